@@ -1,0 +1,1 @@
+"""thumblab: a laboratory for classifiers of small images."""

@@ -1,0 +1,1 @@
+"""What a network learned: pure functions of arrays."""

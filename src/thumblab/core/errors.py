@@ -1,0 +1,74 @@
+"""The errors a user can meet, and the exit code each one has.
+
+    ThumblabError             1  a bug of ours, if nothing below fits
+    ├── UsageError            2  the command or a file of settings is wrong
+    │   ├── ShapeError           layers that do not fit together (also a ValueError)
+    │   └── MissingRuleError     a layer without a rule for the engine (also a TypeError)
+    ├── DataError             3  data missing or bad
+    ├── RunError              4  a run or checkpoint damaged, or of another kind
+    ├── DivergedError         5  a loss, gradient or weight that is not finite
+    └── WriteError            6  a file that cannot be written
+
+7 is out of memory, 75 a lost lease, 130 and 143 a stop by a signal.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ThumblabError(Exception):
+    """Base of the package's errors; ``exit_code`` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(ThumblabError):
+    """The command, or a file of settings, is wrong."""
+
+    exit_code = 2
+
+
+class ShapeError(UsageError, ValueError):
+    """Layers that do not fit together, or a layer that does not fit its input."""
+
+
+class MissingRuleError(UsageError, TypeError):
+    """A layer type has no rule for the engine asked for."""
+
+
+class DataError(ThumblabError):
+    """Data are missing, truncated, or not what their header says."""
+
+    exit_code = 3
+
+
+class RunError(ThumblabError):
+    """A run folder or a checkpoint is damaged, or of another kind."""
+
+    exit_code = 4
+
+
+class DivergedError(ThumblabError):
+    """Training met a value that is not finite."""
+
+    exit_code = 5
+
+
+class WriteError(ThumblabError):
+    """A file cannot be written; what stood there before is untouched."""
+
+    exit_code = 6
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """The error for a name that does not exist, listing those that do.
+
+    >>> print(unknown("layer", "Cnov", ["Conv", "Dense"]))
+    unknown layer 'Cnov'; did you mean 'Conv'? known: Conv, Dense
+    """
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, 1)
+    guess = f"did you mean {close[0]!r}? " if close else ""
+    return UsageError(f"unknown {kind} {name!r}; {guess}known: {', '.join(names)}")

@@ -1,0 +1,104 @@
+"""What an engine must know of each layer: three open functions that layer files extend.
+
+A rule computes on a batch and returns its output together with the way back: ``y, backward``.
+``forward`` is the plain rule and enough for a user's own layer. ``fast_forward`` computes the same on
+the NumPy engine's grouped layout (see ``kernels.layout``). ``torch_twin`` builds the PyTorch module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import singledispatch
+from types import ModuleType
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from thumblab.core.errors import MissingRuleError
+from thumblab.core.layer import Layer, Shape
+
+Array = NDArray[Any]
+Backward = Callable[[Array], Array]
+"""Maps the gradient at a layer's output to the gradient at its input."""
+
+
+@runtime_checkable
+class Context(Protocol):
+    """What an engine lends one layer for one pass.
+
+    Attributes:
+        training: Whether this pass trains.
+        input_gradient: Whether anybody reads the gradient at this layer's input. If not, ``backward``
+            may skip it and return its argument.
+        samples: Real samples in this shard's part of the batch.
+        batch: Real samples in the whole batch, over all shards.
+    """
+
+    training: bool
+    input_gradient: bool
+    samples: int
+    batch: int
+
+    def __getitem__(self, name: str) -> Array:
+        """The weight called ``name`` in this layer; not to be written."""
+        ...
+
+    def grad(self, name: str) -> Array:
+        """Where ``backward`` writes the gradient of weight ``name``, summed over this shard."""
+        ...
+
+    def update(self, name: str, value: Array) -> None:
+        """Sets the statistic ``name``, which every shard has computed alike."""
+        ...
+
+    def total(self, value: Array) -> NDArray[np.float64]:
+        """Sum of ``value`` over the shards, in float64; every shard has to call it."""
+        ...
+
+    def words(self, each: int) -> NDArray[np.uint16]:
+        """Random 16-bit words ``(samples, each)`` of this layer and step, one row a real sample."""
+        ...
+
+    def empty(self, shape: Shape, dtype: DTypeLike = None) -> Array:
+        """Uninitialised memory; it is lent again once nobody refers to it. Default: the network's dtype."""
+        ...
+
+    def bordered(self, groups: int, height: int, width: int, channels: int) -> Array:
+        """Memory in the grouped layout whose border is zero and has to stay so."""
+        ...
+
+    def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
+        """Runs sublayer ``layer``, whose weights are found under ``name``."""
+        ...
+
+
+@singledispatch
+def forward(layer: Layer, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    """Plain NumPy rule: output for a batch ``(samples, *shape)``, and the way back."""
+    raise MissingRuleError(
+        f"{type(layer).__name__} has no NumPy rule; write one with @forward.register "
+        "(see thumblab/layers/relu.py for a short example)"
+    )
+
+
+@singledispatch
+def fast_forward(layer: Layer, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    """The same on the engine's layout; a layer without one is run by its plain rule."""
+    raise MissingRuleError(f"{type(layer).__name__} has no rule for the grouped layout")
+
+
+@singledispatch
+def torch_twin(layer: Layer, x: Shape, torch: ModuleType) -> Any:
+    """PyTorch rule: the module that computes ``layer`` on samples of shape ``x``.
+
+    ``torch`` is handed in, so that no layer file imports it.
+    """
+    raise MissingRuleError(
+        f"{type(layer).__name__} has no PyTorch rule; write one with @torch_twin.register"
+    )
+
+
+def has_rule(rule: Any, layer: Layer) -> bool:
+    """Whether the open function ``rule`` knows layers of this type."""
+    return rule.dispatch(type(layer)) is not rule.dispatch(object)

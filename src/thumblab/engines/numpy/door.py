@@ -1,0 +1,46 @@
+"""The engine's door: where a batch is normalised and laid out, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.kernels.layout import GROUP, clear_phantoms, group_count, inside
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Door:
+    """``(value - shift) * scale`` for images ``(n, h, w, c)`` or features ``(n, f)``.
+
+    ``shift`` and ``scale`` broadcast to one sample.
+    """
+
+    shift: Array
+    scale: Array
+
+    def plain(self, batch: Array, dtype: np.dtype[Any]) -> Array:
+        """The batch as the plain rules read it: ``(n, c, h, w)`` or ``(n, f)``."""
+        values = (batch.astype(dtype) - self.shift.astype(dtype)) * self.scale.astype(dtype)
+        return np.ascontiguousarray(values.transpose(0, 3, 1, 2)) if values.ndim == 4 else values
+
+    def grouped(self, batch: Array, out: Array) -> None:
+        """Writes images into ``out`` in the grouped layout."""
+        samples, h, w, c = batch.shape
+        missing = group_count(samples) * GROUP - samples
+        if missing:
+            batch = np.concatenate([batch, np.zeros((missing, h, w, c), batch.dtype)])
+        images = batch.reshape(-1, GROUP, h, w, c)
+        pixels = inside(out)
+        shift = np.broadcast_to(self.shift.astype(out.dtype), (h, w, c))
+        scale = np.broadcast_to(self.scale.astype(out.dtype), (h, w, c))
+        for channel in range(c):  # sixteen images are innermost then, not three channels
+            source = images[..., channel].transpose(0, 2, 3, 1)
+            target = pixels[..., channel]
+            np.subtract(source, shift[..., channel, None], out=target)
+            target *= scale[..., channel, None]
+        clear_phantoms(out, samples)

@@ -1,0 +1,133 @@
+"""The context the NumPy engine gives each layer in a pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from thumblab.core import seeds
+from thumblab.core.layer import Layer
+from thumblab.core.rules import Array, Backward, fast_forward, forward, has_rule
+from thumblab.engines.numpy.shards import Meeting
+from thumblab.engines.numpy.workspace import Workspace
+from thumblab.kernels.layout import clear_phantoms, read_groups, write_groups
+
+
+@dataclass
+class Pass:
+    """What all layers of one shard share in one pass over its part of a batch.
+
+    Attributes:
+        arrays: Weights and statistics by path.
+        grads: Where this shard's gradients go, by path.
+        unread: Paths of leaves whose input gradient nobody reads.
+        first: Position of this shard's first sample in the batch.
+    """
+
+    arrays: dict[str, Array]
+    grads: dict[str, Array]
+    unread: frozenset[str]
+    training: bool
+    samples: int
+    batch: int
+    seed: int
+    step: int
+    first: int
+    rank: int
+    meeting: Meeting
+    workspace: Workspace
+    dtype: np.dtype[np.floating]
+
+
+@dataclass
+class Frame:
+    """One layer's view of a pass (see ``core.rules.Context``); names are relative to ``path``."""
+
+    shared: Pass
+    path: str = ""
+    training: bool = field(init=False)
+    samples: int = field(init=False)
+    batch: int = field(init=False)
+    input_gradient: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.training, self.samples, self.batch = (
+            self.shared.training,
+            self.shared.samples,
+            self.shared.batch,
+        )
+        self.input_gradient = self.path not in self.shared.unread
+
+    def __getitem__(self, name: str) -> Array:
+        return self.shared.arrays[self.path + name]
+
+    def grad(self, name: str) -> Array:
+        return self.shared.grads[self.path + name]
+
+    def update(self, name: str, value: Array) -> None:
+        if self.shared.rank == 0:
+            self.shared.arrays[self.path + name][...] = value
+
+    def total(self, value: Array) -> NDArray[np.float64]:
+        return self.shared.meeting.total(self.shared.rank, value)
+
+    def words(self, each: int) -> NDArray[np.uint16]:
+        p = self.shared
+        return seeds.words(
+            p.seed, "layer", self.path, p.step, first=p.first, samples=p.samples, each=each
+        )
+
+    def empty(self, shape: tuple[int, ...], dtype: DTypeLike = None) -> Array:
+        return self.shared.workspace.empty(shape, dtype or self.shared.dtype)
+
+    def bordered(self, groups: int, height: int, width: int, channels: int) -> Array:
+        return self.shared.workspace.bordered(groups, height, width, channels, self.shared.dtype)
+
+    def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
+        inner = replace(self, path=f"{self.path}{name}.") if name else self
+        try:
+            return _run(layer, x, inner)
+        except Exception as error:
+            if not getattr(error, "__notes__", None):  # the innermost layer names the place
+                error.add_note(f"while running {layer} at {inner.path!r} on a batch of shape {x.shape}")
+            raise
+
+
+def _run(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
+    """Runs the fast rule where there is one and ``x`` is grouped, else the plain rule."""
+    if x.ndim != 5:
+        return forward(layer, x, ctx)
+    if not has_rule(fast_forward, layer):
+        return _run_plain(layer, x, ctx)
+    y, backward = fast_forward(layer, x, ctx)
+    if y.ndim == 5 and y is not x:
+        clear_phantoms(y, ctx.samples)
+
+    def cleared(dy: Array) -> Array:
+        dx = backward(dy)
+        if dx.ndim == 5 and dx is not dy:
+            clear_phantoms(dx, ctx.samples)
+        return dx
+
+    return y, cleared
+
+
+def _run_plain(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
+    """Takes grouped images to the plain rule and its results back into the layout."""
+    groups = len(x)
+    y, backward = forward(layer, read_groups(x, ctx.samples), ctx)
+
+    def grouped(plain: Array) -> Array:
+        if plain.ndim != 4:
+            return plain
+        _, c, h, w = plain.shape
+        result = ctx.bordered(groups, h, w, c)
+        write_groups(plain, result)
+        return result
+
+    def back(dy: Array) -> Array:
+        return grouped(backward(read_groups(dy, ctx.samples) if dy.ndim == 5 else dy))
+
+    return grouped(y), back

@@ -1,0 +1,60 @@
+"""Memory kept from one step to the next, so that a step allocates nothing large.
+
+An array is lent for as long as anybody refers to it: the workspace keeps the memory and counts references.
+Activations live while a backward pass may need them, gradients until the next layer has read them, and
+both are then lent again without a name or a plan.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from thumblab.kernels.layout import GROUP
+
+Key = tuple[str, tuple[int, ...], np.dtype[Any]]
+
+
+def _references(blocks: list[NDArray[Any]], place: int) -> int:
+    return sys.getrefcount(blocks[place])
+
+
+_UNUSED = _references([np.empty(1)], 0)
+"""The count of a block that only its list refers to."""
+
+
+@dataclass
+class Workspace:
+    """Memory of one shard; not shared between threads."""
+
+    blocks: dict[Key, list[NDArray[Any]]] = field(default_factory=dict)
+
+    def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        """Uninitialised memory."""
+        return self._lend("empty", shape, np.dtype(dtype))
+
+    def bordered(
+        self, groups: int, height: int, width: int, channels: int, dtype: DTypeLike
+    ) -> NDArray[Any]:
+        """Memory in the grouped layout; its border is zero, its pixels are uninitialised."""
+        shape = (groups, height + 2, width + 2, GROUP, channels)
+        return self._lend("bordered", shape, np.dtype(dtype))
+
+    def _lend(self, kind: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+        """The first ``shape[0]`` entries of a free block, so that a short last batch reuses memory."""
+        blocks = self.blocks.setdefault((kind, shape[1:], dtype), [])
+        for place in range(len(blocks)):
+            if len(blocks[place]) >= shape[0] and _references(blocks, place) == _UNUSED:
+                return blocks[place][: shape[0]]
+        make = np.zeros if kind == "bordered" else np.empty
+        blocks.append(make(shape, dtype))
+        return blocks[-1][:]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return sum(block.nbytes for blocks in self.blocks.values() for block in blocks)

@@ -1,0 +1,71 @@
+"""The engine's layout: ``(groups, height + 2, width + 2, 16, channels)``.
+
+Sixteen images stand side by side just outside the channels, so that one image row is a matrix of
+``width * 16`` rows and ``channels`` columns, ready for BLAS. Around every image lies a border of one
+pixel that is always zero, so that a 3x3 convolution needs no padding. A batch is filled up to whole
+groups with phantom samples, which are always zero too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+GROUP = 16
+"""Images in a group."""
+
+Array = NDArray[Any]
+
+
+def group_count(samples: int) -> int:
+    """Groups that hold ``samples`` images; the last one may be filled up with phantoms."""
+    return -(-samples // GROUP)
+
+
+def inside(x: Array) -> Array:
+    """The pixels without their border, ``(g, h, w, 16, c)``; a view."""
+    return x[:, 1:-1, 1:-1]
+
+
+def rows(x: Array) -> Array:
+    """The pixels as one matrix per image row, ``(g, h, w * 16, c)``; a view."""
+    g, h, w, n, c = x.shape
+    step = x.strides
+    return as_strided(x[:, 1:, 1:], (g, h - 2, (w - 2) * n, c), (step[0], step[1], step[3], step[4]))
+
+
+def lines(x: Array) -> Array:
+    """The pixels as one vector per image row, ``(g, h, w * 16 * c)``; a view."""
+    g, h, w, n, c = x.shape
+    step = x.strides
+    return as_strided(x[:, 1:, 1:], (g, h - 2, (w - 2) * n * c), (step[0], step[1], step[4]))
+
+
+def write_groups(plain: Array, out: Array) -> None:
+    """Lays images ``(samples, c, h, w)`` out inside ``out``; phantoms become zero."""
+    samples, c, h, w = plain.shape
+    whole = samples // GROUP
+    target = inside(out)
+    grouped = plain[: whole * GROUP].reshape(whole, GROUP, c, h, w)
+    target[:whole] = grouped.transpose(0, 3, 4, 1, 2)
+    if whole < len(out):
+        rest = samples - whole * GROUP
+        target[whole, :, :, :rest] = plain[whole * GROUP :].transpose(2, 3, 0, 1)
+        target[whole, :, :, rest:] = 0
+
+
+def read_groups(x: Array, samples: int) -> Array:
+    """The real images of ``x``, as a new array ``(samples, c, h, w)``."""
+    g, h, w, n, c = x.shape
+    plain = inside(x).transpose(0, 3, 4, 1, 2).reshape(g * n, c, h - 2, w - 2)
+    return plain[:samples]
+
+
+def clear_phantoms(x: Array, samples: int) -> None:
+    """Zeroes what lies behind the last real sample."""
+    rest = samples % GROUP
+    if rest:
+        x[-1, :, :, rest:] = 0

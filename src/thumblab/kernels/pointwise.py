@@ -1,0 +1,52 @@
+"""1x1 convolution: one matrix product a row of pixels, with no copy at stride 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.rules import Backward, Context
+from thumblab.kernels.layout import inside, rows
+from thumblab.kernels.windows import Pads
+
+Array = NDArray[Any]
+
+
+def convolve(
+    x: Array, stride: int, counts: tuple[int, int], pad: Pads, bias: bool, ctx: Context
+) -> tuple[Array, Backward]:
+    """Convolves grouped ``x`` with the context's 1x1 ``weight`` and adds its ``bias``; no padding."""
+    weight = ctx["weight"][:, :, 0, 0]  # (o, c)
+    g, h, w, n, c = x.shape
+    seen = rows(x) if stride == 1 else _strided_rows(x, stride)
+    y = ctx.bordered(g, *counts, len(weight))
+    np.matmul(seen, weight.T, out=rows(y))  # (ow*16, c) @ (c, o)
+    if bias:
+        inside(y)[...] += ctx["bias"]
+
+    def backward(dy: Array) -> Array:
+        up = rows(dy)
+        ctx.grad("weight")[:, :, 0, 0] = np.matmul(up.swapaxes(2, 3), seen).sum((0, 1))
+        if bias:
+            ones = np.ones(up.shape[2], dy.dtype)
+            ctx.grad("bias")[...] = np.matmul(ones, up).sum((0, 1))
+        if not ctx.input_gradient:
+            return dy
+        dx = ctx.bordered(g, h - 2, w - 2, c)
+        if stride == 1:
+            np.matmul(up, weight, out=rows(dx))  # (ow*16, o) @ (o, c)
+        else:
+            inside(dx)[...] = 0
+            part = np.matmul(up, weight).reshape(g, *counts, n, c)
+            inside(dx)[:, ::stride, ::stride] = part
+        return dx
+
+    return y, backward
+
+
+def _strided_rows(x: Array, stride: int) -> Array:
+    part = np.ascontiguousarray(inside(x)[:, ::stride, ::stride])
+    g, h, w, n, c = part.shape
+    return part.reshape(g, h, w * n, c)

@@ -1,0 +1,152 @@
+"""Batch normalisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from thumblab.core.errors import ShapeError
+from thumblab.core.layer import Layer, Shape, Weight
+from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
+from thumblab.kernels.layout import lines
+from thumblab.kernels.moments import channel_products, channel_sums
+
+
+@dataclass(frozen=True)
+class BatchNorm(Layer):
+    """``y = weight * (x - mean) / sqrt(variance + eps) + bias``, per channel or feature.
+
+    In training the moments are the whole batch's (over all shards), and running averages of them are
+    kept; otherwise the running averages are used. The variance that normalises is the biased one,
+    the running variance the unbiased one, as in PyTorch.
+
+    Attributes:
+        momentum: Share of the newest batch in the running averages (Keras' momentum is 1 minus this).
+        eps: Added to the variance, in its unit.
+
+    Source: Ioffe & Szegedy 2015, arXiv:1502.03167.
+    """
+
+    momentum: float = 0.1
+    eps: float = 1e-5
+
+    def out_shape(self, x: Shape) -> Shape:
+        if len(x) not in (1, 3):
+            raise ShapeError(f"BatchNorm reads (c, h, w) or (features,) but was given {x}")
+        return x
+
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        channels = x[:1]
+        return {
+            "weight": Weight(channels, "ones"),
+            "bias": Weight(channels),
+            "running_mean": Weight(channels, trained=False),
+            "running_var": Weight(channels, "ones", trained=False),
+        }
+
+
+def _moments(
+    layer: BatchNorm, ctx: Context, count: int, sums: Array, squares: Array
+) -> tuple[Array, Array]:
+    """Mean and ``1 / sqrt(variance + eps)`` in float64, from this shard's sums; keeps the averages."""
+    total = ctx.total(np.stack([sums, squares]))
+    mean = total[0] / count
+    variance = np.maximum(total[1] / count - mean**2, 0)
+    unbiased = variance * (count / max(count - 1, 1))
+    old_mean, old_variance = ctx["running_mean"], ctx["running_var"]
+    ctx.update("running_mean", old_mean + layer.momentum * (mean - old_mean))
+    ctx.update("running_var", old_variance + layer.momentum * (unbiased - old_variance))
+    return mean, 1 / np.sqrt(variance + layer.eps)
+
+
+def _running(layer: BatchNorm, ctx: Context) -> tuple[Array, Array]:
+    variance = ctx["running_var"].astype(np.float64)
+    return ctx["running_mean"].astype(np.float64), 1 / np.sqrt(variance + layer.eps)
+
+
+def _input_gradient(
+    ctx: Context, count: int, mean: Array, scale: Array, sums: Array, products: Array
+) -> tuple[Array, Array, Array]:
+    """``a, b, c`` of ``dx = a * dy + b * x + c``; writes the gradients of weight and bias.
+
+    ``sums`` and ``products`` are this shard's sums of ``dy`` and of ``dy * x``.
+    """
+    dweight = (products - mean * sums) * scale
+    ctx.grad("weight")[...] = dweight
+    ctx.grad("bias")[...] = sums
+    a = ctx["weight"] * scale
+    if not ctx.training:
+        return a, np.zeros_like(a), np.zeros_like(a)
+    dbias, dweight = ctx.total(np.stack([sums, dweight]))
+    b = -a * scale * dweight / count  # the moments depend on x too
+    return a, b, -a * dbias / count - b * mean
+
+
+@forward.register
+def batch_norm(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    axes = (0, *range(2, x.ndim))
+    column = (1, -1) + (1,) * (x.ndim - 2)
+    count = ctx.batch * x[0, 0].size
+
+    def spread(value: Array) -> Array:
+        return value.astype(x.dtype).reshape(column)
+
+    if ctx.training:
+        wide = x.astype(np.float64)
+        mean, scale = _moments(layer, ctx, count, wide.sum(axes), (wide**2).sum(axes))
+    else:
+        mean, scale = _running(layer, ctx)
+    gain = ctx["weight"] * scale
+    y = x * spread(gain) + spread(ctx["bias"] - mean * gain)
+
+    def backward(dy: Array) -> Array:
+        wide = dy.astype(np.float64)
+        sums, products = wide.sum(axes), (wide * x).sum(axes)
+        a, b, c = _input_gradient(ctx, count, mean, scale, sums, products)
+        dx: Array = dy * spread(a) + x * spread(b) + spread(c)
+        return dx
+
+    return y, backward
+
+
+@fast_forward.register
+def batch_norm_groups(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    g, h, w, n, channels = x.shape
+    shape = (g, h - 2, w - 2, channels)
+    count = ctx.batch * (h - 2) * (w - 2)
+
+    def tile(value: Array) -> Array:
+        return np.tile(value.astype(x.dtype), (w - 2) * n)
+
+    if ctx.training:
+        mean, scale = _moments(layer, ctx, count, channel_sums(x), channel_products(x, x))
+    else:
+        mean, scale = _running(layer, ctx)
+    gain = ctx["weight"] * scale
+    times, plus = tile(gain), tile(ctx["bias"] - mean * gain)
+    y = ctx.bordered(*shape)
+    for source, target in zip(lines(x), lines(y), strict=True):
+        np.multiply(source, times, out=target)
+        target += plus
+
+    def backward(dy: Array) -> Array:
+        sums, products = channel_sums(dy), channel_products(dy, x)
+        a, b, c = map(tile, _input_gradient(ctx, count, mean, scale, sums, products))
+        dx = ctx.bordered(*shape)
+        for up, source, target in zip(lines(dy), lines(x), lines(dx), strict=True):
+            np.multiply(up, a, out=target)
+            part = source * b
+            part += c
+            target += part
+        return dx
+
+    return y, backward
+
+
+@torch_twin.register
+def batch_norm_twin(layer: BatchNorm, x: Shape, torch: ModuleType) -> Any:
+    kind = torch.nn.BatchNorm2d if len(x) == 3 else torch.nn.BatchNorm1d
+    return kind(x[0], eps=layer.eps, momentum=layer.momentum)

@@ -1,0 +1,102 @@
+"""Layers side by side, and the residual connection made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+
+from thumblab.core.errors import ShapeError
+from thumblab.core.layer import Layer, Shape
+from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
+from thumblab.layers.identity import Identity
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Parallel(Layer):
+    """Layers that read one input; their outputs are added, or joined along channels.
+
+    Joining is along the first axis of a sample: channels of images, features of vectors.
+    """
+
+    layers: tuple[Layer, ...]
+    merge: Literal["add", "concat"]
+
+    def __init__(self, *layers: Layer, merge: Literal["add", "concat"] = "add") -> None:
+        if not layers or merge not in ("add", "concat"):
+            raise ShapeError(
+                f"Parallel takes at least one layer and merge 'add' or 'concat', not {merge!r}"
+            )
+        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "merge", merge)
+
+    def __repr__(self) -> str:
+        return f"Parallel({', '.join(map(repr, self.layers))}, merge={self.merge!r})"
+
+    def inside(self, x: Shape) -> Iterator[tuple[str, Layer, Shape]]:
+        return ((str(i), layer, x) for i, layer in enumerate(self.layers))
+
+    def out_shape(self, x: Shape) -> Shape:
+        shapes = [layer.out_shape(x) for layer in self.layers]
+        if len({shape if self.merge == "add" else shape[1:] for shape in shapes}) > 1:
+            raise ShapeError(
+                f"Parallel(merge={self.merge!r}) cannot merge branches that write {shapes}; "
+                "give the shortcut a 1x1 Conv of the body's channels and stride"
+            )
+        if self.merge == "add":
+            return shapes[0]
+        return (sum(shape[0] for shape in shapes), *shapes[0][1:])
+
+    def flops(self, x: Shape) -> int:
+        return sum(layer.flops(x) for layer in self.layers)
+
+    def map(self, edit: Callable[[Layer], Layer]) -> Layer:
+        return edit(Parallel(*(layer.map(edit) for layer in self.layers), merge=self.merge))
+
+
+def residual(body: Layer, shortcut: Layer = Identity()) -> Parallel:
+    """``body(x) + shortcut(x)`` (He et al. 2015, arXiv:1512.03385)."""
+    return Parallel(body, shortcut)
+
+
+def _sum(parts: list[Array], ctx: Context) -> Array:
+    total = parts[0]
+    for part in parts[1:]:
+        total = np.add(total, part, out=ctx.empty(part.shape))
+    return total
+
+
+@forward.register
+@fast_forward.register
+def parallel(layer: Parallel, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    runs = [ctx.run(str(i), child, x) for i, child in enumerate(layer.layers)]
+    outputs = [y for y, _ in runs]
+    steps = [step for _, step in runs]
+    axis = -1 if outputs[0].ndim == 5 else 1  # the grouped layout has its channels last
+    cuts = list(accumulate(y.shape[axis] for y in outputs))[:-1]
+    joined = layer.merge == "concat"
+    y = np.concatenate(outputs, axis) if joined else _sum(outputs, ctx)
+    del runs, outputs
+
+    def backward(dy: Array) -> Array:
+        parts = np.split(dy, cuts, axis) if joined else [dy] * len(steps)
+        back = [step(np.ascontiguousarray(part)) for step, part in zip(steps, parts, strict=True)]
+        return _sum(back, ctx) if ctx.input_gradient else dy
+
+    return y, backward
+
+
+@torch_twin.register
+def parallel_twin(layer: Parallel, x: Shape, torch: ModuleType) -> Any:
+    joined = layer.merge == "concat"
+
+    class Branches(torch.nn.ModuleDict):  # type: ignore[misc, name-defined]
+        def forward(self, x: Any) -> Any:
+            outputs = [module(x) for module in self.values()]
+            return torch.cat(outputs, 1) if joined else sum(outputs[1:], outputs[0])
+
+    return Branches({name: torch_twin(child, shape, torch) for name, child, shape in layer.inside(x)})

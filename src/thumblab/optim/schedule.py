@@ -1,0 +1,134 @@
+"""How the learning rate moves over a run: functions of the share of steps done, the same for both engines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from functools import singledispatch
+from math import cos, pi
+
+from thumblab.core.errors import UsageError
+from thumblab.core.value import Value
+
+
+@dataclass(frozen=True)
+class Schedule(Value):
+    """A learning rate that changes over a run.
+
+    Attributes:
+        peak: The highest rate.
+    """
+
+    peak: float = 0.1
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, int | float) and value < 0:
+                raise UsageError(f"{self}: {field.name} must be at least 0")
+
+
+@dataclass(frozen=True)
+class Constant(Schedule):
+    """``peak`` throughout; the same as giving the number."""
+
+
+@dataclass(frozen=True)
+class Step(Schedule):
+    """``peak`` times ``factor`` for every share of the run in ``at`` that has passed.
+
+    Source: He et al. 2015, arXiv:1512.03385 (0.5, 0.75; factor 0.1).
+    """
+
+    at: tuple[float, ...] = (0.5, 0.75)
+    factor: float = 0.1
+
+
+@dataclass(frozen=True)
+class Cosine(Schedule):
+    """``final + (peak - final) * (1 + cos(pi * t)) / 2`` for the share ``t`` of the run.
+
+    Source: Loshchilov & Hutter 2016, arXiv:1608.03983, without restarts.
+    """
+
+    final: float = 0.0
+
+
+@dataclass(frozen=True)
+class OneCycle(Schedule):
+    """Linear from ``start`` up to ``peak`` over the share ``rise``, then linear down to ``final``.
+
+    ``start`` and ``final`` are shares of ``peak``.
+
+    Source: Smith & Topin 2017, arXiv:1708.07120.
+    """
+
+    rise: float = 0.25
+    start: float = 0.1
+    final: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.rise < 1:
+            raise UsageError(f"{self}: rise is a share of the run, in (0, 1)")
+
+
+@dataclass(frozen=True)
+class Warmup(Schedule):
+    """Linear from 0 up to ``peak`` over the share ``rise``; then ``after``, with the same peak, over the rest.
+
+    The first step has the rate ``peak / steps of the rise``, so that it moves.
+
+    Source: Goyal et al. 2017, arXiv:1706.02677.
+    """
+
+    rise: float = 0.05
+    after: Schedule = Cosine()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rise < 1:
+            raise UsageError(f"{self}: rise is a share of the run, in [0, 1)")
+
+
+@singledispatch
+def rate_after(schedule: Schedule, done: float) -> float:
+    """The rate once the share ``done`` of the steps has passed."""
+    raise UsageError(f"{type(schedule).__name__} has no rule; write one with @rate_after.register")
+
+
+@rate_after.register
+def constant(schedule: Constant, done: float) -> float:
+    return schedule.peak
+
+
+@rate_after.register
+def step(schedule: Step, done: float) -> float:
+    return schedule.peak * schedule.factor ** sum(done >= share for share in schedule.at)
+
+
+@rate_after.register
+def cosine(schedule: Cosine, done: float) -> float:
+    return schedule.final + (schedule.peak - schedule.final) * (1 + cos(pi * done)) / 2
+
+
+@rate_after.register
+def one_cycle(schedule: OneCycle, done: float) -> float:
+    if done < schedule.rise:
+        low = schedule.start
+        return schedule.peak * (low + (1 - low) * done / schedule.rise)
+    rest = (done - schedule.rise) / (1 - schedule.rise)
+    return schedule.peak * (1 + (schedule.final - 1) * rest)
+
+
+def rate_at(rate: float | Schedule, step: int, steps: int) -> float:
+    """The learning rate at ``step`` (from 0) of a run of ``steps``.
+
+    >>> [round(rate_at(OneCycle(1.0, rise=0.5, start=0.0), i, 4), 2) for i in range(4)]
+    [0.0, 0.5, 1.0, 0.5]
+    """
+    if not isinstance(rate, Schedule):
+        return rate
+    if isinstance(rate, Warmup):
+        rise = round(rate.rise * steps)
+        if step < rise:
+            return rate.peak * (step + 1) / rise
+        return rate_at(replace(rate.after, peak=rate.peak), step - rise, steps - rise)
+    return rate_after(rate, step / steps)

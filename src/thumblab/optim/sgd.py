@@ -1,0 +1,73 @@
+"""Stochastic gradient descent with momentum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, ClassVar
+
+from thumblab.core.errors import UsageError
+from thumblab.optim.optimizer import Array, Optimizer, torch_optimizer, update
+from thumblab.optim.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    """``v = momentum * v + g; w -= rate * v``; with ``nesterov``, ``w -= rate * (g + momentum * v)``.
+
+    Attributes:
+        rate: Learning rate, or a schedule of it.
+        momentum: Share of the last velocity that is kept, in [0, 1).
+        nesterov: Whether the gradient looks one velocity ahead, in PyTorch's form.
+        decay: Weight decay, on every trained weight. Coupled: ``g += decay * w``, as ``torch.optim.SGD``.
+        decoupled: Take the decay out of the gradient instead: ``w -= rate * decay * w``.
+
+    Source: Sutskever et al. 2013, "On the importance of initialization and momentum in deep
+        learning"; decoupled decay, Loshchilov & Hutter 2017, arXiv:1711.05101.
+    """
+
+    rate: float | Schedule = 0.1
+    momentum: float = 0.9
+    nesterov: bool = False
+    decay: float = 0.0
+    decoupled: bool = False
+    slots: ClassVar[tuple[str, ...]] = ("velocity",)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.momentum < 1 or self.decay < 0:
+            raise UsageError(f"{self}: momentum must be in [0, 1) and decay at least 0")
+
+
+@update.register
+def sgd(
+    optimizer: SGD, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
+) -> None:
+    velocity = slots["velocity"]
+    if optimizer.decay and optimizer.decoupled:
+        weight *= 1 - rate * optimizer.decay
+    elif optimizer.decay:
+        grad = grad + optimizer.decay * weight
+    velocity *= optimizer.momentum
+    velocity += grad
+    move = grad + optimizer.momentum * velocity if optimizer.nesterov else velocity
+    weight -= rate * move
+
+
+@torch_optimizer.register
+def sgd_twin(optimizer: SGD, parameters: Iterable[Any], torch: ModuleType) -> Any:
+    momentum, nesterov = optimizer.momentum, optimizer.nesterov and optimizer.momentum > 0
+    if not (optimizer.decay and optimizer.decoupled):
+        return torch.optim.SGD(
+            parameters, 0.0, momentum, weight_decay=optimizer.decay, nesterov=nesterov
+        )
+
+    class DecoupledSGD(torch.optim.SGD):  # type: ignore[misc, name-defined]
+        def step(self, closure: Any = None) -> Any:
+            with torch.no_grad():
+                for group in self.param_groups:
+                    for parameter in group["params"]:
+                        parameter.mul_(1 - group["lr"] * optimizer.decay)
+            return super().step(closure)
+
+    return DecoupledSGD(parameters, 0.0, momentum, nesterov=nesterov)

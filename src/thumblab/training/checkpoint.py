@@ -1,0 +1,57 @@
+"""Arrays in a safetensors file, guarded by a SHA-256 over names, shapes and bytes."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from thumblab.core.errors import RunError
+from thumblab.training import files
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def digest(arrays: Arrays) -> str:
+    """64 hex digits over the names, dtypes, shapes and bytes of ``arrays``."""
+    state = sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        state.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        state.update(array.data)
+    return state.hexdigest()
+
+
+def save_arrays(path: Path, arrays: Arrays, about: dict[str, Any], *, name: str) -> None:
+    """Replaces ``path``; ``about`` is any JSON data."""
+    header = {"sha256": digest(arrays), "about": json.dumps(about, sort_keys=True)}
+    whole = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
+    files.write(path, save(whole, metadata=header), name=name)
+
+
+def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
+    """The arrays of ``path`` and what was said about them.
+
+    Raises:
+        RunError: If the file is missing, no safetensors file, or not what was written.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            header = file.metadata() or {}
+            arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    except FileNotFoundError as error:
+        raise RunError(f"{path} is missing; train with --resume to write it again") from error
+    except (SafetensorError, OSError, ValueError) as error:
+        raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
+    if header.get("sha256") != digest(arrays):
+        raise RunError(
+            f"{path} is damaged: its SHA-256 is not the one it was written with; "
+            "restore it or train again"
+        )
+    return arrays, json.loads(header["about"])

@@ -1,0 +1,51 @@
+"""What a run was made with: versions, machine and threads; bits repeat only where these are equal."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_info
+
+PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow", "torch")
+
+
+def environment(shards: int, command: list[str] | None = None) -> dict[str, Any]:
+    """Plain data for ``environment.json``."""
+    blas = [pool for pool in threadpool_info() if pool.get("user_api") == "blas"]
+    kept = ("internal_api", "version", "architecture", "threading_layer")
+    return {
+        "schema": 1,
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES if _version(name)},
+        "blas": [{name: pool.get(name) for name in kept} for pool in blas],
+        "shards": shards,
+        "threads_per_shard": 1,
+        "machine": {
+            "system": platform.system(),
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+        },
+        "command": command if command is not None else [Path(sys.argv[0]).name, *sys.argv[1:]],
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()

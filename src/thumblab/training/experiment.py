@@ -1,0 +1,111 @@
+"""An experiment: everything that identifies one training run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.errors import UsageError
+from thumblab.core.layer import Layer
+from thumblab.core.value import Value, identity
+from thumblab.data import (
+    Augmentation,
+    Dataset,
+    Normalisation,
+    Part,
+    Source,
+    Standard,
+    subset,
+    twins,
+    validation_split,
+)
+from thumblab.losses import CrossEntropy, Loss
+from thumblab.optim import SGD, OneCycle, Optimizer
+
+ENGINE_VERSION = 1
+"""Raised by hand whenever a change of ours changes numbers; part of every run's key."""
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Experiment(Value):
+    """Everything that identifies one training run.
+
+    Attributes:
+        data: Where images come from.
+        model: The architecture.
+        optimizer: How weights move, with its learning rate or schedule.
+        loss: What training makes small.
+        augment: Changes of the training images, applied in this order at every epoch.
+        normalise: What the network sees instead of 0 to 255; fitted on what it trains on.
+        epochs: Passes over the training part.
+        batch: Images a step; the last step of an epoch may have fewer.
+        validation: Share of the training images kept apart for choosing, in [0, 1).
+        split_seed: Chooses the validation images, the same for every ``seed``.
+        subset: Train on so many images only, each class in proportion; ``None`` for all.
+        train_on: ``"train"``, or ``"all"`` to train on the validation images too, once every
+            choice is made.
+        seed: Chooses first weights, order, augmentation and dropout.
+        engine: ``"numpy"``, ``"reference"`` (the plain rules), or ``"torch"``.
+        precision: Of weights and activations.
+        label: The model's name for tables; it does not identify the run.
+    """
+
+    data: Source
+    model: Layer
+    optimizer: Optimizer = SGD(rate=OneCycle(peak=0.1))
+    loss: Loss = CrossEntropy()
+    augment: tuple[Augmentation, ...] = ()
+    normalise: Normalisation = Standard()
+    epochs: int = 10
+    batch: int = 128
+    validation: float = 0.1
+    split_seed: int = 0
+    subset: int | None = None
+    train_on: Literal["train", "all"] = "train"
+    seed: int = 0
+    engine: Literal["numpy", "reference", "torch"] = "numpy"
+    precision: Literal["float32", "float64"] = "float32"
+    label: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1 or self.batch < 1:
+            raise UsageError(
+                f"epochs {self.epochs} and batch {self.batch} must both be at least 1"
+            )
+        if not 0 <= self.validation < 1:
+            raise UsageError(f"validation {self.validation} is a share, in [0, 1)")
+        for name, known in (
+            ("train_on", ("train", "all")),
+            ("engine", ("numpy", "reference", "torch")),
+            ("precision", ("float32", "float64")),
+        ):
+            if getattr(self, name) not in known:
+                raise UsageError(f"{name} is {getattr(self, name)!r}; choose {' or '.join(known)}")
+
+    def key(self, fingerprint: str) -> str:
+        """64 hex digits that name this experiment on the data with that fingerprint."""
+        whole = [identity(self), fingerprint, ENGINE_VERSION]
+        return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def parts(experiment: Experiment, dataset: Dataset) -> tuple[Part, Part]:
+    """The images to train on, and the validation images, of ``dataset``.
+
+    Equal images stay on one side of the split. A subset is taken from the training side only.
+    """
+    whole = dataset.train
+    rows, held = validation_split(
+        whole.labels, experiment.validation, experiment.split_seed, twins(whole.images)
+    )
+    if experiment.train_on == "all":
+        rows = np.arange(len(whole))
+    if experiment.subset is not None:
+        rows = rows[subset(whole.labels[rows], experiment.subset, experiment.split_seed)]
+    return whole.take(rows), whole.take(held)

@@ -1,0 +1,117 @@
+"""Files that are either whole or as they were before."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from thumblab.core.errors import RunError, WriteError
+from thumblab.core.faults import fault
+
+
+def write(path: Path, content: bytes, *, name: str = "file") -> None:
+    """Replaces ``path``: a temporary name in the same folder, fsync, rename, fsync of the folder.
+
+    Raises:
+        WriteError: If that fails; the old file is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.tmp.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(content[: len(content) // 2])
+            fault(f"{name}.half")
+            file.write(content[len(content) // 2 :])
+            file.flush()
+            os.fsync(file.fileno())
+        fault(f"{name}.written")
+        temporary.replace(path)
+        fault(f"{name}.renamed")
+        _sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _cannot_write(path, error) from error
+
+
+def append(path: Path, line: str) -> None:
+    """Adds a line; what stood there before is untouched."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Replaces ``path`` by ``value`` as indented JSON."""
+    write(path, (json.dumps(value, indent=2, sort_keys=True) + "\n").encode(), name=path.stem)
+
+
+def read_json(path: Path) -> Any:
+    """The JSON value in ``path``.
+
+    Raises:
+        RunError: If the file is missing or no JSON.
+    """
+    try:
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        raise RunError(f"{path} cannot be read ({error.strerror}); is this a run folder?") from error
+    except ValueError as error:
+        raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
+
+
+def whole_lines(path: Path) -> list[Any]:
+    """The JSON values of a file of lines; a torn last line is left out."""
+    if not path.exists():
+        return []
+    content = path.read_bytes()
+    lines = content[: content.rfind(b"\n") + 1].splitlines()
+    try:
+        return [json.loads(line) for line in lines]
+    except ValueError as error:
+        raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
+
+
+def clean(folder: Path) -> None:
+    """Removes what interrupted writes left behind."""
+    for leftover in folder.rglob(".*.tmp.*"):
+        leftover.unlink(missing_ok=True)
+
+
+def check_space(folder: Path, needed: int) -> None:
+    """Raises ``WriteError`` unless ``folder`` can be written and has ``needed`` bytes free."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe.tmp.{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    if free < needed:
+        raise WriteError(
+            f"{folder} has {free / 1e6:.0f} MB free but this run needs {needed / 1e6:.0f} MB; "
+            "free some space or choose another folder with --runs"
+        )
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _cannot_write(path: Path, error: OSError) -> WriteError:
+    return WriteError(
+        f"{path} cannot be written ({error.strerror or error}); nothing that was saved is lost: "
+        "make room or choose another folder with --runs, then continue with --resume"
+    )

@@ -1,0 +1,198 @@
+"""A run folder: what one experiment left on disk.
+
+    experiment.json     the experiment, the data's fingerprint, the full key
+    environment.json    versions, machine, shards, command
+    metrics.jsonl       a line an epoch; no times, so that it repeats bit for bit
+    checkpoints/        the last two states, <step>.safetensors
+    weights.safetensors the trained network: weights, classes, normalisation
+    predictions.npz     logits and labels of the validation and the test images
+    evaluations.jsonl   a line for every time the test set was looked at
+    result.json         written last: its presence means the run is over
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.errors import RunError, UsageError
+from thumblab.core.value import from_dict, to_dict
+from thumblab.training import checkpoint, files
+from thumblab.training.experiment import Experiment
+
+SCHEMA = 1
+KEPT_CHECKPOINTS = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder, read when asked.
+
+    Attributes:
+        folder: Where it lies; its name is the first 12 hex digits of the key.
+    """
+
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Run:
+        """The run in ``folder``.
+
+        Raises:
+            RunError: If it is no run folder, or one that a newer thumblab wrote.
+        """
+        run = cls(Path(folder))
+        schema = files.read_json(run.folder / "experiment.json").get("schema", 0)
+        if schema > SCHEMA:
+            raise RunError(
+                f"{folder} was written by a newer thumblab (schema {schema}, this one reads "
+                f"{SCHEMA}); upgrade with pip install -U thumblab"
+            )
+        return run
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """``experiment.json`` as it stands."""
+        return dict(files.read_json(self.folder / "experiment.json"))
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """The experiment that was run."""
+        experiment = from_dict(self.about["experiment"])
+        if not isinstance(experiment, Experiment):
+            raise RunError(f"{self.folder}/experiment.json holds no experiment; train again")
+        return experiment
+
+    @property
+    def metrics(self) -> list[dict[str, Any]]:
+        """One entry an epoch: epoch, step, rate, losses and accuracies."""
+        return files.whole_lines(self.folder / "metrics.jsonl")
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """``result.json``, or None while the run is not over."""
+        path = self.folder / "result.json"
+        return dict(files.read_json(path)) if path.exists() else None
+
+    @property
+    def status(self) -> str:
+        """``done``, ``diverged`` or ``unfinished``."""
+        result = self.result
+        return "unfinished" if result is None else str(result["status"])
+
+    @property
+    def evaluations(self) -> list[dict[str, Any]]:
+        """Every evaluation on a test set so far."""
+        return files.whole_lines(self.folder / "evaluations.jsonl")
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Share of the run's own test images that are right, or None if nobody has looked yet."""
+        own = [line["accuracy"] for line in self.evaluations if line["data"] == "own"]
+        return own[-1] if own else None
+
+    @cached_property
+    def predictions(self) -> dict[str, NDArray[Any]]:
+        """``{validation,test}_{logits,labels}``; absent parts have no entry."""
+        path = self.folder / "predictions.npz"
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                return {name: stored[name] for name in stored.files}
+        except Exception as error:
+            raise RunError(
+                f"{path} is missing or damaged ({error}); train with --resume to write it"
+            ) from error
+
+    def trained(self) -> tuple[checkpoint.Arrays, dict[str, Any]]:
+        """Weights by path, and what is needed to use them: shape, classes, shift and scale."""
+        return checkpoint.load_arrays(self.folder / "weights.safetensors")
+
+
+def find_runs(folder: Path) -> list[Run]:
+    """The runs in ``folder``, oldest first."""
+    found = [path.parent for path in Path(folder).glob("*/experiment.json")]
+    return [Run.open(path) for path in sorted(found, key=lambda p: (p.stat().st_mtime, p.name))]
+
+
+@contextmanager
+def open_for_training(
+    runs: Path, experiment: Experiment, fingerprint: str, *, resume: bool
+) -> Iterator[Run]:
+    """The experiment's run folder, made if it is new and locked against a second process.
+
+    Raises:
+        UsageError: If it holds an unfinished run and ``resume`` is false, or another process trains it.
+        WriteError: If it cannot be written.
+    """
+    key = experiment.key(fingerprint)
+    run = Run(Path(runs) / key[:12])
+    files.check_space(run.folder, 0)
+    with (run.folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UsageError(
+                f"{run.folder} is being trained by another process; wait for it"
+            ) from error
+        files.clean(run.folder)
+        if run.status == "unfinished" and not resume and checkpoints(run):
+            raise UsageError(
+                f"{run.folder} holds an unfinished run of this experiment "
+                f"({len(run.metrics)} of {experiment.epochs} epochs); add --resume to continue it, "
+                "or delete the folder"
+            )
+        if not (run.folder / "experiment.json").exists():
+            about = {"schema": SCHEMA, "key": key, "fingerprint": fingerprint}
+            files.write_json(
+                run.folder / "experiment.json", about | {"experiment": to_dict(experiment)}
+            )
+        yield run
+
+
+def checkpoints(run: Run) -> list[Path]:
+    """Saved states, oldest first."""
+    return sorted((run.folder / "checkpoints").glob("*.safetensors"))
+
+
+def save_checkpoint(run: Run, arrays: checkpoint.Arrays, about: dict[str, Any]) -> None:
+    """Saves a state under its step and keeps the last two."""
+    path = run.folder / "checkpoints" / f"{about['step']:08d}.safetensors"
+    checkpoint.save_arrays(path, arrays, about, name="checkpoint")
+    for old in checkpoints(run)[:-KEPT_CHECKPOINTS]:
+        old.unlink(missing_ok=True)
+
+
+def last_checkpoint(run: Run) -> tuple[checkpoint.Arrays, dict[str, Any]] | None:
+    """The newest whole state, or None if there is none; a damaged one is passed over.
+
+    Raises:
+        RunError: If there are states and all are damaged.
+    """
+    paths = checkpoints(run)
+    for path in reversed(paths):
+        try:
+            return checkpoint.load_arrays(path)
+        except RunError:
+            continue
+    if paths:
+        raise RunError(
+            f"every checkpoint in {run.folder / 'checkpoints'} is damaged; delete the folder "
+            f"{run.folder} to train from the start"
+        )
+    return None
+
+
+def save_predictions(run: Run, arrays: dict[str, NDArray[Any]]) -> None:
+    """Replaces ``predictions.npz``."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    files.write(run.folder / "predictions.npz", buffer.getvalue(), name="predictions")

@@ -1,0 +1,178 @@
+"""The training loop: a generator, so that printing, stopping and drawing are loops around it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+
+from thumblab.core.errors import DivergedError
+from thumblab.data import Dataset, read
+from thumblab.training import files
+from thumblab.training.experiment import Experiment
+from thumblab.training.runs import Run, open_for_training
+from thumblab.training.session import Session
+
+SECONDS_BETWEEN_CHECKPOINTS = 60.0
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one pass over the training images gave.
+
+    Losses are means in nats, accuracies fractions. Those of training are running means over the
+    epoch's augmented batches, each taken before its step; those of validation, None without
+    validation images, are taken at the epoch's end.
+    """
+
+    number: int
+    epochs: int
+    rate: float
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+    run: Run
+
+    def __str__(self) -> str:
+        text = f"epoch {self.number}/{self.epochs}  train loss {self.train_loss:.4f}"
+        text += f" accuracy {self.train_accuracy:.4f}"
+        if self.validation_accuracy is None:
+            return text
+        return (
+            f"{text}  validation loss {self.validation_loss:.4f} "
+            f"accuracy {self.validation_accuracy:.4f}"
+        )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training stands after a step; ``finished`` is the epoch that this step ended."""
+
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    images_per_second: float
+    run: Run
+    finished: Epoch | None = None
+
+
+def train(
+    experiment: Experiment,
+    *,
+    dataset: Dataset | None = None,
+    root: Path | None = None,
+    runs: Path | str = "runs",
+    shards: int | None = None,
+    resume: bool = False,
+) -> Iterator[Epoch]:
+    """Trains, and yields each epoch; epochs of an earlier session of the same run come first.
+
+    A run that is over is not trained again: its epochs are yielded as they were recorded.
+
+    Args:
+        experiment: What to train.
+        dataset: Its data, if they have been read already.
+        root: Folder with the data's files (see ``data.read``).
+        runs: Folder of run folders.
+        shards: Parts of a batch computed side by side; default: as many as cores.
+        resume: Whether an unfinished run is continued; without it that is an error.
+
+    Raises:
+        DivergedError: If a loss is not finite; the last good state is kept.
+    """
+    everything = steps(
+        experiment, dataset=dataset, root=root, runs=runs, shards=shards, resume=resume
+    )
+    for progress in everything:
+        if progress.finished is not None:
+            yield progress.finished
+
+
+def steps(
+    experiment: Experiment,
+    *,
+    dataset: Dataset | None = None,
+    root: Path | None = None,
+    runs: Path | str = "runs",
+    shards: int | None = None,
+    resume: bool = False,
+) -> Iterator[Progress]:
+    """``train``, step by step. Closing the generator saves the state it has reached."""
+    dataset = dataset or read(experiment.data, root)
+    with open_for_training(
+        Path(runs), experiment, dataset.fingerprint, resume=resume
+    ) as run:
+        if run.result is None:
+            session = Session(experiment, dataset, run, shards)
+            yield from _recorded(experiment, run, session.step, session.steps)
+            yield from _train(session)
+        else:
+            yield from _recorded(experiment, run, 0, 0)
+        if run.status == "diverged":
+            raise DivergedError(f"{run.folder}: {(run.result or {})['reason']}")
+
+
+def _recorded(experiment: Experiment, run: Run, step: int, total: int) -> Iterator[Progress]:
+    for line in run.metrics:
+        epoch = _epoch(experiment, run, line)
+        yield Progress(step, total, epoch.train_loss, epoch.train_accuracy, 0.0, run, epoch)
+
+
+def _epoch(experiment: Experiment, run: Run, line: dict[str, Any]) -> Epoch:
+    named = {name: line[name] for name in Epoch.__annotations__ if name in line}
+    return Epoch(number=line["epoch"], epochs=experiment.epochs, run=run, **named)
+
+
+def _train(session: Session) -> Iterator[Progress]:
+    saved = time.monotonic()
+    try:
+        while session.step < session.steps:
+            _step(session)
+            line = session.end_epoch() if session.at_epoch_end else None
+            if line is not None or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
+                session.save()
+                saved = time.monotonic()
+            epoch = None if line is None else _epoch(session.experiment, session.run, line)
+            yield _progress(session, epoch)
+    except GeneratorExit:
+        session.save()
+        raise
+    session.finish()
+
+
+def _step(session: Session) -> None:
+    loss = session.advance()
+    if not isfinite(loss):
+        epoch, batch = divmod(session.step, session.steps_per_epoch)
+        reason = (
+            f"the loss became {loss} in epoch {epoch + 1}, batch {batch + 1}, "
+            f"after a step at rate {session.rate:g}; "
+            "try a lower rate or a warm-up. The last good state is in checkpoints/"
+        )
+        session.save()
+        files.write_json(session.run.folder / "result.json", session.outcome("diverged", reason))
+        raise DivergedError(f"{session.run.folder}: {reason}")
+
+
+def _progress(session: Session, epoch: Epoch | None) -> Progress:
+    seen = max(session.seen, 1)
+    loss, accuracy = session.loss_sum / seen, session.hits / seen
+    if epoch is not None:
+        loss, accuracy = epoch.train_loss, epoch.train_accuracy
+    return Progress(
+        session.step,
+        session.steps,
+        loss,
+        accuracy,
+        session.images / max(session.seconds, 1e-9),
+        session.run,
+        epoch,
+    )
+
+
