@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import thumblab.data as D
+import thumblab.data as td
 
 Files = dict[str, bytes]
 
@@ -83,16 +83,16 @@ def picture_files() -> Files:
     return files
 
 
-EXAMPLES: dict[D.Source, Files] = {
-    D.Characters(): {},
-    D.Cifar10(): cifar10_files(),
-    D.Cifar100(): cifar100_files(),
-    D.Cifar100("coarse"): cifar100_files(),
-    D.Mnist(): mnist_files(),
-    D.FashionMnist(): mnist_files(),
-    D.Folder(side=8): picture_files(),
-    D.Folder(side=None, channels=1): picture_files(),
-} | {D.Emnist(split): emnist_files(split) for split in ("balanced", "letters", "byclass", "mnist")}
+EXAMPLES: dict[td.Source, Files] = {
+    td.Characters(): {},
+    td.Cifar10(): cifar10_files(),
+    td.Cifar100(): cifar100_files(),
+    td.Cifar100("coarse"): cifar100_files(),
+    td.Mnist(): mnist_files(),
+    td.FashionMnist(): mnist_files(),
+    td.Folder(side=8): picture_files(),
+    td.Folder(side=None, channels=1): picture_files(),
+} | {td.Emnist(split): emnist_files(split) for split in ("balanced", "letters", "byclass", "mnist")}
 """Every source, with files that it can read."""
 
 Shelve = Callable[..., Path]
@@ -107,7 +107,7 @@ def lay(folder: Path, files: Files) -> Path:
 
 
 @pytest.fixture(scope="session")
-def examples() -> dict[D.Source, Files]:
+def examples() -> dict[td.Source, Files]:
     return EXAMPLES
 
 

@@ -3,41 +3,43 @@
 import numpy as np
 import pytest
 
-import thumblab.data as D
+import thumblab.data as td
 from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.value import from_dict, kinds, to_dict
 
 EXAMPLES = [
-    D.Flip(),
-    D.Crop(),
-    D.Crop(pad=0),
-    D.Crop(pad=9, mode="edge"),
-    D.Crop(pad=3, mode="reflect"),
-    D.Shift(),
-    D.Shift(0.3, mode="edge"),
-    D.Shift(0.0, mode="reflect"),
-    D.Cutout(),
-    D.Cutout(side=3, fill=0),
-    D.Cutout(side=50),
-    D.Rotate(),
-    D.Rotate(180),
-    D.Affine(),
-    D.Affine(degrees=0, shift=1.0, scale=0.99),
+    td.Flip(),
+    td.Crop(),
+    td.Crop(pad=0),
+    td.Crop(pad=9, mode="edge"),
+    td.Crop(pad=3, mode="reflect"),
+    td.Shift(),
+    td.Shift(0.3, mode="edge"),
+    td.Shift(0.0, mode="reflect"),
+    td.Cutout(),
+    td.Cutout(side=3, fill=0),
+    td.Cutout(side=50),
+    td.Rotate(),
+    td.Rotate(180.0),
+    td.Affine(),
+    td.Affine(degrees=0.0, shift=1.0, scale=0.99),
 ]
 SHAPES = [(6, 28, 28, 1), (5, 32, 32, 3), (4, 7, 10, 3), (1, 1, 1, 1), (0, 8, 8, 1)]
 CASES = pytest.mark.parametrize("augmentation", EXAMPLES, ids=repr)
 ALL = pytest.mark.parametrize("shape", SHAPES, ids=str)
 
 
-def drawn(augmentation: D.Augmentation, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def drawn(augmentation: td.Augmentation, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
     return rng.integers(0, 256, shape).astype(np.uint8), rng.random((shape[0], augmentation.draws))
 
 
 def test_every_augmentation_has_an_example() -> None:
-    public = {v for v in vars(D).values() if isinstance(v, type) and issubclass(v, D.Augmentation)}
-    ours = {kind for kind in kinds(D.Augmentation) if kind.__module__.startswith("thumblab.")}
-    assert public - {D.Augmentation} == ours == {type(example) for example in EXAMPLES}
+    public = {
+        v for v in vars(td).values() if isinstance(v, type) and issubclass(v, td.Augmentation)
+    }
+    ours = {kind for kind in kinds(td.Augmentation) if kind.__module__.startswith("thumblab.")}
+    assert public - {td.Augmentation} == ours == {type(example) for example in EXAMPLES}
 
 
 @CASES
@@ -46,7 +48,7 @@ def test_images_keep_shape_and_dtype_and_the_input_is_untouched(augmentation, sh
     images, draws = drawn(augmentation, shape)
     before, numbers = images.copy(), draws.copy()
     images.flags.writeable = draws.flags.writeable = False
-    after = D.augment(augmentation, images, draws)
+    after = td.augment(augmentation, images, draws)
     assert after.dtype == np.uint8
     assert after.shape == shape
     assert (images == before).all()
@@ -57,16 +59,16 @@ def test_images_keep_shape_and_dtype_and_the_input_is_untouched(augmentation, sh
 @ALL
 def test_an_image_does_not_depend_on_its_batch(augmentation, shape) -> None:
     images, draws = drawn(augmentation, shape)
-    whole = D.augment(augmentation, images, draws)
+    whole = td.augment(augmentation, images, draws)
     rows = np.arange(shape[0])[::-2]
-    assert (D.augment(augmentation, images[rows], draws[rows]) == whole[rows]).all()
+    assert (td.augment(augmentation, images[rows], draws[rows]) == whole[rows]).all()
 
 
 @CASES
 def test_extreme_draws_are_legal(augmentation) -> None:
     images, draws = drawn(augmentation, (3, 9, 9, 3))
     for extreme in (0.0, np.nextafter(1.0, 0.0)):
-        D.augment(augmentation, images, np.full_like(draws, extreme))
+        td.augment(augmentation, images, np.full_like(draws, extreme))
 
 
 @CASES
@@ -74,16 +76,18 @@ def test_value_survives_json(augmentation) -> None:
     assert from_dict(to_dict(augmentation)) == augmentation
 
 
-@pytest.mark.parametrize("augmentation", [D.Crop(), D.Shift(), D.Rotate(), D.Affine()], ids=repr)
+@pytest.mark.parametrize(
+    "augmentation", [td.Crop(), td.Shift(), td.Rotate(), td.Affine()], ids=repr
+)
 def test_middle_draws_change_nothing(augmentation) -> None:
     images, draws = drawn(augmentation, (4, 28, 28, 1))
-    assert (D.augment(augmentation, images, np.full_like(draws, 0.5)) == images).all()
+    assert (td.augment(augmentation, images, np.full_like(draws, 0.5)) == images).all()
 
 
 def test_all_augmentations_change_most_images() -> None:
-    for augmentation in (D.Flip(), D.Crop(), D.Shift(), D.Cutout(), D.Rotate(), D.Affine()):
+    for augmentation in (td.Flip(), td.Crop(), td.Shift(), td.Cutout(), td.Rotate(), td.Affine()):
         images, draws = drawn(augmentation, (60, 28, 28, 1))
-        changed = (D.augment(augmentation, images, draws) != images).any((1, 2, 3))
+        changed = (td.augment(augmentation, images, draws) != images).any((1, 2, 3))
         assert changed.mean() > 0.3
 
 
@@ -92,56 +96,56 @@ def batch() -> np.ndarray:
     return np.random.default_rng(1).integers(0, 256, (40, 12, 12, 3)).astype(np.uint8)
 
 
-CHAIN = (D.Flip(), D.Crop(2), D.Rotate())
+CHAIN = (td.Flip(), td.Crop(2), td.Rotate())
 
 
 def test_augmenter_gives_a_sample_the_same_image_in_any_batch(batch) -> None:
-    whole = D.Augmenter(CHAIN, 0, 40).batch(batch, 3, np.arange(40))
+    whole = td.Augmenter(CHAIN, 0, 40).batch(batch, 3, np.arange(40))
     rows = np.array([31, 2, 7])
-    fresh = D.Augmenter(CHAIN, 0, 40)
+    fresh = td.Augmenter(CHAIN, 0, 40)
     fresh.batch(batch[:5], 2, np.arange(5))
     assert (fresh.batch(batch[rows], 3, rows) == whole[rows]).all()
 
 
 def test_seed_epoch_and_place_in_the_chain_decide(batch) -> None:
     rows = np.arange(40)
-    one = D.Augmenter(CHAIN, 0, 40)
+    one = td.Augmenter(CHAIN, 0, 40)
     base = one.batch(batch, 0, rows)
     assert (one.batch(batch, 1, rows) != base).any()
-    assert (D.Augmenter(CHAIN, 1, 40).batch(batch, 0, rows) != base).any()
-    twice = D.Augmenter((D.Flip(), D.Flip()), 0, 40).batch(batch, 0, rows)
+    assert (td.Augmenter(CHAIN, 1, 40).batch(batch, 0, rows) != base).any()
+    twice = td.Augmenter((td.Flip(), td.Flip()), 0, 40).batch(batch, 0, rows)
     assert (twice != batch).any()
     assert (one.batch(batch, 0, rows) == base).all()
 
 
 def test_nothing_to_do_changes_nothing(batch) -> None:
-    assert D.Augmenter((), 0, 40).batch(batch, 0, np.arange(40)) is batch
+    assert td.Augmenter((), 0, 40).batch(batch, 0, np.arange(40)) is batch
 
 
 def test_wrong_use_is_refused(batch) -> None:
     with pytest.raises(
         UsageError, match=r"augmentation reads uint8 \(n, h, w, c\) but was given f"
     ):
-        D.Augmenter(CHAIN, 0, 4).batch(np.zeros((4, 7), np.float32), 0, np.arange(4))
+        td.Augmenter(CHAIN, 0, 4).batch(np.zeros((4, 7), np.float32), 0, np.arange(4))
     with pytest.raises(MissingRuleError, match="no rule for Augmentation"):
-        D.augment(D.Augmentation(), batch, np.zeros((40, 1)))
+        td.augment(td.Augmentation(), batch, np.zeros((40, 1)))
     with pytest.raises(MissingRuleError, match="Augmentation does not say how many draws"):
-        _ = D.Augmentation().draws
+        _ = td.Augmentation().draws
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: D.Crop(-1), "pad is -1; give 0 pixels or more"),
-        (lambda: D.Crop(mode="zeros"), "unknown mode 'zeros'; did you mean 'zero'"),
-        (lambda: D.Shift(1.5), "fraction is 1.5; give a share of the side"),
-        (lambda: D.Shift(mode="wrap"), "unknown mode 'wrap'"),
-        (lambda: D.Cutout(0), "side is 0; give 1 pixel or more"),
-        (lambda: D.Cutout(fill=256), "fill is 256; give a grey level"),
-        (lambda: D.Rotate(-1.0), r"degrees is -1\.0; give an angle from 0 to 180"),
-        (lambda: D.Affine(degrees=181), "degrees is 181"),
-        (lambda: D.Affine(shift=2.0), r"shift is 2\.0"),
-        (lambda: D.Affine(scale=1.0), r"scale is 1\.0; give a fraction from 0 to below 1"),
+        (lambda: td.Crop(-1), "pad is -1; give 0 pixels or more"),
+        (lambda: td.Crop(mode="zeros"), "unknown mode 'zeros'; did you mean 'zero'"),
+        (lambda: td.Shift(1.5), "fraction is 1.5; give a share of the side"),
+        (lambda: td.Shift(mode="wrap"), "unknown mode 'wrap'"),
+        (lambda: td.Cutout(0), "side is 0; give 1 pixel or more"),
+        (lambda: td.Cutout(fill=256), "fill is 256; give a grey level"),
+        (lambda: td.Rotate(-1.0), r"degrees is -1\.0; give an angle from 0 to 180"),
+        (lambda: td.Affine(degrees=181.0), r"degrees is 181\.0"),
+        (lambda: td.Affine(shift=2.0), r"shift is 2\.0"),
+        (lambda: td.Affine(scale=1.0), r"scale is 1\.0; give a fraction from 0 to below 1"),
     ],
 )
 def test_arguments_out_of_range_are_refused(make, message) -> None:

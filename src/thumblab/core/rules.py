@@ -64,6 +64,10 @@ class Context(Protocol):
         """Uninitialised memory; it is lent again once nobody refers to it. Default: the network's dtype."""
         ...
 
+    def scratch(self, name: str, size: int) -> Array:
+        """A vector of this shard's that the next caller overwrites; for use within one rule."""
+        ...
+
     def bordered(self, groups: int, height: int, width: int, channels: int) -> Array:
         """Memory in the grouped layout whose border is zero and has to stay so."""
         ...

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from thumblab.core.rules import Backward, Context
 from thumblab.kernels.layout import inside, rows
-from thumblab.kernels.windows import Pads
 
 Array = NDArray[Any]
 
 
 def convolve(
-    x: Array, stride: int, counts: tuple[int, int], pad: Pads, bias: bool, ctx: Context
+    x: Array, stride: int, counts: tuple[int, int], bias: bool, ctx: Context
 ) -> tuple[Array, Backward]:
     """Convolves grouped ``x`` with the context's 1x1 ``weight`` and adds its ``bias``; no padding."""
     weight = ctx["weight"][:, :, 0, 0]  # (o, c)

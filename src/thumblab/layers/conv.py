@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels.plan import convolution
+from thumblab.kernels.plan import convolve
 from thumblab.kernels.windows import Padding, check_window, window_shape
 
 
@@ -95,7 +95,6 @@ def conv(layer: Conv, x: Array, ctx: Context) -> tuple[Array, Backward]:
 def conv_groups(layer: Conv, x: Array, ctx: Context) -> tuple[Array, Backward]:
     _, h, w, _, c = x.shape
     counts, pad = window_shape(layer, (c, h - 2, w - 2), layer.kernel, layer.stride, layer.padding)
-    convolve = convolution(layer.kernel, pad)
     return convolve(x, layer.stride, counts, pad, layer.bias, ctx)
 
 

@@ -82,6 +82,9 @@ class Frame:
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike = None) -> Array:
         return self.shared.workspace.empty(shape, dtype or self.shared.dtype)
 
+    def scratch(self, name: str, size: int) -> Array:
+        return self.shared.workspace.scratch(name, size, self.shared.dtype)
+
     def bordered(self, groups: int, height: int, width: int, channels: int) -> Array:
         return self.shared.workspace.bordered(groups, height, width, channels, self.shared.dtype)
 

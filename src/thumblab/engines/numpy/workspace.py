@@ -32,6 +32,7 @@ class Workspace:
     """Memory of one shard; not shared between threads."""
 
     blocks: dict[Key, list[NDArray[Any]]] = field(default_factory=dict)
+    vectors: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         """Uninitialised memory."""
@@ -43,6 +44,13 @@ class Workspace:
         """Memory in the grouped layout; its border is zero, its pixels are uninitialised."""
         shape = (groups, height + 2, width + 2, GROUP, channels)
         return self._lend("bordered", shape, np.dtype(dtype))
+
+    def scratch(self, name: str, size: int, dtype: DTypeLike) -> NDArray[Any]:
+        """A vector that every caller of ``name`` shares; it grows with the largest wish."""
+        held = self.vectors.get(name)
+        if held is None or held.size < size or held.dtype != dtype:
+            held = self.vectors[name] = np.empty(size, dtype)
+        return held[:size]
 
     def _lend(self, kind: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
         """The first ``shape[0]`` entries of a free block, so that a short last batch reuses memory."""
@@ -57,4 +65,5 @@ class Workspace:
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return sum(block.nbytes for blocks in self.blocks.values() for block in blocks)
+        lent = sum(block.nbytes for blocks in self.blocks.values() for block in blocks)
+        return lent + sum(vector.nbytes for vector in self.vectors.values())

@@ -1,0 +1,38 @@
+# One word a chore; `make demo` and `make test` from a fresh clone are the whole set-up.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check bench mutate clean
+
+demo: $(VENV)/installed
+	$(BIN)/thumblab demo
+
+test: $(VENV)/developed
+	$(BIN)/python -m pytest
+
+check: $(VENV)/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/developed
+	$(BIN)/python benchmarks/step.py
+
+mutate: $(VENV)/developed
+	$(BIN)/python scripts/mutate
+
+clean:
+	rm -rf $(VENV) runs
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable .
+	touch $@
+
+$(VENV)/developed: pyproject.toml constraints-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[dev,torch]'
+	touch $(VENV)/installed $@

@@ -1,0 +1,97 @@
+"""Arguments held against the signature of the class or function that they are for."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, get_type_hints
+
+from thumblab.core.errors import UsageError, unknown
+from thumblab.core.value import Value
+from thumblab.settings.grammar import Call
+from thumblab.settings.names import kind_name, known, pick, said
+from thumblab.settings.problem import Collector
+
+Fit = Callable[[object, Any], Any]
+
+
+def find(name: str, base: type[Value]) -> type[Value]:
+    """The subclass of ``base`` called ``name``, ours or the user's.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    found = pick(kind_name(base), name, known(base))
+    if not (isinstance(found, type) and issubclass(found, base)):
+        raise UsageError(f"{name} is no {kind_name(base)}; derive it from {base.__name__}")
+    return found
+
+
+def build(call: Call, base: type[Value], fit: Fit) -> Value:
+    """The value that ``call`` spells.
+
+    Raises:
+        UsageError: If its name or an argument is unknown, or an argument does not fit.
+    """
+    kind = find(call.name, base)
+    values = arguments(kind, call.name, call.arguments, fit)
+    try:
+        return kind(**values)
+    except UsageError:
+        raise
+    except Exception as error:
+        raise UsageError(f"{call.name} cannot be made ({said(error)})") from error
+
+
+def arguments(
+    target: Callable[..., Any],
+    name: str,
+    given: Mapping[str, object],
+    fit: Fit,
+    taken: int = 0,
+) -> dict[str, Any]:
+    """The ``given`` arguments as the types that ``target`` asks for.
+
+    Args:
+        target: A dataclass or a function.
+        name: Its name in messages.
+        given: Texts of the grammar or TOML values by argument.
+        fit: How a text becomes a type.
+        taken: How many parameters, from the first, are not the user's to give.
+
+    Raises:
+        Problems: If arguments are unknown or missing, or do not fit; all of them.
+    """
+    parameters = list(inspect.signature(target).parameters.values())[taken:]
+    open_ended = any(each.kind is each.VAR_KEYWORD for each in parameters)
+    named = {each.name: each for each in parameters if each.kind not in _STARRED}
+    hints, collector, found = _hints(target), Collector(), {}
+    for key, value in given.items():
+        with collector.at(key):
+            if key not in named and not open_ended:
+                raise unknown(f"argument of {name}", key, named)
+            found[key] = fit(value, _wanted(named.get(key), hints))
+    for key, parameter in named.items():
+        if parameter.default is parameter.empty and key not in given:
+            with collector.at(key):
+                raise UsageError(f"{name} needs it; write {name}:{key}=VALUE")
+    collector.check()
+    return found
+
+
+_STARRED = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+
+
+def _hints(target: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return get_type_hints(target)
+    except Exception:  # a user's annotation may name anything
+        return {}
+
+
+def _wanted(parameter: inspect.Parameter | None, hints: dict[str, Any]) -> Any:
+    """The annotation, or else the default's type; tuples and None say too little to go by."""
+    if parameter is None:
+        return Any
+    default = type(parameter.default)
+    return hints.get(parameter.name, default if default in (bool, int, float, str) else Any)

@@ -1,0 +1,123 @@
+"""Names: of ours, what a package imports, in snake_case; of the user's, ``module:name``."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from thumblab.core.errors import UsageError, unknown
+from thumblab.core.value import Value
+
+_JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
+
+
+def snake(name: str) -> str:
+    """A class's name on the command line.
+
+    >>> [snake(name) for name in ("SGD", "OneCycle", "AdamW", "Cifar10", "ReLU")]
+    ['sgd', 'one_cycle', 'adamw', 'cifar10', 'relu']
+    """
+    return _JOINT.sub("_", name).lower()
+
+
+def kind_name(base: type[Value]) -> str:
+    """What values of a base class are called in messages."""
+    words = snake(base.__name__).replace("_", " ")
+    return {"source": "data set", "value": "value"}.get(words, words)
+
+
+def known(base: type[Value]) -> dict[str, type[Value]]:
+    """Name and class of every ``base`` that the base's own package imports."""
+    package = importlib.import_module(base.__module__.rpartition(".")[0])
+    return {
+        snake(found.__name__): found
+        for found in vars(package).values()
+        if isinstance(found, type) and issubclass(found, base) and found is not base
+    }
+
+
+def pick(kind: str, name: str, choices: dict[str, Any]) -> Any:
+    """The choice called ``name``, in any case and with ``-`` or ``_``; or the user's own.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    same = {_plain(each): found for each, found in choices.items()}
+    head, colon, tail = name.partition(":")
+    if not colon:
+        if _plain(name) not in same:
+            raise unknown(kind, name, choices)
+        return same[_plain(name)]
+    if _plain(head) in same:
+        raise UsageError(f"argument {tail!r} of {head} has no value; write {head}:{tail}=VALUE")
+    return own(head, tail)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_\s]", "", name).lower()
+
+
+def own(module: str, name: str) -> Any:
+    """What a module of the user's calls ``name``.
+
+    Raises:
+        UsageError: If it cannot be imported, whatever went wrong inside, or has no such name.
+    """
+    found = import_own(module)
+    if not hasattr(found, name):
+        public = [each for each in vars(found) if each[0] != "_"]
+        raise unknown(f"name in {module}", name, public)
+    return getattr(found, name)
+
+
+def import_own(module: str) -> ModuleType:
+    """A module of the user's, looked for in the current folder first.
+
+    Raises:
+        UsageError: If it cannot be imported, whatever went wrong inside.
+    """
+    with _current_folder_first():
+        try:
+            return importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name != module.partition(".")[0]:
+                raise _broken(module, error) from error
+            raise UsageError(
+                f"there is no module {module!r}; run from the folder that holds {module}.py"
+            ) from error
+        except (Exception, SystemExit) as error:
+            raise _broken(module, error) from error
+
+
+def _broken(module: str, error: BaseException) -> UsageError:
+    return UsageError(f"{module} cannot be imported ({said(error)}); mend it and try again")
+
+
+def said(error: BaseException) -> str:
+    """An exception on one line, with the last line of code that it came through."""
+    traced = error.__traceback__
+    while traced and traced.tb_next:
+        traced = traced.tb_next
+    place = ""
+    if traced:
+        place = f" at {Path(traced.tb_frame.f_code.co_filename).name}:{traced.tb_lineno}"
+    return " ".join(f"{type(error).__name__}: {error}".split()) + place
+
+
+@contextmanager
+def _current_folder_first() -> Iterator[None]:
+    """Afterwards it comes last, so that no file in it stands in for a library's module."""
+    folder = str(Path.cwd())
+    sys.path[:] = [folder, *(each for each in sys.path if each != folder)]
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+        sys.path.append(folder)

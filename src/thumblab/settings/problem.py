@@ -1,0 +1,55 @@
+"""Everything that is wrong with some settings, gathered so that it is said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from thumblab.core.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        path: Where: a key, and names of arguments inside it.
+        message: What.
+    """
+
+    path: tuple[str, ...]
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join((*self.path, self.message))
+
+
+class Problems(UsageError):
+    """Settings are wrong; each thing that is, is in ``found``."""
+
+    def __init__(self, found: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, found)))
+        self.found = found
+
+
+class Collector:
+    """Gathers the errors of several attempts and raises them together."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    @contextmanager
+    def at(self, *path: str) -> Iterator[None]:
+        """Errors raised inside are kept, as problems at ``path``."""
+        try:
+            yield
+        except Problems as problems:
+            self.found += [Problem((*path, *each.path), each.message) for each in problems.found]
+        except UsageError as error:
+            self.found.append(Problem(path, str(error)))
+
+    def check(self) -> None:
+        """Raises ``Problems`` if anything was gathered."""
+        if self.found:
+            raise Problems(self.found)

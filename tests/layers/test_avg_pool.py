@@ -1,0 +1,18 @@
+import numpy as np
+
+from thumblab.engines.numpy import Network
+from thumblab.layers import AvgPool
+
+IMAGE = (4, 6, 6)
+EXAMPLES = [
+    (AvgPool(2), IMAGE),
+    (AvgPool(2), (3, 5, 7)),
+    (AvgPool(3, 2, "same"), IMAGE),
+    (AvgPool(3, 2, 1), (3, 5, 7)),
+    (AvgPool(3, 1, "same"), IMAGE),
+]
+
+
+def test_padding_is_not_counted() -> None:
+    net = Network(AvgPool(3, 1, "same"), (1, 4, 4), dtype="f8", shards=1)
+    np.testing.assert_allclose(net.run(np.full((1, 1, 4, 4), 3.0), training=False)[0], 3.0)
