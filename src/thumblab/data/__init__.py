@@ -1,0 +1,39 @@
+"""Data: sources, splits, normalisations and augmentations. What is imported here exists.
+
+Left out: streaming from disk (thumbnails fit into memory), labels other than one class an image,
+and anything that runs code found in a data file.
+"""
+
+from thumblab.data.augment import Augmentation as Augmentation
+from thumblab.data.augment import Augmenter as Augmenter
+from thumblab.data.augment import augment as augment
+from thumblab.data.augmentations import Affine as Affine
+from thumblab.data.augmentations import Crop as Crop
+from thumblab.data.augmentations import Cutout as Cutout
+from thumblab.data.augmentations import Flip as Flip
+from thumblab.data.augmentations import Rotate as Rotate
+from thumblab.data.augmentations import Shift as Shift
+from thumblab.data.characters import Characters as Characters
+from thumblab.data.cifar import Cifar10 as Cifar10
+from thumblab.data.cifar import Cifar100 as Cifar100
+from thumblab.data.dataset import Dataset as Dataset
+from thumblab.data.dataset import Part as Part
+from thumblab.data.download import download as download
+from thumblab.data.duplicates import twins as twins
+from thumblab.data.emnist import Emnist as Emnist
+from thumblab.data.fashion_mnist import FashionMnist as FashionMnist
+from thumblab.data.folder import Folder as Folder
+from thumblab.data.mnist import Mnist as Mnist
+from thumblab.data.normalise import Normalisation as Normalisation
+from thumblab.data.normalise import PerPixel as PerPixel
+from thumblab.data.normalise import Raw as Raw
+from thumblab.data.normalise import Standard as Standard
+from thumblab.data.normalise import Unit as Unit
+from thumblab.data.normalise import statistics as statistics
+from thumblab.data.picture import decode as decode
+from thumblab.data.sheet import contact_sheet as contact_sheet
+from thumblab.data.source import Source as Source
+from thumblab.data.source import distribution as distribution
+from thumblab.data.source import read as read
+from thumblab.data.split import subset as subset
+from thumblab.data.split import validation_split as validation_split

@@ -1,0 +1,140 @@
+"""Expected members of a ``.tar.gz`` or ``.zip``, read as streams.
+
+Nothing is ever extracted by name: links, devices, ``..`` and every member that was not asked for
+are passed over. Sizes are checked before they are believed, so a bomb costs time at most.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from thumblab.core.errors import DataError
+
+MEMBER_BYTES = 1 << 30
+"""No file of a data set may be longer, packed or not."""
+
+ARCHIVE_BYTES = 1 << 30
+"""A ``.tar.gz`` is walked no further than this; the official ones unpack to 184 MB."""
+
+MEMBERS = 1000
+"""No archive may have more; the official ones have 8 to 31."""
+
+RATIO, SMALL = 200, 1 << 24
+"""A packed file may grow 200-fold, or to 16 MiB if that is more."""
+
+
+@runtime_checkable
+class _Stream(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+Member = tuple[str, int, _Stream]
+"""Name, size in bytes, and a stream that stands at its first byte."""
+
+_CHUNK, _BLOCK, _ZIP_TAIL = 1 << 20, 512, 65_557
+_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+
+
+def members(path: Path, wanted: set[str]) -> dict[str, bytes]:
+    """The bytes of those members of ``path`` whose name is in ``wanted``.
+
+    Raises:
+        DataError: If the archive is damaged, too large, or holds a wanted name twice.
+    """
+    found: dict[str, bytes] = {}
+    try:
+        walk = _zip if zipfile.is_zipfile(path) else _tar
+        for name, size, stream in walk(path, wanted):
+            if name in found:
+                raise DataError(f"{path} holds {name} twice; download the archive again")
+            if size > MEMBER_BYTES:
+                raise DataError(f"{name} in {path} claims {size:,} bytes; at most {MEMBER_BYTES:,}")
+            found[name] = _exactly(stream, size, f"{name} in {path}")
+    except _BROKEN as error:
+        raise DataError(f"{path} is damaged ({error}); download it again") from error
+    return found
+
+
+def unpacked(data: bytes, name: str) -> bytes:
+    """``data`` itself, or what it unpacks to if it is gzip.
+
+    Raises:
+        DataError: If the gzip is damaged or truncated, or grows beyond all measure.
+    """
+    if data[:2] != b"\x1f\x8b":
+        return data
+    most = min(MEMBER_BYTES, max(SMALL, RATIO * len(data)))
+    whole = bytearray()
+    try:
+        with gzip.open(io.BytesIO(data)) as stream:
+            while piece := stream.read(_CHUNK):
+                whole += piece
+                if len(whole) > most:
+                    raise DataError(f"{name} unpacks to over {most:,} bytes; give the real file")
+    except _BROKEN as error:
+        raise DataError(f"{name} is damaged gzip ({error}); get it again") from error
+    return bytes(whole)
+
+
+def _exactly(stream: _Stream, size: int, name: str) -> bytes:
+    """``size`` bytes of ``stream``, taken in small pieces so that a lie allocates nothing."""
+    data = bytearray()
+    while len(data) < size:
+        piece = stream.read(min(_CHUNK, size - len(data)))
+        if not piece:
+            raise DataError(f"{name} ends after {len(data):,} of {size:,} bytes; get it again")
+        data += piece
+    return bytes(data)
+
+
+def _zip(path: Path, wanted: set[str]) -> Iterator[Member]:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _ZIP_TAIL))
+        tail = file.read()
+    entries = struct.unpack_from("<H", tail, tail.rfind(b"PK\5\6") + 10)[0]
+    if entries > MEMBERS:
+        raise DataError(f"{path} has {entries:,} members; at most {MEMBERS:,} are read")
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            if info.filename in wanted:
+                with archive.open(info) as stream:
+                    yield info.filename, info.file_size, stream
+
+
+def _tar(path: Path, wanted: set[str]) -> Iterator[Member]:
+    with gzip.open(path) as stream:
+        for _ in range(MEMBERS):
+            header = stream.read(_BLOCK)
+            if not header.strip(b"\0"):
+                return
+            name, size, regular = _tar_header(header, path)
+            end = stream.tell() - (-size // _BLOCK) * _BLOCK
+            if end > ARCHIVE_BYTES:
+                raise DataError(f"{path} unpacks to over {ARCHIVE_BYTES:,} bytes; not read")
+            if regular and name in wanted:
+                yield name, size, stream
+            while stream.tell() < end:
+                if not stream.read(min(_CHUNK, end - stream.tell())):
+                    raise DataError(f"{path} is a truncated archive; download it again")
+    raise DataError(f"{path} has more than {MEMBERS:,} members; not read")
+
+
+def _tar_header(header: bytes, path: Path) -> tuple[str, int, bool]:
+    """Name, size in bytes, and whether it is a regular file (a POSIX.1-1988 ustar header)."""
+    sums = sum(header[:148]) + 8 * ord(" ") + sum(header[156:])
+    try:
+        right = len(header) == _BLOCK and int(header[148:156].strip(b"\0 "), 8) == sums
+        size = int(header[124:136].strip(b"\0 ") or b"0", 8)
+    except ValueError:
+        right = False
+    if not right or size < 0:
+        raise DataError(f"{path} is not a .tar.gz or .zip archive, or is damaged")
+    name = header[:100].split(b"\0")[0].decode("utf-8", "replace")
+    return name.removeprefix("./"), size, header[156:157] in (b"0", b"\0")

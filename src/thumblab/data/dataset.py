@@ -1,0 +1,146 @@
+"""Labelled images in memory: a part, and a data set of a training part and perhaps a test part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.errors import DataError
+
+Images = NDArray[Any]
+"""uint8 ``(n, h, w, c)`` with 1 or 3 channels, or float32 features ``(n, f)``."""
+
+Labels = NDArray[Any]
+"""int64 class indices ``(n,)``."""
+
+CHANNELS = (1, 3)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Samples and their labels.
+
+    Attributes:
+        images: uint8 ``(n, h, w, c)``, 0 to 255, 1 or 3 channels; or finite float32 ``(n, f)``.
+        labels: int64 ``(n,)``.
+
+    Raises:
+        DataError: If a shape, a dtype or the lengths are others than these.
+    """
+
+    images: Images
+    labels: Labels
+
+    def __post_init__(self) -> None:
+        kind, shape = self.images.dtype, self.images.shape
+        pixels = kind == np.uint8 and len(shape) == 4 and shape[3] in CHANNELS
+        features = kind == np.float32 and len(shape) == 2
+        if not (pixels or features) or 0 in shape[1:]:
+            raise DataError(
+                f"samples are {kind} of shape {shape}; give uint8 (n, h, w, 1 or 3) or "
+                "float32 (n, features)"
+            )
+        if self.labels.dtype != np.int64 or self.labels.shape != shape[:1]:
+            raise DataError(
+                f"labels are {self.labels.dtype} of shape {self.labels.shape}; give int64 "
+                f"({shape[0]},), one for each sample"
+            )
+        if features and not np.isfinite(self.images).all():
+            raise DataError("features hold NaN or infinity; remove or replace those samples")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one sample as networks read it: ``(c, h, w)`` or ``(f,)``."""
+        axes = self.images.shape[1:]
+        return axes if len(axes) == 1 else (axes[2], axes[0], axes[1])
+
+    def take(self, rows: NDArray[Any]) -> Part:
+        """A copy of the samples at ``rows`` (int indices or a bool mask), in that order."""
+        return Part(self.images[rows], self.labels[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """What a network learns from and is tested on.
+
+    Attributes:
+        name: Short name for tables, such as ``"cifar10"``.
+        train: At least one sample.
+        test: Held-out samples, or None.
+        classes: Name of each class; a label is an index into it.
+        groups: Group index of each class (fine to coarse), or None.
+        group_names: Name of each group.
+
+    Raises:
+        DataError: If labels, groups or shapes do not fit each other.
+    """
+
+    name: str
+    train: Part
+    test: Part | None
+    classes: tuple[str, ...]
+    groups: tuple[int, ...] | None = None
+    group_names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._check_names()
+        if not len(self.train):
+            raise DataError(f"{self.name}: the training part is empty; give at least one sample")
+        for which, part in (("training", self.train), ("test", self.test)):
+            if part is not None:
+                self._check_part(which, part)
+
+    def _check_names(self) -> None:
+        if not self.classes or len(set(self.classes)) < len(self.classes):
+            raise DataError(
+                f"{self.name}: class names must be distinct and at least one, "
+                f"but are {self.classes}"
+            )
+        if self.groups is None:
+            return
+        known = range(len(self.group_names))
+        if len(self.groups) != len(self.classes) or not all(g in known for g in self.groups):
+            raise DataError(
+                f"{self.name}: groups must give each of {len(self.classes)} classes an index into "
+                f"{len(self.group_names)} group names, but are {self.groups}"
+            )
+
+    def _check_part(self, which: str, part: Part) -> None:
+        if part.shape != self.train.shape:
+            raise DataError(
+                f"{self.name}: {which} samples have shape {part.shape} and training samples "
+                f"{self.train.shape}; give both the same"
+            )
+        if len(part) and not 0 <= part.labels.min() <= part.labels.max() < len(self.classes):
+            raise DataError(
+                f"{self.name}: {which} labels run from {part.labels.min()} to {part.labels.max()}, "
+                f"but there are {len(self.classes)} classes, so 0 to {len(self.classes) - 1} exist"
+            )
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one sample as networks read it: ``(c, h, w)`` or ``(f,)``."""
+        return self.train.shape
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """64 hex digits (SHA-256) over every sample, label, class name and group.
+
+        The name does not count: the same samples from two places are the same data.
+        """
+        state = sha256()
+        for part in (self.train, self.test):
+            for array in () if part is None else (part.images, part.labels):
+                state.update(repr((array.dtype.str, array.shape)).encode())
+                state.update(np.ascontiguousarray(array).data)
+            state.update(b"|")
+        state.update(repr((self.classes, self.groups, self.group_names)).encode())
+        return state.hexdigest()

@@ -1,0 +1,75 @@
+"""MNIST: handwritten digits, white on black, 28x28 pixels.
+
+Source: LeCun, Bottou, Bengio & Haffner 1998, "Gradient-Based Learning Applied to Document
+Recognition".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from thumblab.data.dataset import Dataset
+from thumblab.data.distribution import Distribution, Download
+from thumblab.data.idx import idx_part
+from thumblab.data.shelf import gather
+from thumblab.data.source import Source, distribution, read
+
+FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+"""Names of the four files, with ``.gz`` or without; those of Fashion-MNIST too."""
+
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+
+CHECKSUMS = (
+    "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+)
+
+
+def idx_distribution(
+    name: str, folders: tuple[str, ...], mirrors: tuple[str, ...], checksums: tuple[str, ...]
+) -> Distribution:
+    """A set of four gzipped IDX files that every mirror serves under their own names."""
+    downloads = (
+        Download(f"{file}.gz", checksum, 31, tuple(f"{mirror}{file}.gz" for mirror in mirrors))
+        for file, checksum in zip(FILES, checksums, strict=True)
+    )
+    return Distribution(name, folders, downloads=tuple(downloads))
+
+
+MNIST = idx_distribution("mnist", ("MNIST/raw", "mnist"), MIRRORS, CHECKSUMS)
+
+
+@dataclass(frozen=True)
+class Mnist(Source):
+    """60,000 training and 10,000 test digits in 10 classes."""
+
+
+distribution.register(Mnist, lambda source: MNIST)
+
+
+def read_idx_set(published: Distribution, root: Path | None, classes: tuple[str, ...]) -> Dataset:
+    """A training and a test part from the four IDX files of ``published``."""
+    files = gather(published, root, FILES)
+    train_images, train_labels, test_images, test_labels = (files[name] for name in FILES)
+    return Dataset(
+        published.name,
+        idx_part(train_images, train_labels, f"{published.name} training"),
+        idx_part(test_images, test_labels, f"{published.name} test"),
+        classes,
+    )
+
+
+@read.register
+def _read_mnist(source: Mnist, root: Path | None = None) -> Dataset:
+    return read_idx_set(MNIST, root, tuple("0123456789"))
