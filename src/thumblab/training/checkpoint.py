@@ -1,4 +1,4 @@
-"""Arrays in a safetensors file, guarded by a SHA-256 over names, shapes and bytes."""
+"""Arrays in a safetensors file, guarded by a SHA-256 over what is said of them, names, shapes and bytes."""
 
 from __future__ import annotations
 
@@ -28,9 +28,14 @@ def digest(arrays: Arrays) -> str:
     return state.hexdigest()
 
 
+def _seal(arrays: Arrays, about: str) -> str:
+    return sha256(f"{digest(arrays)}\n{about}".encode()).hexdigest()
+
+
 def save_arrays(path: Path, arrays: Arrays, about: dict[str, Any], *, name: str) -> None:
     """Replaces ``path``; ``about`` is any JSON data."""
-    header = {"sha256": digest(arrays), "about": json.dumps(about, sort_keys=True)}
+    said = json.dumps(about, sort_keys=True)
+    header = {"sha256": _seal(arrays, said), "about": said}
     whole = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
     files.write(path, save(whole, metadata=header), name=name)
 
@@ -47,11 +52,12 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
             arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
         raise RunError(f"{path} is missing; train with --resume to write it again") from error
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
         raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
-    if header.get("sha256") != digest(arrays):
+    said = header.get("about", "")
+    if header.get("sha256") != _seal(arrays, said):
         raise RunError(
             f"{path} is damaged: its SHA-256 is not the one it was written with; "
             "restore it or train again"
         )
-    return arrays, json.loads(header["about"])
+    return arrays, json.loads(said)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from thumblab.core.errors import RunError, WriteError
 from thumblab.core.faults import fault
@@ -32,20 +33,31 @@ def write(path: Path, content: bytes, *, name: str = "file") -> None:
         fault(f"{name}.renamed")
         _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise _cannot_write(path, error) from error
 
 
 def append(path: Path, line: str) -> None:
-    """Adds a line; what stood there before is untouched."""
+    """Adds a line; whole lines that stood there before are untouched, a torn last one goes."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
+        with path.open("a+b") as file:
+            _drop_torn_line(file)
             file.write(line.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         raise _cannot_write(path, error) from error
+
+
+def _drop_torn_line(file: IO[bytes]) -> None:
+    size = file.seek(0, os.SEEK_END)
+    if size:
+        file.seek(size - 1)
+        if file.read(1) != b"\n":
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -63,7 +75,7 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except OSError as error:
         raise RunError(f"{path} cannot be read ({error.strerror}); is this a run folder?") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
 
 
@@ -75,7 +87,7 @@ def whole_lines(path: Path) -> list[Any]:
     lines = content[: content.rfind(b"\n") + 1].splitlines()
     try:
         return [json.loads(line) for line in lines]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
 
 

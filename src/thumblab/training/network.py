@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -33,8 +34,13 @@ class Network(Protocol):
         optimizer: Optimizer,
         rate: float,
         step: int,
+        epoch: int = 0,
+        rows: Array | None = None,
     ) -> tuple[float, int]:
-        """Moves the weights by one batch; its mean loss (nats) and its hits before the move."""
+        """Moves the weights by one batch; its mean loss (nats) and its hits before the move.
+
+        ``rows`` says which samples these are, for the augmentation.
+        """
         ...
 
     def predict(self, batch: Array) -> Array:
@@ -61,8 +67,12 @@ def open_network(
     shift: Array,
     scale: Array,
     shards: int | None = None,
+    augment: Callable[[Array, int, Array], Array] | None = None,
 ) -> Network:
-    """A network for samples of ``shape``, with first weights drawn from the experiment's seed."""
+    """A network for samples of ``shape``, with first weights drawn from the experiment's seed.
+
+    ``augment`` changes the images of a training step, given the epoch and which samples they are.
+    """
     if experiment.engine == "torch":
         raise UsageError(
             "engine 'torch' cannot train yet in this version; use engine 'numpy'"
@@ -78,4 +88,5 @@ def open_network(
         shards=shards,
         rules="reference" if experiment.engine == "reference" else "fast",
         door=Door(np.asarray(shift), np.asarray(scale)),
+        augment=augment,
     )

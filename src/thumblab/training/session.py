@@ -47,10 +47,15 @@ class Session:
         stored = run.folder / "environment.json"
         if stored.exists() and shards is None:
             shards = files.read_json(stored)["shards"]  # the same shards, the same bits
+        augmenter = Augmenter(experiment.augment, experiment.seed, len(self.train_part))
         self.network = open_network(
-            experiment, dataset.shape, shift=self.shift, scale=self.scale, shards=shards
+            experiment,
+            dataset.shape,
+            shift=self.shift,
+            scale=self.scale,
+            shards=shards,
+            augment=augmenter.batch,
         )
-        self.augmenter = Augmenter(experiment.augment, experiment.seed, len(self.train_part))
         self.steps_per_epoch = -(-len(self.train_part) // experiment.batch)
         self.steps = self.steps_per_epoch * experiment.epochs
         self.step = self.seen = self.hits = self.images = 0
@@ -81,14 +86,15 @@ class Session:
         size = self.experiment.batch
         rows = self._rows(epoch)[batch * size : (batch + 1) * size]
         begun = time.perf_counter()
-        images = self.augmenter.batch(self.train_part.images[rows], epoch, rows)
         loss, hits = self.network.train_step(
-            images,
+            self.train_part.images[rows],
             self.train_part.labels[rows],
             loss=self.experiment.loss,
             optimizer=self.experiment.optimizer,
             rate=rate_at(self.experiment.optimizer.learning_rate, self.step, self.steps),
             step=self.step,
+            epoch=epoch,
+            rows=rows,
         )
         if np.isfinite(loss):
             self.step, self.seen, self.hits = self.step + 1, self.seen + len(rows), self.hits + hits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from thumblab.core.layer import Layer, Shape, weights
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy.door import Door
 from thumblab.engines.numpy.frame import Frame, Pass
-from thumblab.engines.numpy.shards import Meeting, Shards
+from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, open_crew
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
 from thumblab.layers import Sequential
@@ -26,6 +27,9 @@ from thumblab.losses import Loss, objective
 from thumblab.optim import Optimizer, update
 
 Array = NDArray[Any]
+Augment = Callable[[Array, int, Array], Array]
+"""``(images, epoch, which samples they are) -> images``."""
+GRADIENTS, TRAIN, PREDICT = range(3)
 CHUNK = 16 * 1024
 """Weights an optimizer moves at a time, so that they stay in cache."""
 
@@ -47,31 +51,41 @@ class Network:
         seed: int = 0,
         dtype: DTypeLike = np.float32,
         shards: int | None = None,
+        kind: Kind | None = None,
         rules: Literal["fast", "reference"] = "fast",
         door: Door | None = None,
+        augment: Augment | None = None,
     ) -> None:
-        model.out_shape(shape)  # a shape error surfaces here, before any array exists
+        written = model.out_shape(shape)  # a shape error surfaces here, before any array exists
         self.model, self.shape, self.seed, self.rules = model, shape, seed, rules
         self.dtype = np.dtype(dtype)
         self.door = door or Door(np.zeros(1), np.ones(1))
-        self.shards = Shards(shards or os.cpu_count() or 1)
+        self.augment = augment
         threadpool_limits(1, "blas")  # a shard is a thread; BLAS must not add its own
+        own = weakref.proxy(self)
+        self.crew = open_crew(
+            shards or os.cpu_count() or 1, lambda *told: own._work(*told), kind
+        )
         owned = weights(model, shape)
         trained = {name: w.shape for name, w in owned.items() if w.trained}
         kept = {name: w.shape for name, w in owned.items() if not w.trained}
-        sizes = [sum(map(prod, part.values())) for part in (trained, kept)]
-        self.flat = np.empty(sum(sizes), self.dtype)
-        self.trained_size = sizes[0]
+        self.trained_size = sum(map(prod, trained.values()))
+        kept_size = sum(map(prod, kept.values()))
+        self.flat = self.crew.array((self.trained_size + kept_size,), self.dtype)
         self.arrays = _views(self.flat, trained | kept)
         for name, weight in owned.items():
             self.arrays[name][...] = start(weight, seeds.stream(seed, "initialise", name))
-        self._parts = [np.zeros(sizes[0], self.dtype) for _ in range(self.shards.count)]
+        self._parts = self.crew.array((self.crew.count, self.trained_size), self.dtype)
         self._part_views = [_views(part, trained) for part in self._parts]
-        self._spaces = [Workspace() for _ in range(self.shards.count)]
-        self._unread = frozenset(_unread(model, shape, "", read=False)[0])
-        self._gradient = np.zeros(sizes[0], self.dtype)
+        self._gradient = self.crew.array((self.trained_size,), self.dtype)
         self.grads = _views(self._gradient, trained)
+        self._spaces = [Workspace() for _ in range(self.crew.count)]
+        self._unread = frozenset(_unread(model, shape, "", read=False)[0])
         self.slots: dict[str, Array] = {}
+        self._results = self.crew.array((self.crew.count, 2), np.float64)
+        self._told: tuple[Loss | None, Optimizer | None] = (None, None)
+        self._batch, self._targets, self._rows = (np.zeros(0),) * 3
+        self._logits_out = np.zeros((0, *written), self.dtype)
 
     def run(
         self, x: Array, *, training: bool, step: int = 0
@@ -80,7 +94,7 @@ class Network:
 
         The gradient at ``x`` is found under ``"input"``. For tests and for users who look inside.
         """
-        shared = self._pass(0, Meeting(1), len(x), 0, len(x), training, step)
+        shared = self._pass(0, Alone(), len(x), 0, len(x), training, step)
         shared.unread = frozenset()
         frame = Frame(shared)
         y, back = frame.run("", self.model, self._laid_out(x, frame))
@@ -105,20 +119,9 @@ class Network:
         self, batch: Array, targets: Array, loss: Loss, *, step: int = 0
     ) -> tuple[float, int]:
         """Writes the gradients of one batch to ``grads``; returns its mean loss and its hits."""
-
-        def task(rank: int, meeting: Meeting, first: int, last: int) -> tuple[float, int]:
-            shared = self._pass(rank, meeting, last - first, first, len(batch), True, step)
-            own = targets[first:last]
-            logits, back = self._logits(shared, batch[first:last])
-            value, dlogits = objective(loss, logits, own, shared)
-            hits = int((logits.argmax(1) == own).sum())
-            back(dlogits)
-            meeting.wait()
-            self._sum_gradients(rank, meeting.size)
-            return value, hits
-
-        results = self._sharded(len(batch), task)
-        return sum(value for value, _ in results), sum(hits for _, hits in results)
+        self._tell(loss, self._told[1])
+        self._admit(batch, targets)
+        return self._order(GRADIENTS, len(batch), step)
 
     def train_step(
         self,
@@ -129,34 +132,98 @@ class Network:
         optimizer: Optimizer,
         rate: float,
         step: int,
+        epoch: int = 0,
+        rows: Array | None = None,
     ) -> tuple[float, int]:
-        """Moves the weights by one batch; returns its mean loss (nats) and its hits before the move."""
-        result = self.gradients(batch, targets, loss, step=step)
-        if np.isfinite(result[0]):
-            self.move(optimizer, rate, step)
-        return result
+        """Moves the weights by one batch; returns its mean loss (nats) and its hits before the move.
 
-    def move(self, optimizer: Optimizer, rate: float, step: int) -> None:
-        """Moves the weights along ``grads``; ``step`` counts from 0."""
-        for name in optimizer.slots:
-            self.slots.setdefault(name, np.zeros(self.trained_size, self.dtype))
-
-        def task(rank: int, meeting: Meeting) -> None:
-            for part in _chunks(self.trained_size, rank, meeting.size):
-                slots = {name: self.slots[name][part] for name in optimizer.slots}
-                update(optimizer, self.flat[part], self._gradient[part], slots, rate, step + 1)
-
-        self.shards.run(self.shards.count, task)
+        A batch whose loss is not finite moves nothing. ``epoch`` and ``rows`` (which samples these are)
+        are for the augmentation, which every shard does for its own part.
+        """
+        self._tell(loss, optimizer)
+        self._admit(batch, targets, rows)
+        return self._order(TRAIN, len(batch), step, epoch, rate)
 
     def predict(self, batch: Array, *, at_once: int = 512) -> Array:
         """Logits ``(n, classes)`` of images or features, without training."""
-        parts = [batch[i : i + at_once] for i in range(0, len(batch), at_once)]
-        return np.concatenate([self._predict(part) for part in parts])
+        parts = []
+        for begin in range(0, len(batch), at_once):
+            part = batch[begin : begin + at_once]
+            self._admit(part, None)
+            self._order(PREDICT, len(part), 0)
+            parts.append(self._logits_out[: len(part)].copy())
+        return np.concatenate(parts)
+
+    def _tell(self, loss: Loss | None, optimizer: Optimizer | None) -> None:
+        """Makes loss and optimizer known to every shard."""
+        if (loss, optimizer) == self._told:
+            return
+        for name in () if optimizer is None else optimizer.slots:
+            if name not in self.slots:
+                self.slots[name] = self.crew.array((self.trained_size,), self.dtype)
+        self._told = loss, optimizer
+        self.crew.renew()
+
+    def _admit(self, batch: Array, targets: Array | None, rows: Array | None = None) -> None:
+        """Puts a batch where every shard sees it; the place grows with the largest batch."""
+        n = len(batch)
+        if self._batch.shape[1:] != batch.shape[1:] or len(self._batch) < n or (
+            self._batch.dtype != batch.dtype
+        ):
+            size = max(n, len(self._batch))
+            self._batch = self.crew.array((size, *batch.shape[1:]), batch.dtype)
+            self._targets = self.crew.array((size,), np.int64)
+            self._rows = self.crew.array((size,), np.int64)
+            self._logits_out = self.crew.array((size, *self._logits_out.shape[1:]), self.dtype)
+        self._batch[:n] = batch
+        if targets is not None:
+            self._targets[:n] = targets
+        if rows is not None:
+            self._rows[:n] = rows
+
+    def _order(
+        self, task: int, samples: int, step: int, epoch: int = 0, rate: float = 0.0
+    ) -> tuple[float, int]:
+        active = min(self.crew.count, group_count(samples))
+        self.crew.run(Order(task, samples, step, epoch, rate), active)
+        loss, hits = self._results[:active].sum(0)
+        return float(loss), int(hits)
+
+    def _work(self, rank: int, meeting: Meeting, order: Order) -> None:
+        """What one shard does of an order."""
+        groups, n = group_count(order.samples), order.samples
+        first = min(GROUP * (groups * rank // meeting.size), n)
+        last = min(GROUP * (groups * (rank + 1) // meeting.size), n)
+        training = order.task != PREDICT
+        shared = self._pass(rank, meeting, last - first, first, n, training, order.step)
+        batch = self._batch[first:last]
+        if order.task == TRAIN and self.augment is not None:
+            batch = self.augment(batch, order.epoch, self._rows[first:last])
+        logits, back = self._logits(shared, batch)
+        if not training:
+            self._logits_out[first:last] = logits
+            return
+        loss, optimizer = self._told
+        assert loss is not None
+        targets = self._targets[first:last]
+        value, dlogits = objective(loss, logits, targets, shared)
+        self._results[rank] = value, (logits.argmax(1) == targets).sum()
+        back(dlogits)
+        meeting.wait(rank)
+        move = order.task == TRAIN and np.isfinite(self._results[: meeting.size, 0]).all()
+        for part in _chunks(self.trained_size, rank, meeting.size):
+            total = self._gradient[part]
+            total[...] = self._parts[0, part]
+            for other in self._parts[1 : meeting.size]:
+                total += other[part]
+            if move and optimizer is not None:
+                slots = {name: self.slots[name][part] for name in optimizer.slots}
+                update(optimizer, self.flat[part], total, slots, order.rate, order.step + 1)
 
     @property
     def shard_count(self) -> int:
         """Parts of a batch computed side by side."""
-        return self.shards.count
+        return self.crew.count
 
     def weights(self) -> dict[str, Array]:
         """Copies of every weight and statistic, by the path PyTorch gives it."""
@@ -184,14 +251,10 @@ class Network:
             self.arrays[name][...] = array
         for name, array in state.items():
             if name.startswith("slots."):
-                self.slots[name[6:]] = array.astype(self.dtype)
-
-    def _predict(self, batch: Array) -> Array:
-        def task(rank: int, meeting: Meeting, first: int, last: int) -> Array:
-            shared = self._pass(rank, meeting, last - first, first, len(batch), False, 0)
-            return self._logits(shared, batch[first:last])[0].copy()
-
-        return np.concatenate(self._sharded(len(batch), task))
+                slot = self.slots.setdefault(
+                    name[6:], self.crew.array((self.trained_size,), self.dtype)
+                )
+                slot[...] = array
 
     def _logits(self, shared: Pass, batch: Array) -> tuple[Array, Backward]:
         frame = Frame(shared)
@@ -203,15 +266,6 @@ class Network:
             self.door.grouped(batch, x)
         logits, back = frame.run("", self.model, x)
         return _plain(logits, len(batch)), back
-
-    def _sharded(self, samples: int, task: Callable[[int, Meeting, int, int], Any]) -> list[Any]:
-        groups = group_count(samples)
-        active = min(self.shards.count, groups)
-        cuts = [min(GROUP * (groups * rank // active), samples) for rank in range(active + 1)]
-        cuts[-1] = samples
-        return self.shards.run(
-            active, lambda rank, meeting: task(rank, meeting, cuts[rank], cuts[rank + 1])
-        )
 
     def _pass(
         self, rank: int, meeting: Meeting, samples: int, first: int, batch: int, training: bool, step: int
@@ -231,13 +285,6 @@ class Network:
             workspace=self._spaces[rank],
             dtype=self.dtype,
         )
-
-    def _sum_gradients(self, rank: int, active: int) -> None:
-        for part in _chunks(self.trained_size, rank, active):
-            total = self._gradient[part]
-            total[...] = self._parts[0][part]
-            for other in self._parts[1:active]:
-                total += other[part]
 
 
 def _views(flat: Array, shapes: dict[str, Shape]) -> dict[str, Array]:

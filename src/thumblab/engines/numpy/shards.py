@@ -1,22 +1,109 @@
-"""Shards: threads that run the same function on their part of a batch, and sum what must be whole."""
+"""Shards: workers that each run the whole network on a part of a batch, and sum what must be whole.
+
+A crew is made of threads or of forked processes; the rules cannot tell. Threads hand the interpreter's lock to
+and fro, which costs where calls are short; processes do not, and share weights and gradients through memory
+that the operating system frees with the last of them.
+"""
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
-T = TypeVar("T")
+Array = NDArray[Any]
+Kind = Literal["threads", "processes"]
+
+
+class Order(NamedTuple):
+    """What a crew is to do; plain numbers, so that they can be sent to a process."""
+
+    task: int
+    samples: int
+    step: int
+    epoch: int
+    rate: float
+
+
+class Meeting(Protocol):
+    """Where the shards of one order meet; each calls ``total`` and ``wait`` equally often."""
+
+    size: int
+
+    def total(self, rank: int, value: Array) -> NDArray[np.float64]:
+        """Sum of the shards' values in rank order, in float64."""
+        ...
+
+    def wait(self, rank: int) -> None:
+        """Returns once every shard has called it."""
+        ...
+
+
+Work = Callable[[int, Meeting, Order], None]
+
+
+class Crew(Protocol):
+    """``count`` shards that do an order together; shard 0 is the caller."""
+
+    count: int
+
+    def array(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+        """Zeroed memory that all shards see; a crew of processes has to be renewed after it."""
+        ...
+
+    def run(self, order: Order, active: int) -> None:
+        """Has the first ``active`` shards do ``order``.
+
+        Raises:
+            Exception: The first real error of any shard; the others leave their meeting.
+        """
+        ...
+
+    def renew(self) -> None:
+        """Lets every shard see what has changed in the caller besides the shared memory."""
+        ...
+
+    def close(self) -> None:
+        """Ends the shards."""
+        ...
+
+
+class Alone:
+    """The meeting of one shard with itself."""
+
+    size = 1
+
+    def total(self, rank: int, value: Array) -> NDArray[np.float64]:
+        return np.asarray(value, np.float64)
+
+    def wait(self, rank: int) -> None:
+        pass
+
+
+def best_kind() -> Kind:
+    """Processes where they can be forked safely; threads elsewhere and without the interpreter's lock."""
+    free_threaded = not getattr(sys, "_is_gil_enabled", lambda: True)()
+    return "processes" if sys.platform == "linux" and not free_threaded else "threads"
+
+
+def open_crew(count: int, work: Work, kind: Kind | None = None) -> Crew:
+    """A crew of ``count`` shards that do ``work``."""
+    if count > 1 and (kind or best_kind()) == "processes":
+        from thumblab.engines.numpy.processes import ProcessCrew
+
+        return ProcessCrew(count, work)
+    return ThreadCrew(count, work)
 
 
 @dataclass
-class Meeting:
-    """Where ``size`` shards meet to add values; each shard calls ``total`` equally often."""
+class ThreadMeeting:
+    """A meeting of threads."""
 
     size: int
     _barrier: threading.Barrier = field(init=False)
@@ -28,10 +115,7 @@ class Meeting:
         self._slots = [[np.zeros(0)] * self.size for _ in range(2)]
         self._calls = [0] * self.size
 
-    def total(self, rank: int, value: NDArray[Any]) -> NDArray[np.float64]:
-        """Sum of the shards' values in rank order, in float64."""
-        if self.size == 1:
-            return np.asarray(value, np.float64)
+    def total(self, rank: int, value: Array) -> NDArray[np.float64]:
         slots = self._slots[self._calls[rank] % 2]  # two sets: nobody overwrites what others still read
         self._calls[rank] += 1
         slots[rank] = np.asarray(value, np.float64)
@@ -41,55 +125,49 @@ class Meeting:
             total += part
         return total
 
-    def wait(self) -> None:
-        """Returns once every shard has called it."""
-        if self.size > 1:
-            self._barrier.wait()
+    def wait(self, rank: int) -> None:
+        self._barrier.wait()
 
     def leave(self) -> None:
         """Frees everybody who waits, with an error; for a shard that fails."""
         self._barrier.abort()
 
 
-class Shards:
-    """A pool of ``count`` shards; shard 0 is the calling thread."""
+class ThreadCrew:
+    """Shards that are threads of this process; a crew of one is the caller alone."""
 
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self._pool = ThreadPoolExecutor(max(count - 1, 1), "shard") if count > 1 else None
+    def __init__(self, count: int, work: Work) -> None:
+        self.count, self._work = count, work
+        self._pool = ThreadPoolExecutor(max(count - 1, 1), "shard")
 
-    def run(self, active: int, task: Callable[[int, Meeting], T]) -> list[T]:
-        """``[task(rank, meeting) for rank in range(active)]``, side by side.
+    def array(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+        return np.zeros(shape, dtype)
 
-        Raises:
-            Exception: The first real error of any shard; the others leave their meeting.
-        """
-        meeting = Meeting(active)
-        if active == 1 or self._pool is None:
-            return [task(0, meeting)]
+    def run(self, order: Order, active: int) -> None:
+        if active == 1:
+            self._work(0, Alone(), order)
+            return
+        meeting = ThreadMeeting(active)
 
-        def guarded(rank: int) -> T:
+        def guarded(rank: int) -> None:
             try:
-                return task(rank, meeting)
+                self._work(rank, meeting, order)
             except BaseException:
                 meeting.leave()
                 raise
 
         others = [self._pool.submit(guarded, rank) for rank in range(1, active)]
         errors: list[BaseException] = []
-        results: list[T] = []
-        for ask in (lambda: guarded(0), *(other.result for other in others)):
+        for finish in (lambda: guarded(0), *(other.result for other in others)):
             try:
-                results.append(ask())
+                finish()
             except BaseException as error:  # every shard has to be waited for
                 errors.append(error)
         for error in sorted(errors, key=lambda e: isinstance(e, threading.BrokenBarrierError)):
             raise error
-        return results
+
+    def renew(self) -> None:
+        pass
 
     def close(self) -> None:
-        """Ends the threads."""
-        if self._pool is not None:
-            self._pool.shutdown()
-
-
+        self._pool.shutdown()
