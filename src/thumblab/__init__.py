@@ -1,1 +1,51 @@
-"""thumblab: a laboratory for classifiers of small images."""
+"""thumblab: a laboratory for classifiers of small images.
+
+>>> from thumblab import Experiment, data, evaluate, train, zoo
+>>> experiment = Experiment(data.Characters(), zoo.mlp(47), subset=500, epochs=2)
+>>> for epoch in train(experiment, runs=getfixture("tmp_path")):
+...     print(epoch.number, epoch.validation_accuracy > 0.02)
+1 True
+2 True
+>>> evaluate(epoch.run).images
+1880
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from thumblab import data as data
+    from thumblab import layers as layers
+    from thumblab import losses as losses
+    from thumblab import optim as optim
+    from thumblab import zoo as zoo
+    from thumblab.core.describe import summary as summary
+    from thumblab.core.layer import swap as swap
+    from thumblab.training import Experiment as Experiment
+    from thumblab.training import Run as Run
+    from thumblab.training import classify as classify
+    from thumblab.training import evaluate as evaluate
+    from thumblab.training import train as train
+
+_HOMES = {
+    "Experiment": "thumblab.training",
+    "Run": "thumblab.training",
+    "classify": "thumblab.training",
+    "evaluate": "thumblab.training",
+    "train": "thumblab.training",
+    "summary": "thumblab.core.describe",
+    "swap": "thumblab.core.layer",
+}
+_PACKAGES = ("data", "layers", "losses", "optim", "zoo")
+__all__ = sorted([*_HOMES, *_PACKAGES])
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first used, so that ``thumblab --help`` stays quick."""
+    if name in _PACKAGES:
+        return importlib.import_module(f"thumblab.{name}")
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'thumblab' has no attribute {name!r}")

@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from thumblab.core.layer import Layer, Shape
+from thumblab.losses import Loss
+from thumblab.optim import Optimizer, Schedule
 
 TESTS = Path(__file__).parents[1]
 
@@ -32,3 +34,6 @@ def examples(folder: str) -> list[Any]:
 
 
 LAYERS: list[tuple[Layer, Shape]] = examples("layers")
+OPTIMIZERS: list[Optimizer] = [e for e in examples("optim") if isinstance(e, Optimizer)]
+SCHEDULES: list[Schedule] = [e for e in examples("optim") if isinstance(e, Schedule)]
+LOSSES: list[Loss] = examples("losses")

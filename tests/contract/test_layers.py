@@ -14,7 +14,16 @@ from thumblab.core.layer import Layer, Shape, weights
 from thumblab.core.rules import torch_twin
 from thumblab.core.value import digest, from_dict, to_dict
 from thumblab.engines.numpy import Network
-from thumblab.layers import Flatten, Sequential
+from thumblab.layers import (
+    BatchNorm,
+    Conv,
+    Dense,
+    Flatten,
+    MaxPool,
+    ReLU,
+    Sequential,
+    residual,
+)
 from thumblab.losses import CrossEntropy
 
 Rules = Literal["fast", "reference"]
@@ -157,3 +166,43 @@ def test_shards_change_nothing_but_rounding(layer: Layer, shape: Shape, shards: 
     assert results[0][0] == pytest.approx(results[1][0], rel=1e-12)
     for name, grad in results[0][1].items():
         np.testing.assert_allclose(results[1][1][name], grad, rtol=1e-10, atol=1e-12)
+
+
+FUSED = [
+    (Sequential(Conv(5), ReLU(), Conv(4), ReLU(), BatchNorm(), MaxPool(3, 2, "same")), (3, 9, 8)),
+    (Sequential(Conv(5), ReLU(), MaxPool(2), Conv(4, 1), ReLU(), Flatten(), Dense(3), ReLU()), (3, 8, 8)),
+    (Sequential(Conv(5), BatchNorm(), ReLU(), Conv(5, 3, 2), BatchNorm(), ReLU()), (1, 8, 8)),
+    (
+        Sequential(
+            Conv(4),
+            ReLU(),
+            residual(Sequential(Conv(4), BatchNorm(), ReLU(), Conv(4), BatchNorm())),
+            ReLU(),
+            residual(Sequential(Conv(4), BatchNorm(), ReLU())),
+            BatchNorm(),
+            ReLU(),
+            Flatten(),
+            Dense(5),
+            BatchNorm(),
+            ReLU(),
+        ),
+        (3, 7, 9),
+    ),
+]
+
+
+@pytest.mark.parametrize(("model", "shape"), FUSED)
+@pytest.mark.parametrize("samples", [16, 21])
+def test_fused_layers_equal_single_ones(model: Layer, shape: Shape, samples: int) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.integers(-2, 3, (samples, *shape)).astype(np.float64)
+    results = []
+    for rules, fused in (("fast", True), ("fast", False), ("reference", False)):
+        net = Network(model, shape, dtype="f8", shards=1, rules=rules, fused=fused)  # type: ignore[arg-type]
+        y, backward = net.run(x, training=True)
+        grads = backward(np.cos(np.arange(y.size)).reshape(y.shape))
+        stored = {name: array.copy() for name, array in {**net.arrays, **grads}.items()}
+        results.append({"output": y.copy(), **stored})
+    for name, expected in results[2].items():
+        for result in results[:2]:
+            np.testing.assert_allclose(result[name], expected, rtol=1e-9, atol=1e-9, err_msg=name)

@@ -29,6 +29,7 @@ class Context(Protocol):
 
     Attributes:
         training: Whether this pass trains.
+        precise: Whether rounding errors count for more than speed.
         input_gradient: Whether anybody reads the gradient at this layer's input. If not, ``backward``
             may skip it and return its argument.
         samples: Real samples in this shard's part of the batch.
@@ -36,6 +37,7 @@ class Context(Protocol):
     """
 
     training: bool
+    precise: bool
     input_gradient: bool
     samples: int
     batch: int

@@ -50,7 +50,8 @@ def from_dict(data: Any) -> Any:
     """The value that ``to_dict`` described; lists become tuples.
 
     Raises:
-        UsageError: If a type or a field is unknown, or a user's module cannot be imported.
+        UsageError: If a type or a field is unknown, wrong or missing, or a user's module cannot be
+            imported.
     """
     if isinstance(data, list):
         return tuple(from_dict(item) for item in data)
@@ -65,15 +66,20 @@ def from_dict(data: Any) -> Any:
         if key not in known:
             raise unknown(f"field of {data['type']}", key, known)
     children = values.pop("layers", ())
-    return kind(*children, **values)
+    try:
+        return kind(*children, **values)
+    except TypeError as error:
+        raise UsageError(f"{data['type']} cannot be made from {values} ({error})") from error
 
 
-def _kind(name: str) -> type[Value]:
+def _kind(name: Any) -> type[Value]:
+    if not isinstance(name, str):
+        raise UsageError(f"the type of a value is a name, not {name!r}")
     if ":" in name:
         module, _, attribute = name.partition(":")
         try:
             found = getattr(importlib.import_module(module), attribute)
-        except (ImportError, AttributeError) as error:
+        except (ImportError, AttributeError, TypeError, ValueError) as error:
             raise UsageError(
                 f"{name!r} cannot be imported ({error}); run from the folder that holds {module}.py"
             ) from error
@@ -86,7 +92,6 @@ def _kind(name: str) -> type[Value]:
     return ours[name]
 
 
-
 def identity(value: Any) -> Any:
     """``to_dict`` without the fields that do not identify the value (``compare=False``)."""
     if isinstance(value, Value):
@@ -94,6 +99,8 @@ def identity(value: Any) -> Any:
         return {"type": type_name(type(value))} | kept
     if isinstance(value, tuple | list):
         return [identity(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # 1 == 1.0, and equal values have equal digests
     return to_dict(value)
 
 

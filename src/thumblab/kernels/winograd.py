@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,7 @@ from thumblab.kernels.layout import GROUP, inside
 
 Array = NDArray[Any]
 STRIP = 512 * 1024
-"""Transformed values of a strip; chosen by measurement (``thumblab.kernels`` benchmark)."""
+"""Transformed values of a strip; chosen by measurement."""
 
 INPUT = {  # B'
     2: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]],
@@ -56,6 +58,14 @@ OUTPUT = {  # A'
     2: [[1, 1, 1, 0], [0, 1, -1, -1]],
     4: [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]],
 }
+
+
+After = Callable[[Array, slice, slice], None]
+"""``(array, groups, image rows)``: what is done to a strip once it is written."""
+
+
+def ignore(array: Array, groups: slice, rows: slice) -> None:
+    """Does nothing to a strip."""
 
 
 @dataclass(frozen=True)
@@ -109,22 +119,22 @@ class Tiling:
                 )
 
     def _take(self, name: str, shape: tuple[int, ...]) -> Array:
-        return self.scratch(name, int(np.prod(shape))).reshape(shape)
+        return self.scratch(name, prod(shape)).reshape(shape)
 
-    def _pixels(self, strip: Strip) -> tuple[slice, slice, int]:
-        """Groups, image rows and rows of tiles of a strip."""
+    def pixels(self, strip: Strip) -> tuple[slice, slice]:
+        """Groups and image rows of a strip."""
         t = strip.tile_rows
-        rows = slice(t.start * self.m, min(t.stop * self.m, self.height))
-        return strip.groups, rows, t.stop - t.start
+        return strip.groups, slice(t.start * self.m, min(t.stop * self.m, self.height))
 
     def read(self, x: Array, strip: Strip, border: int) -> Array:
         """The strip's pixels of ``x`` with ``border`` more on all sides: ``(g, rows, columns, 16, c)``."""
-        groups, rows, count = self._pixels(strip)
+        groups, rows = self.pixels(strip)
         part = x[groups, rows.start + 1 - border : rows.stop + 1 + border]
         part = part[:, :, 1 - border : self.width + 1 + border]
         if not self.overhangs:
             return part
         columns = self.tiles[1] * self.m + 2 * border
+        count = strip.tile_rows.stop - strip.tile_rows.start
         shape = (len(part), count * self.m + 2 * border, columns, GROUP, x.shape[-1])
         frame = self._take("frame", shape)
         frame[:, part.shape[1] :] = 0
@@ -138,7 +148,7 @@ class Tiling:
         part = self.read(x, strip, 1)
         g, height, width, n, c = part.shape
         down, across = (height - 2) // m, (width - 2) // m
-        matrix = np.array(INPUT[m], self.dtype)
+        matrix = _matrix("input", m, self.dtype)
         group, row, pixel, _, item = part.strides
         half = self._take("half", (g, down, a, width * n * c))
         windows = as_strided(part, half.shape, (group, m * row, row, item))
@@ -157,10 +167,11 @@ class Tiling:
     def transform_output(self, products: Array, y: Array, strip: Strip) -> None:
         """Writes ``A' p A`` of the point products ``(side * side, tiles * 16, c)`` into ``y``."""
         m, a = self.m, self.side
-        groups, rows, down = self._pixels(strip)
+        groups, rows = self.pixels(strip)
+        down = strip.tile_rows.stop - strip.tile_rows.start
         g, across = groups.stop - groups.start, self.tiles[1]
         width = GROUP * products.shape[-1]
-        matrix = np.array(OUTPUT[m], self.dtype)
+        matrix = _matrix("output", m, self.dtype)
         points = products.reshape(a, a, g, down, across, width).transpose(0, 2, 3, 4, 1, 5)
         half = self._take("half", (g, down, a, across, m, width))
         np.matmul(matrix, points, out=half.transpose(2, 0, 1, 3, 4, 5))  # (m, a) @ (a, 16 * c)
@@ -183,7 +194,7 @@ class Tiling:
         part = self.read(dy, strip, 0)
         g, height, columns, n, c = part.shape
         down, across, width = height // m, columns // m, n * c
-        matrix = np.ascontiguousarray(np.array(OUTPUT[m], self.dtype).T)
+        matrix = _matrix("gradient", m, self.dtype)
         group, row, _, _, item = part.strides
         half = self._take("half", (g, down, a, across * m * width))
         lines = as_strided(part, (g, down, m, across * m * width), (group, m * row, row, item))
@@ -194,33 +205,49 @@ class Tiling:
         return whole.reshape(a * a, g * down * across * n, c)
 
 
-def transform_kernel(weight: Array, m: int) -> Array:
-    """``G g G'`` of kernels ``(o, c, 3, 3)``: one ``(c, o)`` matrix a point, ``(side * side, c, o)``."""
-    o, c, _, _ = weight.shape
-    flat = weight.transpose(2, 3, 1, 0).reshape(9, c * o)
-    return (_both_axes(m, weight.dtype) @ flat).reshape(-1, c, o)
-
-
-def transform_kernel_back(points: Array, m: int) -> Array:
-    """The adjoint of ``transform_kernel``: ``(side * side, c, o)`` to ``(o, c, 3, 3)``."""
-    _, c, o = points.shape
-    flat = _both_axes(m, points.dtype).T @ points.reshape(len(points), c * o)
-    return flat.reshape(3, 3, c, o).transpose(3, 2, 0, 1)
-
-
-def _both_axes(m: int, dtype: np.dtype[Any]) -> Array:
-    kernel = np.array(KERNEL[m])
+@cache
+def _matrix(kind: str, m: int, dtype: np.dtype[Any]) -> Array:
+    """The matrix of a transform; ``kernel`` and ``turned`` (by 180 degrees) act on both axes at once."""
+    if kind == "input":
+        return np.array(INPUT[m], dtype)
+    if kind == "output":
+        return np.array(OUTPUT[m], dtype)
+    if kind == "gradient":
+        return np.ascontiguousarray(np.array(OUTPUT[m], dtype).T)
+    kernel = np.array(KERNEL[m])[:, :: -1 if kind == "turned" else 1]
     return np.kron(kernel, kernel).astype(dtype)
 
 
-def convolve(x: Array, m: int, bias: bool, ctx: Context) -> tuple[Array, Backward]:
-    """Convolves grouped ``x`` with the context's 3x3 ``weight``, padding 1, and adds its ``bias``."""
+def transform_kernel(weight: Array, m: int, *, turned: bool = False) -> Array:
+    """``G g G'`` of kernels ``(o, c, 3, 3)``: an ``(o, c)`` matrix a point, ``(side * side, o, c)``.
+
+    ``turned`` turns the kernels by 180 degrees first.
+    """
+    o, c, _, _ = weight.shape
+    matrix = _matrix("turned" if turned else "kernel", m, weight.dtype)
+    return (matrix @ weight.reshape(o * c, 9).T).reshape(-1, o, c)
+
+
+def transform_kernel_back(points: Array, m: int, out: Array) -> None:
+    """The adjoint of ``transform_kernel``: writes ``(side * side, o, c)`` to ``out`` ``(o, c, 3, 3)``."""
+    flat = points.reshape(len(points), -1)
+    np.matmul(flat.T, _matrix("kernel", m, points.dtype), out=out.reshape(-1, 9))
+
+
+def convolve(
+    x: Array, m: int, bias: bool, ctx: Context, after: After = ignore, after_back: After = ignore
+) -> tuple[Array, Backward]:
+    """Convolves grouped ``x`` with the context's 3x3 ``weight``, padding 1, and adds its ``bias``.
+
+    ``after`` is called with every strip of the output, and ``after_back`` with every strip of the
+    gradient at the input, while they are in the cache.
+    """
     weight = ctx["weight"]
     o, c = weight.shape[:2]
     g, h, w, _, _ = x.shape
     tiling = Tiling(m, g, h - 2, w - 2, max(c, o), x.dtype, ctx.scratch)
     centre = tiling.side + 1  # point (1, 1): its row and column of A' are ones
-    points = transform_kernel(weight, m)
+    points = transform_kernel(weight, m).swapaxes(1, 2)
     y = ctx.bordered(g, h - 2, w - 2, o)
     for strip in tiling.strips():
         seen = tiling.transform_input(x, strip, "seen")
@@ -229,26 +256,29 @@ def convolve(x: Array, m: int, bias: bool, ctx: Context) -> tuple[Array, Backwar
         if bias:
             products[centre] += ctx["bias"]
         tiling.transform_output(products, y, strip)
+        after(y, *tiling.pixels(strip))
 
     def backward(dy: Array) -> Array:
-        dpoints = np.zeros_like(points)
-        part = np.empty_like(points)
+        dpoints = np.zeros((len(points), o, c), x.dtype)
+        part = np.empty_like(dpoints)
         dbias = np.zeros(o, x.dtype)
         wanted = ctx.input_gradient
         dx = ctx.bordered(g, h - 2, w - 2, c) if wanted else dy
-        flipped = transform_kernel(weight[:, :, ::-1, ::-1].swapaxes(0, 1), m) if wanted else points
+        turned = transform_kernel(weight, m, turned=True)
         for strip in tiling.strips():
             seen = tiling.transform_input(x, strip, "seen")
             up = tiling.transform_gradient(dy, strip, "products")
-            np.matmul(seen.swapaxes(1, 2), up, out=part)  # (c, tiles * 16) @ (tiles * 16, o)
+            np.matmul(up.swapaxes(1, 2), seen, out=part)  # (o, tiles * 16) @ (tiles * 16, c)
             np.add(dpoints, part, out=dpoints)
-            dbias += up[centre].sum(0)
-            if wanted:  # the convolution of dy with the kernel turned by 180 degrees
+            if bias:
+                dbias += up[centre].sum(0)
+            if wanted:  # the convolution of dy with the turned kernel
                 up = tiling.transform_input(dy, strip, "products")
                 products = ctx.scratch("seen", up.size // o * c).reshape(len(up), -1, c)
-                np.matmul(up, flipped, out=products)
+                np.matmul(up, turned, out=products)
                 tiling.transform_output(products, dx, strip)
-        ctx.grad("weight")[...] = transform_kernel_back(dpoints, m)
+                after_back(dx, *tiling.pixels(strip))
+        transform_kernel_back(dpoints, m, ctx.grad("weight"))
         if bias:
             ctx.grad("bias")[...] = dbias
         return dx

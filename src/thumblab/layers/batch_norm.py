@@ -11,8 +11,8 @@ import numpy as np
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels.layout import lines
-from thumblab.kernels.moments import channel_products, channel_sums
+from thumblab.kernels import normalise
+from thumblab.kernels.normalise import moments
 
 
 @dataclass(frozen=True)
@@ -114,33 +114,49 @@ def batch_norm(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backwar
 
 @fast_forward.register
 def batch_norm_groups(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    g, h, w, n, channels = x.shape
+    return normalise_groups(layer, x, ctx)
+
+
+def normalise_groups(
+    layer: BatchNorm,
+    x: Array,
+    ctx: Context,
+    taken: Array | None = None,
+    *,
+    rectify: bool = False,
+    masked: bool = False,
+) -> tuple[Array, Backward]:
+    """The rule on the grouped layout, together with what may stand around the layer.
+
+    Args:
+        layer: Its data.
+        x: Grouped images.
+        ctx: Its context.
+        taken: Sums of ``x`` and of its squares ``(2, c)``, if whoever wrote ``x`` has taken them.
+        rectify: Whether a ReLU follows, which is then done here.
+        masked: Whether ``x`` comes from a ReLU whose backward pass is to be done here.
+    """
+    g, h, w, _, channels = x.shape
     shape = (g, h - 2, w - 2, channels)
     count = ctx.batch * (h - 2) * (w - 2)
-
-    def tile(value: Array) -> Array:
-        return np.tile(value.astype(x.dtype), (w - 2) * n)
-
     if ctx.training:
-        mean, scale = _moments(layer, ctx, count, channel_sums(x), channel_products(x, x))
+        mean, scale = _moments(layer, ctx, count, *(moments(x) if taken is None else taken))
     else:
         mean, scale = _running(layer, ctx)
     gain = ctx["weight"] * scale
-    times, plus = tile(gain), tile(ctx["bias"] - mean * gain)
     y = ctx.bordered(*shape)
-    for source, target in zip(lines(x), lines(y), strict=True):
-        np.multiply(source, times, out=target)
-        target += plus
+    plus = ctx["bias"] - mean * gain
+    normalise.scale(x, gain.astype(x.dtype), plus.astype(x.dtype), y, rectify=rectify)
 
     def backward(dy: Array) -> Array:
-        sums, products = channel_sums(dy), channel_products(dy, x)
-        a, b, c = map(tile, _input_gradient(ctx, count, mean, scale, sums, products))
         dx = ctx.bordered(*shape)
-        for up, source, target in zip(lines(dy), lines(x), lines(dx), strict=True):
-            np.multiply(up, a, out=target)
-            part = source * b
-            part += c
-            target += part
+        if rectify:
+            sums, dy = normalise.rectified_sums(dy, x, y, dx), dx
+        else:
+            sums = normalise.gradient_sums(dy, x)
+        a, b, c = _input_gradient(ctx, count, mean, scale, *sums)
+        factors = (a.astype(x.dtype), b.astype(x.dtype), c.astype(x.dtype))
+        normalise.gradient(dy, x, factors, dx, masked=masked)
         return dx
 
     return y, backward

@@ -13,6 +13,7 @@ from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
 from thumblab.kernels.plan import convolve
+from thumblab.kernels.winograd import After, ignore
 from thumblab.kernels.windows import Padding, check_window, window_shape
 
 
@@ -92,10 +93,12 @@ def conv(layer: Conv, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 
 @fast_forward.register
-def conv_groups(layer: Conv, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def conv_groups(
+    layer: Conv, x: Array, ctx: Context, after: After = ignore, after_back: After = ignore
+) -> tuple[Array, Backward]:
     _, h, w, _, c = x.shape
     counts, pad = window_shape(layer, (c, h - 2, w - 2), layer.kernel, layer.stride, layer.padding)
-    return convolve(x, layer.stride, counts, pad, layer.bias, ctx)
+    return convolve(x, layer.stride, counts, pad, layer.bias, ctx, after, after_back)
 
 
 @torch_twin.register

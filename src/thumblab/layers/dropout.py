@@ -12,7 +12,7 @@ import numpy as np
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels.layout import inside, write_groups
+from thumblab.kernels.layout import inside
 
 
 @dataclass(frozen=True)
@@ -32,21 +32,19 @@ class Dropout(Layer):
             raise ShapeError(f"Dropout(rate={self.rate}): the rate must be in [0, 1)")
 
 
-def _mask(layer: Dropout, ctx: Context, x: Shape) -> Array:
-    """0 or ``1 / (1 - rate)`` per value, ``(samples, *x)``; pixels are drawn before channels."""
+def _kept(layer: Dropout, ctx: Context, x: Shape) -> tuple[Array, float]:
+    """Which values stay, bool ``(samples, *x)`` with channels last, and what they are multiplied with."""
     threshold = round(layer.rate * 65536)
-    keep = ctx.words(prod(x)) >= threshold
-    if len(x) == 3:
-        c, h, w = x
-        keep = keep.reshape(-1, h, w, c).transpose(0, 3, 1, 2)
-    return np.multiply(keep, 65536 / (65536 - threshold), out=ctx.empty((len(keep), *x)))
+    last = x if len(x) == 1 else (*x[1:], x[0])
+    return (ctx.words(prod(x)) >= threshold).reshape(-1, *last), 65536 / (65536 - threshold)
 
 
 @forward.register
 def dropout(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backward]:
     if not ctx.training or layer.rate == 0:
         return x, lambda dy: dy
-    mask = _mask(layer, ctx, x.shape[1:])
+    kept, gain = _kept(layer, ctx, x.shape[1:])
+    mask = (np.moveaxis(kept, -1, 1) * gain).astype(x.dtype)
     return x * mask, lambda dy: dy * mask
 
 
@@ -54,13 +52,17 @@ def dropout(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backward]:
 def dropout_groups(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backward]:
     if not ctx.training or layer.rate == 0:
         return x, lambda dy: dy
-    g, h, w, _, c = x.shape
-    mask = ctx.bordered(g, h - 2, w - 2, c)
-    write_groups(_mask(layer, ctx, (c, h - 2, w - 2)), mask)
+    g, h, w, n, c = x.shape
+    kept, gain = _kept(layer, ctx, (c, h - 2, w - 2))
+    mask = ctx.empty((g, h - 2, w - 2, n, c))
+    for group in range(g):  # (16, h, w, c) to (h, w, 16, c)
+        part = kept[group * n : (group + 1) * n]
+        target = mask[group, :, :, : len(part)]
+        np.multiply(part.transpose(1, 2, 0, 3), x.dtype.type(gain), out=target)
 
     def times_mask(value: Array) -> Array:
         result = ctx.bordered(g, h - 2, w - 2, c)
-        np.multiply(inside(value), inside(mask), out=inside(result))
+        np.multiply(inside(value), mask, out=inside(result))
         return result
 
     return times_mask(x), times_mask

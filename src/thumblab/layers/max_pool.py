@@ -69,7 +69,10 @@ def max_pool(layer: MaxPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 
 @fast_forward.register
-def max_pool_groups(layer: MaxPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def max_pool_groups(
+    layer: MaxPool, x: Array, ctx: Context, *, masked: bool = False
+) -> tuple[Array, Backward]:
+    """``masked``: ``x`` comes from a ReLU whose backward pass is done here, where there is less to do."""
     k, s = layer.kernel, layer.step
     g, h, w, n, c = x.shape
     (oh, ow), pad = window_shape(layer, (c, h - 2, w - 2), k, s, layer.padding)
@@ -88,9 +91,12 @@ def max_pool_groups(layer: MaxPool, x: Array, ctx: Context) -> tuple[Array, Back
         dx = ctx.bordered(g, h - 2, w - 2, c)
         inside(dx)[...] = 0
         dcolumns = ctx.empty((h - 2, ow, n, c))
-        for up, target, (won_across, won_down) in zip(inside(dy), inside(dx), wins, strict=True):
+        for up, best, target, (won_across, won_down) in zip(
+            inside(dy), inside(y), inside(dx), wins, strict=True
+        ):
             dcolumns.fill(0)
-            window_max_back(up.copy(), 0, down, won_down, dcolumns)
+            rest = np.multiply(up, best > 0) if masked else up.copy()
+            window_max_back(rest, 0, down, won_down, dcolumns)
             window_max_back(dcolumns, 1, across, won_across, target)
         return dx
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import singledispatch
-from math import cos, pi
+from math import cos, inf, pi
 
 from thumblab.core.errors import UsageError
 from thumblab.core.value import Value
@@ -21,10 +21,14 @@ class Schedule(Value):
     peak: float = 0.1
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, int | float) and value < 0:
-                raise UsageError(f"{self}: {field.name} must be at least 0")
+        _check_numbers(self)
+
+
+def _check_numbers(schedule: Schedule) -> None:
+    for field in fields(schedule):
+        value = getattr(schedule, field.name)
+        if isinstance(value, int | float) and not 0 <= value < inf:
+            raise UsageError(f"{schedule}: {field.name} must be at least 0 and finite")
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class OneCycle(Schedule):
     final: float = 0.0
 
     def __post_init__(self) -> None:
+        _check_numbers(self)
         if not 0 < self.rise < 1:
             raise UsageError(f"{self}: rise is a share of the run, in (0, 1)")
 
@@ -84,6 +89,7 @@ class Warmup(Schedule):
     after: Schedule = Cosine()
 
     def __post_init__(self) -> None:
+        _check_numbers(self)
         if not 0 <= self.rise < 1:
             raise UsageError(f"{self}: rise is a share of the run, in [0, 1)")
 

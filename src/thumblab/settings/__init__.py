@@ -1,7 +1,7 @@
 """Values as text: one grammar for the command line and for experiment files, both ways.
 
-``name:argument=value,argument=value``; the numbers of a tuple joined by ``-``, several values by ``+``,
-a value inside another in parentheses: ``sgd:momentum=0.9,rate=(one_cycle:peak=0.4)``.
+``name:argument=value,argument=value``; the numbers of a tuple are joined by ``-``, several values
+by ``+``; a value inside another stands in parentheses: ``sgd:rate=(one_cycle:peak=0.4)``.
 What a text means comes from the annotations of the dataclass or function that it names.
 
 Left out: expressions, references between keys, and architectures spelt layer by layer (write a
@@ -14,5 +14,9 @@ from thumblab.settings.file import read_file as read_file
 from thumblab.settings.fit import fit as fit
 from thumblab.settings.model import Model as Model
 from thumblab.settings.model import find_model as find_model
+from thumblab.settings.model import zoo_models as zoo_models
+from thumblab.settings.names import import_own as import_own
+from thumblab.settings.names import known as known
+from thumblab.settings.problem import SettingsError as SettingsError
 from thumblab.settings.source import find_source as find_source
 from thumblab.settings.spell import spell as spell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, get_type_hints
 
 from thumblab.core.errors import UsageError, unknown
@@ -60,23 +60,31 @@ def arguments(
         taken: How many parameters, from the first, are not the user's to give.
 
     Raises:
-        Problems: If arguments are unknown or missing, or do not fit; all of them.
+        SettingsError: If arguments are unknown or missing, or do not fit; all of them.
     """
     parameters = list(inspect.signature(target).parameters.values())[taken:]
     open_ended = any(each.kind is each.VAR_KEYWORD for each in parameters)
     named = {each.name: each for each in parameters if each.kind not in _STARRED}
     hints, collector, found = _hints(target), Collector(), {}
     for key, value in given.items():
-        with collector.at(key):
-            if key not in named and not open_ended:
-                raise unknown(f"argument of {name}", key, named)
-            found[key] = fit(value, _wanted(named.get(key), hints))
+        if key in named or open_ended:
+            with collector.at(key):
+                found[key] = fit(value, _wanted(named.get(key), hints))
+        else:
+            with collector.at():
+                raise _unknown(name, key, named)
     for key, parameter in named.items():
         if parameter.default is parameter.empty and key not in given:
             with collector.at(key):
                 raise UsageError(f"{name} needs it; write {name}:{key}=VALUE")
     collector.check()
     return found
+
+
+def _unknown(name: str, key: str, named: Collection[str]) -> UsageError:
+    if not named:
+        return UsageError(f"{name} takes no arguments but was given {key!r}; leave it out")
+    return unknown(f"argument of {name}", key, named)
 
 
 _STARRED = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)

@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from thumblab.core.errors import UsageError
 from thumblab.core.value import Value
 from thumblab.settings.call import build
-from thumblab.settings.grammar import NUMBER, NUMBERS, Call, bare, call, split, unquote
+from thumblab.settings.grammar import NUMBER, Call, bare, call, numbers, split, unquote
 from thumblab.settings.names import kind_name
 from thumblab.settings.problem import Collector
 
@@ -23,7 +23,7 @@ def fit(given: object, wanted: Any) -> Any:
 
     Args:
         given: A text of the grammar, or a number, truth, list or table of TOML.
-        wanted: bool, int, float, str, None, a ``Literal``, a tuple, a ``Value``, or a union of those.
+        wanted: bool, int, float, str, None, a ``Literal``, tuple or ``Value``, or a union of them.
 
     Raises:
         UsageError: If it is another thing.
@@ -118,16 +118,16 @@ def _choice(given: object, choices: tuple[object, ...]) -> object:
 
 def _one_of(given: object, members: tuple[Any, ...]) -> Any:
     """The first member that fits; texts fit nearly everything, so they are tried last."""
-    errors = []
+    errors: list[tuple[Any, UsageError]] = []
     for member in sorted(members, key=lambda each: each is str):
         try:
             return fit(given, member)
         except UsageError as error:
             errors.append((member, error))
-    plain_number = isinstance(given, str) and NUMBERS.fullmatch(given)
-    for member, error in errors:
+    plain_number = isinstance(given, str) and numbers(given)
+    for member, found in errors:
         if isinstance(member, type) and issubclass(member, Value) and not plain_number:
-            raise error
+            raise found
     raise UsageError(f"{given!r} is not {' or '.join(map(describe, members))}")
 
 
@@ -161,20 +161,7 @@ def _pieces(given: object, item: Any) -> list[object]:
     text = bare(given)
     if isinstance(item, type) and issubclass(item, Value):
         return list(split(text, "+"))
-    if NUMBERS.fullmatch(text):
-        return _numbers(text)
-    return list(split(text, "-"))
-
-
-def _numbers(text: str) -> list[object]:
-    pieces: list[object] = []
-    place = 0
-    while place <= len(text):
-        found = re.compile(NUMBER).match(text, place)
-        assert found is not None, text
-        pieces.append(found.group())
-        place = found.end() + 1
-    return pieces
+    return list(numbers(text) or split(text, "-"))
 
 
 def _guess(given: object) -> Any:

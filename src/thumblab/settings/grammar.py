@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from thumblab.core.errors import UsageError
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-NUMBERS = re.compile(f"{NUMBER}(?:-{NUMBER})*")
-"""Numbers joined by ``-``; the sign of an exponent, as in ``1e-3``, joins nothing."""
 
+_NUMBERS = re.compile(f"{NUMBER}(?:-{NUMBER})*")
+_ONE = re.compile(f"({NUMBER})(?:-|$)")
 _PLAIN = re.compile(r"[^\s,()+\"][^,()+\"]*(?<!\s)")
 
 
@@ -58,17 +58,43 @@ def split(text: str, mark: str) -> list[str]:
 
 
 def bare(text: str) -> str:
-    """``text`` without the parentheses around the whole of it."""
+    """``text`` without the parentheses around the whole of it.
+
+    >>> bare("(step:factor=0.1)"), bare("(a)+(b)")
+    ('step:factor=0.1', '(a)+(b)')
+    """
     text = text.strip()
-    while text.startswith("(") and len(split(text[1:-1] if text.endswith(")") else "(", "+")):
+    while text[:1] == "(" and text[-1:] == ")" and _paired(text[1:-1]):
         text = text[1:-1].strip()
     return text
+
+
+def _paired(text: str) -> bool:
+    try:
+        split(text, ",")
+    except UsageError:
+        return False
+    return True
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers that ``text`` joins by ``-``; none if it is anything else.
+
+    >>> numbers("32-64"), numbers("1e-3--2"), numbers("32-wide")
+    (['32', '64'], ['1e-3', '-2'], [])
+    """
+    return _ONE.findall(text) if _NUMBERS.fullmatch(text) else []
 
 
 def quote(text: str) -> str:
     """A string as the grammar spells it: as it is where that cannot be mistaken, else quoted."""
     plain = _PLAIN.fullmatch(text) and text.lower() != "none"
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    return text if plain else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """``text`` in double quotes, as JSON has it."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def unquote(text: str) -> str:

@@ -24,9 +24,14 @@ class Problem:
     def __str__(self) -> str:
         return ": ".join((*self.path, self.message))
 
+    def as_option(self) -> str:
+        """What is wrong, as ``--option: message``."""
+        option = [f"--{key.replace('_', '-')}" for key in self.path[:1]]
+        return ": ".join((*option, *self.path[1:], self.message))
 
-class Problems(UsageError):
-    """Settings are wrong; each thing that is, is in ``found``."""
+
+class SettingsError(UsageError):
+    """Everything that is wrong with some settings, each thing in ``found``."""
 
     def __init__(self, found: list[Problem]) -> None:
         super().__init__("; ".join(map(str, found)))
@@ -44,12 +49,12 @@ class Collector:
         """Errors raised inside are kept, as problems at ``path``."""
         try:
             yield
-        except Problems as problems:
+        except SettingsError as problems:
             self.found += [Problem((*path, *each.path), each.message) for each in problems.found]
         except UsageError as error:
             self.found.append(Problem(path, str(error)))
 
     def check(self) -> None:
-        """Raises ``Problems`` if anything was gathered."""
+        """Raises ``SettingsError`` if anything was gathered."""
         if self.found:
-            raise Problems(self.found)
+            raise SettingsError(self.found)

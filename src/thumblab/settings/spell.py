@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from thumblab.core.value import Value, type_name
-from thumblab.settings.grammar import quote
+from thumblab.settings.grammar import quote, quoted
 from thumblab.settings.names import snake
 
 
@@ -28,14 +28,15 @@ def spell(value: Any) -> str:
     if isinstance(value, str):
         return quote(value)
     if isinstance(value, tuple | list):
-        return ("+" if isinstance(value[0], Value) else "-").join(map(spell, value))
+        mark = "+" if isinstance(value[0], Value) else "-"
+        return mark.join(quoted(each) if isinstance(each, str) else spell(each) for each in value)
     if isinstance(value, Value):
         ours = ":" not in type_name(type(value))
         name = snake(type(value).__name__) if ours else type_name(type(value))
         told = {f.name: getattr(value, f.name) for f in fields(value)}
         usual = {f.name: f.default for f in fields(value)}
         return spell_call(name, {key: each for key, each in told.items() if each != usual[key]})
-    return repr(value)
+    return repr(value).replace("e+", "e")  # + would join
 
 
 def spell_call(name: str, arguments: Mapping[str, Any]) -> str:

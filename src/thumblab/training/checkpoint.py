@@ -1,4 +1,4 @@
-"""Arrays in a safetensors file, guarded by a SHA-256 over what is said of them, names, shapes and bytes."""
+"""Arrays in a safetensors file, guarded by a SHA-256 over the arrays and what is said of them."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ def digest(arrays: Arrays) -> str:
     return state.hexdigest()
 
 
-def _seal(arrays: Arrays, about: str) -> str:
-    return sha256(f"{digest(arrays)}\n{about}".encode()).hexdigest()
+def _header(arrays: Arrays, said: str) -> dict[str, str]:
+    """The file's metadata: one entry, because safetensors writes several in any order."""
+    seal = sha256(f"{digest(arrays)} {said}".encode()).hexdigest()
+    return {"thumblab": f"{seal} {said}"}
 
 
 def save_arrays(path: Path, arrays: Arrays, about: dict[str, Any], *, name: str) -> None:
     """Replaces ``path``; ``about`` is any JSON data."""
-    said = json.dumps(about, sort_keys=True)
-    header = {"sha256": _seal(arrays, said), "about": said}
+    header = _header(arrays, json.dumps(about, sort_keys=True))
     whole = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
     files.write(path, save(whole, metadata=header), name=name)
 
@@ -54,10 +55,11 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
         raise RunError(f"{path} is missing; train with --resume to write it again") from error
     except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
         raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
-    said = header.get("about", "")
-    if header.get("sha256") != _seal(arrays, said):
+    said = header.get("thumblab", "").partition(" ")[2]
+    if header != _header(arrays, said):
         raise RunError(
             f"{path} is damaged: its SHA-256 is not the one it was written with; "
             "restore it or train again"
         )
-    return arrays, json.loads(said)
+    about: dict[str, Any] = json.loads(said)
+    return arrays, about

@@ -63,7 +63,7 @@ def evaluate(run: Run, dataset: Dataset | None = None) -> Evaluation:
             )
         logits, labels = stored["test_logits"], stored["test_labels"]
     else:
-        if dataset.test is None:
+        if dataset.test is None or not len(dataset.test):
             raise DataError(f"{dataset.name} has no test images; choose another --data")
         network, about = load_network(run)
         if dataset.shape != tuple(about["shape"]) or len(dataset.classes) != len(about["classes"]):
@@ -113,6 +113,8 @@ def classify(run: Run, pictures: list[Path], *, top: int = 5) -> list[tuple[Path
     shape = tuple(about["shape"])
     if len(shape) != 3:
         raise UsageError(f"{run.folder} reads features {shape}, not pictures")
+    if not pictures:
+        return []
     images = np.stack([decode(path, shape) for path in pictures])
     probabilities = np.exp(log_softmax(network.predict(images).astype(np.float64)))
     names = about["classes"]

@@ -25,7 +25,7 @@ from thumblab.data import (
     validation_split,
 )
 from thumblab.losses import CrossEntropy, Loss
-from thumblab.optim import SGD, OneCycle, Optimizer
+from thumblab.optim import Adam, OneCycle, Optimizer
 
 ENGINE_VERSION = 1
 """Raised by hand whenever a change of ours changes numbers; part of every run's key."""
@@ -54,12 +54,13 @@ class Experiment(Value):
         seed: Chooses first weights, order, augmentation and dropout.
         engine: ``"numpy"``, ``"reference"`` (the plain rules), or ``"torch"``.
         precision: Of weights and activations.
+        precise: Whether the NumPy engine takes kernels with smaller rounding errors, at some speed.
         label: The model's name for tables; it does not identify the run.
     """
 
     data: Source
     model: Layer
-    optimizer: Optimizer = SGD(rate=OneCycle(peak=0.1))
+    optimizer: Optimizer = Adam(rate=OneCycle(peak=2e-3))
     loss: Loss = CrossEntropy()
     augment: tuple[Augmentation, ...] = ()
     normalise: Normalisation = Standard()
@@ -72,6 +73,7 @@ class Experiment(Value):
     seed: int = 0
     engine: Literal["numpy", "reference", "torch"] = "numpy"
     precision: Literal["float32", "float64"] = "float32"
+    precise: bool = False
     label: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:

@@ -87,6 +87,7 @@ def open_network(
         dtype=np.dtype(experiment.precision),
         shards=shards,
         rules="reference" if experiment.engine == "reference" else "fast",
+        precise=experiment.precise,
         door=Door(np.asarray(shift), np.asarray(scale)),
         augment=augment,
     )

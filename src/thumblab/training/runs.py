@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import fcntl
 import io
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ from thumblab.training.experiment import Experiment
 
 SCHEMA = 1
 KEPT_CHECKPOINTS = 2
+LOCK_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ class Run:
             RunError: If it is no run folder, or one that a newer thumblab wrote.
         """
         run = cls(Path(folder))
-        schema = files.read_json(run.folder / "experiment.json").get("schema", 0)
+        about = files.read_json(run.folder / "experiment.json")
+        schema = about.get("schema", 0) if isinstance(about, dict) else None
+        if not isinstance(schema, int):
+            raise RunError(f"{folder}/experiment.json describes no experiment; train again")
         if schema > SCHEMA:
             raise RunError(
                 f"{folder} was written by a newer thumblab (schema {schema}, this one reads "
@@ -105,7 +110,7 @@ class Run:
         """``{validation,test}_{logits,labels}``; absent parts have no entry."""
         path = self.folder / "predictions.npz"
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 return {name: stored[name] for name in stored.files}
         except Exception as error:
             raise RunError(
@@ -137,12 +142,8 @@ def open_for_training(
     run = Run(Path(runs) / key[:12])
     files.check_space(run.folder, 0)
     with (run.folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UsageError(
-                f"{run.folder} is being trained by another process; wait for it"
-            ) from error
+        if not _lock(lock):
+            raise UsageError(f"{run.folder} is being trained by another process; wait for it")
         files.clean(run.folder)
         if run.status == "unfinished" and not resume and checkpoints(run):
             raise UsageError(
@@ -156,6 +157,19 @@ def open_for_training(
                 run.folder / "experiment.json", about | {"experiment": to_dict(experiment)}
             )
         yield run
+
+
+def _lock(file: IO[str]) -> bool:
+    """Locks ``file``; waits a moment, for the shards of a process that was killed to notice it."""
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
 
 
 def checkpoints(run: Run) -> list[Path]:

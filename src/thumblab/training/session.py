@@ -137,6 +137,10 @@ class Session:
         loss, _ = objective(self.experiment.loss, logits, part.labels, _Whole(len(part)))
         return {"loss": loss, "accuracy": float((logits.argmax(1) == part.labels).mean())}
 
+    def is_finite(self) -> bool:
+        """Whether no weight, statistic or slot is NaN or infinite."""
+        return all(np.isfinite(array).all() for array in self.network.state().values())
+
     def save(self) -> None:
         """Saves the state as a checkpoint."""
         about = {name: getattr(self, name) for name in _COUNTERS}

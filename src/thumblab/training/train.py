@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -14,7 +15,7 @@ from thumblab.core.errors import DivergedError
 from thumblab.data import Dataset, read
 from thumblab.training import files
 from thumblab.training.experiment import Experiment
-from thumblab.training.runs import Run, open_for_training
+from thumblab.training.runs import Run, checkpoints, open_for_training
 from thumblab.training.session import Session
 
 SECONDS_BETWEEN_CHECKPOINTS = 60.0
@@ -89,9 +90,10 @@ def train(
     everything = steps(
         experiment, dataset=dataset, root=root, runs=runs, shards=shards, resume=resume
     )
-    for progress in everything:
-        if progress.finished is not None:
-            yield progress.finished
+    with closing(everything):  # an error while it saves is raised here, not lost
+        for progress in everything:
+            if progress.finished is not None:
+                yield progress.finished
 
 
 def steps(
@@ -152,10 +154,12 @@ def _step(session: Session) -> None:
         epoch, batch = divmod(session.step, session.steps_per_epoch)
         reason = (
             f"the loss became {loss} in epoch {epoch + 1}, batch {batch + 1}, "
-            f"after a step at rate {session.rate:g}; "
-            "try a lower rate or a warm-up. The last good state is in checkpoints/"
+            f"after a step at rate {session.rate:g}; try a lower rate or a warm-up"
         )
-        session.save()
+        if session.is_finite():
+            session.save()
+        if checkpoints(session.run):
+            reason += ". The last good state is in checkpoints/"
         files.write_json(session.run.folder / "result.json", session.outcome("diverged", reason))
         raise DivergedError(f"{session.run.folder}: {reason}")
 

@@ -22,14 +22,15 @@ class Pass:
     Attributes:
         arrays: Weights and statistics by path.
         grads: Where this shard's gradients go, by path.
-        unread: Paths of leaves whose input gradient nobody reads.
+        unread: Paths whose input gradient nobody reads; each with whether it has weights to train.
         first: Position of this shard's first sample in the batch.
     """
 
     arrays: dict[str, Array]
     grads: dict[str, Array]
-    unread: frozenset[str]
+    unread: dict[str, bool]
     training: bool
+    precise: bool
     samples: int
     batch: int
     seed: int
@@ -48,16 +49,14 @@ class Frame:
     shared: Pass
     path: str = ""
     training: bool = field(init=False)
+    precise: bool = field(init=False)
     samples: int = field(init=False)
     batch: int = field(init=False)
     input_gradient: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.training, self.samples, self.batch = (
-            self.shared.training,
-            self.shared.samples,
-            self.shared.batch,
-        )
+        self.training, self.precise = self.shared.training, self.shared.precise
+        self.samples, self.batch = self.shared.samples, self.shared.batch
         self.input_gradient = self.path not in self.shared.unread
 
     def __getitem__(self, name: str) -> Array:
@@ -88,14 +87,21 @@ class Frame:
     def bordered(self, groups: int, height: int, width: int, channels: int) -> Array:
         return self.shared.workspace.bordered(groups, height, width, channels, self.shared.dtype)
 
+    def part(self, name: str) -> Frame:
+        """The frame of the layer called ``name`` beside this one; for layers fused into one."""
+        beside = self.path[: self.path[:-1].rfind(".") + 1]
+        return replace(self, path=f"{beside}{name}.")
+
     def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
         inner = replace(self, path=f"{self.path}{name}.") if name else self
         try:
-            return _run(layer, x, inner)
+            y, backward = _run(layer, x, inner)
         except Exception as error:
             if not getattr(error, "__notes__", None):  # the innermost layer names the place
                 error.add_note(f"while running {layer} at {inner.path!r} on a batch of shape {x.shape}")
             raise
+        idle = self.shared.unread.get(inner.path) is False
+        return y, (lambda dy: dy) if idle else backward
 
 
 def _run(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:

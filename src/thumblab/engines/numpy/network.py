@@ -19,6 +19,7 @@ from thumblab.core.layer import Layer, Shape, weights
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy.door import Door
 from thumblab.engines.numpy.frame import Frame, Pass
+from thumblab.engines.numpy.fuse import fuse
 from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, open_crew
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
@@ -53,12 +54,15 @@ class Network:
         shards: int | None = None,
         kind: Kind | None = None,
         rules: Literal["fast", "reference"] = "fast",
+        precise: bool = False,
+        fused: bool = True,
         door: Door | None = None,
         augment: Augment | None = None,
     ) -> None:
         written = model.out_shape(shape)  # a shape error surfaces here, before any array exists
         self.model, self.shape, self.seed, self.rules = model, shape, seed, rules
-        self.dtype = np.dtype(dtype)
+        self.dtype, self.precise = np.dtype(dtype), precise
+        self._running = fuse(model) if fused and rules == "fast" else model
         self.door = door or Door(np.zeros(1), np.ones(1))
         self.augment = augment
         threadpool_limits(1, "blas")  # a shard is a thread; BLAS must not add its own
@@ -80,7 +84,7 @@ class Network:
         self._gradient = self.crew.array((self.trained_size,), self.dtype)
         self.grads = _views(self._gradient, trained)
         self._spaces = [Workspace() for _ in range(self.crew.count)]
-        self._unread = frozenset(_unread(model, shape, "", read=False)[0])
+        self._unread = _unread(model, shape, "", read=False)[0]
         self.slots: dict[str, Array] = {}
         self._results = self.crew.array((self.crew.count, 2), np.float64)
         self._told: tuple[Loss | None, Optimizer | None] = (None, None)
@@ -95,9 +99,9 @@ class Network:
         The gradient at ``x`` is found under ``"input"``. For tests and for users who look inside.
         """
         shared = self._pass(0, Alone(), len(x), 0, len(x), training, step)
-        shared.unread = frozenset()
+        shared.unread = {}
         frame = Frame(shared)
-        y, back = frame.run("", self.model, self._laid_out(x, frame))
+        y, back = frame.run("", self._running, self._laid_out(x, frame))
 
         def backward(dy: Array) -> dict[str, Array]:
             dx = back(self._laid_out(dy, frame))
@@ -264,7 +268,7 @@ class Network:
             c, h, w = self.shape
             x = frame.bordered(group_count(len(batch)), h, w, c)
             self.door.grouped(batch, x)
-        logits, back = frame.run("", self.model, x)
+        logits, back = frame.run("", self._running, x)
         return _plain(logits, len(batch)), back
 
     def _pass(
@@ -275,6 +279,7 @@ class Network:
             grads=self._part_views[rank],
             unread=self._unread,
             training=training,
+            precise=self.precise,
             samples=samples,
             batch=batch,
             seed=self.seed,
@@ -312,18 +317,19 @@ def _plain(values: Array, samples: int) -> Array:
     return read_groups(values, samples) if values.ndim == 5 else values
 
 
-def _unread(layer: Layer, x: Shape, path: str, read: bool) -> tuple[set[str], bool]:
+def _unread(layer: Layer, x: Shape, path: str, read: bool) -> tuple[dict[str, bool], bool]:
     """Paths whose input gradient nobody reads, and whether that of the next layer is read.
 
-    Before the first trained weight a gradient has nobody to go to.
+    Before the first trained weight a gradient has nobody to go to. Each path says whether it has
+    weights of its own to find gradients for.
     """
-    paths = set() if read else {path}
-    after = read or (
-        not list(layer.inside(x)) and any(w.trained for w in layer.weights(x).values())
-    )
-    for name, child, shape in layer.inside(x):
+    inside = list(layer.inside(x))
+    trains = any(weight.trained for weight in weights(layer, x).values())
+    paths = {} if read else {path: trains}
+    after = read
+    for name, child, shape in inside:
         entering = after if isinstance(layer, Sequential) else read
         found, child_read = _unread(child, shape, f"{path}{name}.", entering)
         paths |= found
         after = after or child_read
-    return paths, after
+    return paths, after or trains

@@ -1,0 +1,119 @@
+"""The command line: a verb a command, and what their errors become."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError, Parameter
+
+from thumblab.commands.data import data
+from thumblab.commands.demo import demo
+from thumblab.commands.evaluate import evaluate
+from thumblab.commands.models import models
+from thumblab.commands.predict import predict
+from thumblab.commands.runs import runs
+from thumblab.commands.train import train
+from thumblab.core.errors import ThumblabError, UsageError
+
+HELP = """A laboratory for classifiers of small images.
+
+Train your first network with `thumblab demo`; every command explains itself with `--help`.
+"""
+
+EXIT_CODES = """Exit codes:
+    0  done
+    1  a bug of ours
+    2  the command or a file of settings is wrong
+    3  data missing or bad
+    4  a run or checkpoint damaged or of another kind
+    5  diverged: a loss that is not finite
+    6  a file cannot be written
+    7  out of memory
+   75  lease lost
+  130  stopped by Ctrl-C
+  143  stopped by SIGTERM
+"""
+
+OUT_OF_MEMORY = 7
+INTERRUPTED = 130
+
+
+def version() -> str:
+    """The installed version."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("thumblab")
+    except metadata.PackageNotFoundError:
+        return "0 (not installed)"
+
+
+def build() -> App:
+    """The verbs as one application."""
+    app = App(
+        name="thumblab",
+        help=HELP,
+        help_epilogue=EXIT_CODES,
+        help_format="plaintext",
+        version=version,
+        default_parameter=Parameter(negative="", show_default=False),
+        suppress_keyboard_interrupt=False,
+    )
+    for verb in (demo, train, evaluate, predict, models, data, runs):
+        app.command(verb, help_epilogue="")
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code; every error is one line on standard error."""
+    tokens = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        return _run(tokens)
+    except ThumblabError as error:
+        return _complain(error, error.exit_code)
+    except MemoryError as error:
+        what = f" ({error})" if str(error) else ""
+        advice = f"out of memory{what}; try a smaller --batch, or --shards 1"
+        return _complain(advice, OUT_OF_MEMORY)
+    except KeyboardInterrupt:
+        return _complain("stopped", INTERRUPTED)
+    except BrokenPipeError:
+        return _quiet()
+    except Exception:
+        traceback.print_exc()
+        return _complain("this is a bug of ours; please report it with the lines above", 1)
+
+
+def _run(tokens: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app = build()
+    try:
+        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        verb = [token for token in tokens[:1] if token in app]
+        said = " ".join([*str(error).split(), "See", "thumblab", *verb, "--help."])
+        raise UsageError(said) from error
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 0
+
+
+def _complain(what: object, exit_code: int) -> int:
+    """Says what is wrong: a line, or several where there are several things."""
+    lines = str(what).splitlines() or [type(what).__name__]
+    if len(lines) == 2 and lines[1].startswith(" "):
+        lines = [f"{lines[0]} {lines[1].strip()}"]
+    lines[-1] += "".join(f" ({note})" for note in getattr(what, "__notes__", ()))
+    for line in lines:
+        print(line if line.startswith(" ") else f"thumblab: {line}", file=sys.stderr)
+    return exit_code
+
+
+def _quiet() -> int:
+    """The reader of our output has gone: there is nobody to tell."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -1,0 +1,51 @@
+"""What people and scripts read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+
+def answer(value: Any, words: str, *, as_json: bool) -> None:
+    """The answer of a command on standard output: one JSON value, or words."""
+    print(json.dumps(value) if as_json else words)
+
+
+def say(words: str) -> None:
+    """Words on the way, on standard error."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction for people; ``-`` where there is none.
+
+    >>> percent(0.87912), percent(None)
+    ('87.91 %', '-')
+    """
+    return "-" if fraction is None else f"{100 * fraction:.2f} %"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Aligned columns; those whose cells are all figures stand at the right.
+
+    >>> print(table(["name", "images"], [["a", "7"], ["bc", "1,200"]]))
+    name  images
+    a          7
+    bc     1,200
+    """
+    lines = [head, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    right = [bool(rows) and all(_figure(row[i]) for row in rows) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if figure else cell.ljust(width)
+            for cell, width, figure in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _figure(cell: str) -> bool:
+    return not cell.strip("0123456789,.-% ")

@@ -1,0 +1,83 @@
+"""Training with progress and signals, as ``train`` and ``demo`` share it."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thumblab.commands.output import say
+from thumblab.commands.progress import reporter
+from thumblab.commands.stopping import stopping
+
+if TYPE_CHECKING:
+    from thumblab.data import Dataset
+    from thumblab.training import Experiment, Run
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where and how a run is trained.
+
+    Attributes:
+        runs: Folder of run folders.
+        shards: Parts of a batch computed side by side.
+        resume: Whether an unfinished run is continued.
+    """
+
+    runs: Path
+    shards: int | None = None
+    resume: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How training ended.
+
+    Attributes:
+        run: The run.
+        exit_code: 0 when it is done; else that of divergence or of a signal.
+    """
+
+    run: Run
+    exit_code: int = 0
+
+
+def train_shown(experiment: Experiment, dataset: Dataset, where: Where) -> Outcome:
+    """Trains, and shows it; stops after the batch in which a signal comes."""
+    from thumblab.core.errors import DivergedError
+    from thumblab.training import Run
+
+    run = Run(where.runs / experiment.key(dataset.fingerprint)[:12])
+    if run.status == "done":
+        say(f"{run.folder} is done already; this is its result")
+        return Outcome(run)
+    try:
+        signalled = _walk(experiment, dataset, where)
+    except DivergedError as error:
+        say(f"thumblab: {error}")
+        return Outcome(run, error.exit_code)
+    if signalled and run.status != "done":
+        say(f"stopped, saved in {run.folder}; continue with the same command and --resume")
+    return Outcome(run, signalled)
+
+
+def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
+    """Trains to the end, or to a signal; returns the exit code of that."""
+    from thumblab.training import steps
+
+    walk: Any = steps(
+        experiment, dataset=dataset, runs=where.runs, shards=where.shards, resume=where.resume
+    )
+    with warnings.catch_warnings(), stopping() as stop, closing(walk), reporter() as shown:
+        # An overflow shows as a loss that is not finite, and the loop stops at that.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        for number, progress in enumerate(walk):
+            if number == 0:
+                shown.say(f"{experiment.label} on {dataset.name}, run {progress.run.folder}")
+            shown.show(progress)
+            if stop.number:
+                break
+        return stop.exit_code

@@ -1,0 +1,48 @@
+const difference = (a, b) => a.map((value, i) => (value === null || b[i] === null ? null : value - b[i]));
+
+function drawCurve(id, { x, train, validation, gap, format }) {
+  const mode = x.length < 30 ? "lines+markers" : "lines";
+  const line = (name, y, tint, width) => ({
+    x, y, name, mode, type: "scatter",
+    line: { color: colour(tint), width }, marker: { size: 5 },
+    hovertemplate: `${name} %{y:${format}}<extra></extra>`,
+  });
+  const traces = [line("training", train, "train", 2), line("validation", validation, "right", 2.5)];
+  const judged = validation.some((value) => value !== null);
+  if (judged) {
+    traces.push({ ...line("gap", gap, "wrong", 2), yaxis: "y2", fill: "tozeroy", fillcolor: colour("gap") });
+  }
+  const layout = frame({
+    margin: { l: 48, r: 8, t: 12, b: 40 },
+    hovermode: "x unified",
+    hoversubplots: "axis",
+    xaxis: axis({ title: { text: "epoch", standoff: 6 }, anchor: judged ? "y2" : "y", showgrid: false, tickformat: "d", nticks: Math.min(10, x.length + 1), unifiedhovertitle: { text: "epoch %{x}" } }),
+    yaxis: axis({ domain: judged ? [0.36, 1] : [0, 1], tickformat: format.replace(".4f", "").replace(".1%", ".0%") }),
+  });
+  if (judged) {
+    layout.yaxis2 = axis({ domain: [0, 0.26], nticks: 4, zeroline: true, tickformat: format.replace(".4f", "").replace(".1%", ".0%") });
+  }
+  return Plotly.react(id, traces, layout, settings);
+}
+
+function drawCurves() {
+  const epochs = data("curves-data");
+  if (!epochs.epoch.length) return [];
+  const x = epochs.epoch;
+  const rate = [{ x, y: epochs.rate, type: "scatter", mode: x.length < 30 ? "lines+markers" : "lines", line: { color: colour("ink"), width: 2 }, marker: { size: 5 }, hovertemplate: "%{y:.4g}<extra>epoch %{x}</extra>" }];
+  return [
+    drawCurve("loss-chart", {
+      x, train: epochs.train_loss, validation: epochs.validation_loss,
+      gap: difference(epochs.validation_loss, epochs.train_loss), format: ".4f",
+    }),
+    drawCurve("accuracy-chart", {
+      x, train: epochs.train_accuracy, validation: epochs.validation_accuracy,
+      gap: difference(epochs.train_accuracy, epochs.validation_accuracy), format: ".1%",
+    }),
+    Plotly.react("rate-chart", rate, frame({
+      margin: { l: 48, r: 8, t: 8, b: 40 },
+      xaxis: axis({ title: { text: "epoch", standoff: 6 }, showgrid: false, tickformat: "d", nticks: Math.min(20, x.length + 1) }),
+      yaxis: axis({ rangemode: "tozero", nticks: 4 }),
+    }), settings),
+  ];
+}

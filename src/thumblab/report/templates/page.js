@@ -1,0 +1,37 @@
+async function loadPlotly() {
+  const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), (letter) => letter.charCodeAt(0));
+  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const script = document.createElement("script");
+  script.textContent = await new Response(unpacked).text();
+  document.head.append(script);
+}
+
+async function draw() {
+  await Promise.all([...drawCurves(), ...(judged ? [drawMatrix()] : [])]);
+}
+
+async function start() {
+  document.querySelectorAll("table.sortable").forEach(makeSortable);
+  if (judged) fillChoices();
+  await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  await loadPlotly();
+  await draw();
+  if (judged) listen();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (judged && innerWidth !== width) drawMatrix();
+    width = innerWidth;
+  });
+  document.documentElement.dataset.ready = "true";
+}
+
+function withoutCharts(error) {
+  console.error(error);
+  for (const chart of document.querySelectorAll(".chart:empty")) {
+    chart.textContent = "Charts need a browser of 2023 or later; everything else on this page works without.";
+    chart.classList.add("absent");
+  }
+}
+
+start().catch(withoutCharts);

@@ -1,0 +1,44 @@
+// The style sheet is the only home of colours; charts ask it, and ask again when day turns to night.
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const data = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
+const percent = (share) => {
+  const rounded = (100 * share).toFixed(1);
+  if (share < 1 && rounded === "100.0") return ">\u00a099.9\u00a0%";
+  return share > 0 && rounded === "0.0" ? "<\u00a00.1\u00a0%" : `${rounded}\u00a0%`;
+};
+
+// Plotly reads a little markup in its texts; a name is never markup, nor does it turn the text about.
+const plain = (name, most = 40) => {
+  const letters = [...name];
+  const short = letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : name;
+  const escaped = short.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  return `\u2068${escaped}\u2069`;
+};
+
+const touch = matchMedia("(pointer: coarse)").matches;
+const settings = {
+  displaylogo: false,
+  responsive: true,
+  displayModeBar: touch ? false : "hover",
+  modeBarButtons: [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]],
+};
+
+const frame = (more) => ({
+  paper_bgcolor: "rgba(0,0,0,0)",
+  plot_bgcolor: "rgba(0,0,0,0)",
+  font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("muted") },
+  hoverlabel: { bgcolor: colour("raised"), bordercolor: colour("line"), font: { color: colour("ink"), size: 13 }, align: "left" },
+  dragmode: touch ? false : "zoom",
+  showlegend: false,
+  modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("muted"), activecolor: colour("ink") },
+  ...more,
+});
+
+const axis = (more) => ({
+  gridcolor: colour("line"),
+  linecolor: colour("line"),
+  zerolinecolor: colour("line"),
+  ticks: "",
+  automargin: true,
+  ...more,
+});

@@ -1,0 +1,43 @@
+"""A schedule put into an optimizer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from thumblab.core.errors import UsageError
+from thumblab.optim import Optimizer, Schedule
+from thumblab.settings.call import build
+from thumblab.settings.fit import as_call, fit
+from thumblab.settings.grammar import Call
+
+
+def find_optimizer(given: object, schedule: object = None) -> Optimizer:
+    """The optimizer that ``given`` spells, with ``schedule`` in its field ``rate``.
+
+    A schedule without a peak takes the optimizer's rate, or the rate that its class begins with.
+
+    Raises:
+        UsageError: If there is no such optimizer or schedule, or the two contradict each other.
+    """
+    call = as_call(given, "optimizer")
+    optimizer = build(call, Optimizer, fit)
+    assert isinstance(optimizer, Optimizer)
+    if schedule is None:
+        return optimizer
+    rate = optimizer.learning_rate
+    if isinstance(rate, Schedule):
+        raise UsageError(f"{call.name} has a schedule as its rate already; give one schedule")
+    found = find_schedule(schedule, rate)
+    if "rate" in call.arguments and found.peak != rate:
+        raise UsageError(
+            f"{call.name} has the rate {rate:g} and the schedule the peak {found.peak:g}; give one"
+        )
+    return replace(optimizer, rate=found)  # type: ignore[call-arg]  # every optimizer has one
+
+
+def find_schedule(given: object, peak: float) -> Schedule:
+    """The schedule that ``given`` spells; ``peak`` is its peak unless it has one."""
+    call = as_call(given, "schedule")
+    schedule = build(Call(call.name, {"peak": peak, **call.arguments}), Schedule, fit)
+    assert isinstance(schedule, Schedule)
+    return schedule

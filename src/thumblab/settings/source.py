@@ -1,0 +1,30 @@
+"""The data set that a text names: one of ours, or a folder of pictures by its path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from thumblab.core.errors import UsageError
+from thumblab.data import Folder, Source
+from thumblab.settings.fit import value
+from thumblab.settings.names import known
+from thumblab.settings.problem import SettingsError
+
+
+def find_source(given: object) -> Source:
+    """The source that ``given`` spells: ``cifar10``, ``emnist:split=byclass``, ``./pictures``.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    own = isinstance(given, str) and given.strip().lower() not in known(Source)
+    if own and Path(str(given)).expanduser().is_dir():
+        return Folder(path=str(given))
+    try:
+        source = value(given, Source)
+    except SettingsError:
+        raise
+    except UsageError as error:
+        raise UsageError(f"{error}, or the path of a folder of pictures") from error
+    assert isinstance(source, Source)
+    return source

@@ -1,0 +1,51 @@
+import time
+
+import pytest
+
+from tests.cli.conftest import finished, start
+from thumblab.cli import EXIT_CODES
+
+VERBS = ("demo", "train", "evaluate", "predict", "models", "data", "runs")
+HEAVY = ("numpy", "PIL", "rich.markdown", "pydantic", "optuna", "sklearn", "thumblab.training")
+SECONDS = 0.6
+"""The promise is 0.4 on a quiet machine."""
+
+
+def test_help_names_every_verb_and_exit_code(cli):
+    ended = cli("--help")
+    assert ended.code == 0
+    assert all(verb in ended.out for verb in VERBS)
+    assert EXIT_CODES.strip() in ended.out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself_with_an_example(cli, verb):
+    ended = cli(verb, "--help")
+    assert ended.code == 0
+    assert f"Example: `thumblab {verb}" in ended.out
+    assert "--json" in ended.out
+
+
+def test_without_a_verb_there_is_help(cli):
+    assert "thumblab demo" in cli().out
+
+
+def test_the_version_is_told(cli):
+    assert cli("--version").out.strip()[0].isdigit()
+
+
+def test_help_answers_at_once(tmp_path):
+    taken = []
+    for _ in range(4):
+        begun = time.perf_counter()
+        assert finished(start("--help", folder=tmp_path)).code == 0
+        taken.append(time.perf_counter() - begun)
+    print(f"thumblab --help: {min(taken):.2f} s")
+    assert min(taken) < SECONDS, taken
+
+
+def test_help_imports_nothing_heavy(tmp_path):
+    ended = finished(start("--help", folder=tmp_path, PYTHONPROFILEIMPORTTIME="1"))
+    imported = {line.rpartition("|")[2].strip() for line in ended.lines}
+    assert "thumblab.cli" in imported
+    assert not imported & set(HEAVY)

@@ -1,0 +1,200 @@
+import json
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import SMALL
+from thumblab.demo import demo_experiment
+
+KEYS = {
+    "demo": {"test_accuracy", "train_seconds", "run", "report"},
+    "train": {
+        "run",
+        "validation_accuracy",
+        "test_accuracy",
+        "seconds",
+        "images_per_second",
+        "status",
+    },
+    "evaluate": {"accuracy", "loss", "images"},
+    "runs": {
+        "run",
+        "status",
+        "model",
+        "data",
+        "epochs",
+        "validation_accuracy",
+        "test_accuracy",
+    },
+    "models": {"name", "parameters", "trainable_parameters", "flops"},
+    "layers": {"path", "layer", "shape", "parameters", "flops"},
+    "data": {
+        "name",
+        "train",
+        "validation",
+        "test",
+        "classes",
+        "class_names",
+        "shape",
+        "fingerprint",
+    },
+}
+
+
+def picture(path, shape=(28, 28)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, shape, np.uint8)).save(path)
+    return path
+
+
+def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
+    trained = cli("train", *SMALL, "--epochs", "2", "--json")
+    told = trained.json
+    assert trained.code == 0
+    assert told.keys() == KEYS["train"]
+    assert (told["status"], told["test_accuracy"]) == ("done", None)
+    assert 0 <= told["validation_accuracy"] <= 1
+    assert told["seconds"] > 0
+    assert told["images_per_second"] > 0
+
+    seen = cli("evaluate", told["run"], "--json").json
+    assert seen.keys() == KEYS["evaluate"]
+    assert seen["images"] == 1880
+    assert 0 <= seen["accuracy"] <= 1
+    again = cli("evaluate", told["run"], "--data", "characters", "--json").json
+    assert again == pytest.approx(seen, rel=1e-5)
+    assert "look number 2" in cli("evaluate", told["run"]).out
+
+    one = picture(tmp_path / "one.png")
+    picture(tmp_path / "more" / "two.jpg", (40, 30, 3))
+    found = cli("predict", told["run"], one, tmp_path / "more", "--top", "3", "--json").json
+    assert [each["file"] for each in found] == [str(one), str(tmp_path / "more" / "two.jpg")]
+    for each in found:
+        assert len(each["top"]) == 3
+        assert all(guess.keys() == {"name", "probability"} for guess in each["top"])
+        shares = [guess["probability"] for guess in each["top"]]
+        assert shares == sorted(shares, reverse=True)
+
+    (listed,) = cli("runs", "--json").json
+    assert listed.keys() == KEYS["runs"]
+    assert listed == {
+        "run": told["run"],
+        "status": "done",
+        "model": "stacked_cnn:widths=4-8,dense=0",
+        "data": "characters",
+        "epochs": 2,
+        "validation_accuracy": told["validation_accuracy"],
+        "test_accuracy": seen["accuracy"],
+    }
+
+    once_more = cli("train", *SMALL, "--epochs", "2", "--json")
+    assert once_more.json == told | {"test_accuracy": seen["accuracy"]}
+    assert "is done already" in once_more.err
+
+
+def test_demo(cli, tmp_path, monkeypatch):
+    whole = demo_experiment
+    monkeypatch.setattr(
+        "thumblab.demo.demo_experiment", lambda seed: replace(whole(seed), subset=300)
+    )
+    ended = cli("demo", "--epochs", "1", "--json")
+    assert ended.code == 0
+    assert ended.json.keys() == KEYS["demo"]
+    assert 0 <= ended.json["test_accuracy"] <= 1
+    assert (tmp_path / ended.json["report"]).read_text("utf-8").lstrip().startswith("<!")
+    assert ended.json["report"].startswith(ended.json["run"])
+    words = cli("demo", "--epochs", "1")
+    assert "is done already" in words.err
+    assert f"report {ended.json['report']}" in words.out
+
+
+def test_models(cli):
+    listed = cli("models", "--json").json
+    assert all(each.keys() == KEYS["models"] for each in listed)
+    count = {each["name"]: each["parameters"] for each in listed}
+    assert (count["seven_layer"], count["vgg_like"]) == (184_906, 454_442)
+    told = cli("models", "vgg_like", "--json").json
+    assert told.keys() == KEYS["models"] | {"layers"}
+    assert (told["parameters"], told["trainable_parameters"]) == (454_442, 453_482)
+    assert all(layer.keys() == KEYS["layers"] for layer in told["layers"])
+    assert told["layers"][-1]["shape"] == [10]
+    assert sum(layer["parameters"] for layer in told["layers"]) == 454_442
+    baseline = cli("models", "baseline_cnn", "--classes", "100", "--json").json
+    assert baseline["parameters"] == 1_105_476
+    assert cli("models", "lenet5", "--classes", "62", "--json").json["parameters"] == 66_126
+    assert "trainable parameters: 66,126" in cli("models", "lenet5", "--classes", "62").out
+
+
+def test_data(cli, tmp_path):
+    told = cli("data", "characters", "--sheet", "sheet.png", "--json").json
+    assert told.keys() == KEYS["data"]
+    assert (told["train"], told["validation"], told["test"]) == (8460, 940, 1880)
+    assert (told["classes"], told["shape"]) == (47, [1, 28, 28])
+    assert len(told["class_names"]) == 47
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.width > 500
+    assert "8,460 train, 940 validation, 1,880 test" in cli("data", "characters").out
+    listed = cli("data", "--json").json
+    assert {each["name"] for each in listed} >= {"characters", "cifar10", "folder"}
+    assert all(each.keys() == {"name", "about", "origin"} for each in listed)
+
+
+def test_a_folder_of_ones_own(cli, tmp_path):
+    for name in ("cats", "dogs"):
+        for number in range(6):
+            picture(tmp_path / "pets" / name / f"{number}.png", (9, 9, 3))
+    told = cli("data", "./pets", "--json").json
+    assert (told["name"], told["test"], told["class_names"]) == ("pets", 0, ["cats", "dogs"])
+    ended = cli("train", "--data", "folder:path=pets,side=8", "--model", "lenet5", "--json")
+    assert ended.code == 2  # 5x5 kernels do not fit
+    ended = cli("train", "--data", "./pets", "--model", "lenet5", "--epochs", "1", "--json")
+    assert ended.json["status"] == "done"
+    (listed,) = [each for each in cli("runs", "--json").json if each["status"] == "done"]
+    assert listed["data"] == "folder:path=./pets"
+    ended = cli("evaluate", listed["run"])
+    assert ended.code == 3
+    assert "without test images" in ended.err
+
+
+def test_an_experiment_file_gives_what_the_options_give(cli, tmp_path):
+    (tmp_path / "e.toml").write_text(
+        'data = "characters"\nmodel = "stacked_cnn:widths=4-8,dense=0"\nsubset = 200\nepochs = 9\n'
+    )
+    by_file = cli("train", "e.toml", "--epochs", "1", "--json").json
+    by_options = cli("train", *SMALL, "--epochs", "1", "--json")
+    assert by_options.json == by_file
+    assert "is done already" in by_options.err
+
+
+def test_a_run_that_diverges_is_told(cli):
+    ended = cli("train", *SMALL, "--optimizer", "sgd:rate=1e30", "--batch", "10", "--json")
+    assert ended.code == 5
+    assert ended.json["status"] == "diverged"
+    assert "the loss became" in ended.err
+    again = cli("train", *SMALL, "--optimizer", "sgd:rate=1e30", "--batch", "10")
+    assert (again.code, again.out) == (5, "")
+
+
+def test_a_damaged_run_hides_no_other(cli, trained, tmp_path):
+    os.symlink(trained, tmp_path / "good", target_is_directory=True)
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "experiment.json").write_text("{")
+    ended = cli("runs", tmp_path, "--json")
+    assert sorted(each["status"] for each in ended.json) == ["damaged", "done"]
+    assert "bad/experiment.json is damaged" in ended.err
+
+
+def test_no_runs_are_an_empty_list(cli):
+    ended = cli("runs", "nowhere", "--json")
+    assert (ended.code, ended.json, ended.err) == (0, [], "no runs in nowhere\n")
+
+
+def test_json_is_plain_ascii(cli, tmp_path):
+    for name in ("ä", "ß"):
+        picture(tmp_path / "set" / name / "x.png")
+    out = cli("data", "./set", "--json").out
+    assert out.isascii()
+    assert sorted(json.loads(out)["class_names"]) == ["ß", "ä"]

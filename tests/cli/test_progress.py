@@ -1,0 +1,76 @@
+import io
+import re
+import sys
+
+import pytest
+
+from tests.cli.conftest import SMALL, finished, start
+from thumblab.commands.progress import Bar, Clock, Lines, epoch_words, reporter
+from thumblab.training import Epoch, Progress, Run
+
+EPOCH = Epoch(2, 5, 0.1, 1.23456, 0.5, 2.0, 0.25, Run(None))
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def after(step, epoch=None):
+    return Progress(step, 10, 1.5, 0.5, 1000.0, Run(None), epoch)
+
+
+def test_an_epoch_is_told_with_percent():
+    assert epoch_words(EPOCH) == "epoch 2/5  train 1.2346 50.00 %  validation 2.0000 25.00 %"
+
+
+def test_without_a_terminal_an_epoch_is_a_plain_line(tmp_path):
+    ended = finished(start("train", *SMALL, "--epochs", "2", folder=tmp_path, LANG="C", LC_ALL="C"))
+    assert ended.code == 0
+    assert len(ended.lines) == 3
+    form = r"epoch {}/2  train \d\.\d{{4}} +\d+\.\d\d %  validation .* [\d,]+ images/s  \d+:\d\d left"
+    for number in (1, 2):
+        assert re.fullmatch(form.format(number), ended.lines[number]), ended.lines
+    assert ended.err.isascii()
+    assert ended.out.splitlines()[0].startswith("run")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "term", "kind"),
+    [(True, "xterm", Bar), (True, "dumb", Lines), (True, "", Lines), (False, "xterm", Lines)],
+)
+def test_a_bar_is_drawn_on_terminals_only(monkeypatch, terminal, term, kind):
+    monkeypatch.setattr(sys, "stderr", Terminal() if terminal else io.StringIO())
+    monkeypatch.setenv("TERM", term)
+    assert isinstance(reporter(), kind)
+
+
+@pytest.mark.parametrize("columns", ["200", "40"])
+@pytest.mark.parametrize("colour", [True, False])
+def test_the_bar_shows_steps_pace_and_epochs(monkeypatch, columns, colour):
+    drawn = Terminal()
+    monkeypatch.setattr(sys, "stderr", drawn)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", columns)
+    if not colour:
+        monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("thumblab.commands.progress.SECONDS_BETWEEN_DRAWINGS", -1.0)
+    with Bar() as bar:
+        for step in range(1, 5):
+            bar.show(after(step, EPOCH if step == 3 else None))
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn.getvalue())
+    assert "epoch 2/5" in text
+    if columns == "200":
+        assert "step 4/10" in text
+        assert "1,000 images/s" in text
+        assert re.search(r"\d+:\d\d left", text)
+        assert "train 1.2346 50.00 %  validation 2.0000 25.00 %" in text
+
+
+def test_time_left_is_told_from_this_sessions_steps(monkeypatch):
+    times = iter([100.0, 102.0, 110.0])
+    monkeypatch.setattr("thumblab.commands.progress.time.monotonic", lambda: next(times))
+    clock = Clock()
+    assert clock.left(after(4)) == ""
+    assert clock.left(after(5)) == "0:10 left"
+    assert clock.left(after(9)) == "0:02 left"

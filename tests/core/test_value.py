@@ -1,0 +1,100 @@
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thumblab.core.errors import UsageError
+from thumblab.core.layer import Layer
+from thumblab.core.value import Value, digest, from_dict, identity, kinds, to_dict, type_name
+from thumblab.layers import Conv, Dense, Dropout, MaxPool, Parallel, ReLU, Sequential
+from thumblab.optim import SGD, OneCycle, Step, Warmup
+
+
+@dataclass(frozen=True)
+class Mine(Value):
+    """A user's own value, found again as ``module:Class``."""
+
+    size: int = 3
+    inside: tuple[Value, ...] = ()
+    note: str = field(default="", compare=False)
+
+
+NotAValue = int
+
+VALUES = [
+    Conv(8, kernel=5, padding="valid"),
+    Sequential(Conv(8), ReLU(), Parallel(MaxPool(2), Conv(8, stride=2), merge="concat")),
+    SGD(rate=Warmup(0.3, after=OneCycle(0.3))),
+    Step(0.1, at=(0.2, 0.4)),
+    Mine(4, (ReLU(), Mine())),
+    Sequential(),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_values_come_back_from_json(value: Value) -> None:
+    copy = from_dict(to_dict(value))
+    assert copy == value
+    assert repr(copy) == repr(value)
+    assert digest(copy) == digest(value)
+    assert len(digest(value)) == 64
+
+
+def test_types_of_ours_go_by_their_name_and_a_users_by_module_too() -> None:
+    assert type_name(Conv) == "Conv"
+    assert type_name(Mine) == "tests.core.test_value:Mine"
+    assert Mine in kinds()
+    assert Conv in kinds(Layer)
+
+
+def test_any_other_value_has_another_digest() -> None:
+    assert len({digest(value) for value in VALUES}) == len(VALUES)
+    assert digest(Conv(8)) != digest(Conv(9))
+    assert digest(Sequential(ReLU(), Dense(2))) != digest(Sequential(Dense(2), ReLU()))
+
+
+def test_a_field_that_is_not_compared_does_not_identify() -> None:
+    named = Mine(note="for a table")
+    assert named == Mine()
+    assert digest(named) == digest(Mine())
+    assert "note" not in identity(named)
+    assert from_dict(to_dict(named)).note == "for a table"
+    assert digest(Mine(inside=(named,))) == digest(Mine(inside=(Mine(),)))
+
+
+@given(st.floats(0, 0.99) | st.just(0))
+def test_equal_values_have_equal_digests(rate: float) -> None:
+    twins = [Dropout(rate), Dropout(float(rate)), replace(Dropout(0.5), rate=rate)]
+    assert len({digest(value) for value in twins}) == 1
+    assert from_dict(to_dict(twins[0])) == twins[0]
+
+
+def test_a_whole_number_is_the_same_as_an_int_or_a_float() -> None:
+    assert SGD(rate=1) == SGD(rate=1.0)
+    assert digest(SGD(rate=1)) == digest(SGD(rate=1.0))
+
+
+def test_plain_data_pass_through() -> None:
+    data = {"a": [1, 2.5, None, "x"], "b": {"c": True}}
+    assert from_dict(data) == {"a": (1, 2.5, None, "x"), "b": {"c": True}}
+    assert to_dict({"model": (ReLU(),)}) == {"model": [{"type": "ReLU"}]}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"type": "Cnov"}, r"unknown type 'Cnov'; did you mean 'Conv'\? known: "),
+        ({"type": "Conv", "chanels": 3}, r"unknown field of Conv 'chanels'; did you mean 'channe"),
+        ({"type": "Conv"}, r"Conv cannot be made .*missing 1 required.*'channels'"),
+        ({"type": "Conv", "channels": "8"}, r"Conv cannot be made"),
+        ({"type": 3}, r"the type of a value is a name, not 3"),
+        ({"type": "nowhere.to_be:Seen"}, r"cannot be imported .*folder that holds nowhere\.to_be"),
+        ({"type": "tests.core.test_value:Yours"}, r"'tests.core.test_value:Yours' cannot be impo"),
+        ({"type": "tests.core.test_value:NotAValue"}, r"is not a layer or another value of thumb"),
+        ({"type": "os:system"}, r"'os:system' is not a layer or another value of thumblab"),
+    ],
+)
+def test_errors_say_what_is_wrong(data: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        from_dict(data)

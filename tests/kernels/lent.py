@@ -1,0 +1,54 @@
+"""A context of one layer whose fresh memory is NaN, so that nothing unwritten can be read unnoticed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
+
+Array = Any
+
+
+class Lent:
+    """Implements ``core.rules.Context`` for one kernel under test."""
+
+    def __init__(self, **weights: Array) -> None:
+        self.weights = weights
+        self.grads = {name: np.full_like(array, np.nan) for name, array in weights.items()}
+        self.training = self.input_gradient = True
+        self.samples = self.batch = 0
+        self.dtype = np.dtype(np.float64)
+
+    def __getitem__(self, name: str) -> Array:
+        return self.weights[name]
+
+    def grad(self, name: str) -> Array:
+        return self.grads[name]
+
+    def empty(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
+        return np.full(shape, np.nan, dtype or self.dtype)
+
+    def scratch(self, name: str, size: int) -> Array:
+        return np.full(size, np.nan, self.dtype)
+
+    def bordered(self, groups: int, height: int, width: int, channels: int) -> Array:
+        memory = np.zeros((groups, height + 2, width + 2, GROUP, channels), self.dtype)
+        memory[:, 1:-1, 1:-1] = np.nan
+        return memory
+
+
+def grouped(plain: Array) -> Array:
+    """Images ``(n, c, h, w)`` in the layout, phantoms and border zero."""
+    samples, c, h, w = plain.shape
+    out = np.zeros((group_count(samples), h + 2, w + 2, GROUP, c), plain.dtype)
+    write_groups(plain, out)
+    return out
+
+
+def plain(grouped: Array, samples: int) -> Array:
+    """The inverse of ``grouped``, after a look at the border."""
+    for edge in (grouped[:, 0], grouped[:, -1], grouped[:, :, 0], grouped[:, :, -1]):
+        assert not edge.any()
+    return read_groups(grouped, samples)

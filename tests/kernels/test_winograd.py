@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from tests.kernels.convolved import check
+from tests.kernels.lent import Lent, grouped, plain
+from thumblab.kernels import winograd
+
+PAD = ((1, 1), (1, 1))
+
+
+def draw(
+    samples: int, inputs: int, outputs: int, sides: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(samples)
+    shapes = ((samples, inputs, *sides), (outputs, inputs, 3, 3), (outputs,))
+    return tuple(rng.standard_normal(shape) for shape in shapes)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("m", [2, 4])
+@pytest.mark.parametrize("height", range(1, 18))
+def test_every_side_agrees_with_torch(height: int, m: int) -> None:
+    """17 - height makes odd meet even and small meet large."""
+    x, weight, bias = draw(3, 4, 5, (height, 18 - height))
+    check(lambda x, ctx: winograd.convolve(x, m, True, ctx), x, weight, bias, 1, PAD)
+
+
+@pytest.mark.parametrize("m", [2, 4])
+@pytest.mark.parametrize("strip", [1, 3000, 8000, 20_000])
+@pytest.mark.parametrize("sides", [(9, 8), (11, 5), (8, 8)])
+def test_uneven_strips_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, strip: int, sides: tuple[int, int], m: int
+) -> None:
+    monkeypatch.setattr(winograd, "STRIP", strip)
+    x, weight, bias = draw(53, 3, 2, sides)
+    check(lambda x, ctx: winograd.convolve(x, m, True, ctx), x, weight, bias, 1, PAD)
+
+
+@pytest.mark.parametrize("m", [2, 4])
+def test_more_outputs_than_inputs_and_the_reverse(m: int) -> None:
+    for inputs, outputs in ((1, 9), (9, 1), (5, 5)):
+        x, weight, _ = draw(17, inputs, outputs, (6, 7))
+        check(lambda x, ctx: winograd.convolve(x, m, False, ctx), x, weight, None, 1, PAD)
+
+
+def test_an_unread_input_gradient_is_not_computed() -> None:
+    x, weight, bias = draw(2, 4, 5, (6, 6))
+    ctx = Lent(weight=weight, bias=bias)
+    ctx.input_gradient = False
+    _, backward = winograd.convolve(grouped(x), 4, True, ctx)
+    dy = grouped(np.ones((2, 5, 6, 6)))
+    assert backward(dy) is dy
+    assert np.isfinite(ctx.grads["weight"]).all()
+
+
+@pytest.mark.parametrize("m", [2, 4])
+def test_kernel_transforms_are_adjoint(m: int) -> None:
+    rng = np.random.default_rng(0)
+    weight = rng.standard_normal((3, 2, 3, 3))
+    points = winograd.transform_kernel(weight, m)
+    other = rng.standard_normal(points.shape)
+    assert points.shape == ((m + 2) ** 2, 2, 3)
+    assert np.vdot(points, other) == pytest.approx(
+        np.vdot(weight, winograd.transform_kernel_back(other, m)), rel=1e-12
+    )
+
+
+@pytest.mark.parametrize("m", [2, 4])
+def test_the_matrices_filter_every_impulse_exactly(m: int) -> None:
+    """``A' [G g * B' d]`` is the correlation of ``d`` with ``g``, tried on all pairs of unit vectors."""
+    a, b, g = (np.array(each[m], float) for each in (winograd.OUTPUT, winograd.INPUT, winograd.KERNEL))
+    for i, j in np.ndindex(3, m + 2):
+        found = a @ (g[:, i] * b[:, j])
+        np.testing.assert_allclose(found, np.eye(m + 2)[j, i : i + m], atol=1e-12)
+
+
+@pytest.mark.parametrize(("m", "share"), [(2, 1e-5), (4, 1e-4)])
+def test_rounding_in_float32_stays_where_it_is_promised(m: int, share: float) -> None:
+    x, weight, bias = draw(16, 64, 32, (8, 8))
+    results = []
+    for dtype in (np.float64, np.float32):
+        ctx = Lent(weight=weight.astype(dtype), bias=bias.astype(dtype))
+        ctx.dtype = np.dtype(dtype)
+        results.append(plain(winograd.convolve(grouped(x.astype(dtype)), m, True, ctx)[0], 16))
+    assert np.abs(results[0] - results[1]).max() < share * np.abs(results[0]).max()

@@ -1,0 +1,32 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+
+from thumblab.core.errors import MissingRuleError
+from thumblab.losses import Loss, objective, torch_loss
+from thumblab.losses.loss import log_softmax
+
+
+@dataclass(frozen=True)
+class Ruleless(Loss):
+    pass
+
+
+class Whole:
+    batch = 1
+
+
+def test_a_missing_rule_says_how_to_write_one() -> None:
+    with pytest.raises(MissingRuleError, match=r"Ruleless has no NumPy rule; .* @objective\.reg"):
+        objective(Ruleless(), np.zeros((1, 2)), np.zeros(1, int), Whole())
+    with pytest.raises(MissingRuleError, match=r"no PyTorch rule; .* @torch_loss\.register"):
+        torch_loss(Ruleless(), torch)
+
+
+def test_log_softmax_is_a_distribution_and_ignores_a_shift() -> None:
+    logits = np.array([[1.0, 2.0, -1000.0], [1e4, 0.0, 1e4]])
+    found = log_softmax(logits)
+    np.testing.assert_allclose(np.exp(found).sum(1), 1)
+    np.testing.assert_allclose(log_softmax(logits + 1e3), found, rtol=1e-9)

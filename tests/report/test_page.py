@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.report.conftest import HOSTILE, Writer, dataset_of
+from thumblab import zoo
+from thumblab.core.errors import DataError, WriteError
+from thumblab.data import Characters, Dataset, read
+from thumblab.report import write_page
+from thumblab.report.page import render
+from thumblab.training import Experiment, Run, evaluate, train
+
+VOID = {"meta", "link", "img", "br", "input", "hr"}
+LOADS = re.compile(r"url\(\s*['\"]?(?!data:)|@import|https?://|['\"(]//", re.IGNORECASE)
+
+
+class Page(HTMLParser):
+    """Elements that never close, attributes that load, scripts by id, and the text people see."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.handlers: list[str] = []
+        self.ids: list[str] = []
+        self.scripts: dict[str, str] = {}
+        self.text = self.style = ""
+        self._script = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        self.tags.append(tag)
+        self.handlers += [name for name in named if name.startswith("on")]
+        self.links += [named[name] for name in ("src", "href", "action", "data") if name in named]
+        self.ids += [named["id"]] if "id" in named else []
+        self.style += named.get("style", "")
+        if tag == "script":
+            self._script = named.get("id", "code")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        inside = self.open[-1] if self.open else ""
+        if inside == "script":
+            self.scripts[self._script] = self.scripts.get(self._script, "") + data
+        elif inside == "style":
+            self.style += data
+        else:
+            self.text += data
+
+
+def page_of(run: Run, dataset: Dataset) -> Page:
+    return Page(render(run, dataset))
+
+
+@pytest.fixture
+def hostile(write_run: Writer) -> Page:
+    dataset = dataset_of(HOSTILE)
+    return page_of(write_run(dataset), dataset)
+
+
+def test_every_element_closes_and_ids_are_single(hostile: Page) -> None:
+    assert hostile.open == []
+    assert len(hostile.ids) == len(set(hostile.ids))
+    for section in ("curves", "confusion", "pairs", "classes", "worst", "architecture"):
+        assert section in hostile.ids
+
+
+def test_hostile_names_show_as_text(hostile: Page) -> None:
+    for name in (*HOSTILE, "made <i>up</i>", "<model>", "<u>train</u>"):
+        assert name in hostile.text
+    assert not {"img", "b", "u", "model"} & set(hostile.tags)
+    assert hostile.handlers == []
+    assert set(hostile.scripts) == {"curves-data", "judged-data", "plotly", "code"}
+
+
+def test_nothing_is_loaded(hostile: Page) -> None:
+    assert all(link.startswith(("data:", "#")) for link in hostile.links)
+    assert not LOADS.search(hostile.style)
+    assert not LOADS.search(hostile.scripts["code"])
+
+
+def test_data_parse_and_hold_the_names(hostile: Page) -> None:
+    data = json.loads(hostile.scripts["judged-data"])
+    assert tuple(data["names"].values()) == HOSTILE
+    assert np.sum(data["matrix"]["counts"]) == 120
+    assert sorted(data["matrix"]["clustered"]) == [0, 1, 2, 3, 4]
+    assert json.loads(hostile.scripts["curves-data"])["epoch"] == [1, 2, 3]
+
+
+def test_the_page_is_small_and_replaces_the_old_one(write_run: Writer, tmp_path: Path) -> None:
+    dataset = dataset_of(tuple(f"class {i}" for i in range(100)), n=3000, shape=(32, 32, 3))
+    target = tmp_path / "new folder" / "page.html"
+    for _ in range(2):
+        write_page(Run(tmp_path / "0123456789ab") if target.exists() else write_run(dataset),
+                   target, dataset)  # fmt: skip
+    assert target.stat().st_size < 8e6
+    assert [path.name for path in target.parent.iterdir()] == ["page.html"]
+
+
+def test_the_test_set_stays_closed_until_somebody_has_looked(write_run: Writer) -> None:
+    dataset = dataset_of(("a", "b"))
+    page = page_of(write_run(dataset, evaluated=False), dataset)
+    assert "Nobody has evaluated it on the test set" in page.text
+    assert "Test accuracy" not in page.text
+    assert np.sum(json.loads(page.scripts["judged-data"])["matrix"]["counts"]) == 30
+
+
+def test_a_test_set_that_was_looked_at_is_shown(write_run: Writer) -> None:
+    dataset = dataset_of(("a", "b"))
+    page = page_of(write_run(dataset), dataset)
+    assert "are of its 120 test images" in page.text
+    assert "Test accuracy" in page.text
+
+
+def test_an_unfinished_run_shows_its_curves(write_run: Writer) -> None:
+    dataset = dataset_of(("a", "b"))
+    run = write_run(dataset, epochs=2)
+    (run.folder / "result.json").unlink()
+    (run.folder / "predictions.npz").unlink()
+    page = page_of(run, dataset)
+    assert "This run is not finished" in page.text
+    assert "2 of 2 epochs are done" in page.text
+    assert {"curves", "architecture"} < set(page.ids)
+    assert "confusion" not in page.ids
+
+
+def test_a_run_that_diverged_says_why(write_run: Writer) -> None:
+    dataset = dataset_of(("a", "b"))
+    run = write_run(dataset)
+    path = run.folder / "result.json"
+    path.write_text(
+        json.dumps(
+            json.loads(path.read_text()) | {"status": "diverged", "reason": "the loss became nan"}
+        )
+    )
+    with (run.folder / "metrics.jsonl").open("a") as file:
+        file.write('{"epoch": 4, "rate": 0.1, "train_loss": NaN, "train_accuracy": 0.1}\n')
+    page = page_of(run, dataset)
+    assert "This run diverged: the loss became nan." in page.text
+    assert json.loads(page.scripts["curves-data"])["train_loss"][-1] is None
+
+
+def test_a_run_of_no_epoch_yet_has_a_page(write_run: Writer) -> None:
+    dataset = dataset_of(("a", "b"))
+    run = write_run(dataset, epochs=1)
+    (run.folder / "metrics.jsonl").write_text("")
+    (run.folder / "result.json").unlink()
+    assert "No epoch has ended yet" in page_of(run, dataset).text
+
+
+def test_features_have_no_pictures(write_run: Writer) -> None:
+    dataset = dataset_of(("a", "b", "c"), shape=(8,))
+    page = page_of(write_run(dataset), dataset)
+    assert "worst" not in page.ids
+    assert json.loads(page.scripts["judged-data"])["album"] is None
+
+
+def test_a_model_wider_than_the_classes_has_its_other_guesses_named(write_run: Writer) -> None:
+    dataset = dataset_of(("a", "b"))
+    page = page_of(write_run(dataset, outputs=9), dataset)
+    assert "output 8" in page.text
+
+
+def test_thousands_of_classes_still_make_a_page(write_run: Writer) -> None:
+    dataset = dataset_of(tuple(f"class {i}" for i in range(3000)), n=3000, shape=(4, 4, 1))
+    text = render(write_run(dataset), dataset)
+    page = Page(text)
+    assert len(text) < 8e6
+    assert "Of 3,000 classes, the 160 with the most mistakes are drawn." in page.text
+    assert "The 1,000 classes with the lowest F1, of 3,000." in page.text
+
+
+def test_names_that_are_not_unicode_do_not_stop_the_page(write_run: Writer, tmp_path: Path) -> None:
+    dataset = dataset_of(("caf\udce9", "tea"))
+    write_page(write_run(dataset), tmp_path / "page.html", dataset)
+    assert "caf?" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_other_data_are_refused(write_run: Writer) -> None:
+    run = write_run(dataset_of(("a", "b")))
+    with pytest.raises(DataError, match=r"was trained on other data than the made <i>up</i> given"):
+        render(run, dataset_of(("a", "b", "c")))
+
+
+def test_a_page_that_cannot_be_written_is_told(write_run: Writer, tmp_path: Path) -> None:
+    dataset = dataset_of(("a", "b"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match="cannot be written"):
+        write_page(write_run(dataset), tmp_path / "file" / "page.html", dataset)
+
+
+def test_a_run_that_was_really_trained_has_a_page(tmp_path: Path) -> None:
+    dataset = read(Characters(), None)
+    experiment = Experiment(
+        data=Characters(), model=zoo.characters_cnn(47), epochs=1, subset=200, validation=0.02
+    )
+    (epoch,) = train(experiment, runs=tmp_path, dataset=dataset)
+    assert "validation images" in page_of(epoch.run, dataset).text
+    accuracy = evaluate(epoch.run).accuracy
+    page = page_of(Run.open(epoch.run.folder), dataset)
+    assert f"{100 * accuracy:.1f}\xa0%" in page.text
+    assert "1,880 test images" in page.text

@@ -1,0 +1,115 @@
+import pytest
+
+from thumblab import zoo
+from thumblab.data import Characters, Crop, Flip, Folder, Unit, read
+from thumblab.optim import SGD, Adam, Cosine, OneCycle, Warmup
+from thumblab.settings import SettingsError, plan
+from thumblab.training import Experiment
+
+LEAST = {"data": "characters", "model": "lenet5"}
+
+
+def test_what_is_not_set_is_the_experiments_default():
+    planned = plan(LEAST)
+    found = planned.experiment(read(Characters()))
+    assert found == Experiment(data=Characters(), model=zoo.lenet5(47))
+    assert found.label == "lenet5"
+
+
+def test_every_key_is_read():
+    found = plan(
+        {
+            **LEAST,
+            "optimizer": "adam",
+            "loss": "cross_entropy:smoothing=0.1",
+            "augment": "flip+crop:pad=2",
+            "normalise": "unit",
+            "epochs": 3,
+            "batch": "32",
+            "validation": 0,
+            "split_seed": 1,
+            "subset": 200,
+            "train_on": "all",
+            "seed": 4,
+            "engine": "reference",
+            "precision": "float64",
+        }
+    ).draft
+    assert (found.epochs, found.batch, found.validation, found.split_seed) == (3, 32, 0.0, 1)
+    assert (found.subset, found.train_on, found.seed) == (200, "all", 4)
+    assert (found.engine, found.precision) == ("reference", "float64")
+    assert found.augment == (Flip(), Crop(pad=2))
+    assert (found.normalise, found.optimizer) == (Unit(), Adam())
+    assert found.loss.smoothing == 0.1
+
+
+@pytest.mark.parametrize(
+    ("settings", "optimizer"),
+    [
+        ({"optimizer": "sgd"}, SGD(rate=0.1)),
+        ({"optimizer": "adam:rate=1e-3", "schedule": "cosine"}, Adam(rate=Cosine(peak=1e-3))),
+        ({"optimizer": "adam", "schedule": "cosine"}, Adam(rate=Cosine(peak=1e-3))),
+        ({"schedule": "one_cycle:peak=0.4"}, SGD(rate=OneCycle(peak=0.4))),
+        ({"schedule": "one_cycle"}, SGD(rate=OneCycle(peak=0.1))),
+        ({"optimizer": "sgd:rate=0.4", "schedule": "cosine:peak=0.4"}, SGD(rate=Cosine(peak=0.4))),
+        (
+            {"optimizer": "sgd:momentum=0.5", "schedule": "warmup:peak=1,after=one_cycle"},
+            SGD(momentum=0.5, rate=Warmup(peak=1.0, after=OneCycle())),
+        ),
+        (
+            {"optimizer": {"name": "sgd", "rate": 1}, "schedule": {"name": "cosine"}},
+            SGD(rate=Cosine(peak=1.0)),
+        ),
+    ],
+)
+def test_a_schedule_goes_into_the_optimizers_rate(settings, optimizer):
+    found = plan(LEAST | settings).draft.optimizer
+    assert repr(found) == repr(optimizer)
+
+
+def test_a_folder_of_pictures_is_named_by_its_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "cifar10").mkdir()
+    assert plan(LEAST | {"data": "./pictures"}).draft.data == Folder(path="./pictures")
+    assert plan(LEAST | {"data": "pictures"}).draft.data == Folder(path="pictures")
+    assert plan(LEAST | {"data": str(tmp_path)}).draft.data == Folder(path=str(tmp_path))
+    assert plan(LEAST | {"data": "./cifar10"}).draft.data == Folder(path="./cifar10")
+    assert plan(LEAST | {"data": "folder:path=pictures,side=8"}).draft.data.side == 8
+    assert not isinstance(plan(LEAST | {"data": "cifar10"}).draft.data, Folder)
+
+
+@pytest.mark.parametrize(
+    ("settings", "messages"),
+    [
+        ({}, ["data: no data was given; name one", "model: no model was given; name one"]),
+        (LEAST | {"epoch": 3}, ["epoch: unknown key 'epoch'; did you mean 'epochs'"]),
+        (LEAST | {"data": "pictures"}, ["data: unknown data set 'pictures'", "or the path of a"]),
+        (LEAST | {"epochs": 0}, ["epochs 0 and batch 128 must both be at least 1"]),
+        (LEAST | {"validation": 1}, ["validation 1.0 is a share"]),
+        (LEAST | {"engine": "jax"}, ["engine: 'jax' is not one of numpy, reference, torch"]),
+        (
+            LEAST | {"optimizer": "adam:rate=0.1", "schedule": "cosine:peak=0.2"},
+            ["schedule: adam has the rate 0.1 and the schedule the peak 0.2; give one"],
+        ),
+        (
+            LEAST | {"optimizer": "adam:rate=cosine", "schedule": "cosine"},
+            ["schedule: adam has a schedule as its rate already; give one schedule"],
+        ),
+        (
+            {"data": "x", "model": "y", "optimizer": "z", "schedule": "a", "augment": "b+flip"},
+            [
+                "data: unknown data set 'x'",
+                "model: unknown model 'y'",
+                "optimizer: unknown optimizer 'z'",
+                "schedule: unknown schedule 'a'",
+                "augment: item 1: unknown augmentation 'b'",
+            ],
+        ),
+    ],
+)
+def test_everything_that_is_wrong_is_named_at_once(settings, messages):
+    with pytest.raises(SettingsError) as caught:
+        plan(settings)
+    for message in messages:
+        assert message in str(caught.value)
