@@ -3,9 +3,11 @@
     python benchmarks/parity.py --model seven_layer --batches 100 --dtype float32
 
 Before every step PyTorch's weights are copied over, with dropout off. Then the losses of the two engines are
-compared, and the gradient of every weight with the one that PyTorch computes in float64; the yardstick is the
-distance between PyTorch's own two layouts, contiguous and channels_last. Free-running curves, which part by
-themselves, are shown beside. Prints one JSON value.
+compared, and the gradient of every weight with the one that PyTorch computes in float64. The yardstick is
+PyTorch itself: the distance between its two layouts, contiguous and channels_last, and theirs to float64. (Where
+two pixels of a pool nearly tie, one rounding decides which of them learns: now and then any float32 engine is
+1e-3 away from float64, with a yardstick as long.) Free-running curves, which part by themselves, are shown
+beside. Prints one JSON value.
 """
 
 from __future__ import annotations
@@ -134,7 +136,9 @@ def steps_from_equal_weights(
     networks = open_networks(model, shape, data, dtype)
     plain.load(next(iter(networks.values())).weights())
     losses: dict[str, list[float]] = {name: [] for name in ("torch_channels_last", *networks)}
-    gaps: dict[str, list[Grads]] = {name: [] for name in ("yardstick", *networks)}
+    gaps: dict[str, list[dict[str, float]]] = {
+        name: [] for name in ("layouts", "yardstick", *networks)
+    }
     for images, labels in data.draw(count, size):
         state = plain.state()
         for twin in (last, exact):
@@ -143,45 +147,62 @@ def steps_from_equal_weights(
         loss_last, grads_last = last.gradients(images, labels)
         _, wanted = exact.gradients(images, labels)
         losses["torch_channels_last"].append(abs(loss_last - loss) / loss)
-        gaps["yardstick"].append({n: np.array(distance(grads_last[n], grads[n])) for n in grads})
+        gaps["layouts"].append({n: distance(grads_last[n], grads[n]) for n in grads})
+        far = [{n: distance(each[n], wanted[n]) for n in grads} for each in (grads, grads_last)]
+        gaps["yardstick"].append(
+            {n: max(gap[n] for gap in (gaps["layouts"][-1], *far)) for n in grads}
+        )
         for name, network in networks.items():
             network.load({f"weights.{path}": array for path, array in state.items()})
             ours, _ = network.gradients(images, labels, LOSS)
             losses[name].append(abs(ours - loss) / loss)
-            gaps[name].append(
-                {n: np.array(distance(network.grads[n].astype(float), wanted[n])) for n in wanted}
-            )
+            gaps[name].append({n: distance(network.grads[n], wanted[n]) for n in wanted})
         plain.load(state)  # a forward pass in training moves BatchNorm's statistics: take them once
         plain.step(images, labels)
     found = {name: {"loss_worst": max(values)} for name, values in losses.items()}
     for name in networks:
-        found[name] |= compare(gaps[name], gaps["yardstick"], np.finfo(dtype).eps)
+        found[name] |= compare(gaps[name], gaps["layouts"], gaps["yardstick"], np.finfo(dtype).eps)
     return found
 
 
-def compare(ours: list[Grads], yardstick: list[Grads], eps: float) -> dict[str, Any]:
-    """Per weight: root mean square distances over the batches, and their ratio; the worst batch too.
+def compare(
+    ours: list[dict[str, float]],
+    layouts: list[dict[str, float]],
+    yardstick: list[dict[str, float]],
+    eps: float,
+) -> dict[str, Any]:
+    """Per weight: root mean square distances over the batches, and ratios to the yardstick.
 
-    Where torch's layouts agree to the last bit, a rounding unit is the yardstick.
+    Where torch agrees with itself to the last bit, a rounding unit is the yardstick.
     """
     weights = {}
+    every = []
     for name in ours[0]:
-        mine, theirs = (np.array([float(step[name]) for step in steps]) for steps in (ours, yardstick))
-        theirs = np.maximum(theirs, eps)
+        mine, apart, theirs = (
+            np.array([step[name] for step in steps]) for steps in (ours, layouts, yardstick)
+        )
+        ratios = mine / np.maximum(theirs, eps)
+        every.append(ratios)
         weights[name] = {
-            "distance": float(np.sqrt((mine**2).mean())),
-            "torch_layouts": float(np.sqrt((theirs**2).mean())),
-            "ratio": float(np.sqrt((mine**2).mean() / (theirs**2).mean())),
-            "ratio_worst_batch": float((mine / theirs).max()),
+            "distance": rms(mine),
+            "torch_layouts": rms(apart),
+            "torch_yardstick": rms(theirs),
+            "ratio": rms(mine) / max(rms(theirs), eps),
+            "ratio_median": float(np.median(ratios)),
+            "ratio_worst_batch": float(ratios.max()),
         }
-    worst = max(weights, key=lambda name: weights[name]["ratio_worst_batch"])
     return {
-        "ratio_worst": max(entry["ratio"] for entry in weights.values()),
-        "ratio_worst_batch": weights[worst]["ratio_worst_batch"],
-        "worst_weight": worst,
-        "within_10": all(entry["ratio_worst_batch"] <= 10 for entry in weights.values()),
+        "ratio_worst_weight": max(entry["ratio"] for entry in weights.values()),
+        "ratio_median_worst_weight": max(entry["ratio_median"] for entry in weights.values()),
+        "ratio_worst_batch": float(np.max(every)),
+        "share_within_10": float((np.array(every) <= 10).mean()),
         "weights": weights,
     }
+
+
+def rms(values: np.ndarray) -> float:
+    """Root mean square."""
+    return float(np.sqrt((values**2).mean()))
 
 
 def free_running(

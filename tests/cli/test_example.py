@@ -27,9 +27,7 @@ def test_a_layer_of_ones_own_trains_and_predicts(example):
     assert seen.json["images"] == 1880
     elsewhere = example / "elsewhere"
     elsewhere.mkdir()
-    lost = finished(
-        start("evaluate", example / run, "--data", "characters", folder=elsewhere)
-    )
+    lost = finished(start("evaluate", example / run, "--data", "characters", folder=elsewhere))
     assert lost.code == 2
     assert "there is no module 'own_layer'; run from the folder that holds own_layer" in lost.err
 

@@ -80,7 +80,11 @@ COMMANDS = [
     ("data ./one", 3, "one has 1 sub-folders with classes; give at least 2, one a class"),
     ("data ./hollow", 3, r"hollow has classes without a picture \(b\); fill or remove them"),
     ("data ./two-empty", 3, r"two-empty has 1 unusable pictures.*x.png is empty \(0 bytes\)"),
-    ("data cifar10 --from cut", 3, "data_batch.* bytes are not a whole number of 3073-byte records"),
+    (
+        "data cifar10 --from cut",
+        3,
+        "data_batch.* bytes are not a whole number of 3073-byte records",
+    ),
     ("runs file", 2, "file is no folder; name one that holds runs"),
     ("demo --epochs 0", 2, "epochs 0 and batch .* must both be at least 1"),
 ]

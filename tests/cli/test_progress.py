@@ -28,7 +28,9 @@ def test_without_a_terminal_an_epoch_is_a_plain_line(tmp_path):
     ended = finished(start("train", *SMALL, "--epochs", "2", folder=tmp_path, LANG="C", LC_ALL="C"))
     assert ended.code == 0
     assert len(ended.lines) == 3
-    form = r"epoch {}/2  train \d\.\d{{4}} +\d+\.\d\d %  validation .* [\d,]+ images/s  \d+:\d\d left"
+    form = (
+        r"epoch {}/2  train \d\.\d{{4}} +\d+\.\d\d %  validation .* [\d,]+ images/s  \d+:\d\d left"
+    )
     for number in (1, 2):
         assert re.fullmatch(form.format(number), ended.lines[number]), ended.lines
     assert ended.err.isascii()
@@ -42,7 +44,7 @@ def test_without_a_terminal_an_epoch_is_a_plain_line(tmp_path):
 def test_a_bar_is_drawn_on_terminals_only(monkeypatch, terminal, term, kind):
     monkeypatch.setattr(sys, "stderr", Terminal() if terminal else io.StringIO())
     monkeypatch.setenv("TERM", term)
-    assert isinstance(reporter(), kind)
+    assert isinstance(reporter(5), kind)
 
 
 @pytest.mark.parametrize("columns", ["200", "40"])
@@ -55,13 +57,13 @@ def test_the_bar_shows_steps_pace_and_epochs(monkeypatch, columns, colour):
     if not colour:
         monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr("thumblab.commands.progress.SECONDS_BETWEEN_DRAWINGS", -1.0)
-    with Bar() as bar:
+    with Bar(5) as bar:
         for step in range(1, 5):
             bar.show(after(step, EPOCH if step == 3 else None))
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn.getvalue())
     assert "epoch 2/5" in text
     if columns == "200":
-        assert "step 4/10" in text
+        assert "epoch 2/5 step 4/10" in text
         assert "1,000 images/s" in text
         assert re.search(r"\d+:\d\d left", text)
         assert "train 1.2346 50.00 %  validation 2.0000 25.00 %" in text

@@ -1,4 +1,4 @@
-"""Signals, full disks and sudden ends: nothing is lost, and a resumed run ends as if nothing was."""
+"""Signals, full disks and sudden ends: nothing is lost, and a resumed run ends the same."""
 
 import json
 import os

@@ -69,5 +69,5 @@ def test_what_is_no_experiment_file_is_refused(tmp_path, content, message):
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"no.toml cannot be read \(No such file"):
         read_file(tmp_path / "no.toml")
-    with pytest.raises(UsageError, match="cannot be read .Is a directory.; name an experiment"):
+    with pytest.raises(UsageError, match=r"cannot be read \(Is a directory\); name an"):
         read_file(tmp_path)

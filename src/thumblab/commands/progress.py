@@ -30,10 +30,10 @@ class Reporter(Protocol):
         """Shows where training stands."""
 
 
-def reporter() -> Reporter:
-    """The one that suits standard error."""
+def reporter(epochs: int) -> Reporter:
+    """The one that suits standard error, for a run of so many epochs."""
     terminal = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
-    return Bar() if terminal else Lines()
+    return Bar(epochs) if terminal else Lines()
 
 
 def epoch_words(epoch: Epoch) -> str:
@@ -91,12 +91,12 @@ class Lines:
 class Bar:
     """A progress bar, with a line above it for every epoch that is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, epochs: int) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as RichProgress
 
-        self._clock = Clock()
+        self._clock, self._epochs = Clock(), epochs
         self._bar: Any = RichProgress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
@@ -125,13 +125,14 @@ class Bar:
             self.say(epoch_words(progress.finished))
         if not progress.images_per_second:
             return
+        epoch = -(-progress.step * self._epochs // progress.steps)
         figures = (
             f"loss {progress.loss:.3f} {percent(progress.accuracy)} "
             f"{progress.images_per_second:,.0f} images/s {self._clock.left(progress)}"
         )
         self._bar.update(
             self._task,
-            description=f"step {progress.step}/{progress.steps}",
+            description=f"epoch {epoch}/{self._epochs} step {progress.step}/{progress.steps}",
             completed=progress.step,
             total=progress.steps,
             figures=figures,

@@ -71,7 +71,12 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
     walk: Any = steps(
         experiment, dataset=dataset, runs=where.runs, shards=where.shards, resume=where.resume
     )
-    with warnings.catch_warnings(), stopping() as stop, closing(walk), reporter() as shown:
+    with (
+        warnings.catch_warnings(),
+        stopping() as stop,
+        closing(walk),
+        reporter(experiment.epochs) as shown,
+    ):
         # An overflow shows as a loss that is not finite, and the loop stops at that.
         warnings.simplefilter("ignore", RuntimeWarning)
         for number, progress in enumerate(walk):

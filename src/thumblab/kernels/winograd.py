@@ -218,20 +218,25 @@ def _matrix(kind: str, m: int, dtype: np.dtype[Any]) -> Array:
     return np.kron(kernel, kernel).astype(dtype)
 
 
-def transform_kernel(weight: Array, m: int, *, turned: bool = False) -> Array:
-    """``G g G'`` of kernels ``(o, c, 3, 3)``: an ``(o, c)`` matrix a point, ``(side * side, o, c)``.
-
-    ``turned`` turns the kernels by 180 degrees first.
-    """
+def transform_kernel(weight: Array, m: int) -> Array:
+    """``G g G'`` of kernels ``(o, c, 3, 3)``: a ``(c, o)`` matrix a point, ``(side * side, c, o)``."""
     o, c, _, _ = weight.shape
-    matrix = _matrix("turned" if turned else "kernel", m, weight.dtype)
-    return (matrix @ weight.reshape(o * c, 9).T).reshape(-1, o, c)
+    flat = weight.transpose(2, 3, 1, 0).reshape(9, c * o)
+    return (_matrix("kernel", m, weight.dtype) @ flat).reshape(-1, c, o)
 
 
-def transform_kernel_back(points: Array, m: int, out: Array) -> None:
-    """The adjoint of ``transform_kernel``: writes ``(side * side, o, c)`` to ``out`` ``(o, c, 3, 3)``."""
-    flat = points.reshape(len(points), -1)
-    np.matmul(flat.T, _matrix("kernel", m, points.dtype), out=out.reshape(-1, 9))
+def transform_turned(weight: Array, m: int) -> Array:
+    """The same of the kernels turned by 180 degrees: an ``(o, c)`` matrix a point."""
+    o, c, _, _ = weight.shape
+    flat = weight.transpose(2, 3, 0, 1).reshape(9, o * c)
+    return (_matrix("turned", m, weight.dtype) @ flat).reshape(-1, o, c)
+
+
+def transform_kernel_back(points: Array, m: int) -> Array:
+    """The adjoint of ``transform_kernel``: ``(side * side, c, o)`` to ``(o, c, 3, 3)``."""
+    _, c, o = points.shape
+    flat = _matrix("kernel", m, points.dtype).T @ points.reshape(len(points), -1)
+    return flat.reshape(3, 3, c, o).transpose(3, 2, 0, 1)
 
 
 def convolve(
@@ -247,7 +252,7 @@ def convolve(
     g, h, w, _, _ = x.shape
     tiling = Tiling(m, g, h - 2, w - 2, max(c, o), x.dtype, ctx.scratch)
     centre = tiling.side + 1  # point (1, 1): its row and column of A' are ones
-    points = transform_kernel(weight, m).swapaxes(1, 2)
+    points = transform_kernel(weight, m)
     y = ctx.bordered(g, h - 2, w - 2, o)
     for strip in tiling.strips():
         seen = tiling.transform_input(x, strip, "seen")
@@ -259,16 +264,16 @@ def convolve(
         after(y, *tiling.pixels(strip))
 
     def backward(dy: Array) -> Array:
-        dpoints = np.zeros((len(points), o, c), x.dtype)
+        dpoints = np.zeros_like(points)
         part = np.empty_like(dpoints)
         dbias = np.zeros(o, x.dtype)
         wanted = ctx.input_gradient
         dx = ctx.bordered(g, h - 2, w - 2, c) if wanted else dy
-        turned = transform_kernel(weight, m, turned=True)
+        turned = transform_turned(weight, m)
         for strip in tiling.strips():
             seen = tiling.transform_input(x, strip, "seen")
             up = tiling.transform_gradient(dy, strip, "products")
-            np.matmul(up.swapaxes(1, 2), seen, out=part)  # (o, tiles * 16) @ (tiles * 16, c)
+            np.matmul(seen.swapaxes(1, 2), up, out=part)  # (c, tiles * 16) @ (tiles * 16, o)
             np.add(dpoints, part, out=dpoints)
             if bias:
                 dbias += up[centre].sum(0)
@@ -278,7 +283,7 @@ def convolve(
                 np.matmul(up, turned, out=products)
                 tiling.transform_output(products, dx, strip)
                 after_back(dx, *tiling.pixels(strip))
-        transform_kernel_back(dpoints, m, ctx.grad("weight"))
+        ctx.grad("weight")[...] = transform_kernel_back(dpoints, m)
         if bias:
             ctx.grad("bias")[...] = dbias
         return dx

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from thumblab.core.errors import UsageError, unknown
 from thumblab.core.value import Value
@@ -14,8 +14,10 @@ from thumblab.settings.problem import Collector
 
 Fit = Callable[[object, Any], Any]
 
+V = TypeVar("V", bound=Value)
 
-def find(name: str, base: type[Value]) -> type[Value]:
+
+def find(name: str, base: type[V]) -> type[V]:
     """The subclass of ``base`` called ``name``, ours or the user's.
 
     Raises:
@@ -27,7 +29,7 @@ def find(name: str, base: type[Value]) -> type[Value]:
     return found
 
 
-def build(call: Call, base: type[Value], fit: Fit) -> Value:
+def build(call: Call, base: type[V], fit: Fit) -> V:
     """The value that ``call`` spells.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from thumblab.core.errors import UsageError
 from thumblab.core.value import Value
-from thumblab.settings.call import build
+from thumblab.settings.call import V, build
 from thumblab.settings.grammar import NUMBER, Call, bare, call, numbers, split, unquote
 from thumblab.settings.names import kind_name
 from thumblab.settings.problem import Collector
@@ -42,7 +42,7 @@ def fit(given: object, wanted: Any) -> Any:
     return _guess(given)
 
 
-def value(given: object, base: type[Value]) -> Value:
+def value(given: object, base: type[V]) -> V:
     """The value of type ``base`` that ``given`` spells, with its arguments."""
     return build(as_call(given, kind_name(base)), base, fit)
 

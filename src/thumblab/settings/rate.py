@@ -21,7 +21,6 @@ def find_optimizer(given: object, schedule: object = None) -> Optimizer:
     """
     call = as_call(given, "optimizer")
     optimizer = build(call, Optimizer, fit)
-    assert isinstance(optimizer, Optimizer)
     if schedule is None:
         return optimizer
     rate = optimizer.learning_rate
@@ -38,6 +37,4 @@ def find_optimizer(given: object, schedule: object = None) -> Optimizer:
 def find_schedule(given: object, peak: float) -> Schedule:
     """The schedule that ``given`` spells; ``peak`` is its peak unless it has one."""
     call = as_call(given, "schedule")
-    schedule = build(Call(call.name, {"peak": peak, **call.arguments}), Schedule, fit)
-    assert isinstance(schedule, Schedule)
-    return schedule
+    return build(Call(call.name, {"peak": peak, **call.arguments}), Schedule, fit)

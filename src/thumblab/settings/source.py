@@ -21,10 +21,8 @@ def find_source(given: object) -> Source:
     if own and Path(str(given)).expanduser().is_dir():
         return Folder(path=str(given))
     try:
-        source = value(given, Source)
+        return value(given, Source)
     except SettingsError:
         raise
     except UsageError as error:
         raise UsageError(f"{error}, or the path of a folder of pictures") from error
-    assert isinstance(source, Source)
-    return source
