@@ -74,7 +74,7 @@ def costs(run: Run) -> list[Fact]:
         Fact("Parameters", count(result["parameters"]), f"{trainable} trained"),
         Fact("Cost of an image", f"{result['flops'] / 1e6:.2f} MFLOP", "forward"),
         Fact("Training time", duration(result["train_seconds"])),
-        Fact("Speed", f"{result['images_per_second']:,.0f} images/s", "training"),
+        Fact("Speed", number(result["images_per_second"], 0), "images/s in training"),
         Fact("Seed", str(experiment.seed), f"split seed {experiment.split_seed}"),
     ]
 

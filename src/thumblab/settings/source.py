@@ -8,7 +8,6 @@ from thumblab.core.errors import UsageError
 from thumblab.data import Folder, Source
 from thumblab.settings.fit import value
 from thumblab.settings.names import known
-from thumblab.settings.problem import SettingsError
 
 
 def find_source(given: object) -> Source:
@@ -17,12 +16,11 @@ def find_source(given: object) -> Source:
     Raises:
         UsageError: If there is none.
     """
-    own = isinstance(given, str) and given.strip().lower() not in known(Source)
-    if own and Path(str(given)).expanduser().is_dir():
-        return Folder(path=str(given))
+    if not isinstance(given, str) or ":" in given or given.strip().lower() in known(Source):
+        return value(given, Source)
+    if Path(given).expanduser().is_dir():
+        return Folder(path=given)
     try:
         return value(given, Source)
-    except SettingsError:
-        raise
     except UsageError as error:
         raise UsageError(f"{error}, or the path of a folder of pictures") from error

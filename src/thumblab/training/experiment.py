@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+import thumblab.layers  # noqa: F401  # so that a stored experiment finds its layers
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
 from thumblab.core.value import Value, identity
