@@ -144,7 +144,9 @@ def series(runs: int, epochs: int, *, draw: random.Random, folder: Path) -> dict
 
 def main() -> int:
     """0 if every run ended bit-identical."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0, help="chooses the moments")

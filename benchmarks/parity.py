@@ -73,7 +73,9 @@ def normalised(images: np.ndarray, labels: np.ndarray) -> Batches:
 class Torch:
     """The torch twin of a model in one dtype and one layout."""
 
-    def __init__(self, model: Layer, shape: tuple[int, ...], data: Batches, dtype: Any, layout: Any) -> None:
+    def __init__(
+        self, model: Layer, shape: tuple[int, ...], data: Batches, dtype: Any, layout: Any
+    ) -> None:
         self.module = torch_twin(model, shape, torch).to(dtype).to(memory_format=layout).train()
         self.data, self.dtype, self.layout = data, dtype, layout
         self.optimizer = torch_optimizer(OPTIMIZER, self.module.parameters(), torch)
@@ -108,7 +110,9 @@ class Torch:
         return loss
 
 
-def open_networks(model: Layer, shape: tuple[int, ...], data: Batches, dtype: str) -> dict[str, Network]:
+def open_networks(
+    model: Layer, shape: tuple[int, ...], data: Batches, dtype: str
+) -> dict[str, Network]:
     """The NumPy engine as it is by default, and with ``precise`` where it offers that."""
     options: dict[str, dict[str, Any]] = {"numpy": {}}
     if "precise" in inspect.signature(Network).parameters:
@@ -211,7 +215,9 @@ def free_running(
     """Loss curves from one start without copying: both layouts of torch, and the NumPy engine."""
     kind = getattr(torch, dtype)
     networks = open_networks(model, shape, data, dtype)
-    twins = {f"torch_{name}": Torch(model, shape, data, kind, layout) for name, layout in LAYOUTS.items()}
+    twins = {
+        f"torch_{name}": Torch(model, shape, data, kind, layout) for name, layout in LAYOUTS.items()
+    }
     for twin in twins.values():
         twin.load(next(iter(networks.values())).weights())
     curves: dict[str, list[float]] = {name: [] for name in (*twins, *networks)}
@@ -227,11 +233,19 @@ def free_running(
 
 
 def parity(
-    name: str, *, batches: int, dtype: str, size: int = 128, folder: Path | None = None, free: bool = True
+    name: str,
+    *,
+    batches: int,
+    dtype: str,
+    size: int = 128,
+    folder: Path | None = None,
+    free: bool = True,
 ) -> dict[str, Any]:
     """All figures for a model of the zoo, on CIFAR-10 in ``folder`` or on synthetic images."""
     torch.manual_seed(0)
-    shape, classes = ((1, 28, 28), 47) if name in ("lenet5", "characters_cnn") else ((3, 32, 32), 10)
+    shape, classes = (
+        ((1, 28, 28), 47) if name in ("lenet5", "characters_cnn") else ((3, 32, 32), 10)
+    )
     model = swap(getattr(thumblab.zoo, name)(classes), Dropout, Identity())
     if folder is None:
         data = synthetic(shape, classes)
@@ -252,7 +266,9 @@ def parity(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--model", default="seven_layer")
     parser.add_argument("--batches", type=int, default=100)
     parser.add_argument("--batch", type=int, default=128)

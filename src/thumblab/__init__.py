@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from thumblab import zoo as zoo
     from thumblab.core.describe import summary as summary
     from thumblab.core.layer import swap as swap
-    from thumblab.training import Experiment as Experiment
-    from thumblab.training import Run as Run
-    from thumblab.training import classify as classify
-    from thumblab.training import evaluate as evaluate
-    from thumblab.training import train as train
+    from thumblab.training.evaluate import classify as classify
+    from thumblab.training.evaluate import evaluate as evaluate
+    from thumblab.training.experiment import Experiment as Experiment
+    from thumblab.training.runs import Run as Run
+    from thumblab.training.train import train as train
 
 _HOMES = {
     "Experiment": "thumblab.training",

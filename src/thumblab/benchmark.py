@@ -62,7 +62,13 @@ class Row:
 
 
 def measure(
-    model: str, batch: int, engines: tuple[str, ...], mode: Mode, *, rounds: int = 10, malloc: bool = True
+    model: str,
+    batch: int,
+    engines: tuple[str, ...],
+    mode: Mode,
+    *,
+    rounds: int = 10,
+    malloc: bool = True,
 ) -> list[Row]:
     """Times ``engines`` in turn; the median of ``rounds`` bursts each."""
     environment = os.environ | (TUNED_MALLOC if malloc else {})
@@ -110,7 +116,16 @@ class _Worker:
     def __init__(
         self, engine: str, model: str, batch: int, mode: Mode, environment: dict[str, str]
     ) -> None:
-        command = [sys.executable, "-m", "thumblab.benchmark", "serve", engine, model, str(batch), mode]
+        command = [
+            sys.executable,
+            "-m",
+            "thumblab.benchmark",
+            "serve",
+            engine,
+            model,
+            str(batch),
+            mode,
+        ]
         threads = "1" if engine in ("numpy", "reference") else str(THREADS)
         self.process = subprocess.Popen(
             command,
@@ -233,7 +248,8 @@ def _torch_step(
 
     def train() -> None:
         optimizer.zero_grad(set_to_none=True)
-        torch.nn.functional.cross_entropy(twin(batch()), targets).backward()
+        loss: Any = torch.nn.functional.cross_entropy(twin(batch()), targets)
+        loss.backward()
         optimizer.step()
 
     return train if mode == "train" else infer
@@ -242,13 +258,14 @@ def _torch_step(
 def main(arguments: list[str]) -> None:
     """Prints a table of training steps; ``serve ...`` is what it starts for itself."""
     if arguments[:1] == ["serve"]:
-        engine, model, batch, mode = arguments[1:]
-        serve(engine, model, int(batch), mode)  # type: ignore[arg-type]
+        engine, model, size, mode = arguments[1:]
+        serve(engine, model, int(size), "infer" if mode == "infer" else "train")
         return
-    models = arguments or ["baseline_cnn", "seven_layer"]
-    for model in models:
+    for model in arguments or ["baseline_cnn", "seven_layer"]:
         for batch in (128, 512):
-            for row in measure(model, batch, ("numpy", "torch_eager", "torch_channels_last"), "train"):
+            for row in measure(
+                model, batch, ("numpy", "torch_eager", "torch_channels_last"), "train"
+            ):
                 print(json.dumps(asdict(row)), flush=True)
 
 

@@ -36,7 +36,9 @@ def open_network(layer: Layer, shape: Shape, rules: Rules, dtype: str = "f8") ->
     net = Network(layer, shape, dtype=dtype, shards=1, rules=rules)
     rng = np.random.default_rng(1)
     for name, array in net.arrays.items():
-        array[...] = rng.uniform(0.5, 1.5, array.shape) if "var" in name else rng.normal(size=array.shape)
+        array[...] = (
+            rng.uniform(0.5, 1.5, array.shape) if "var" in name else rng.normal(size=array.shape)
+        )
     return net
 
 
@@ -170,7 +172,10 @@ def test_shards_change_nothing_but_rounding(layer: Layer, shape: Shape, shards: 
 
 FUSED = [
     (Sequential(Conv(5), ReLU(), Conv(4), ReLU(), BatchNorm(), MaxPool(3, 2, "same")), (3, 9, 8)),
-    (Sequential(Conv(5), ReLU(), MaxPool(2), Conv(4, 1), ReLU(), Flatten(), Dense(3), ReLU()), (3, 8, 8)),
+    (
+        Sequential(Conv(5), ReLU(), MaxPool(2), Conv(4, 1), ReLU(), Flatten(), Dense(3), ReLU()),
+        (3, 8, 8),
+    ),
     (Sequential(Conv(5), BatchNorm(), ReLU(), Conv(5, 3, 2), BatchNorm(), ReLU()), (1, 8, 8)),
     (
         Sequential(

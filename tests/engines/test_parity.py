@@ -23,7 +23,7 @@ def parity() -> ModuleType:
 
 @pytest.mark.parametrize("dtype", LOSS)
 def test_losses_and_gradients_lie_as_near_as_torchs_own(parity: ModuleType, dtype: str) -> None:
-    steps = parity.parity("seven_layer", batches=8, dtype=dtype, size=18, free=False)["steps"]
+    steps = parity.parity("seven_layer", batches=8, dtype=dtype, size=6, free=False)["steps"]
     ours = {name: found for name, found in steps.items() if name.startswith("numpy")}
     assert "numpy" in ours
     for found in ours.values():
@@ -34,7 +34,7 @@ def test_losses_and_gradients_lie_as_near_as_torchs_own(parity: ModuleType, dtyp
 
 
 def test_curves_start_together(parity: ModuleType) -> None:
-    curves = parity.parity("characters_cnn", batches=2, dtype="float32", size=18)["free_running"]
+    curves = parity.parity("lenet5", batches=2, dtype="float32", size=6)["free_running"]
     assert {"torch_contiguous", "torch_channels_last", "numpy"} <= set(curves)
     for curve in curves.values():
         assert curve == pytest.approx(curves["torch_contiguous"], rel=1e-3)

@@ -18,6 +18,7 @@ class Lent:
         self.weights = weights
         self.grads = {name: np.full_like(array, np.nan) for name, array in weights.items()}
         self.training = self.input_gradient = True
+        self.precise = False
         self.samples = self.batch = 0
         self.dtype = np.dtype(np.float64)
 

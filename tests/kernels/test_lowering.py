@@ -48,6 +48,4 @@ def test_a_bias_may_be_left_out() -> None:
     rng = np.random.default_rng(0)
     x, weight = rng.standard_normal((2, 1, 4, 4)), rng.standard_normal((2, 1, 3, 3))
     pad: Pads = ((0, 0), (0, 0))
-    check(
-        lambda x, ctx: lowering.convolve(x, 1, (2, 2), pad, False, ctx), x, weight, None, 1, pad
-    )
+    check(lambda x, ctx: lowering.convolve(x, 1, (2, 2), pad, False, ctx), x, weight, None, 1, pad)

@@ -11,9 +11,12 @@ from thumblab.layers import Conv
 
 def chosen(monkeypatch: pytest.MonkeyPatch, layer: Conv, channels: int) -> str:
     seen: list[str] = []
+    output = np.zeros((1, 3, 3, 16, 1))
     for module in (lowering, pointwise, winograd):
         name = module.__name__.rpartition(".")[2]
-        monkeypatch.setattr(module, "convolve", lambda *_, name=name, **__: seen.append(name))
+        monkeypatch.setattr(
+            module, "convolve", lambda *_, name=name, **__: (output, seen.append(name))
+        )
     k = layer.kernel
     x = np.zeros((1, channels, 8, 8))
     counts, pad = window_shape(layer, x.shape[1:], k, layer.stride, layer.padding)
@@ -40,5 +43,7 @@ def test_the_kernel_is_a_function_of_the_shape(
     assert chosen(monkeypatch, layer, channels) == kernel
 
 
-def test_small_maps_take_small_tiles() -> None:
-    assert [plan.tile(side, side) for side in (1, 2, 3, 4, 32)] == [2, 2, 4, 4, 4]
+def test_small_maps_and_precise_networks_take_small_tiles() -> None:
+    sides = (1, 2, 3, 4, 32)
+    assert [plan.tile(side, side, precise=False) for side in sides] == [2, 2, 4, 4, 4]
+    assert [plan.tile(side, side, precise=True) for side in sides] == [2] * 5

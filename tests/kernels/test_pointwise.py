@@ -14,8 +14,18 @@ def test_convolution_agrees_with_torch(samples: int, stride: int) -> None:
     counts = (4 // stride + 1, 7 // stride + 1)
     pad = ((0, 0), (0, 0))
     check(
-        lambda x, ctx: pointwise.convolve(x, stride, counts, True, ctx), x, weight, bias, stride, pad
+        lambda x, ctx: pointwise.convolve(x, stride, counts, True, ctx),
+        x,
+        weight,
+        bias,
+        stride,
+        pad,
     )
     check(
-        lambda x, ctx: pointwise.convolve(x, stride, counts, False, ctx), x, weight, None, stride, pad
+        lambda x, ctx: pointwise.convolve(x, stride, counts, False, ctx),
+        x,
+        weight,
+        None,
+        stride,
+        pad,
     )

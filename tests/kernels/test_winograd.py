@@ -67,7 +67,9 @@ def test_kernel_transforms_are_adjoint(m: int) -> None:
 @pytest.mark.parametrize("m", [2, 4])
 def test_the_matrices_filter_every_impulse_exactly(m: int) -> None:
     """``A' [G g * B' d]`` is the correlation of ``d`` with ``g``, tried on all pairs of unit vectors."""
-    a, b, g = (np.array(each[m], float) for each in (winograd.OUTPUT, winograd.INPUT, winograd.KERNEL))
+    a, b, g = (
+        np.array(each[m], float) for each in (winograd.OUTPUT, winograd.INPUT, winograd.KERNEL)
+    )
     for i, j in np.ndindex(3, m + 2):
         found = a @ (g[:, i] * b[:, j])
         np.testing.assert_allclose(found, np.eye(m + 2)[j, i : i + m], atol=1e-12)

@@ -13,7 +13,10 @@ from thumblab.layers import (
 IMAGE = (4, 6, 6)
 EXAMPLES = [
     (Sequential(Conv(4), BatchNorm(), ReLU(), Flatten(), Dense(3)), IMAGE),
-    (Sequential(Conv(4), ReLU(), BatchNorm(), MaxPool(3, 2, "same"), Flatten(), Dense(3)), (3, 7, 9)),
+    (
+        Sequential(Conv(4), ReLU(), BatchNorm(), MaxPool(3, 2, "same"), Flatten(), Dense(3)),
+        (3, 7, 9),
+    ),
     (Sequential(), IMAGE),
 ]
 

@@ -1,5 +1,5 @@
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pytest
@@ -18,11 +18,11 @@ from thumblab.settings import fit
 class Needy(Optimizer):
     """An optimizer of the user's without defaults."""
 
-    rate: float
+    need: float = field(kw_only=True)
     other: Any = None
 
     def __post_init__(self) -> None:
-        if self.rate == 13:
+        if self.need == 13:
             raise RuntimeError("bad luck")
 
 
@@ -125,8 +125,8 @@ def test_values_of_toml_become_what_the_annotation_asks_for(table, wanted, value
         ("json:dumps", Optimizer, "json:dumps is no optimizer; derive it from Optimizer"),
         ("nowhere_at_all:x", Optimizer, "there is no module 'nowhere_at_all'; run from the folder"),
         ("json:dumpz", Optimizer, "unknown name in json 'dumpz'; did you mean 'dump"),
-        (f"{__name__}:Needy", Optimizer, "rate: .*Needy needs it; write .*Needy:rate=VALUE"),
-        (f"{__name__}:Needy:rate=13", Optimizer, "cannot be made .RuntimeError: bad luck at test_"),
+        (f"{__name__}:Needy", Optimizer, "need: .*Needy needs it; write .*Needy:need=VALUE"),
+        (f"{__name__}:Needy:need=13", Optimizer, "cannot be made .RuntimeError: bad luck at test_"),
     ],
 )
 def test_what_does_not_fit_is_refused(text, wanted, message):
@@ -142,7 +142,7 @@ def test_everything_that_is_wrong_is_said_at_once():
 
 
 def test_a_class_of_the_users_is_found():
-    assert fit(f"{__name__}:Needy:rate=0.5,other=1-2", Optimizer) == Needy(0.5, (1, 2))
+    assert fit(f"{__name__}:Needy:need=0.5,other=1-2", Optimizer) == Needy(need=0.5, other=(1, 2))
 
 
 @settings(deadline=None)

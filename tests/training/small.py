@@ -28,7 +28,10 @@ def dataset(each: int = 5) -> Dataset:
     assert whole.test is not None
     rows = [np.flatnonzero(whole.train.labels == label)[:each] for label in range(47)]
     tests = [np.flatnonzero(whole.test.labels == label)[:1] for label in range(47)]
-    train_part, test_part = whole.train.take(np.concatenate(rows)), whole.test.take(np.concatenate(tests))
+    train_part, test_part = (
+        whole.train.take(np.concatenate(rows)),
+        whole.test.take(np.concatenate(tests)),
+    )
     return Dataset("few", train_part, test_part, whole.classes)
 
 
@@ -49,7 +52,9 @@ def experiment(**changes: Any) -> Experiment:
 
 def trained(folder: Path, wanted: Experiment | None = None, **options: Any) -> Run:
     """The run in ``folder`` after all epochs."""
-    epochs = list(train(wanted or experiment(), dataset=dataset(), runs=folder, shards=SHARDS, **options))
+    epochs = list(
+        train(wanted or experiment(), dataset=dataset(), runs=folder, shards=SHARDS, **options)
+    )
     return epochs[-1].run
 
 

@@ -122,7 +122,13 @@ def test_a_missing_or_unreadable_file_is_one_clear_error(tmp_path: Path) -> None
 
 def test_the_digest_is_of_names_types_shapes_and_bytes() -> None:
     x = np.arange(6.0)
-    others = [{"y": x}, {"x": x.astype("f4")}, {"x": x.reshape(2, 3)}, {"x": x + 1e-9}, {"x": x, "y": x}]
+    others = [
+        {"y": x},
+        {"x": x.astype("f4")},
+        {"x": x.reshape(2, 3)},
+        {"x": x + 1e-9},
+        {"x": x, "y": x},
+    ]
     assert digest({"x": x}) not in {digest(other) for other in others}
     assert digest({"x": x, "y": x + 1}) == digest({"y": x + 1, "x": x})
     assert digest({"x": x[::2]}) == digest({"x": x[::2].copy()})

@@ -26,7 +26,9 @@ def test_the_runs_own_test_set_is_judged_by_its_stored_logits(run: Run) -> None:
 
 def test_looks_are_counted_and_written_down(run: Run) -> None:
     assert [evaluate(run).evaluations for _ in range(3)] == [1, 2, 3]
-    lines = [json.loads(line) for line in (run.folder / "evaluations.jsonl").read_text().splitlines()]
+    lines = [
+        json.loads(line) for line in (run.folder / "evaluations.jsonl").read_text().splitlines()
+    ]
     assert [line["data"] for line in lines] == ["own"] * 3
     assert {"when", "accuracy", "loss", "images"} <= set(lines[0])
     assert evaluate(run, dataset()).evaluations == 1  # other data are counted on their own
@@ -39,7 +41,8 @@ def test_stored_weights_predict_what_the_run_stored(run: Run) -> None:
     network, _ = load_network(run, shards=2)
     assert dataset().test is not None
     np.testing.assert_array_equal(
-        network.predict(dataset().test.images), run.predictions["test_logits"]  # type: ignore[union-attr]
+        network.predict(dataset().test.images),
+        run.predictions["test_logits"],  # type: ignore[union-attr]
     )
 
 
@@ -55,8 +58,12 @@ def test_data_that_do_not_fit_are_refused(run: Run) -> None:
     few = dataset()
     assert few.test is not None
     wide = Part(np.zeros((47, 32, 32, 3), np.uint8), few.test.labels)
-    other_classes = Dataset("ten", few.train.take(np.arange(5)), few.test.take(np.arange(1)), ("a", "b"))
-    with pytest.raises(DataError, match=r"the run reads \(1, 28, 28\) and knows 47 classes, but wide"):
+    other_classes = Dataset(
+        "ten", few.train.take(np.arange(5)), few.test.take(np.arange(1)), ("a", "b")
+    )
+    with pytest.raises(
+        DataError, match=r"the run reads \(1, 28, 28\) and knows 47 classes, but wide"
+    ):
         evaluate(run, Dataset("wide", wide, wide, few.classes))
     with pytest.raises(DataError, match=r"but ten has \(1, 28, 28\) and 2"):
         evaluate(run, other_classes)

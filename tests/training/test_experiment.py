@@ -125,3 +125,13 @@ def test_a_subset_is_of_the_training_side_only() -> None:
 def test_no_validation_is_allowed() -> None:
     train_part, held = parts(experiment(validation=0.0), dataset())
     assert (len(train_part), len(held)) == (235, 0)
+
+
+def test_equal_images_stay_on_one_side_of_the_split() -> None:
+    few = dataset()
+    rows = np.repeat(np.arange(235), 3)
+    thrice = Dataset("thrice", few.train.take(rows), few.test, few.classes)
+    train_part, held = parts(experiment(), thrice)
+    assert len(held) > 0
+    seen = {image.tobytes() for image in train_part.images}
+    assert not seen & {image.tobytes() for image in held.images}

@@ -88,7 +88,9 @@ def test_lines_are_added(tmp_path: Path) -> None:
     assert files.whole_lines(path) == [{"i": 0}, {"i": 1}, {"i": 2}]
 
 
-def test_a_torn_last_line_is_left_out_at_every_cut_and_never_spoils_the_next(tmp_path: Path) -> None:
+def test_a_torn_last_line_is_left_out_at_every_cut_and_never_spoils_the_next(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "lines.jsonl"
     whole = b'{"a": 1}\n{"b": "\xc3\xa9"}\n'
     for cut in range(len(whole) + 1):

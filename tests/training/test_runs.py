@@ -8,8 +8,7 @@ import pytest
 
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import RunError, UsageError, WriteError
-from thumblab.training import Run, find_runs
-from thumblab.training import runs
+from thumblab.training import Run, find_runs, runs
 from thumblab.training.checkpoint import load_arrays
 from thumblab.training.runs import (
     checkpoints,
@@ -56,11 +55,15 @@ def test_predictions_are_those_of_validation_and_test(finished: Run) -> None:
 
 def test_a_newer_schema_is_refused_with_the_way_out(run: Run) -> None:
     edit(run.folder / "experiment.json", schema=2)
-    with pytest.raises(RunError, match=r"written by a newer thumblab \(schema 2, this one reads 1\)"):
+    with pytest.raises(
+        RunError, match=r"written by a newer thumblab \(schema 2, this one reads 1\)"
+    ):
         Run.open(run.folder)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "3", '{"schema": "x"}', "[" * 100_000, '"\\ud800"'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "3", '{"schema": "x"}', "[" * 100_000, '"\\ud800"']
+)
 def test_a_damaged_experiment_is_one_clear_error(run: Run, content: str) -> None:
     (run.folder / "experiment.json").write_text(content)
     with pytest.raises(RunError, match=r"experiment\.json"):
@@ -91,7 +94,7 @@ def test_damaged_predictions_are_one_clear_error(run: Run) -> None:
     whole, good = path.read_bytes(), run.predictions
     for content in (b"", whole[:-30], b"cos\nsystem\n(S'true'\ntR."):
         path.write_bytes(content)
-        with pytest.raises(RunError, match="missing or damaged .*train with --resume"):
+        with pytest.raises(RunError, match=r"missing or damaged .*train with --resume"):
             _ = Run(run.folder).predictions
     for bit in np.random.default_rng(0).integers(0, 8 * len(whole), 40):
         spoilt = bytearray(whole)
@@ -116,7 +119,10 @@ def test_the_last_two_checkpoints_are_kept(tmp_path: Path) -> None:
     assert last_checkpoint(run) is None
     for step in (5, 10, 99_999_999, 12):
         save_checkpoint(run, {"x": np.array([step])}, {"step": step})
-    assert [path.name for path in checkpoints(run)] == ["00000012.safetensors", "99999999.safetensors"]
+    assert [path.name for path in checkpoints(run)] == [
+        "00000012.safetensors",
+        "99999999.safetensors",
+    ]
 
 
 def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before(tmp_path: Path) -> None:
@@ -159,7 +165,10 @@ with open_for_training(Path(sys.argv[1]), experiment(), dataset().fingerprint, r
         assert other.stdout is not None
         assert other.stdout.readline() == b"ready\n"
         mine = open_for_training(tmp_path, experiment(), dataset().fingerprint, resume=False)
-        with pytest.raises(UsageError, match="is being trained by another process; wait for it"), mine:
+        with (
+            pytest.raises(UsageError, match="is being trained by another process; wait for it"),
+            mine,
+        ):
             pass
         other.kill()
     with open_for_training(tmp_path, experiment(), dataset().fingerprint, resume=False) as run:

@@ -13,20 +13,24 @@ import pytest
 from tests.training.small import SHARDS, dataset, experiment, fingerprints, trained
 from thumblab.core.errors import DivergedError, RunError, ShapeError, UsageError, WriteError
 from thumblab.data import Characters
+from thumblab.engines.numpy import Network
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.losses import CrossEntropy, Loss, objective
 from thumblab.optim import SGD, Optimizer, update
-from thumblab.training import Experiment, Progress, Run, steps, train
-from thumblab.training import runs
+from thumblab.training import Experiment, Progress, Run, runs, steps, train
 from thumblab.training.checkpoint import load_arrays
 from thumblab.training.runs import checkpoints, last_checkpoint
 
 PLAIN = Sequential(Flatten(), Dense(47))
 
 
-def stop_after(count: int, folder: Path, wanted: Experiment | None = None, **options: Any) -> Progress:
+def stop_after(
+    count: int, folder: Path, wanted: Experiment | None = None, **options: Any
+) -> Progress:
     """Trains ``count`` steps and closes the generator; what the last step said."""
-    generator = steps(wanted or experiment(), dataset=dataset(), runs=folder, shards=SHARDS, **options)
+    generator = steps(
+        wanted or experiment(), dataset=dataset(), runs=folder, shards=SHARDS, **options
+    )
     progress = [next(generator) for _ in range(count)][-1]
     generator.close()  # type: ignore[attr-defined]
     return progress
@@ -110,7 +114,9 @@ def test_a_finished_run_is_not_trained_again(run: Run, monkeypatch: pytest.Monke
 
 def test_an_unfinished_run_is_only_continued_when_asked(tmp_path: Path) -> None:
     stop_after(8, tmp_path)
-    with pytest.raises(UsageError, match=r"unfinished run .*\(1 of 3 epochs\); add --resume to cont"):
+    with pytest.raises(
+        UsageError, match=r"unfinished run .*\(1 of 3 epochs\); add --resume to cont"
+    ):
         list(train(experiment(), dataset=dataset(), runs=tmp_path))
 
 
@@ -167,7 +173,9 @@ def test_it_learns(tmp_path: Path, engine: str) -> None:
 
 def test_a_model_that_does_not_fit_the_data_is_refused_before_training(tmp_path: Path) -> None:
     few = Sequential(Flatten(), Dense(10))
-    with pytest.raises(ShapeError, match=r"writes \(10,\) but few has 47 classes; end it with Dense"):
+    with pytest.raises(
+        ShapeError, match=r"writes \(10,\) but few has 47 classes; end it with Dense"
+    ):
         trained(tmp_path, experiment(model=few))
 
 
@@ -242,8 +250,16 @@ def test_a_diverging_run_stops_is_recorded_and_keeps_the_last_good_state(
 
 
 @pytest.mark.parametrize(
-    "point", ["metrics.half", "checkpoint.half", "checkpoint.written", "weights.half", "predictions.written", "result.half"]
-)  # fmt: skip
+    "point",
+    [
+        "metrics.half",
+        "checkpoint.half",
+        "checkpoint.written",
+        "weights.half",
+        "predictions.written",
+        "result.half",
+    ],
+)
 def test_a_full_disk_loses_nothing(
     finished: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:
@@ -267,11 +283,23 @@ trained(Path(sys.argv[1]), resume=True)
 
 
 @pytest.mark.parametrize(
-    "point", ["experiment.written", "environment.half", "checkpoint.half", "checkpoint.renamed", "weights.written", "predictions.half", "result.half", "result.renamed"]
-)  # fmt: skip
+    "point",
+    [
+        "experiment.written",
+        "environment.half",
+        "checkpoint.half",
+        "checkpoint.renamed",
+        "weights.written",
+        "predictions.half",
+        "result.half",
+        "result.renamed",
+    ],
+)
 def test_a_kill_inside_a_write_loses_nothing(finished: Run, tmp_path: Path, point: str) -> None:
     command = [sys.executable, "-c", TRAIN_ALL, str(tmp_path)]
-    ended = subprocess.run(command, env=os.environ | {"THUMBLAB_FAULT": f"{point}:exit"}, check=False)
+    ended = subprocess.run(
+        command, env=os.environ | {"THUMBLAB_FAULT": f"{point}:exit"}, check=False
+    )
     assert ended.returncode == 137
     run = trained(tmp_path, resume=True)
     assert run.status == "done"
@@ -302,3 +330,24 @@ def test_a_torn_line_of_metrics_is_written_again(finished: Run, tmp_path: Path, 
     path = Run(next(tmp_path.iterdir())).folder / "metrics.jsonl"
     path.write_bytes(path.read_bytes() + (finished.folder / "metrics.jsonl").read_bytes()[:cut])
     assert fingerprints(trained(tmp_path, resume=True)) == fingerprints(finished)
+
+
+def test_every_epoch_has_an_order_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each sample once an epoch, and never in the order of the epoch before."""
+    seen: list[np.ndarray] = []
+    step = Network.train_step
+
+    def noted(self: Network, batch: Any, targets: Any, **options: Any) -> Any:
+        seen.append(options["rows"].copy())
+        return step(self, batch, targets, **options)
+
+    monkeypatch.setattr(Network, "train_step", noted)
+    trained(tmp_path, experiment(model=PLAIN))
+    orders = [np.concatenate(seen[epoch * 6 : epoch * 6 + 6]) for epoch in range(3)]
+    for order in orders:
+        np.testing.assert_array_equal(np.sort(order), np.arange(188))
+    assert (orders[0] != orders[1]).any()
+    assert (orders[1] != orders[2]).any()
+    assert [len(rows) for rows in seen[:6]] == [33] * 5 + [23]

@@ -1,7 +1,7 @@
 """Faults on purpose, so that tests reach a crash at an exact point instead of by sleeping.
 
 ``THUMBLAB_FAULT=checkpoint.written:exit`` ends the process, as SIGKILL would, when the code reaches
-``fault("checkpoint.written")``; ``:full`` raises the error of a full disk. Without the variable nothing happens.
+``fault("checkpoint.written")``; ``:full`` raises the error of a full disk. Without it nothing happens.
 """
 
 from __future__ import annotations

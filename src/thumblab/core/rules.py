@@ -62,7 +62,7 @@ class Context(Protocol):
         """Random 16-bit words ``(samples, each)`` of this layer and step, one row a real sample."""
         ...
 
-    def empty(self, shape: Shape, dtype: DTypeLike = None) -> Array:
+    def empty(self, shape: Shape, dtype: DTypeLike | None = None) -> Array:
         """Uninitialised memory; it is lent again once nobody refers to it. Default: the network's dtype."""
         ...
 

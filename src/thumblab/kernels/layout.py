@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
@@ -34,7 +33,9 @@ def rows(x: Array) -> Array:
     """The pixels as one matrix per image row, ``(g, h, w * 16, c)``; a view."""
     g, h, w, n, c = x.shape
     step = x.strides
-    return as_strided(x[:, 1:, 1:], (g, h - 2, (w - 2) * n, c), (step[0], step[1], step[3], step[4]))
+    return as_strided(
+        x[:, 1:, 1:], (g, h - 2, (w - 2) * n, c), (step[0], step[1], step[3], step[4])
+    )
 
 
 def lines(x: Array) -> Array:

@@ -30,7 +30,9 @@ def convolve(
     if kernel == 1 and pad == ((0, 0), (0, 0)):
         return _whole(pointwise.convolve(x, stride, counts, bias, ctx), ctx, after, after_back)
     if kernel == 3 and stride == 1 and pad == ((1, 1), (1, 1)) and c > 3:
-        return winograd.convolve(x, tile(*counts, precise=ctx.precise), bias, ctx, after, after_back)
+        return winograd.convolve(
+            x, tile(*counts, precise=ctx.precise), bias, ctx, after, after_back
+        )
     return _whole(lowering.convolve(x, stride, counts, pad, bias, ctx), ctx, after, after_back)
 
 

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def taps(
-    size: int, kernel: int, stride: int, before: int, count: int
-) -> list[tuple[slice, slice]]:
+def taps(size: int, kernel: int, stride: int, before: int, count: int) -> list[tuple[slice, slice]]:
     """For each position in the window, the outputs that have it and the inputs they read.
 
     Positions that fall into the padding have no input, so no padding value is needed.

@@ -1,14 +1,15 @@
 """3x3 convolution of stride 1 with fewer multiplications: Winograd's minimal filtering, F(m x m, 3 x 3).
 
 An output tile of ``m x m`` pixels needs ``(m + 2)^2`` products instead of ``9 m^2``: 4 times fewer for
-``m = 4``, 2.25 times for ``m = 2``. Tiles ``d`` of ``(m + 2) x (m + 2)`` pixels and kernels ``g`` are transformed,
-multiplied point by point, which over channels is one small matrix product a point, and transformed back:
+``m = 4``, 2.25 times for ``m = 2``. Tiles ``d`` of ``(m + 2) x (m + 2)`` pixels and kernels ``g`` are
+transformed, multiplied point by point, which over channels is one small matrix product a point, and
+transformed back:
 
     y = A' [ (G g G') * (B' d B) ] A
 
 All three transforms are themselves small matrix products on overlapping strided views, and the work goes
-strip by strip, so that a strip stays in the cache. Rounding errors grow with ``m``: in float32 about 1e-5 of the
-largest output for ``m = 4``, 1e-6 for ``m = 2``.
+strip by strip, so that a strip stays in the cache. Rounding errors grow with ``m``: in float32 about 1e-5
+of the largest output for ``m = 4``, 1e-6 for ``m = 2``.
 
 Source: Lavin & Gray 2015, arXiv:1509.09308; the points are 0, 1, -1, 2, -2 and infinity.
 """
@@ -114,9 +115,7 @@ class Tiling:
         groups = max(1, min(self.groups, fit // down))
         for g in range(0, self.groups, groups):
             for t in range(0, down, rows):
-                yield Strip(
-                    slice(g, min(g + groups, self.groups)), slice(t, min(t + rows, down))
-                )
+                yield Strip(slice(g, min(g + groups, self.groups)), slice(t, min(t + rows, down)))
 
     def _take(self, name: str, shape: tuple[int, ...]) -> Array:
         return self.scratch(name, prod(shape)).reshape(shape)
@@ -149,7 +148,7 @@ class Tiling:
         g, height, width, n, c = part.shape
         down, across = (height - 2) // m, (width - 2) // m
         matrix = _matrix("input", m, self.dtype)
-        group, row, pixel, _, item = part.strides
+        group, row, _, _, item = part.strides
         half = self._take("half", (g, down, a, width * n * c))
         windows = as_strided(part, half.shape, (group, m * row, row, item))
         np.matmul(matrix, windows, out=half)  # (a, a) @ (a, width * 16 * c)

@@ -78,7 +78,8 @@ def avg_pool(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
 @fast_forward.register
 def avg_pool_groups(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
     g, h, w, _, c = x.shape
-    y = ctx.bordered(g, *layer.out_shape((c, h - 2, w - 2))[1:], c)
+    _, oh, ow = layer.out_shape((c, h - 2, w - 2))
+    y = ctx.bordered(g, oh, ow, c)
     _, back = _pool(layer, inside(x), inside(y), (1, 2), c)
 
     def backward(dy: Array) -> Array:

@@ -13,8 +13,8 @@ from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
 from thumblab.kernels.plan import convolve
-from thumblab.kernels.winograd import After, ignore
 from thumblab.kernels.windows import Padding, check_window, window_shape
+from thumblab.kernels.winograd import After, ignore
 
 
 @dataclass(frozen=True)

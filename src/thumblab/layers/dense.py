@@ -31,6 +31,10 @@ class Dense(Layer):
     bias: bool = True
     init: str = "torch_default"
 
+    def __post_init__(self) -> None:
+        if self.units < 1:
+            raise ShapeError(f"{self}: a dense layer writes at least 1 feature")
+
     def out_shape(self, x: Shape) -> Shape:
         if len(x) != 1:
             raise ShapeError(f"Dense reads (features,) but was given {x}; put Flatten() before it")

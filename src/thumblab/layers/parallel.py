@@ -99,4 +99,6 @@ def parallel_twin(layer: Parallel, x: Shape, torch: ModuleType) -> Any:
             outputs = [module(x) for module in self.values()]
             return torch.cat(outputs, 1) if joined else sum(outputs[1:], outputs[0])
 
-    return Branches({name: torch_twin(child, shape, torch) for name, child, shape in layer.inside(x)})
+    return Branches(
+        {name: torch_twin(child, shape, torch) for name, child, shape in layer.inside(x)}
+    )

@@ -37,6 +37,7 @@ class Adam(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
 
     def __post_init__(self) -> None:
+        Optimizer.__post_init__(self)
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise UsageError(f"{self}: beta1 and beta2 must be in [0, 1)")
 

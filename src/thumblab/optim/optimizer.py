@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
-from thumblab.core.errors import MissingRuleError
+from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.value import Value
 from thumblab.optim.schedule import Schedule
 
@@ -21,19 +21,17 @@ Array = NDArray[Any]
 class Optimizer(Value):
     """How weights move along their gradient.
 
-    Every optimizer has a field ``rate``, the learning rate: a number, or a ``Schedule``.
-
     Attributes:
+        rate: Learning rate: a number, or a schedule of it.
         slots: Names of the arrays it keeps, each as long as the weights and zero at first.
     """
 
+    rate: float | Schedule = 0.1
     slots: ClassVar[tuple[str, ...]] = ()
 
-    @property
-    def learning_rate(self) -> float | Schedule:
-        """The field ``rate``."""
-        rate: float | Schedule = getattr(self, "rate")  # noqa: B009  # subclasses declare it
-        return rate
+    def __post_init__(self) -> None:
+        if not isinstance(self.rate, Schedule) and not self.rate >= 0:
+            raise UsageError(f"{self}: the rate must be at least 0")
 
 
 @singledispatch

@@ -78,7 +78,7 @@ class OneCycle(Schedule):
 
 @dataclass(frozen=True)
 class Warmup(Schedule):
-    """Linear from 0 up to ``peak`` over the share ``rise``; then ``after``, with the same peak, over the rest.
+    """Linear from 0 to ``peak`` over the share ``rise``; then ``after``, with the same peak, over the rest.
 
     The first step has the rate ``peak / steps of the rise``, so that it moves.
 

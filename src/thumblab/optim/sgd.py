@@ -35,6 +35,7 @@ class SGD(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
     def __post_init__(self) -> None:
+        Optimizer.__post_init__(self)
         if not 0 <= self.momentum < 1 or self.decay < 0:
             raise UsageError(f"{self}: momentum must be in [0, 1) and decay at least 0")
 

@@ -23,7 +23,7 @@ def find_optimizer(given: object, schedule: object = None) -> Optimizer:
     optimizer = build(call, Optimizer, fit)
     if schedule is None:
         return optimizer
-    rate = optimizer.learning_rate
+    rate = optimizer.rate
     if isinstance(rate, Schedule):
         raise UsageError(f"{call.name} has a schedule as its rate already; give one schedule")
     found = find_schedule(schedule, rate)
@@ -31,7 +31,7 @@ def find_optimizer(given: object, schedule: object = None) -> Optimizer:
         raise UsageError(
             f"{call.name} has the rate {rate:g} and the schedule the peak {found.peak:g}; give one"
         )
-    return replace(optimizer, rate=found)  # type: ignore[call-arg]  # every optimizer has one
+    return replace(optimizer, rate=found)
 
 
 def find_schedule(given: object, peak: float) -> Schedule:

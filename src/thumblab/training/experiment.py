@@ -79,9 +79,7 @@ class Experiment(Value):
 
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.batch < 1:
-            raise UsageError(
-                f"epochs {self.epochs} and batch {self.batch} must both be at least 1"
-            )
+            raise UsageError(f"epochs {self.epochs} and batch {self.batch} must both be at least 1")
         if not 0 <= self.validation < 1:
             raise UsageError(f"validation {self.validation} is a share, in [0, 1)")
         for name, known in (

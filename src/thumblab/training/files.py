@@ -74,7 +74,9 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
     except OSError as error:
-        raise RunError(f"{path} cannot be read ({error.strerror}); is this a run folder?") from error
+        raise RunError(
+            f"{path} cannot be read ({error.strerror}); is this a run folder?"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
 

@@ -74,9 +74,7 @@ def open_network(
     ``augment`` changes the images of a training step, given the epoch and which samples they are.
     """
     if experiment.engine == "torch":
-        raise UsageError(
-            "engine 'torch' cannot train yet in this version; use engine 'numpy'"
-        )
+        raise UsageError("engine 'torch' cannot train yet in this version; use engine 'numpy'")
     from thumblab.engines.numpy import Door
     from thumblab.engines.numpy import Network as NumpyNetwork
 

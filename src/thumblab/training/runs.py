@@ -1,13 +1,13 @@
 """A run folder: what one experiment left on disk.
 
-    experiment.json     the experiment, the data's fingerprint, the full key
-    environment.json    versions, machine, shards, command
-    metrics.jsonl       a line an epoch; no times, so that it repeats bit for bit
-    checkpoints/        the last two states, <step>.safetensors
-    weights.safetensors the trained network: weights, classes, normalisation
-    predictions.npz     logits and labels of the validation and the test images
-    evaluations.jsonl   a line for every time the test set was looked at
-    result.json         written last: its presence means the run is over
+experiment.json     the experiment, the data's fingerprint, the full key
+environment.json    versions, machine, shards, command
+metrics.jsonl       a line an epoch; no times, so that it repeats bit for bit
+checkpoints/        the last two states, <step>.safetensors
+weights.safetensors the trained network: weights, classes, normalisation
+predictions.npz     logits and labels of the validation and the test images
+evaluations.jsonl   a line for every time the test set was looked at
+result.json         written last: its presence means the run is over
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class Session:
     @property
     def rate(self) -> float:
         """The learning rate of the last step."""
-        return rate_at(self.experiment.optimizer.learning_rate, self.step - 1, self.steps)
+        return rate_at(self.experiment.optimizer.rate, self.step - 1, self.steps)
 
     def advance(self) -> float:
         """Trains one step; returns its mean loss, and counts the step if that is finite."""
@@ -91,7 +91,7 @@ class Session:
             self.train_part.labels[rows],
             loss=self.experiment.loss,
             optimizer=self.experiment.optimizer,
-            rate=rate_at(self.experiment.optimizer.learning_rate, self.step, self.steps),
+            rate=rate_at(self.experiment.optimizer.rate, self.step, self.steps),
             step=self.step,
             epoch=epoch,
             rows=rows,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any
-
 
 from thumblab.core.errors import DivergedError
 from thumblab.data import Dataset, read
@@ -104,12 +103,10 @@ def steps(
     runs: Path | str = "runs",
     shards: int | None = None,
     resume: bool = False,
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """``train``, step by step. Closing the generator saves the state it has reached."""
     dataset = dataset or read(experiment.data, root)
-    with open_for_training(
-        Path(runs), experiment, dataset.fingerprint, resume=resume
-    ) as run:
+    with open_for_training(Path(runs), experiment, dataset.fingerprint, resume=resume) as run:
         if run.result is None:
             session = Session(experiment, dataset, run, shards)
             yield from _recorded(experiment, run, session.step, session.steps)
@@ -178,5 +175,3 @@ def _progress(session: Session, epoch: Epoch | None) -> Progress:
         session.run,
         epoch,
     )
-
-

@@ -1,5 +1,6 @@
-"""LeNet-5 as textbooks give it, with ReLU: LeCun et al. 1998, "Gradient-based learning applied to
-document recognition".
+"""LeNet-5 as textbooks give it, with ReLU.
+
+Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition".
 
 On 1x28x28 with padded first convolution: 6 and 16 channels of 5x5, then 120, 84 and the classes.
 With 62 outputs it has 66,126 parameters, about the 64k of report R2.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -39,7 +40,7 @@ class Pass:
     rank: int
     meeting: Meeting
     workspace: Workspace
-    dtype: np.dtype[np.floating]
+    dtype: np.dtype[Any]
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Frame:
             p.seed, "layer", self.path, p.step, first=p.first, samples=p.samples, each=each
         )
 
-    def empty(self, shape: tuple[int, ...], dtype: DTypeLike = None) -> Array:
+    def empty(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
         return self.shared.workspace.empty(shape, dtype or self.shared.dtype)
 
     def scratch(self, name: str, size: int) -> Array:
@@ -98,7 +99,9 @@ class Frame:
             y, backward = _run(layer, x, inner)
         except Exception as error:
             if not getattr(error, "__notes__", None):  # the innermost layer names the place
-                error.add_note(f"while running {layer} at {inner.path!r} on a batch of shape {x.shape}")
+                error.add_note(
+                    f"while running {layer} at {inner.path!r} on a batch of shape {x.shape}"
+                )
             raise
         idle = self.shared.unread.get(inner.path) is False
         return y, (lambda dy: dy) if idle else backward

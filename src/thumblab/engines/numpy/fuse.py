@@ -1,8 +1,9 @@
 """Runs of layers rewritten into fused ones, before a network runs; the architecture stays as it is.
 
-A fused layer computes what its parts compute one by one, in fewer passes over memory: a ReLU and BatchNorm's
-sums on a strip that a convolution has just written, the backward pass of a ReLU on the strip that the next layer's
-backward pass has just written. Weights keep their paths, since every part keeps its own context.
+A fused layer computes what its parts compute one by one, in fewer passes over memory: a ReLU and
+BatchNorm's sums on a strip that a convolution has just written, the backward pass of a ReLU on the strip
+that the next layer's backward pass has just written. Weights keep their paths, since every part keeps its
+own context.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from thumblab.core.layer import Layer
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward
 from thumblab.kernels.layout import clear_phantoms, lines
 from thumblab.kernels.normalise import add_sums
+from thumblab.kernels.winograd import ignore
 from thumblab.layers import BatchNorm, Conv, MaxPool, Parallel, ReLU, Sequential
 from thumblab.layers.batch_norm import normalise_groups
 from thumblab.layers.conv import conv_groups
@@ -157,10 +159,13 @@ def fused_conv(layer: FusedConv, x: Array, ctx: Context) -> tuple[Array, Backwar
         strip = lines(dx)[groups, rows]
         np.multiply(strip, lines(x)[groups, rows] > 0, out=strip)
 
-    extra = {"after": after} if layer.relu or layer.norm else {}
-    if layer.masked:
-        extra["after_back"] = after_back
-    z, conv_back = conv_groups(layer.conv, x, ctx, **extra)
+    z, conv_back = conv_groups(
+        layer.conv,
+        x,
+        ctx,
+        after if layer.relu or layer.norm else ignore,
+        after_back if layer.masked else ignore,
+    )
     if layer.norm is not None:
         return _then_norm(layer, z, conv_back, sums, ctx)
     if not (layer.relu and layer.masks):

@@ -67,9 +67,7 @@ class Network:
         self.augment = augment
         threadpool_limits(1, "blas")  # a shard is a thread; BLAS must not add its own
         own = weakref.proxy(self)
-        self.crew = open_crew(
-            shards or os.cpu_count() or 1, lambda *told: own._work(*told), kind
-        )
+        self.crew = open_crew(shards or os.cpu_count() or 1, lambda *told: own._work(*told), kind)
         owned = weights(model, shape)
         trained = {name: w.shape for name, w in owned.items() if w.trained}
         kept = {name: w.shape for name, w in owned.items() if not w.trained}
@@ -171,8 +169,10 @@ class Network:
     def _admit(self, batch: Array, targets: Array | None, rows: Array | None = None) -> None:
         """Puts a batch where every shard sees it; the place grows with the largest batch."""
         n = len(batch)
-        if self._batch.shape[1:] != batch.shape[1:] or len(self._batch) < n or (
-            self._batch.dtype != batch.dtype
+        if (
+            self._batch.shape[1:] != batch.shape[1:]
+            or len(self._batch) < n
+            or (self._batch.dtype != batch.dtype)
         ):
             size = max(n, len(self._batch))
             self._batch = self.crew.array((size, *batch.shape[1:]), batch.dtype)
@@ -272,7 +272,14 @@ class Network:
         return _plain(logits, len(batch)), back
 
     def _pass(
-        self, rank: int, meeting: Meeting, samples: int, first: int, batch: int, training: bool, step: int
+        self,
+        rank: int,
+        meeting: Meeting,
+        samples: int,
+        first: int,
+        batch: int,
+        training: bool,
+        step: int,
     ) -> Pass:
         return Pass(
             arrays=self.arrays,

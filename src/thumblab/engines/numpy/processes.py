@@ -32,7 +32,7 @@ ORDER = struct.Struct("qqqqdqq")
 ERROR_BYTES = 4096
 
 
-class LeftAlone(RuntimeError):
+class LeftAloneError(RuntimeError):
     """Another shard has failed or died."""
 
 
@@ -79,13 +79,13 @@ class ProcessMeeting:
             elif spins % 16 == 0:
                 os.sched_yield()
         if self._board.failed[0]:
-            raise LeftAlone("another shard has failed")
+            raise LeftAloneError("another shard has failed")
 
     def _look_around(self) -> None:
         if self._board.failed[0]:
-            raise LeftAlone("another shard has failed")
+            raise LeftAloneError("another shard has failed")
         if not self._alive():
-            raise LeftAlone("another shard's process has died")
+            raise LeftAloneError("another shard's process has died")
 
     def total(self, rank: int, value: Array) -> NDArray[np.float64]:
         value = np.asarray(value, np.float64)
@@ -137,7 +137,7 @@ class ProcessCrew:
             self._work(0, meeting, order)
             meeting.wait(0)
             self._calls = meeting.calls
-        except LeftAlone as left:
+        except LeftAloneError as left:
             self._raise_other(left)
         except BaseException:
             self._board.failed[0] = 1
@@ -147,7 +147,7 @@ class ProcessCrew:
     def _alive(self) -> bool:
         return all(map(_running, self._pids))
 
-    def _raise_other(self, left: LeftAlone) -> None:
+    def _raise_other(self, left: LeftAloneError) -> None:
         """Raises what another shard wrote to the board before it left."""
         self.renew()
         for rank in range(1, self.count):
@@ -166,7 +166,9 @@ class ProcessCrew:
         for rank in range(1, self.count):
             hear, wake = os.pipe()
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # other threads do not matter here
+                warnings.simplefilter(
+                    "ignore", DeprecationWarning
+                )  # other threads do not matter here
                 pid = os.fork()
             if pid == 0:
                 os.close(wake)
@@ -187,8 +189,8 @@ class ProcessCrew:
 
 def _serve(rank: int, hear: int, work: Work, board: Board, parent: int) -> None:
     """The life of a shard's process; ends when the parent's end of the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, signal.SIG_IGN)  # the parent decides when to stop
     code = 1
     try:
         while message := os.read(hear, ORDER.size):
@@ -197,7 +199,7 @@ def _serve(rank: int, hear: int, work: Work, board: Board, parent: int) -> None:
             work(rank, meeting, Order(*numbers))
             meeting.wait(rank)
         code = 0
-    except LeftAlone:
+    except LeftAloneError:
         pass
     except BaseException as error:
         notes = "; ".join(getattr(error, "__notes__", []))

@@ -1,8 +1,8 @@
 """Shards: workers that each run the whole network on a part of a batch, and sum what must be whole.
 
-A crew is made of threads or of forked processes; the rules cannot tell. Threads hand the interpreter's lock to
-and fro, which costs where calls are short; processes do not, and share weights and gradients through memory
-that the operating system frees with the last of them.
+A crew is made of threads or of forked processes; the rules cannot tell. Threads hand the interpreter's
+lock to and fro, which costs where calls are short; processes do not, and share weights and gradients
+through memory that the operating system frees with the last of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -116,7 +116,9 @@ class ThreadMeeting:
         self._calls = [0] * self.size
 
     def total(self, rank: int, value: Array) -> NDArray[np.float64]:
-        slots = self._slots[self._calls[rank] % 2]  # two sets: nobody overwrites what others still read
+        slots = self._slots[
+            self._calls[rank] % 2
+        ]  # two sets: nobody overwrites what others still read
         self._calls[rank] += 1
         slots[rank] = np.asarray(value, np.float64)
         self._barrier.wait()
@@ -157,14 +159,15 @@ class ThreadCrew:
                 raise
 
         others = [self._pool.submit(guarded, rank) for rank in range(1, active)]
-        errors: list[BaseException] = []
-        for finish in (lambda: guarded(0), *(other.result for other in others)):
-            try:
-                finish()
-            except BaseException as error:  # every shard has to be waited for
-                errors.append(error)
-        for error in sorted(errors, key=lambda e: isinstance(e, threading.BrokenBarrierError)):
-            raise error
+        try:
+            guarded(0)
+        except threading.BrokenBarrierError:
+            pass  # another shard has failed, and says why below
+        finally:
+            wait(others)
+        for error in [other.exception() for other in others]:
+            if error is not None and not isinstance(error, threading.BrokenBarrierError):
+                raise error
 
     def renew(self) -> None:
         pass

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from thumblab.engines.numpy import Door
+from thumblab.kernels.layout import GROUP, group_count, read_groups
+
+RNG = np.random.default_rng(0)
+DOORS = {
+    "nothing": (np.zeros(1), np.ones(1)),
+    "a channel": (RNG.uniform(0, 99, (1, 1, 3)), RNG.uniform(0.1, 2, (1, 1, 3))),
+    "a pixel": (RNG.uniform(0, 99, (4, 5, 3)), RNG.uniform(0.1, 2, (4, 5, 3))),
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize("samples", [1, 16, 21])
+def test_both_layouts_get_the_same_normalised_values(name: str, samples: int) -> None:
+    shift, scale = DOORS[name]
+    batch = np.random.default_rng(samples).integers(0, 256, (samples, 4, 5, 3)).astype(np.uint8)
+    door = Door(shift, scale)
+    plain = door.plain(batch, np.dtype(np.float64))
+    np.testing.assert_allclose(plain, ((batch - shift) * scale).transpose(0, 3, 1, 2))
+    out = np.zeros((group_count(samples), 6, 7, GROUP, 3))
+    out[:, 1:-1, 1:-1] = np.nan
+    door.grouped(batch, out)
+    np.testing.assert_array_equal(read_groups(out, samples), plain)
+    assert np.isfinite(out).all()
+    phantoms = out[-1, :, :, samples % GROUP :] if samples % GROUP else out[:0]
+    assert not phantoms.any()  # zero, though 0 is not what a black pixel becomes
+
+
+def test_features_pass_through_the_plain_door() -> None:
+    door = Door(np.array([1.0, 2.0]), np.array([2.0, 3.0]))
+    found = door.plain(np.array([[1, 2], [2, 4]], np.float32), np.dtype(np.float32))
+    np.testing.assert_array_equal(found, [[0, 0], [2, 6]])
+    assert found.dtype == np.float32

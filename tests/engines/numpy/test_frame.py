@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thumblab.core.layer import Layer
+from thumblab.core.rules import forward
+from thumblab.engines.numpy import Network
+from thumblab.layers import Conv, Dense, Flatten, Sequential, residual
+
+SEEN: list[dict[str, Any]] = []
+
+
+@dataclass(frozen=True)
+class Spy(Layer):
+    """Notes what the engine lends it."""
+
+
+@forward.register
+def spy(layer: Spy, x: Any, ctx: Any) -> Any:
+    SEEN.append(
+        {
+            "x": x.shape,
+            "training": ctx.training,
+            "samples": ctx.samples,
+            "batch": ctx.batch,
+            "input_gradient": ctx.input_gradient,
+            "words": ctx.words(3).copy(),
+        }
+    )
+    return x, lambda dy: dy
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    SEEN.clear()
+
+
+def test_a_layer_is_told_of_its_part_and_of_the_whole_batch() -> None:
+    net = Network(
+        Sequential(Conv(4), Spy(), Flatten(), Dense(5)), (3, 6, 6), shards=2, kind="threads"
+    )
+    net.predict(np.zeros((37, 6, 6, 3), np.float32))
+    seen = sorted(SEEN, key=lambda note: note["samples"])
+    assert [note["samples"] for note in seen] == [16, 21]
+    assert {note["batch"] for note in seen} == {37}
+    assert {note["training"] for note in seen} == {False}
+    assert seen[1]["x"] == (21, 4, 6, 6)  # real samples only
+
+
+def test_the_words_of_a_sample_do_not_depend_on_the_shards() -> None:
+    model = Sequential(Conv(4), Spy(), Flatten(), Dense(5))
+    drawn = []
+    for shards in (1, 2):
+        SEEN.clear()
+        Network(model, (3, 6, 6), shards=shards, kind="threads").predict(
+            np.zeros((32, 6, 6, 3), np.float32)
+        )
+        drawn.append({tuple(row) for note in SEEN for row in note["words"].tolist()})
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) == 32
+
+
+def test_nobody_reads_a_gradient_before_the_first_weight() -> None:
+    net = Network(
+        Sequential(Spy(), residual(Spy()), Conv(2), Spy(), Flatten(), Dense(2)), (1, 4, 4), shards=1
+    )
+    net.predict(np.zeros((1, 4, 4, 1), np.float32))
+    assert [note["input_gradient"] for note in SEEN] == [False, False, True]

@@ -1,0 +1,111 @@
+"""Fusing changes how a network is computed and nothing that can be seen of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thumblab.core.layer import Layer
+from thumblab.engines.numpy import Network
+from thumblab.engines.numpy.fuse import Chain, fuse
+from thumblab.layers import (
+    AvgPool,
+    BatchNorm,
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    Identity,
+    MaxPool,
+    ReLU,
+    Sequential,
+    residual,
+)
+from thumblab.losses import CrossEntropy
+
+BRICKS: list[Layer] = [
+    Conv(6),
+    Conv(4, kernel=1),
+    Conv(5, bias=False),
+    Conv(4, stride=2),
+    ReLU(),
+    ReLU(),
+    BatchNorm(),
+    BatchNorm(momentum=0.3),
+    MaxPool(2),
+    MaxPool(3, 2, "same"),
+    Dropout(0.3),
+    AvgPool(2),
+    Identity(),
+    Sequential(Conv(4), ReLU()),
+    residual(Sequential(ReLU(), BatchNorm())),
+]
+SHAPE = (4, 12, 10)
+
+
+def stacked(seed: int) -> Sequential:
+    """Two to six bricks in any order that fits, then a classifier."""
+    rng = np.random.default_rng(seed)
+    chosen: list[Layer] = [Conv(4)]
+    for brick in rng.permutation(len(BRICKS))[: rng.integers(2, 7)]:
+        chosen.append(BRICKS[brick])
+        if min(Sequential(*chosen).out_shape(SHAPE)[1:]) < 3:
+            break
+    dense = [Dense(6), BatchNorm(), ReLU()] if seed % 2 else []
+    return Sequential(*chosen, Flatten(), *dense, Dense(5))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_any_order_of_layers_computes_the_same(seed: int) -> None:
+    model = stacked(seed)
+    rng = np.random.default_rng(seed)
+    images, labels = rng.standard_normal((19, 12, 10, 4)), rng.integers(0, 5, 19)
+    options: tuple[dict[str, Any], ...] = ({}, {"fused": False}, {"rules": "reference"})
+    found = []
+    for option in options:
+        net = Network(model, SHAPE, dtype="f8", shards=1, **option)
+        loss, _ = net.gradients(images, labels, CrossEntropy(), step=2)
+        grads = {name: grad.copy() for name, grad in net.grads.items()}
+        found.append((loss, grads, net.weights(), net.predict(images)))
+    loss, grads, state, logits = found[-1]
+    for other in found[:-1]:
+        assert other[0] == pytest.approx(loss, rel=1e-10)
+        np.testing.assert_allclose(other[3], logits, rtol=1e-9, atol=1e-9)
+        for name in state:
+            np.testing.assert_allclose(other[2][name], state[name], rtol=1e-9, atol=1e-9)
+        for name in grads:
+            size = max(1e-3, np.abs(grads[name]).max())
+            np.testing.assert_allclose(
+                other[1][name], grads[name], rtol=0, atol=1e-9 * size, err_msg=f"{model} {name}"
+            )
+
+
+def test_the_input_gradient_is_the_same_too() -> None:
+    for seed in range(0, 30, 3):
+        model = stacked(seed)
+        x = np.random.default_rng(seed).standard_normal((5, *SHAPE))
+        found = []
+        for rules in ("fast", "reference"):
+            net = Network(model, SHAPE, dtype="f8", shards=1, rules=rules)  # type: ignore[arg-type]
+            y, backward = net.run(x, training=True)
+            found.append(backward(np.ones_like(y) + y)["input"].copy())
+        np.testing.assert_allclose(found[0], found[1], rtol=1e-8, atol=1e-9, err_msg=str(model))
+
+
+def test_every_stage_has_the_name_of_its_first_layer_and_the_model_stays_as_it_is() -> None:
+    model = Sequential(
+        Conv(4), ReLU(), BatchNorm(), MaxPool(2), Conv(4), BatchNorm(), ReLU(), Flatten()
+    )
+    chain = fuse(model)
+    assert isinstance(chain, Chain)
+    assert [name for name, _ in chain.stages] == ["0", "3", "4", "7"]
+    net = Network(model, (3, 8, 8), shards=1)
+    assert net.model == model
+    assert list(net.arrays)[:2] == ["0.weight", "0.bias"]
+
+
+def test_a_leaf_alone_is_left_as_it_is() -> None:
+    assert fuse(Conv(3)) == Conv(3)
+    assert fuse(Flatten()) == Flatten()

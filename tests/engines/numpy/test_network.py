@@ -1,0 +1,330 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thumblab.core.errors import MissingRuleError, RunError, ShapeError
+from thumblab.core.layer import Layer
+from thumblab.core.rules import forward
+from thumblab.engines.numpy import Network, workspace
+from thumblab.layers import (
+    BatchNorm,
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    MaxPool,
+    ReLU,
+    Sequential,
+    residual,
+)
+from thumblab.losses import CrossEntropy
+from thumblab.optim import SGD, Adam
+
+SHAPE = (3, 9, 7)
+MODEL = Sequential(
+    Conv(8),
+    BatchNorm(),
+    ReLU(),
+    MaxPool(3, 2, "same"),
+    Dropout(0.3),
+    residual(Sequential(Conv(8), BatchNorm(), ReLU())),
+    Flatten(),
+    Dense(16),
+    BatchNorm(),
+    Dropout(0.3),
+    Dense(5),
+)
+LOSS = CrossEntropy(0.1)
+KINDS = pytest.mark.parametrize("kind", ["threads", "processes"])
+
+
+def data(samples: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((samples, 9, 7, 3)), rng.integers(0, 5, samples)
+
+
+def close(found: dict[str, Any], wanted: dict[str, Any], share: float) -> None:
+    """Equal to ``share`` of the largest value of each array."""
+    assert set(found) == set(wanted)
+    for name, array in wanted.items():
+        size = np.abs(array).max()
+        np.testing.assert_allclose(
+            found[name], array, rtol=0, atol=share * max(size, 1e-2), err_msg=name
+        )
+
+
+def copies(arrays: dict[str, Any]) -> dict[str, Any]:
+    return {name: array.copy() for name, array in arrays.items()}
+
+
+@KINDS
+@pytest.mark.parametrize(("dtype", "share"), [("f8", 1e-11), ("f4", 1e-5)])
+@pytest.mark.parametrize("shards", [2, 3])
+def test_shards_share_one_step(kind: Any, dtype: str, share: float, shards: int) -> None:
+    images, labels = data(41)
+    one = Network(MODEL, SHAPE, dtype=dtype, shards=1)
+    many = Network(MODEL, SHAPE, dtype=dtype, shards=shards, kind=kind)
+    wanted, hits = one.gradients(images, labels, LOSS, step=3)
+    found, found_hits = many.gradients(images, labels, LOSS, step=3)
+    assert found == pytest.approx(wanted, rel=1e-12 if dtype == "f8" else 1e-5)
+    assert found_hits == hits
+    close(many.grads, one.grads, share)
+    close(many.weights(), one.weights(), share)  # BatchNorm's statistics too
+
+
+@KINDS
+@pytest.mark.parametrize("optimizer", [SGD(nesterov=True, decay=1e-3), Adam()], ids=repr)
+def test_ten_free_steps_on_any_number_of_shards(kind: Any, optimizer: Any) -> None:
+    results = []
+    for shards in (1, 2, 3):
+        net = Network(MODEL, SHAPE, dtype="f8", shards=shards, kind=kind)
+        losses = []
+        for step in range(10):
+            images, labels = data(41, seed=step)
+            losses.append(
+                net.train_step(
+                    images, labels, loss=LOSS, optimizer=optimizer, rate=0.01, step=step
+                )[0]
+            )
+        results.append((losses, net.state()))
+    for losses, state in results[1:]:
+        assert losses == pytest.approx(results[0][0], rel=1e-8)
+        if not isinstance(optimizer, Adam):  # divides by roots of tiny squares
+            close(state, results[0][1], 1e-8)
+
+
+@KINDS
+@pytest.mark.parametrize("shards", [1, 2, 3])
+def test_the_same_shards_repeat_bit_for_bit(kind: Any, shards: int) -> None:
+    states = []
+    for _ in range(2):
+        net = Network(MODEL, SHAPE, shards=shards, kind=kind, seed=1)
+        for step in range(4):
+            images, labels = data(37, seed=step)
+            net.train_step(images, labels, loss=LOSS, optimizer=SGD(), rate=0.1, step=step)
+        states.append(net.state())
+    for name, array in states[0].items():
+        np.testing.assert_array_equal(states[1][name], array, err_msg=name)
+
+
+def test_threads_and_processes_compute_the_same_bits() -> None:
+    states = []
+    for kind in ("threads", "processes"):
+        net = Network(MODEL, SHAPE, shards=2, kind=kind)  # type: ignore[arg-type]
+        images, labels = data(37)
+        net.train_step(images, labels, loss=LOSS, optimizer=SGD(), rate=0.1, step=0)
+        states.append(net.state())
+    for name, array in states[0].items():
+        np.testing.assert_array_equal(states[1][name], array, err_msg=name)
+
+
+def test_another_seed_starts_elsewhere() -> None:
+    first, second = (Network(MODEL, SHAPE, shards=1, seed=seed) for seed in (0, 1))
+    assert (first.arrays["0.weight"] != second.arrays["0.weight"]).all()
+
+
+def test_every_last_batch_fits() -> None:
+    """1 to 40 samples on three shards: phantoms, idle shards and uneven cuts."""
+    model = Sequential(Conv(4), BatchNorm(), ReLU(), MaxPool(2), Dropout(0.2), Flatten(), Dense(5))
+    one = Network(model, SHAPE, dtype="f8", shards=1, rules="reference")
+    many = Network(model, SHAPE, dtype="f8", shards=3, kind="threads")
+    for samples in range(1, 41):
+        images, labels = data(samples, seed=samples)
+        wanted = one.gradients(images, labels, LOSS, step=samples)
+        found = many.gradients(images, labels, LOSS, step=samples)
+        assert found[0] == pytest.approx(wanted[0], rel=1e-10)
+        assert found[1] == wanted[1]
+        close(many.grads, one.grads, 1e-9)
+        np.testing.assert_allclose(many.predict(images), one.predict(images), atol=1e-9)
+
+
+def test_prediction_does_not_depend_on_the_batch() -> None:
+    images, labels = data(70)
+    net = Network(MODEL, SHAPE, dtype="f8", shards=2)
+    net.train_step(images, labels, loss=LOSS, optimizer=SGD(), rate=0.1, step=0)
+    whole = net.predict(images)
+    np.testing.assert_allclose(net.predict(images, at_once=17), whole, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(net.predict(images[3:4]), whole[3:4], rtol=1e-12, atol=1e-12)
+    assert whole.shape == (70, 5)
+
+
+def test_a_prediction_is_not_overwritten_by_the_next() -> None:
+    images, _ = data(20)
+    net = Network(MODEL, SHAPE, shards=2)
+    first = net.predict(images)
+    copy = first.copy()
+    net.predict(images[::-1])
+    np.testing.assert_array_equal(first, copy)
+
+
+def test_memory_does_not_grow_with_the_steps() -> None:
+    net = Network(MODEL, SHAPE, shards=1)
+    held = []
+    for step in range(5):
+        for samples in (40, 23):  # a short last batch in every epoch
+            images, labels = data(samples)
+            net.train_step(images, labels, loss=LOSS, optimizer=SGD(), rate=0.1, step=step)
+        held.append(sum(space.nbytes for space in net._spaces))
+    assert len(set(held)) == 1
+
+
+@pytest.mark.parametrize("garbage", [np.nan, np.inf])
+def test_memory_that_was_never_written_is_never_read(
+    monkeypatch: pytest.MonkeyPatch, garbage: float
+) -> None:
+    """All fresh memory is garbage, except the border: nothing changes, and nothing warns."""
+
+    def lend(self: Any, kind: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+        if not np.issubdtype(dtype, np.floating):
+            return np.ones(shape, dtype)
+        memory = np.full(shape, garbage, dtype)
+        if kind == "bordered":
+            for axis in (1, 2):
+                memory.swapaxes(0, axis)[[0, -1]] = 0
+        return memory
+
+    images, labels = data(21)
+    results = []
+    for spoilt in (False, True):
+        if spoilt:
+            monkeypatch.setattr(workspace.Workspace, "_lend", lend)
+        net = Network(MODEL, SHAPE, dtype="f8", shards=1)
+        loss, _ = net.gradients(images, labels, LOSS)
+        results.append((loss, copies(net.grads), net.predict(images)))
+    assert results[0][0] == results[1][0]
+    for name, array in results[0][1].items():
+        np.testing.assert_array_equal(results[1][1][name], array, err_msg=name)
+    np.testing.assert_array_equal(results[0][2], results[1][2])
+
+
+# ----- A user's own layers -----
+
+
+@dataclass(frozen=True)
+class Sigmoid(Layer):
+    """Has a plain rule only, and 0 does not become 0."""
+
+
+@forward.register
+def sigmoid(layer: Sigmoid, x: Any, ctx: Any) -> Any:
+    y = 1 / (1 + np.exp(-x))
+    return y, lambda dy: dy * y * (1 - y)
+
+
+@dataclass(frozen=True)
+class Ruleless(Layer):
+    pass
+
+
+@pytest.mark.parametrize("samples", [3, 16, 21])
+def test_a_plain_rule_leaves_border_and_phantoms_zero(samples: int) -> None:
+    """The convolutions, the norm and the pool after it would read what is there."""
+    model = Sequential(
+        Conv(4),
+        Sigmoid(),
+        Conv(5),
+        Sigmoid(),
+        BatchNorm(),
+        MaxPool(3, 2, 1),
+        GlobalAvgPool(),
+        Dense(5),
+    )
+    images, labels = data(samples)
+    fast, plain = (
+        Network(model, SHAPE, dtype="f8", shards=1, rules=rules)  # type: ignore[arg-type]
+        for rules in ("fast", "reference")
+    )
+    losses = [net.gradients(images, labels, LOSS)[0] for net in (fast, plain)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+    close(fast.grads, plain.grads, 1e-10)
+
+
+@pytest.mark.parametrize("rules", ["fast", "reference"])
+@pytest.mark.parametrize("shards", [1, 2])
+def test_a_missing_rule_names_the_layer_and_its_place(rules: Any, shards: int) -> None:
+    model = Sequential(Conv(4), residual(Sequential(ReLU(), Ruleless())), Flatten(), Dense(5))
+    net = Network(model, SHAPE, shards=shards, rules=rules, kind="threads")
+    with pytest.raises(
+        MissingRuleError, match="Ruleless has no NumPy rule; write one with"
+    ) as caught:
+        net.predict(data(40)[0])
+    (note,) = caught.value.__notes__
+    assert note.startswith("while running Ruleless() at '1.0.1.' on a batch of shape (")
+
+
+def test_an_error_in_a_users_rule_names_the_place_from_a_shard_of_its_own_too() -> None:
+    model = Sequential(Flatten(), Dense(4), Ruleless(), Dense(5))
+    net = Network(model, SHAPE, shards=2, kind="processes")
+    with pytest.raises(
+        (MissingRuleError, RuntimeError), match="Ruleless has no NumPy rule"
+    ) as caught:
+        net.predict(data(40)[0])
+    text = "".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
+    assert "while running Ruleless() at '2.'" in text
+
+
+# ----- State -----
+
+
+def test_layers_that_do_not_fit_are_refused_before_an_array_exists() -> None:
+    with pytest.raises(ShapeError, match=r"put Flatten\(\) before it"):
+        Network(Sequential(Conv(4), Dense(5)), SHAPE)
+
+
+def test_a_state_comes_back_into_another_network() -> None:
+    images, labels = data(37)
+    first = Network(MODEL, SHAPE, shards=2)
+    second = Network(MODEL, SHAPE, shards=2, seed=9)
+    options: dict[str, Any] = {"loss": LOSS, "optimizer": Adam(), "rate": 0.01}
+    for step in range(2):
+        first.train_step(images, labels, step=step, **options)
+    second.load(first.state())
+    for net in (first, second):
+        net.seed = 0  # dropout's masks
+        net.train_step(images, labels, step=2, **options)
+    for name, array in first.state().items():
+        if not name.startswith("slots") or name in second.state():
+            np.testing.assert_array_equal(second.state()[name], array, err_msg=name)
+    assert {"slots.mean", "slots.square"} <= set(first.state())
+
+
+def test_a_state_is_a_copy() -> None:
+    net = Network(MODEL, SHAPE, shards=1)
+    state, kept = net.state(), copies(net.state())
+    images, labels = data(20)
+    net.train_step(images, labels, loss=LOSS, optimizer=SGD(), rate=0.1, step=0)
+    for name, array in kept.items():
+        np.testing.assert_array_equal(state[name], array)
+
+
+@pytest.mark.parametrize("change", ["missing", "extra", "shape"])
+def test_weights_of_another_architecture_are_refused(change: str) -> None:
+    net = Network(MODEL, SHAPE, shards=1)
+    state = net.state()
+    before = copies(net.arrays)
+    if change == "missing":
+        del state["weights.0.bias"]
+    elif change == "extra":
+        state["weights.99.bias"] = np.zeros(3)
+    else:
+        state["weights.0.bias"] = np.zeros(99)
+    with pytest.raises(
+        RunError, match=r"the stored weights 0\.weight .*\.\.\. are not those of this"
+    ):
+        net.load(state)
+    close(net.arrays, before, 0)
+
+
+def test_a_loss_that_is_not_finite_moves_nothing() -> None:
+    net = Network(Sequential(Flatten(), Dense(5)), SHAPE, shards=2)
+    before = net.weights()
+    images, labels = data(40)
+    images[33, 0, 0, 0] = np.nan
+    loss, _ = net.train_step(images, labels, loss=LOSS, optimizer=SGD(), rate=0.1, step=0)
+    assert np.isnan(loss)
+    close(net.weights(), before, 0)

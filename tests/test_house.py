@@ -1,0 +1,260 @@
+"""Rules of the house that no other tool keeps: sizes, names, mirrored tests, banned calls, open doors."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import thumblab
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "thumblab"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+SCRIPTS = [
+    path
+    for folder in ("scripts", "benchmarks", "examples")
+    for path in sorted((ROOT / folder).glob("*"))
+    if path.is_file()
+    and (path.suffix == ".py" or path.read_bytes().startswith(b"#!/usr/bin/env python"))
+]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+# ----- Sizes and names -----
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS, *TESTS], ids=name)
+def test_files_stay_small(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").count("\n")
+    limit = 450 if path in TESTS else 300
+    assert lines <= limit, f"{name(path)} has {lines} lines; split it"
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=name)
+def test_functions_stay_small(path: Path) -> None:
+    for node in functions(path):
+        length = (node.end_lineno or 0) - node.lineno + 1
+        assert length <= 50, f"{name(path)}:{node.lineno} {node.name} is {length} lines; split it"
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS, *TESTS], ids=name)
+def test_no_file_is_called_after_nothing(path: Path) -> None:
+    assert path.stem not in {"utils", "util", "helpers", "helper", "common", "misc", "base"}
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=name)
+def test_every_module_says_what_it_is(path: Path) -> None:
+    said = ast.get_docstring(tree(path))
+    assert said, f"{name(path)} has no docstring"
+    assert said[0].isupper() or said.startswith(("thumblab", "``", "1x1", "3x3")), said
+
+
+# ----- Tests mirror sources -----
+
+WITHOUT_MIRROR = {
+    "benchmark.py": "times engines; what it times is tested",
+    "demo.py": "run whole by tests/cli",
+    "layers/__init__.py": "lists layers; the contract tests find them there",
+    "training/network.py": "a protocol and one constructor, used by every test of training",
+    "training/session.py": "the state of tests/training/test_train.py",
+    "settings/call.py": "read through models, rates and sources: tests/settings/test_grammar.py",
+    "settings/problem.py": "seen in every error of tests/settings",
+    "settings/rate.py": "read through experiments: tests/settings/test_experiment.py",
+    "settings/source.py": "read through experiments: tests/settings/test_experiment.py",
+    "engines/numpy/processes.py": "one of the two kinds of tests/engines/numpy/test_shards.py",
+}
+
+
+def mirrors(path: Path) -> Iterator[Path]:
+    """Where the tests of a module may be."""
+    inner = path.relative_to(PACKAGE)
+    yield ROOT / "tests" / inner.parent / f"test_{inner.stem}.py"
+    if inner.parts[0] in ("commands", "cli.py"):
+        yield ROOT / "tests" / "cli" / "test_help.py"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_every_module_has_a_mirrored_test(path: Path) -> None:
+    inner = path.relative_to(PACKAGE).as_posix()
+    if path.stem in ("__init__", "__main__") or inner in WITHOUT_MIRROR:
+        return
+    assert any(mirror.exists() for mirror in mirrors(path)), (
+        f"{inner} has no tests; write {name(next(mirrors(path)))}"
+    )
+
+
+def test_exceptions_are_not_kept_longer_than_needed() -> None:
+    for inner in WITHOUT_MIRROR:
+        path = PACKAGE / inner
+        assert path.exists(), f"{inner} is gone; take it off the list"
+        if path.stem != "__init__":
+            assert not next(mirrors(path)).exists(), f"{inner} has tests; take it off the list"
+
+
+# ----- Banned calls -----
+
+
+def called(node: ast.Call) -> str:
+    return ast.unparse(node.func)
+
+
+def keyword(node: ast.Call, wanted: str) -> object:
+    """The literal value of a keyword argument; None if it is absent, ... if it is no literal."""
+    for argument in node.keywords:
+        if argument.arg == wanted:
+            return argument.value.value if isinstance(argument.value, ast.Constant) else ...
+    return None
+
+
+def objection(node: ast.Call) -> str | None:
+    """Why this call must not be in the package."""
+    function = called(node)
+    last = function.rpartition(".")[2]
+    if function.split(".")[0] in ("pickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"):
+        return "runs code found in data"
+    if function in ("eval", "exec", "os.system", "os.popen", "tempfile.mktemp", "compile"):
+        return "is never needed"
+    if last in ("extractall", "unpack_archive"):
+        return "writes where an archive says"
+    if function.startswith("yaml.") and last in ("load", "load_all", "unsafe_load"):
+        return "builds objects named in data"
+    if function == "torch.load" and keyword(node, "weights_only") is not True:
+        return "needs weights_only=True"
+    if function in ("np.load", "numpy.load") and keyword(node, "allow_pickle") is not False:
+        return "needs allow_pickle=False"
+    if keyword(node, "shell") not in (None, False):
+        return "goes through a shell"
+    if keyword(node, "allow_pickle") not in (None, False):
+        return "runs code found in data"
+    verbs = ("get", "post", "put", "head", "delete", "request", "patch")
+    from_requests = function.startswith("requests.") or "session." in function.lower()
+    if from_requests and last in verbs and keyword(node, "timeout") is None:
+        return "waits for ever; needs timeout="
+    return None
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=name)
+def test_nothing_dangerous_is_called(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            reason = objection(node)
+            assert reason is None, f"{name(path)}:{node.lineno} {called(node)} {reason}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pickle.load(f)",
+        "pickle.loads(b)",
+        "torch.load(f)",
+        "torch.load(f, weights_only=False)",
+        "np.load(f)",
+        "np.load(f, allow_pickle=True)",
+        "np.savez(f, allow_pickle=flag)",
+        "yaml.load(f)",
+        "archive.extractall(p)",
+        "shutil.unpack_archive(f)",
+        "eval(x)",
+        "exec(x)",
+        "os.system(x)",
+        "subprocess.run(x, shell=True)",
+        "tempfile.mktemp()",
+        "requests.get(url)",
+        "self.session.get(url)",
+    ],
+)
+def test_the_ban_notices(line: str) -> None:
+    assert objection(ast.parse(line, mode="eval").body) is not None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "torch.load(f, weights_only=True)",
+        "np.load(f, allow_pickle=False)",
+        "yaml.safe_load(f)",
+        "requests.get(url, timeout=30)",
+        "subprocess.run(x)",
+        "re.compile(x)",
+        "mapping.get(key)",
+    ],
+)
+def test_the_ban_lets_good_calls_through(line: str) -> None:
+    assert objection(ast.parse(line, mode="eval").body) is None  # type: ignore[arg-type]
+
+
+# ----- Words and doors -----
+
+UNWANTED = ["/" + "work/", "TO" + "DO", "FIX" + "ME", "X" * 3]
+TEXTS = [
+    path
+    for pattern in (
+        "*.py",
+        "*.toml",
+        "*.md",
+        "*.html",
+        "*.j2",
+        "*.css",
+        "*.js",
+        "*.txt",
+        "Makefile",
+    )
+    for folder in ("src", "tests", "scripts", "benchmarks", "examples", "docs", ".ci")
+    for path in sorted((ROOT / folder).rglob(pattern))
+] + [
+    path
+    for path in sorted(ROOT.glob("*"))
+    if path.suffix in (".md", ".toml", ".txt") or path.name == "Makefile"
+]
+
+
+def test_nothing_unfinished_and_no_path_of_one_machine_is_in_the_tree() -> None:
+    found = [
+        f"{name(path)}: {word}"
+        for path in [*TEXTS, *SCRIPTS]
+        for word in UNWANTED
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert not found
+
+
+def test_every_public_name_can_be_imported_and_says_what_it_is() -> None:
+    assert thumblab.__all__
+    for public in thumblab.__all__:
+        assert getattr(thumblab, public).__doc__, f"thumblab.{public} has no docstring"
+    assert {"Experiment", "Run", "data", "evaluate", "layers", "train", "zoo"} <= set(
+        thumblab.__all__
+    )
+
+
+def test_an_unknown_public_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'thumblab' has no attribute 'nothing'"):
+        _ = thumblab.nothing
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.stem != "__main__"], ids=name)
+def test_every_module_can_be_imported(path: Path) -> None:
+    inner = path.relative_to(PACKAGE.parent).with_suffix("")
+    module = ".".join(inner.parts).removesuffix(".__init__")
+    if "torch" in inner.parts and importlib.util.find_spec("torch") is None:
+        pytest.skip("PyTorch is optional")
+    importlib.import_module(module)
