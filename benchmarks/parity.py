@@ -4,9 +4,9 @@
 
 Before every step PyTorch's weights are copied over, with dropout off. Then the losses of the two engines are
 compared, and the gradient of every weight with the one that PyTorch computes in float64. The yardstick is
-PyTorch itself: the distance between its two layouts, contiguous and channels_last, and theirs to float64. (Where
+PyTorch itself: its two layouts, contiguous and channels_last, from each other and from float64. Where
 two pixels of a pool nearly tie, one rounding decides which of them learns: now and then any float32 engine is
-1e-3 away from float64, with a yardstick as long.) Free-running curves, which part by themselves, are shown
+1e-3 away from float64, with a yardstick as long. Free-running curves, which part by themselves, are shown
 beside. Prints one JSON value.
 """
 

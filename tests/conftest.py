@@ -1,6 +1,9 @@
-"""Settings of all tests: examples drawn by hypothesis repeat, and a busy machine is no failure."""
+"""Settings of all tests: one thread for PyTorch, and hypothesis that repeats and has time."""
+
+import os
 
 from hypothesis import settings
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # PyTorch's idle threads spin, and cores may be busy
 settings.register_profile("thumblab", deadline=None, derandomize=True)
 settings.load_profile("thumblab")

@@ -44,7 +44,7 @@ COMMANDS = [
     ("C --model lenet5 --validation 1", 2, "validation 1.0 is a share"),
     ("C --model lenet5 --subset 99999", 2, "subset of 99999 samples; give 1 to 8460"),
     ("C --model lenet5 --shards 0", 2, "--shards 0 is not from 1 to 256; give as many as cores"),
-    ("C --model lenet5 --engine torch", 2, "engine 'torch' cannot train yet"),
+    ("C --model lenet5 --compile", 2, "are PyTorch's, but the engine is 'numpy'; choose engine"),
     ("C --model lenet5 --runs file", 6, "file/.* cannot be written"),
     ("C --model lenet5 --runs file/deeper", 6, "file/deeper/.* cannot be written"),
     ("train none.toml", 2, "none.toml cannot be read .No such file or directory.; name an"),

@@ -10,7 +10,14 @@ from thumblab.kernels.pooling import (
     window_sum_back,
 )
 
-CASES = [(8, 2, 2, 0, 0), (7, 3, 2, 0, 1), (7, 3, 2, 1, 1), (5, 4, 1, 2, 1), (9, 2, 3, 0, 0), (1, 3, 1, 1, 1)]  # fmt: skip
+CASES = [
+    (8, 2, 2, 0, 0),
+    (7, 3, 2, 0, 1),
+    (7, 3, 2, 1, 1),
+    (5, 4, 1, 2, 1),
+    (9, 2, 3, 0, 0),
+    (1, 3, 1, 1, 1),
+]
 NAMED = pytest.mark.parametrize(("size", "kernel", "stride", "before", "after"), CASES)
 
 

@@ -17,10 +17,7 @@ SIDES, KERNELS, STRIDES = st.integers(1, 40), st.integers(1, 9), st.integers(1, 
 @given(SIDES, KERNELS, STRIDES)
 def test_same_is_tensorflows_formula(side: int, kernel: int, stride: int) -> None:
     """https://www.tensorflow.org/api_docs/python/tf/nn: the odd pixel goes after."""
-    if side % stride == 0:
-        total = max(kernel - stride, 0)
-    else:
-        total = max(kernel - side % stride, 0)
+    total = max(kernel - (side % stride or stride), 0)
     assert pads(side, kernel, stride, "same") == (total // 2, total - total // 2)
     counts, _ = window_shape(Conv(1), (1, side, side), kernel, stride, "same")
     assert counts == (ceil(side / stride),) * 2

@@ -3,24 +3,60 @@ from math import log
 import numpy as np
 import pytest
 
+from tests.losses.whole import Whole
 from thumblab.core.errors import UsageError
-from thumblab.losses import CrossEntropy, objective
+from thumblab.losses import CrossEntropy, objective, settle
 
-EXAMPLES = [CrossEntropy(), CrossEntropy(smoothing=0.1), CrossEntropy(smoothing=0.5)]
-
-
-class Whole:
-    batch = 1
+WEIGHTS = (0.5, 2.0, 1.0, 0.0, 1.5)
+EXAMPLES = [
+    CrossEntropy(),
+    CrossEntropy(smoothing=0.1),
+    CrossEntropy(smoothing=0.5),
+    CrossEntropy(weights=WEIGHTS),
+    CrossEntropy(smoothing=0.2, weights=WEIGHTS),
+]
 
 
 def test_equal_logits_cost_the_logarithm_of_the_classes() -> None:
-    for loss in EXAMPLES:
+    for loss in EXAMPLES[:3]:
         value, gradient = objective(loss, np.zeros((1, 4)), np.array([2]), Whole())
         assert value == pytest.approx(log(4))
         assert gradient.sum() == pytest.approx(0)
+
+
+def test_a_heavy_class_counts_like_copies_of_its_samples() -> None:
+    logits, labels = np.random.default_rng(0).standard_normal((3, 2)), np.array([0, 1, 1])
+    weighted = objective(CrossEntropy(weights=(3.0, 1.0)), logits, labels, Whole(3))[0]
+    copied = objective(CrossEntropy(), logits[[0, 0, 0, 1, 2]], labels[[0, 0, 0, 1, 2]], Whole(5))
+    assert weighted == pytest.approx(copied[0])
+
+
+def test_a_batch_without_any_weight_costs_nothing() -> None:
+    value, gradient = objective(
+        CrossEntropy(weights=(0.0, 1.0)), np.ones((2, 2)), np.zeros(2, int), Whole(2)
+    )
+    assert value == 0
+    assert (gradient == 0).all()
+
+
+def test_balanced_weights_come_from_the_data() -> None:
+    loss = CrossEntropy(0.1, weights="balanced")
+    assert settle(loss, [10, 30]) == CrossEntropy(0.1, weights=(1.5, 0.5))
+    with pytest.raises(UsageError, match=r"has not seen the data; call settle\(loss, counts\)"):
+        objective(loss, np.zeros((1, 2)), np.array([0]), Whole())
 
 
 def test_smoothing_is_a_share() -> None:
     for smoothing in (1.0, -0.1):
         with pytest.raises(UsageError, match=r"the smoothing must be in \[0, 1\)"):
             CrossEntropy(smoothing)
+
+
+def test_wrong_weights_are_refused() -> None:
+    for weights in ((1.0, -1.0), (0.0, 0.0), (1.0, float("nan")), ()):
+        with pytest.raises(UsageError, match="weights must be finite and at least 0, one of them"):
+            CrossEntropy(weights=weights)
+    with pytest.raises(UsageError, match="the weights must be 'balanced', numbers or None"):
+        CrossEntropy(weights="even")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="has 2 weights for 3 classes"):
+        objective(CrossEntropy(weights=(1.0, 2.0)), np.zeros((1, 3)), np.array([0]), Whole())

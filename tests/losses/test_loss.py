@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.losses.whole import Whole
 from thumblab.core.errors import MissingRuleError
 from thumblab.losses import Loss, objective, torch_loss
 from thumblab.losses.loss import log_softmax
@@ -12,10 +13,6 @@ from thumblab.losses.loss import log_softmax
 @dataclass(frozen=True)
 class Ruleless(Loss):
     pass
-
-
-class Whole:
-    batch = 1
 
 
 def test_a_missing_rule_says_how_to_write_one() -> None:

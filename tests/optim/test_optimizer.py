@@ -4,13 +4,29 @@ import numpy as np
 import pytest
 import torch
 
-from thumblab.core.errors import MissingRuleError
-from thumblab.optim import SGD, OneCycle, Optimizer, torch_optimizer, update
+from thumblab.core.errors import MissingRuleError, UsageError
+from thumblab.optim import (
+    SGD,
+    Clipped,
+    Optimizer,
+    Share,
+    elementwise,
+    move,
+    set_rate,
+    torch_optimizer,
+    update,
+)
+from thumblab.optim.optimizer import CHUNK
 
 
 @dataclass(frozen=True)
 class Ruleless(Optimizer):
     rate: float = 0.1
+
+
+@dataclass(frozen=True)
+class Rateless(Optimizer):
+    momentum: float = 0.1
 
 
 def test_a_missing_rule_says_how_to_write_one() -> None:
@@ -20,6 +36,36 @@ def test_a_missing_rule_says_how_to_write_one() -> None:
         torch_optimizer(Ruleless(), [], torch)
 
 
-def test_the_rate_is_a_number_or_a_schedule() -> None:
-    assert SGD(rate=0.3).learning_rate == 0.3
-    assert SGD(rate=OneCycle(0.3)).learning_rate == OneCycle(0.3)
+def test_a_rate_is_a_field_and_a_number_that_is_not_negative() -> None:
+    with pytest.raises(UsageError, match="Rateless has no rate; declare it as its first field"):
+        Rateless()
+    for rate in (-0.1, float("nan"), float("inf")):
+        with pytest.raises(UsageError, match="the rate must be at least 0 and finite"):
+            SGD(rate)
+
+
+def test_weights_longer_than_a_cache_move_like_short_ones() -> None:
+    size = 2 * CHUNK + 5
+    weight, grad, velocity = (np.linspace(i, i + 1, size) for i in range(3))
+    expected, slots = weight.copy(), {"velocity": velocity.copy()}
+    update(SGD(), expected, grad, slots, 0.1, 1)
+    shape = (1, size)
+    share = Share(
+        {"a": weight.reshape(shape)}, {"a": grad}, {"velocity": {"a": velocity}}, {"a": 0.1}, 1
+    )
+    move(SGD(), share)
+    np.testing.assert_array_equal(weight, expected)
+    np.testing.assert_array_equal(velocity, slots["velocity"])
+    assert share.total(np.float32(2)) == 2
+
+
+def test_an_optimizer_with_a_move_of_its_own_is_not_elementwise() -> None:
+    assert elementwise(SGD())
+    assert not elementwise(Clipped(SGD()))
+
+
+def test_a_group_of_the_twin_keeps_its_factor() -> None:
+    twin = torch.optim.SGD([{"params": [torch.zeros(1)], "factor": 3.0}], 0.1)
+    twin.add_param_group({"params": [torch.ones(1)]})
+    set_rate(twin, 0.5)
+    assert [group["lr"] for group in twin.param_groups] == [1.5, 0.5]

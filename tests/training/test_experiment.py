@@ -30,14 +30,25 @@ CHANGES: dict[str, Any] = {
     "seed": 5,
     "engine": "reference",
     "precision": "float64",
+    "precise": True,
+    "device": "auto",
+    "channels_last": True,
+    "compile": True,
 }
+PYTORCHS = ("device", "channels_last", "compile")
 
 
 def test_every_field_but_the_label_identifies_the_run() -> None:
     assert {field.name for field in fields(Experiment)} == {*CHANGES, "label"}
     base = experiment().key("f")
-    keys = {name: experiment(**{name: value}).key("f") for name, value in CHANGES.items()}
-    assert base not in keys.values()
+    torchs = experiment(engine="torch").key("f")
+    keys = {
+        name: experiment(
+            **{name: value} | ({"engine": "torch"} if name in PYTORCHS else {})
+        ).key("f")
+        for name, value in CHANGES.items()
+    }
+    assert not {base, torchs} & set(keys.values())
     assert len(set(keys.values())) == len(CHANGES)
 
 
@@ -85,7 +96,10 @@ def test_keys_are_hexadecimal_and_the_same_for_ever() -> None:
         ({"validation": float("nan")}, r"validation nan is a share, in \[0, 1\)"),
         ({"train_on": "test"}, "train_on is 'test'; choose train or all"),
         ({"engine": "jax"}, "engine is 'jax'; choose numpy or reference or torch"),
-        ({"precision": "f4"}, "precision is 'f4'; choose float32 or float64"),
+        ({"precision": "f4"}, "precision is 'f4'; choose float32 or float64 or bfloat16"),
+        ({"device": "tpu"}, "device is 'tpu'; choose auto or cpu or cuda or mps"),
+        ({"compile": True}, "are PyTorch's, but the engine is 'numpy'; choose engine torch"),
+        ({"precision": "bfloat16"}, "bfloat16 are PyTorch's, but the engine is 'numpy'"),
     ],
 )
 def test_wrong_fields_are_refused(change: dict[str, Any], message: str) -> None:

@@ -40,7 +40,10 @@ class ExperimentOptions:
         train_on: "all" adds the validation images, once every choice is made.
         seed: Chooses first weights, order, augmentation and dropout.
         engine: What computes.
-        precision: Of weights and activations.
+        precision: Of weights and activations; bfloat16 is PyTorch's.
+        device: Where PyTorch computes.
+        channels_last: Have PyTorch lay images out with their channels innermost.
+        compile: Have PyTorch compile the network first.
     """
 
     data: str | None = None
@@ -58,7 +61,10 @@ class ExperimentOptions:
     train_on: Literal["train", "all"] | None = None
     seed: int | None = None
     engine: Literal["numpy", "reference", "torch"] | None = None
-    precision: Literal["float32", "float64"] | None = None
+    precision: Literal["float32", "float64", "bfloat16"] | None = None
+    device: Literal["auto", "cpu", "cuda", "mps"] | None = None
+    channels_last: bool | None = None
+    compile: bool | None = None
 
     def given(self) -> dict[str, Any]:
         """Those that were given."""

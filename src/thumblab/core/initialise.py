@@ -61,6 +61,16 @@ def lecun_normal(rng: np.random.Generator, shape: Shape, fan_in: int = 0) -> Flo
     return rng.standard_normal(shape) * sqrt(1 / _fans(shape, fan_in)[0])
 
 
+def small_normal(rng: np.random.Generator, shape: Shape, fan_in: int = 0) -> Floats:
+    """Normal of standard deviation 0.02: tokens and positions (Touvron et al. 2020, arXiv:2012.12877)."""
+    return rng.standard_normal(shape) * 0.02
+
+
+def unit_uniform(rng: np.random.Generator, shape: Shape, fan_in: int = 0) -> Floats:
+    """Uniform of variance 1, for a layer whose output is divided afterwards (Jordan 2024)."""
+    return rng.uniform(-sqrt(3), sqrt(3), shape)
+
+
 def torch_default(rng: np.random.Generator, shape: Shape, fan_in: int = 0) -> Floats:
     """Uniform in ``±1 / sqrt(fan_in)``: what PyTorch gives convolutions and dense layers, bias included."""
     bound = 1 / sqrt(_fans(shape, fan_in)[0])
@@ -99,6 +109,8 @@ NAMES = {
         he_uniform,
         he_normal,
         lecun_normal,
+        small_normal,
+        unit_uniform,
         torch_default,
         orthogonal,
         dirac,

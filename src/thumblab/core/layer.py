@@ -82,7 +82,7 @@ def swap(model: Layer, old: type[Layer], new: Layer) -> Layer:
     """Copy of ``model`` with every layer of type ``old`` replaced by ``new``.
 
     >>> from thumblab.layers import Dense, Dropout, ReLU, Sequential
-    >>> swap(Sequential(Dense(8), Dropout(0.5), Dense(2)), Dropout, ReLU())
+    >>> print(swap(Sequential(Dense(8), Dropout(0.5), Dense(2)), Dropout, ReLU()))
     Sequential(Dense(units=8), ReLU(), Dense(units=2))
     """
     return model.map(lambda layer: new if isinstance(layer, old) else layer)

@@ -1,8 +1,9 @@
-"""What an engine must know of each layer: three open functions that layer files extend.
+"""What an engine must know of each layer: open functions that layer files extend.
 
 A rule computes on a batch and returns its output together with the way back: ``y, backward``.
 ``forward`` is the plain rule and enough for a user's own layer. ``fast_forward`` computes the same on
 the NumPy engine's grouped layout (see ``kernels.layout``). ``torch_twin`` builds the PyTorch module.
+``prepare`` fits weights to data before training, in the few layers that want it.
 """
 
 from __future__ import annotations
@@ -103,6 +104,15 @@ def torch_twin(layer: Layer, x: Shape, torch: ModuleType) -> Any:
     raise MissingRuleError(
         f"{type(layer).__name__} has no PyTorch rule; write one with @torch_twin.register"
     )
+
+
+@singledispatch
+def prepare(layer: Layer, x: Array) -> dict[str, Array]:
+    """Weights that ``layer`` fits to data before training, by name; most layers have none.
+
+    ``x`` are plain samples ``(n, *shape)`` as the layer reads them, from training images alone.
+    """
+    return {}
 
 
 def has_rule(rule: Any, layer: Layer) -> bool:

@@ -18,7 +18,18 @@ class Value:
 
     Subclasses are frozen dataclasses of plain fields: they print, compare, hash and serialise, and
     ``dataclasses.replace`` edits them. A field with ``compare=False`` does not identify the value.
+    ``repr`` says everything, ``str`` leaves out what is as it would be anyway.
     """
+
+    def __str__(self) -> str:
+        said = []
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name == "layers":
+                said += [str(item) for item in value]
+            elif value != f.default:
+                said.append(f"{f.name}={value}")
+        return f"{type(self).__name__}({', '.join(said)})"
 
 
 def kinds(base: type[Value] = Value) -> Iterator[type[Value]]:

@@ -1,8 +1,9 @@
-"""Affine map of a feature vector."""
+"""Affine map of a feature vector, or of each of many."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import gcd, prod
 from types import ModuleType
 from typing import Any
 
@@ -12,13 +13,16 @@ from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
 
+ROWS = 32
+"""Rows of a tall matrix multiplied at a time."""
+
 
 @dataclass(frozen=True)
 class Dense(Layer):
     """``y = x @ weight.T + bias``.
 
-    Reads ``(features,)`` and writes ``(units,)``. Weights: ``weight`` ``(units, features)`` and, if
-    ``bias``, ``bias`` ``(units,)``.
+    Reads ``(features,)`` and writes ``(units,)``, or does so for every token of ``(tokens, features)``.
+    Weights: ``weight`` ``(units, features)`` and, if ``bias``, ``bias`` ``(units,)``.
 
     Attributes:
         units: Features written.
@@ -36,37 +40,58 @@ class Dense(Layer):
             raise ShapeError(f"{self}: a dense layer writes at least 1 feature")
 
     def out_shape(self, x: Shape) -> Shape:
-        if len(x) != 1:
+        if len(x) not in (1, 2):
             raise ShapeError(f"Dense reads (features,) but was given {x}; put Flatten() before it")
-        return (self.units,)
+        return (*x[:-1], self.units)
 
     def weights(self, x: Shape) -> dict[str, Weight]:
-        owned = {"weight": Weight((self.units, *x), self.init)}
+        owned = {"weight": Weight((self.units, x[-1]), self.init)}
         if self.bias:
             start = self.init if self.init == "torch_default" else "zeros"
-            owned["bias"] = Weight((self.units,), start, fan_in=x[0])
+            owned["bias"] = Weight((self.units,), start, fan_in=x[-1])
         return owned
 
     def flops(self, x: Shape) -> int:
-        return 2 * x[0] * self.units
+        return 2 * prod(x) * self.units
+
+
+def product(rows: Array, matrix: Array, out: Array) -> Array:
+    """Writes ``rows @ matrix`` to contiguous ``out``, where there are many rows and few columns.
+
+    A few rows at a time: OpenBLAS packs nothing for products of at most 1e6 multiplications, and is
+    a quarter faster (Zen 4: 105 GFLOP/s a thread instead of 85). ``matrix`` may be a transposed view;
+    it is then copied, which costs little beside the product.
+    """
+    step = gcd(len(rows), ROWS)
+    matrix = np.ascontiguousarray(matrix)
+    if step < 8 or not len(rows):
+        return np.matmul(rows, matrix, out=out)
+    cut = (len(rows) // step, step)
+    np.matmul(rows.reshape(*cut, -1), matrix, out=out.reshape(*cut, -1))
+    return out
 
 
 @forward.register
 def dense(layer: Dense, x: Array, ctx: Context) -> tuple[Array, Backward]:
     weight = ctx["weight"]
-    y = np.matmul(x, weight.T, out=ctx.empty((len(x), layer.units)))  # (n, f) @ (f, units)
+    rows = x.reshape(-1, x.shape[-1])
+    multiply = product if x.ndim == 3 else np.matmul
+    y = multiply(rows, weight.T, out=ctx.empty((len(rows), layer.units)))  # (m, f) @ (f, units)
     if layer.bias:
         y += ctx["bias"]
 
     def backward(dy: Array) -> Array:
-        np.matmul(dy.T, x, out=ctx.grad("weight"))  # (units, n) @ (n, f)
+        up = dy.reshape(y.shape)
+        np.matmul(up.T, rows, out=ctx.grad("weight"))  # (units, m) @ (m, f)
         if layer.bias:
-            dy.sum(0, out=ctx.grad("bias"))
-        return np.matmul(dy, weight, out=ctx.empty(x.shape)) if ctx.input_gradient else dy
+            up.sum(0, out=ctx.grad("bias"))
+        if not ctx.input_gradient:
+            return dy
+        return multiply(up, weight, out=ctx.empty(rows.shape)).reshape(x.shape)
 
-    return y, backward
+    return y.reshape(*x.shape[:-1], layer.units), backward
 
 
 @torch_twin.register
 def dense_twin(layer: Dense, x: Shape, torch: ModuleType) -> Any:
-    return torch.nn.Linear(x[0], layer.units, bias=layer.bias)
+    return torch.nn.Linear(x[-1], layer.units, bias=layer.bias)

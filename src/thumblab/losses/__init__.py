@@ -1,6 +1,13 @@
 """The losses: one file each holds a loss's data, its NumPy rule, its PyTorch twin and its source."""
 
+from thumblab.losses.balance import balanced_weights as balanced_weights
+from thumblab.losses.balance import effective_number_weights as effective_number_weights
 from thumblab.losses.cross_entropy import CrossEntropy as CrossEntropy
+from thumblab.losses.focal import Focal as Focal
+from thumblab.losses.hierarchical import Hierarchical as Hierarchical
 from thumblab.losses.loss import Loss as Loss
 from thumblab.losses.loss import objective as objective
+from thumblab.losses.loss import settle as settle
 from thumblab.losses.loss import torch_loss as torch_loss
+from thumblab.losses.mean_squared import MeanSquared as MeanSquared
+from thumblab.losses.soft_targets import SoftTargets as SoftTargets

@@ -2,40 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from thumblab.core.errors import UsageError
-from thumblab.losses.loss import Array, Loss, Part, log_softmax, objective, torch_loss
+from thumblab.losses.balance import balanced_weights
+from thumblab.losses.loss import (
+    Array,
+    Loss,
+    Part,
+    distribution,
+    log_softmax,
+    objective,
+    settle,
+    torch_loss,
+)
 
 
 @dataclass(frozen=True)
 class CrossEntropy(Loss):
-    """``-sum_k q_k log softmax(logits)_k`` in nats, averaged over the batch.
+    """``-sum_k w_k q_k log softmax(logits)_k`` in nats, averaged over the batch.
 
     ``q`` is 1 for the label, or with label smoothing ``1 - smoothing`` for the label plus
-    ``smoothing / classes`` for every class, as in PyTorch.
+    ``smoothing / classes`` for every class; soft targets are smoothed alike. With class weights and
+    labels the sum over the batch is divided by the sum of the labels' weights, with soft targets by
+    the number of samples. All as in PyTorch.
 
     Attributes:
         smoothing: Share of the target spread evenly over the classes, in [0, 1).
+        weights: Weight of each class; ``"balanced"``, inverse to its frequency in the training data
+            (see ``balanced_weights``); or None, all 1.
 
     Source: label smoothing, Szegedy et al. 2015, arXiv:1512.00567.
     """
 
     smoothing: float = 0.0
+    weights: tuple[float, ...] | Literal["balanced"] | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.smoothing < 1:
             raise UsageError(f"{self}: the smoothing must be in [0, 1)")
+        if isinstance(self.weights, str):
+            if self.weights != "balanced":
+                raise UsageError(f"{self}: the weights must be 'balanced', numbers or None")
+        elif self.weights is not None and not _are_weights(self.weights):
+            raise UsageError(f"{self}: weights must be finite and at least 0, one of them above 0")
+
+
+def _are_weights(weights: Sequence[float]) -> bool:
+    return all(0 <= weight < np.inf for weight in weights) and any(weights)
+
+
+@settle.register
+def settle_cross_entropy(
+    loss: CrossEntropy, counts: Sequence[int], groups: Sequence[int] | None = None
+) -> CrossEntropy:
+    return replace(loss, weights=balanced_weights(counts)) if loss.weights == "balanced" else loss
 
 
 @objective.register
 def cross_entropy(
     loss: CrossEntropy, logits: Array, targets: Array, part: Part
 ) -> tuple[float, Array]:
+    if loss.weights is not None or targets.ndim == 2:
+        return weighted(loss, logits, targets, part)
     n, classes = logits.shape
     log_p = log_softmax(logits)
     own = log_p[np.arange(n), targets]
@@ -48,6 +82,45 @@ def cross_entropy(
     return float(value) / part.batch, dlogits
 
 
+def weighted(loss: CrossEntropy, logits: Array, targets: Array, part: Part) -> tuple[float, Array]:
+    """The general rule; the one above is quicker for plain labels."""
+    log_p = log_softmax(logits)
+    weights = class_weights(loss, logits)
+    q = distribution(targets, logits) * (1 - loss.smoothing) + loss.smoothing / logits.shape[1]
+    q *= weights
+    size = float(part.batch)
+    if targets.ndim == 1 and loss.weights is not None:
+        size = float(part.total(weights[targets].sum(dtype=np.float64)))
+    share = 1 / size if size else 0.0  # no class of this batch has a weight: nothing to learn
+    value = -(q * log_p).sum(dtype=np.float64) * share
+    dlogits = np.exp(log_p)
+    dlogits *= q.sum(1, keepdims=True)
+    dlogits -= q
+    dlogits *= share
+    return float(value), dlogits
+
+
+def class_weights(loss: CrossEntropy, logits: Array) -> Array:
+    """The weight of each class, in the dtype of the logits."""
+    if isinstance(loss.weights, str):
+        raise UsageError(
+            f"{loss} has not seen the data; call settle(loss, counts) with the images of each class"
+        )
+    classes = logits.shape[1]
+    if loss.weights is not None and len(loss.weights) != classes:
+        raise UsageError(f"{loss} has {len(loss.weights)} weights for {classes} classes")
+    return np.asarray(loss.weights or np.ones(classes), logits.dtype)
+
+
 @torch_loss.register
 def cross_entropy_twin(loss: CrossEntropy, torch: ModuleType) -> Any:
-    return torch.nn.CrossEntropyLoss(label_smoothing=loss.smoothing)
+    if loss.weights is None:
+        return torch.nn.CrossEntropyLoss(label_smoothing=loss.smoothing)
+
+    def twin(logits: Any, targets: Any) -> Any:
+        weights = torch.as_tensor(loss.weights, dtype=logits.dtype, device=logits.device)
+        return torch.nn.functional.cross_entropy(
+            logits, targets, weights, label_smoothing=loss.smoothing
+        )
+
+    return twin

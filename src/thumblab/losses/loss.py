@@ -1,7 +1,8 @@
-"""What a loss is: data, and two open functions that say how it is computed."""
+"""What a loss is: data, and open functions that say how it is computed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from types import ModuleType
@@ -22,17 +23,25 @@ class Loss(Value):
 
 
 class Part(Protocol):
-    """What a loss has to know of its shard: the size of the whole batch."""
+    """What a loss has to know of its shard and may ask of the others."""
 
     @property
     def batch(self) -> int:
         """Samples in the whole batch."""
         ...
 
+    def total(self, value: Array) -> NDArray[np.float64]:
+        """Sum of ``value`` over the shards, in float64; every shard has to call it."""
+        ...
+
 
 @singledispatch
 def objective(loss: Loss, logits: Array, targets: Array, part: Part) -> tuple[float, Array]:
-    """This shard's share of the batch's mean loss, and its gradient at the logits ``(n, classes)``."""
+    """This shard's share of the batch's mean loss, and its gradient at the logits ``(n, classes)``.
+
+    ``targets`` are labels ``(n,)``, int64, or soft targets ``(n, classes)``: the probabilities that a
+    mixture of images has, of any float dtype. A label is the soft target that is 1 at its class.
+    """
     raise MissingRuleError(
         f"{type(loss).__name__} has no NumPy rule; write one with @objective.register"
     )
@@ -40,10 +49,16 @@ def objective(loss: Loss, logits: Array, targets: Array, part: Part) -> tuple[fl
 
 @singledispatch
 def torch_loss(loss: Loss, torch: ModuleType) -> Any:
-    """A function of PyTorch ``(logits, targets)`` that returns the batch's mean loss."""
+    """A function of PyTorch ``(logits, targets)``, of both kinds, that returns the batch's mean loss."""
     raise MissingRuleError(
         f"{type(loss).__name__} has no PyTorch rule; write one with @torch_loss.register"
     )
+
+
+@singledispatch
+def settle(loss: Loss, counts: Sequence[int], groups: Sequence[int] | None = None) -> Loss:
+    """Copy with what the loss leaves to the data filled in: ``counts`` of samples, ``groups`` of classes."""
+    return loss
 
 
 def log_softmax(logits: Array) -> Array:
@@ -51,3 +66,19 @@ def log_softmax(logits: Array) -> Array:
     shifted = logits - logits.max(1, keepdims=True)
     result: Array = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
     return result
+
+
+def distribution(targets: Array, like: Array) -> Array:
+    """Soft targets ``(n, classes)`` in the dtype of the logits ``like``; labels become 0 and 1."""
+    if targets.ndim == 2:
+        return targets.astype(like.dtype, copy=False)
+    q = np.zeros_like(like)
+    q[np.arange(len(q)), targets] = 1
+    return q
+
+
+def torch_distribution(targets: Any, like: Any, torch: ModuleType) -> Any:
+    """``distribution`` for PyTorch."""
+    if targets.ndim == 2:
+        return targets.to(like.dtype)
+    return torch.nn.functional.one_hot(targets, like.shape[1]).to(like.dtype)

@@ -1,37 +1,91 @@
-"""What an optimizer is: data, and two open functions that say how weights move."""
+"""What an optimizer is: data, and open functions that say how weights move."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import singledispatch
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import MissingRuleError, UsageError
+from thumblab.core.layer import Shape
 from thumblab.core.value import Value
 from thumblab.optim.schedule import Schedule
 
 Array = NDArray[Any]
+Total = Callable[[Array], NDArray[np.float64]]
+CHUNK = 16 * 1024
+"""Weights that ``update`` is given at a time, so that they stay in cache."""
 
 
 @dataclass(frozen=True)
 class Optimizer(Value):
     """How weights move along their gradient.
 
-    Attributes:
-        rate: Learning rate: a number, or a schedule of it.
-        slots: Names of the arrays it keeps, each as long as the weights and zero at first.
+    Most move each weight by itself and need one rule, ``update``. What looks further registers
+    ``move`` and says here how the engine may cut the weights.
     """
 
-    rate: float | Schedule = 0.1
-    slots: ClassVar[tuple[str, ...]] = ()
+    @property
+    def rate(self) -> float | Schedule:
+        """Learning rate: a number, or a schedule of it; a field of every optimizer."""
+        raise UsageError(f"{type(self).__name__} has no rate; declare it as its first field")
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Names of the arrays it keeps, each as long as the trained weights and zero at first."""
+        return ()
+
+    @property
+    def by_name(self) -> bool:
+        """Whether paths or shapes of weights count; if not, they are one vector to it."""
+        return False
+
+    @property
+    def shown(self) -> str | None:
+        """The slot that holds the weights to evaluate; None for the trained weights themselves."""
+        return None
+
+    def whole(self, name: str, shape: Shape) -> bool:
+        """Whether the weight at path ``name`` has to be moved in one piece, in its shape."""
+        return False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.rate, Schedule) and not self.rate >= 0:
-            raise UsageError(f"{self}: the rate must be at least 0")
+        rate = self.rate
+        if not isinstance(rate, Schedule) and not 0 <= rate < np.inf:
+            raise UsageError(f"{self}: the rate must be at least 0 and finite")
+
+
+def alone(value: Array) -> NDArray[np.float64]:
+    """The total over the shards where there is one shard."""
+    return np.asarray(value, np.float64)
+
+
+@dataclass(frozen=True)
+class Share:
+    """The weights that one shard moves in one step, by path, and what moves them.
+
+    An array is a whole weight in its shape where ``Optimizer.whole`` asks for it, else a flat piece
+    of a weight; or, where names do not count (``Optimizer.by_name``), a flat piece of all of them.
+
+    Attributes:
+        grads: Gradients of the whole batch; the optimizer may overwrite them.
+        slots: What it keeps, by slot name and then by path.
+        rates: Learning rate of this step, by path.
+        count: 1 at the first step.
+        total: Sum of a value over the shards, in float64; all shards call it equally often.
+    """
+
+    weights: Mapping[str, Array]
+    grads: Mapping[str, Array]
+    slots: Mapping[str, Mapping[str, Array]]
+    rates: Mapping[str, float]
+    count: int
+    total: Total = field(default=alone)
 
 
 @singledispatch
@@ -50,8 +104,35 @@ def update(
 
 
 @singledispatch
+def move(optimizer: Optimizer, share: Share) -> None:
+    """Moves the weights and slots of ``share`` in place; by default each element by ``update``."""
+    for name, weight in share.weights.items():
+        slots = {slot: share.slots[slot][name].reshape(-1) for slot in optimizer.slots}
+        flat, grad, rate = weight.reshape(-1), share.grads[name].reshape(-1), share.rates[name]
+        for begin in range(0, flat.size, CHUNK):
+            cut = slice(begin, begin + CHUNK)
+            kept = {slot: array[cut] for slot, array in slots.items()}
+            update(optimizer, flat[cut], grad[cut], kept, rate, share.count)
+
+
+def elementwise(optimizer: Optimizer) -> bool:
+    """Whether ``update``, on any slices of the weights, is all there is to ``move``."""
+    return move.dispatch(type(optimizer)) is move.dispatch(object)
+
+
+@singledispatch
 def torch_optimizer(optimizer: Optimizer, parameters: Iterable[Any], torch: ModuleType) -> Any:
-    """The ``torch.optim`` object that moves ``parameters`` alike; its ``lr`` is set at every step."""
+    """The ``torch.optim`` object that moves ``parameters`` alike; ``set_rate`` comes before each step.
+
+    ``parameters`` are tensors, or pairs of path and tensor as ``named_parameters()`` gives them,
+    which an optimizer that goes ``by_name`` needs.
+    """
     raise MissingRuleError(
         f"{type(optimizer).__name__} has no PyTorch rule; write one with @torch_optimizer.register"
     )
+
+
+def set_rate(twin: Any, rate: float) -> None:
+    """Gives the learning rate to every parameter group of ``twin``, times the group's own factor."""
+    for group in twin.param_groups:
+        group["lr"] = rate * group.get("factor", 1.0)

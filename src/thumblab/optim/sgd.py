@@ -68,7 +68,8 @@ def sgd_twin(optimizer: SGD, parameters: Iterable[Any], torch: ModuleType) -> An
             with torch.no_grad():
                 for group in self.param_groups:
                     for parameter in group["params"]:
-                        parameter.mul_(1 - group["lr"] * optimizer.decay)
+                        if parameter.grad is not None:
+                            parameter.mul_(1 - group["lr"] * optimizer.decay)
             return super().step(closure)
 
     return DecoupledSGD(parameters, 0.0, momentum, nesterov=nesterov)

@@ -26,7 +26,7 @@ from thumblab.data import (
     validation_split,
 )
 from thumblab.losses import CrossEntropy, Loss
-from thumblab.optim import Adam, OneCycle, Optimizer
+from thumblab.optim import SGD, OneCycle, Optimizer
 
 ENGINE_VERSION = 1
 """Raised by hand whenever a change of ours changes numbers; part of every run's key."""
@@ -54,14 +54,18 @@ class Experiment(Value):
             choice is made.
         seed: Chooses first weights, order, augmentation and dropout.
         engine: ``"numpy"``, ``"reference"`` (the plain rules), or ``"torch"``.
-        precision: Of weights and activations.
+        precision: Of weights and activations; with PyTorch also ``"bfloat16"``, which keeps float32
+            weights and computes products in bfloat16.
         precise: Whether the NumPy engine takes kernels with smaller rounding errors, at some speed.
+        device: Where PyTorch computes; ``"auto"`` takes a GPU where there is one.
+        channels_last: Whether PyTorch lays images out with their channels innermost.
+        compile: Whether PyTorch compiles the network first.
         label: The model's name for tables; it does not identify the run.
     """
 
     data: Source
     model: Layer
-    optimizer: Optimizer = Adam(rate=OneCycle(peak=2e-3))
+    optimizer: Optimizer = SGD(rate=OneCycle(peak=0.05), nesterov=True, decay=5e-4)
     loss: Loss = CrossEntropy()
     augment: tuple[Augmentation, ...] = ()
     normalise: Normalisation = Standard()
@@ -73,8 +77,11 @@ class Experiment(Value):
     train_on: Literal["train", "all"] = "train"
     seed: int = 0
     engine: Literal["numpy", "reference", "torch"] = "numpy"
-    precision: Literal["float32", "float64"] = "float32"
+    precision: Literal["float32", "float64", "bfloat16"] = "float32"
     precise: bool = False
+    device: Literal["auto", "cpu", "cuda", "mps"] = "cpu"
+    channels_last: bool = False
+    compile: bool = False
     label: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -85,10 +92,17 @@ class Experiment(Value):
         for name, known in (
             ("train_on", ("train", "all")),
             ("engine", ("numpy", "reference", "torch")),
-            ("precision", ("float32", "float64")),
+            ("precision", ("float32", "float64", "bfloat16")),
+            ("device", ("auto", "cpu", "cuda", "mps")),
         ):
             if getattr(self, name) not in known:
                 raise UsageError(f"{name} is {getattr(self, name)!r}; choose {' or '.join(known)}")
+        asked = self.device != "cpu" or self.channels_last or self.compile
+        if self.engine != "torch" and (asked or self.precision == "bfloat16"):
+            raise UsageError(
+                f"device, channels_last, compile and bfloat16 are PyTorch's, but the engine is "
+                f"{self.engine!r}; choose engine torch, or leave them out"
+            )
 
     def key(self, fingerprint: str) -> str:
         """64 hex digits that name this experiment on the data with that fingerprint."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Shape
+from thumblab.data import Augmenter, Dataset, statistics
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
-from thumblab.training.experiment import Experiment
+from thumblab.training.experiment import Experiment, parts
+
+if TYPE_CHECKING:
+    from thumblab.engines.torch import Network as TorchNetwork
 
 Array = NDArray[Any]
 
@@ -71,10 +77,12 @@ def open_network(
 ) -> Network:
     """A network for samples of ``shape``, with first weights drawn from the experiment's seed.
 
-    ``augment`` changes the images of a training step, given the epoch and which samples they are.
+    ``augment`` changes the images of a training step, given the epoch and which samples they are;
+    a network without it computes in this process alone. ``shards`` are for the NumPy engine; the
+    shards of PyTorch are the processes of torchrun.
     """
     if experiment.engine == "torch":
-        raise UsageError("engine 'torch' cannot train yet in this version; use engine 'numpy'")
+        return _open_torch(experiment, shape, shift, scale, augment)
     from thumblab.engines.numpy import Door
     from thumblab.engines.numpy import Network as NumpyNetwork
 
@@ -89,3 +97,75 @@ def open_network(
         door=Door(np.asarray(shift), np.asarray(scale)),
         augment=augment,
     )
+
+
+def _open_torch(
+    experiment: Experiment,
+    shape: Shape,
+    shift: Array,
+    scale: Array,
+    augment: Callable[[Array, int, Array], Array] | None,
+) -> TorchNetwork:
+    with _needing_torch():
+        from thumblab.engines.torch import Network as TorchNetwork
+        from thumblab.engines.torch import Options
+        from thumblab.engines.torch.ranks import ALONE, joined
+    return TorchNetwork(
+        experiment.model,
+        shape,
+        seed=experiment.seed,
+        options=Options(
+            experiment.device, experiment.precision, experiment.channels_last, experiment.compile
+        ),
+        shift=shift,
+        scale=scale,
+        augment=augment,
+        shown=experiment.optimizer.shown,
+        ranks=ALONE if augment is None else joined(),
+    )
+
+
+@contextmanager
+def _needing_torch() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise UsageError(
+            "engine 'torch' needs PyTorch; install it with pip install 'thumblab[torch]'"
+        ) from error
+
+
+@contextmanager
+def together(experiment: Experiment, dataset: Dataset) -> Iterator[None]:
+    """Joins the processes that torchrun started; this one alone needs nothing.
+
+    Rank 0 goes on inside. The others work for it until it leaves, and then end here.
+
+    Raises:
+        SystemExit: On every rank but 0, with the exit code of rank 0.
+        RankError: If another rank dies or hangs.
+        UsageError: If a rank was started with another experiment or other data.
+    """
+    if experiment.engine != "torch" or int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        yield
+        return
+    with _needing_torch():
+        from thumblab.engines.torch.ranks import join, joined
+    if joined().size > 1:
+        yield
+        return
+    with join(experiment.device, experiment.precision) as ranks:
+        ranks.agree(experiment.key(dataset.fingerprint))
+        if ranks.rank:
+            raise SystemExit(_follow(experiment, dataset))
+        yield
+
+
+def _follow(experiment: Experiment, dataset: Dataset) -> int:
+    part, _ = parts(experiment, dataset)
+    shift, scale = statistics(experiment.normalise, part.images)
+    augment = Augmenter(experiment.augment, experiment.seed, len(part)).batch
+    network = _open_torch(experiment, dataset.shape, shift, scale, augment)
+    return network.follow(part.images)

@@ -67,7 +67,7 @@ class Session:
     def _state_bytes(self) -> int:
         owned = weights(self.experiment.model, self.dataset.shape).values()
         count = sum(int(np.prod(weight.shape)) for weight in owned)
-        item = np.dtype(self.experiment.precision).itemsize
+        item = 8 if self.experiment.precision == "float64" else 4
         return item * count * (1 + len(self.experiment.optimizer.slots))
 
     @property
@@ -111,8 +111,8 @@ class Session:
             self._order = epoch, order.permutation(len(self.train_part))
         return self._order[1]
 
-    def end_epoch(self) -> dict[str, Any]:
-        """Validates, and records the epoch's line."""
+    def measure(self) -> dict[str, Any]:
+        """Validates; the line of the epoch that has just ended."""
         line = {
             "epoch": self.step // self.steps_per_epoch,
             "step": self.step,
@@ -128,10 +128,13 @@ class Session:
                 f"validation_{name}": value
                 for name, value in self._measures(logits, self.validation_part).items()
             }
+        return line
+
+    def record(self, line: dict[str, Any]) -> None:
+        """Adds an epoch's line to the metrics and begins the next epoch."""
         self.seen = self.hits = 0
         self.loss_sum = 0.0
-        files.append(self.run.folder / "metrics.jsonl", json.dumps(line))
-        return line
+        files.append(self.run.folder / "metrics.jsonl", json.dumps(line, allow_nan=False))
 
     def _measures(self, logits: Array, part: Part) -> dict[str, float]:
         loss, _ = objective(self.experiment.loss, logits, part.labels, _Whole(len(part)))

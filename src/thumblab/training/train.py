@@ -133,7 +133,7 @@ def _train(session: Session) -> Iterator[Progress]:
     try:
         while session.step < session.steps:
             _step(session)
-            line = session.end_epoch() if session.at_epoch_end else None
+            line = _end_epoch(session) if session.at_epoch_end else None
             if line is not None or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 session.save()
                 saved = time.monotonic()
@@ -146,19 +146,32 @@ def _train(session: Session) -> Iterator[Progress]:
 
 
 def _step(session: Session) -> None:
+    at = session.step
     loss = session.advance()
     if not isfinite(loss):
-        epoch, batch = divmod(session.step, session.steps_per_epoch)
-        reason = (
-            f"the loss became {loss} in epoch {epoch + 1}, batch {batch + 1}, "
-            f"after a step at rate {session.rate:g}; try a lower rate or a warm-up"
-        )
-        if session.is_finite():
-            session.save()
-        if checkpoints(session.run):
-            reason += ". The last good state is in checkpoints/"
-        files.write_json(session.run.folder / "result.json", session.outcome("diverged", reason))
-        raise DivergedError(f"{session.run.folder}: {reason}")
+        raise _diverged(session, f"the loss became {loss}", at)
+
+
+def _end_epoch(session: Session) -> dict[str, Any]:
+    line = session.measure()
+    if not session.is_finite() or not all(v is None or isfinite(v) for v in line.values()):
+        raise _diverged(session, "a weight, a statistic or a loss became infinite", session.step - 1)
+    session.record(line)
+    return line
+
+
+def _diverged(session: Session, what: str, at: int) -> DivergedError:
+    """The error for something that is not finite in step ``at``, once it is in ``result.json``."""
+    epoch, batch = divmod(at, session.steps_per_epoch)
+    reason = f"{what} in epoch {epoch + 1}, batch {batch + 1}, "
+    reason += f"after a step at rate {session.rate:g}; " if session.step else "before any step; "
+    reason += "try a lower rate or a warm-up"
+    if session.is_finite():
+        session.save()
+    if checkpoints(session.run):
+        reason += ". The last good state is in checkpoints/"
+    files.write_json(session.run.folder / "result.json", session.outcome("diverged", reason))
+    return DivergedError(f"{session.run.folder}: {reason}")
 
 
 def _progress(session: Session, epoch: Epoch | None) -> Progress:

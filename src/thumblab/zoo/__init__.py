@@ -24,6 +24,10 @@ from thumblab.zoo.r1 import r1_exp_14 as r1_exp_14
 from thumblab.zoo.r1 import r1_exp_15 as r1_exp_15
 from thumblab.zoo.r1 import r1_exp_16 as r1_exp_16
 from thumblab.zoo.r1 import r1_exp_17 as r1_exp_17
+from thumblab.zoo.resnet import resnet as resnet
+from thumblab.zoo.resnet import resnet20 as resnet20
+from thumblab.zoo.speedrun import speedrun as speedrun
+from thumblab.zoo.speedrun import wide as wide
 from thumblab.zoo.stacked import four_layer as four_layer
 from thumblab.zoo.stacked import seven_layer as seven_layer
 from thumblab.zoo.stacked import six_layer_1 as six_layer_1
@@ -31,3 +35,4 @@ from thumblab.zoo.stacked import six_layer_2 as six_layer_2
 from thumblab.zoo.stacked import six_layer_3 as six_layer_3
 from thumblab.zoo.stacked import stacked_cnn as stacked_cnn
 from thumblab.zoo.stacked import vgg_like as vgg_like
+from thumblab.zoo.vit import vit as vit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -178,3 +179,22 @@ def test_a_shard_that_dies_is_named_and_shards_die_with_their_parent() -> None:
             assert time.monotonic() < deadline, "a shard outlived its parent"
             time.sleep(0.01)
     assert os.getpid() not in pids
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.xfail(
+    reason="ProcessCrew.run writes to the dead shard's pipe: BrokenPipeError, for ever"
+)
+def test_a_shard_that_dies_between_two_orders_is_named_and_replaced(crews: Any) -> None:
+    def work(rank: int, meeting: Any, order: Order) -> None:
+        place[rank] = os.getpid()
+
+    crew = crews(2, work, "processes")
+    place = crew.array((2,), np.int64)
+    crew.run(ORDER, 2)
+    os.kill(int(place[1]), signal.SIGKILL)
+    while not gone(int(place[1])):
+        time.sleep(0.001)
+    with pytest.raises(MemoryError, match="a shard's process has died"):
+        crew.run(ORDER, 2)
+    crew.run(ORDER, 2)

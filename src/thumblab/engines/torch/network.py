@@ -1,0 +1,159 @@
+"""An architecture with weights that trains and predicts with PyTorch.
+
+Same first weights, batches, augmentation, optimizers, schedules, losses and checkpoints as the NumPy
+engine; dropout draws from PyTorch's generator. Left out: gradients that travel while others are still
+computed (a network for small images sends a few megabytes a step).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.errors import RunError
+from thumblab.core.layer import Layer, Shape
+from thumblab.core.value import from_dict, to_dict
+from thumblab.engines.torch.ranks import ALONE, Ranks
+from thumblab.engines.torch.worker import Augment, Door, Move, Options, Worker, as_array
+from thumblab.losses import Loss
+from thumblab.optim import Optimizer
+
+Array = NDArray[Any]
+
+
+class Network:
+    """An architecture with weights.
+
+    Attributes:
+        worker: What computes in this process.
+        ranks: The processes that share each batch.
+        shown: The slot of the optimizer that holds the weights to evaluate, if not those that train.
+    """
+
+    def __init__(
+        self,
+        model: Layer,
+        shape: Shape,
+        *,
+        seed: int = 0,
+        options: Options = Options(),
+        shift: Array | None = None,
+        scale: Array | None = None,
+        augment: Augment | None = None,
+        shown: str | None = None,
+        ranks: Ranks = ALONE,
+    ) -> None:
+        self._written = model.out_shape(shape)  # a shape error surfaces before any array exists
+        self.ranks, self.shown = ranks, shown
+        door = Door(
+            np.zeros(1) if shift is None else shift,
+            np.ones(1) if scale is None else scale,
+            augment,
+        )
+        self.worker = Worker(model, shape, seed, options, door, ranks)
+        self._heard: tuple[Any, Any] = None, None
+
+    @property
+    def shard_count(self) -> int:
+        """Parts of a batch computed side by side: as many as processes."""
+        return self.ranks.size
+
+    def train_step(
+        self,
+        batch: Array,
+        targets: Array,
+        *,
+        loss: Loss,
+        optimizer: Optimizer,
+        rate: float,
+        step: int,
+        epoch: int = 0,
+        rows: Array | None = None,
+    ) -> tuple[float, int]:
+        """Moves the weights by one batch; its mean loss (nats) and its hits before the move.
+
+        A batch whose loss is not finite moves nothing. Other ranks find its images by their ``rows``.
+        """
+        rows = np.arange(len(batch)) if rows is None else rows
+        move = Move(loss, optimizer, rate, step, epoch)
+        if self.ranks.size == 1:
+            return self.worker.train(batch, targets, rows, move)
+        told = {"rate": rate, "step": step, "epoch": epoch}
+        told |= {"loss": to_dict(loss), "optimizer": to_dict(optimizer)}
+        with self.ranks.order({"task": "train", "move": told}, rows, targets):
+            return self.worker.train(batch[self.ranks.share(len(batch))], targets, rows, move)
+
+    def predict(self, batch: Array, *, at_once: int = 512) -> Array:
+        """Logits ``(n, classes)`` of images or features, without training; each counts once."""
+        found = [np.zeros((0, *self._written), self.worker.dtype)]
+        size = at_once * self.ranks.size
+        for begin in range(0, len(batch), size):
+            part = batch[begin : begin + size]
+            with self.ranks.order({"task": "predict"}, part):
+                found.append(self._predict(part))
+        logits = np.concatenate(found)
+        if len(logits) != len(batch):
+            raise RuntimeError(f"{len(batch)} images gave {len(logits)} predictions")
+        return logits
+
+    def weights(self) -> dict[str, Array]:
+        """Copies of every weight and statistic to predict with, by path."""
+        with self.worker.showing(self.shown):
+            return {name: as_array(value) for name, value in self.worker.arrays.items()}
+
+    def state(self) -> dict[str, Array]:
+        """All that a checkpoint needs: ``weights.*`` and what the optimizer keeps, ``slots.*``."""
+        weights = {f"weights.{name}": as_array(w) for name, w in self.worker.arrays.items()}
+        return weights | {f"slots.{name}": array for name, array in self.worker.slots().items()}
+
+    def load(self, state: dict[str, Array]) -> None:
+        """The inverse of ``state``, of this engine's or the NumPy engine's; weights alone will do.
+
+        Raises:
+            RunError: If names or shapes are not this architecture's.
+        """
+        given = {name[8:]: array for name, array in state.items() if name.startswith("weights.")}
+        own = {name: tuple(value.shape) for name, value in self.worker.arrays.items()}
+        if {name: array.shape for name, array in given.items()} != own:
+            raise RunError(
+                f"the stored weights {_some(given)} are not those of this architecture "
+                f"{_some(self.worker.arrays)}; load them into the model they were trained with"
+            )
+        slots = {name[6:]: array for name, array in state.items() if name.startswith("slots.")}
+        told = {"task": "load", "weights": list(given), "slots": list(slots)}
+        with self.ranks.order(told, *given.values(), *slots.values()):
+            self.worker.load(given, slots)
+
+    def follow(self, images: Array) -> int:
+        """Does what rank 0 says until it ends; its exit code. ``images`` are those to train on."""
+        while True:
+            order, arrays = self.ranks.hear()
+            if order["task"] == "end":
+                return int(order["code"])
+            if order["task"] == "train":
+                rows, targets = arrays
+                own = images[rows[self.ranks.share(len(rows))]]
+                self.worker.train(own, targets, rows, self._move(order["move"]))
+            elif order["task"] == "predict":
+                self._predict(arrays[0])
+            else:
+                count = len(order["weights"])
+                given = dict(zip(order["weights"], arrays[:count], strict=True))
+                self.worker.load(given, dict(zip(order["slots"], arrays[count:], strict=True)))
+
+    def _move(self, told: dict[str, Any]) -> Move:
+        values = [told.pop("loss"), told.pop("optimizer")]
+        if self._heard[0] != values:
+            self._heard = values, [from_dict(value) for value in values]
+        return Move(*self._heard[1], **told)
+
+    def _predict(self, batch: Array) -> Array:
+        with self.worker.showing(self.shown):
+            return self.worker.predict(batch)
+
+
+def _some(arrays: dict[str, Any]) -> str:
+    named = [f"{name} {tuple(array.shape)}" for name, array in arrays.items()]
+    return ", ".join(named[:4]) + (", ..." if len(named) > 4 else "")

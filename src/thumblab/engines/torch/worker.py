@@ -1,0 +1,236 @@
+"""What one process does: a PyTorch module with its optimizer, on this rank's share of each batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from thumblab.core import seeds
+from thumblab.core.errors import ShapeError
+from thumblab.core.initialise import start
+from thumblab.core.layer import Layer, Shape, weights
+from thumblab.core.rules import torch_twin
+from thumblab.engines.torch.batch_norm import share_batch_norms
+from thumblab.engines.torch.device import find_device
+from thumblab.engines.torch.ranks import Ranks
+from thumblab.engines.torch.slots import Slots, read_slots, set_count, write_slots
+from thumblab.losses import Loss, torch_loss
+from thumblab.optim import Optimizer, set_rate, torch_optimizer
+
+Array = NDArray[Any]
+Augment = Callable[[Array, int, Array], Array]
+"""``(images, epoch, which samples they are) -> images``."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How PyTorch computes.
+
+    Attributes:
+        device: ``"cpu"``, ``"cuda"``, ``"mps"``, or ``"auto"`` for a GPU where there is one.
+        precision: ``"float32"``, ``"float64"``, or ``"bfloat16"``: float32 weights, products of
+            bfloat16 (autocast). On GPUs, convolutions of float32 use TF32, as PyTorch has it.
+        channels_last: Whether images lie in memory with their channels innermost.
+        compile: Whether ``torch.compile`` makes kernels for the network; the first step then takes long.
+    """
+
+    device: str = "cpu"
+    precision: str = "float32"
+    channels_last: bool = False
+    compile: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Door:
+    """What happens to a batch before the network sees it.
+
+    Attributes:
+        shift: Subtracted from each sample; it broadcasts to one.
+        scale: What each sample is then multiplied with.
+        augment: Changes the images of a training step first.
+    """
+
+    shift: Array
+    scale: Array
+    augment: Augment | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of training."""
+
+    loss: Loss
+    optimizer: Optimizer
+    rate: float
+    step: int
+    epoch: int
+
+
+class Worker:
+    """A module with the architecture's first weights, and what moves it.
+
+    Attributes:
+        module: The PyTorch module; its ``state_dict`` has the weights' paths as names.
+        arrays: Every weight and statistic by path.
+        device: Where it computes.
+        dtype: NumPy's, of weights and logits.
+    """
+
+    def __init__(
+        self, model: Layer, shape: Shape, seed: int, options: Options, door: Door, ranks: Ranks
+    ) -> None:
+        self.seed, self.options, self.ranks, self._augment = seed, options, ranks, door.augment
+        self.device = find_device(options.device, options.precision, ranks.place)
+        self._dtype = torch.float64 if options.precision == "float64" else torch.float32
+        self.dtype = np.float64 if options.precision == "float64" else np.float32
+        self._layout = torch.channels_last if options.channels_last else torch.contiguous_format
+        twin = share_batch_norms(torch_twin(model, shape, torch), ranks)
+        self.module = twin.to(self.device, self._dtype).to(memory_format=self._layout)
+        self._run: Any = torch.compile(self.module) if options.compile else self.module
+        owned = weights(model, shape)
+        self.arrays = _named(self.module, {name: w.shape for name, w in owned.items()})
+        self._trained = {name: self.arrays[name] for name, w in owned.items() if w.trained}
+        self._statistics = [self.arrays[name] for name, w in owned.items() if not w.trained]
+        for name, weight in owned.items():
+            _copy(start(weight, seeds.stream(seed, "initialise", name)), self.arrays[name])
+        self._shift, self._scale = (
+            torch.as_tensor(np.asarray(value), dtype=self._dtype, device=self.device)
+            for value in (door.shift, door.scale)
+        )
+        self._mover: tuple[Optimizer, Any] | None = None
+        self._slots: Slots = {}
+
+    def train(self, own: Array, targets: Array, rows: Array, move: Move) -> tuple[float, int]:
+        """One step, on this rank's images, and the targets and numbers of the whole batch.
+
+        Every rank has the logits of all, so the loss is the whole batch's, whatever it is made of.
+        """
+        self._seed(move.step)
+        if self._augment is not None:
+            own = self._augment(own, move.epoch, rows[self.ranks.share(len(rows))])
+        before = [statistic.clone() for statistic in self._statistics]
+        self.module.train()
+        logits = self.ranks.gather(self._logits(own), len(rows))
+        wanted = torch.as_tensor(targets, device=self.device)
+        value = torch_loss(move.loss, torch)(logits, wanted)
+        labels = wanted.argmax(1) if wanted.ndim == 2 else wanted
+        hits = int((logits.argmax(1) == labels).sum())
+        number = float(value.detach())
+        if isfinite(number):
+            self._move(value, move)
+        else:
+            for statistic, old in zip(self._statistics, before, strict=True):
+                statistic.copy_(old)
+        return number, hits
+
+    def _move(self, value: torch.Tensor, move: Move) -> None:
+        parameters = list(self._trained.values())
+        for parameter in parameters:
+            parameter.grad = None
+        value.backward()
+        for parameter in parameters:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        if self.ranks.size > 1:
+            grads: list[Any] = [parameter.grad for parameter in parameters]
+            total = self.ranks.total(torch.cat([grad.reshape(-1) for grad in grads]))
+            parts = total.split([grad.numel() for grad in grads])
+            for grad, part in zip(grads, parts, strict=True):
+                grad.copy_(part.view(grad.shape))
+        mover = self._ready(move.optimizer)
+        set_count(mover, move.step)
+        set_rate(mover, move.rate)
+        mover.step()
+
+    def _ready(self, optimizer: Optimizer) -> Any:
+        """The ``torch.optim`` object of ``optimizer``, with the slots that were loaded."""
+        if self._mover is None or self._mover[0] != optimizer:
+            mover = torch_optimizer(optimizer, list(self._trained.items()), torch)
+            if self._slots:
+                grads = [parameter.grad for parameter in self._trained.values()]
+                write_slots(mover, list(self._trained.values()), self._slots)
+                for parameter, grad in zip(self._trained.values(), grads, strict=True):
+                    parameter.grad = grad
+            self._mover, self._slots = (optimizer, mover), {}
+        return self._mover[1]
+
+    def predict(self, batch: Array) -> Array:
+        """Logits of the whole batch, this rank's share and the others'."""
+        self.module.eval()
+        with torch.no_grad():
+            own = self._logits(batch[self.ranks.share(len(batch))])
+            return as_array(self.ranks.gather(own, len(batch)))
+
+    @contextmanager
+    def showing(self, name: str | None) -> Iterator[None]:
+        """While this is open, the trained weights are those of the slot called ``name``."""
+        flat = self.slots().get(name) if name else None
+        before = [weight.detach().clone() for weight in self._trained.values() if flat is not None]
+        if flat is not None:
+            begin = 0
+            for weight in self._trained.values():
+                _copy(flat[begin : begin + weight.numel()].reshape(weight.shape), weight)
+                begin += weight.numel()
+        yield
+        with torch.no_grad():
+            for weight, old in zip(self._trained.values(), before, strict=flat is not None):
+                weight.copy_(old)
+
+    def slots(self) -> Slots:
+        """Copies of what the optimizer keeps, as the NumPy engine has it."""
+        if self._mover is None:
+            return self._slots
+        return read_slots(self._mover[1], list(self._trained.values()))
+
+    def load(self, given: dict[str, Array], slots: Slots) -> None:
+        """Takes over weights and, if there are any, slots."""
+        for name, array in given.items():
+            _copy(array, self.arrays[name])
+        if slots:
+            self._mover, self._slots = None, slots
+
+    def _logits(self, batch: Array) -> torch.Tensor:
+        pixels = torch.from_numpy(np.require(batch, requirements=["C", "W"])).to(self.device)
+        x = (pixels.to(self._dtype) - self._shift) * self._scale
+        if x.ndim == 4:
+            x = x.permute(0, 3, 1, 2).contiguous(memory_format=self._layout)
+        narrow = self.options.precision == "bfloat16"
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=narrow):
+            logits: torch.Tensor = self._run(x)
+        return logits.to(self._dtype)
+
+    def _seed(self, step: int) -> None:
+        """Makes what dropout draws depend on seed, step and rank alone."""
+        name = f"{self.seed}\x1fdropout\x1f{step}\x1f{self.ranks.rank}".encode()
+        torch.manual_seed(int.from_bytes(sha256(name).digest()[:8], "little", signed=True))
+
+
+def _named(module: torch.nn.Module, shapes: dict[str, Shape]) -> dict[str, torch.Tensor]:
+    """The module's tensors that hold the architecture's weights."""
+    found = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+    for name, shape in shapes.items():
+        if name not in found or tuple(found[name].shape) != shape:
+            raise ShapeError(
+                f"the PyTorch twin has no {name!r} of shape {shape}; give its module the names and "
+                "shapes that the layer's weights() lists"
+            )
+    return {name: found[name] for name in shapes}
+
+
+def _copy(array: Array, target: torch.Tensor) -> None:
+    with torch.no_grad():
+        target.copy_(torch.from_numpy(np.require(array, requirements=["C", "W"])))
+
+
+def as_array(value: torch.Tensor) -> Array:
+    """A copy of ``value``."""
+    found: Array = value.detach().cpu().contiguous().numpy().copy()
+    return found

@@ -1,0 +1,74 @@
+"""Normalisation of each token or vector by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from thumblab.core.errors import ShapeError
+from thumblab.core.layer import Layer, Shape, Weight
+from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
+
+
+@dataclass(frozen=True)
+class LayerNorm(Layer):
+    """``y = weight * (x - mean) / sqrt(variance + eps) + bias``, moments over one token's features.
+
+    Reads ``(tokens, features)`` or ``(features,)``. The variance is the biased one. Training and
+    prediction are alike. Weights: ``weight`` and ``bias``, both ``(features,)``.
+
+    Attributes:
+        eps: Added to the variance, in its unit; many transformers have 1e-6, PyTorch 1e-5.
+
+    Source: Ba et al. 2016, arXiv:1607.06450.
+    """
+
+    eps: float = 1e-5
+
+    def out_shape(self, x: Shape) -> Shape:
+        if len(x) not in (1, 2):
+            raise ShapeError(
+                f"LayerNorm reads (tokens, features) or (features,) but was given {x}; "
+                "GroupNorm(1) normalises each image by itself"
+            )
+        return x
+
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        return {"weight": Weight(x[-1:], "ones"), "bias": Weight(x[-1:])}
+
+
+@forward.register
+def layer_norm(layer: LayerNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    normed, back = unit_moments(x, layer.eps)
+    weight, over = ctx["weight"], tuple(range(x.ndim - 1))
+
+    def backward(dy: Array) -> Array:
+        ctx.grad("weight")[...] = (dy * normed).sum(over)
+        ctx.grad("bias")[...] = dy.sum(over)
+        return back(dy * weight)
+
+    y: Array = np.multiply(normed, weight, out=ctx.empty(x.shape))
+    y += ctx["bias"]
+    return y, backward
+
+
+def unit_moments(x: Array, eps: float) -> tuple[Array, Backward]:
+    """``x`` with mean 0 and variance 1 along its last axis, and the way back."""
+    normed = x - x.mean(-1, keepdims=True)
+    scale = 1 / np.sqrt(np.square(normed).mean(-1, keepdims=True) + eps)
+    normed *= scale
+
+    def backward(dnormed: Array) -> Array:  # the moments depend on x too
+        along = (dnormed * normed).mean(-1, keepdims=True)
+        dx: Array = (dnormed - dnormed.mean(-1, keepdims=True) - normed * along) * scale
+        return dx
+
+    return normed, backward
+
+
+@torch_twin.register
+def layer_norm_twin(layer: LayerNorm, x: Shape, torch: ModuleType) -> Any:
+    return torch.nn.LayerNorm(x[-1], eps=layer.eps)

@@ -1,0 +1,35 @@
+"""The logistic function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from thumblab.core.layer import Layer, Shape
+from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
+
+
+@dataclass(frozen=True)
+class Sigmoid(Layer):
+    """``y = 1 / (1 + exp(-x))``, between 0 and 1."""
+
+
+def logistic(x: Array) -> Array:
+    """The sigmoid of ``x``; no exponential overflows, and tiny results keep their digits."""
+    small = np.exp(-np.abs(x))
+    result: Array = np.where(x >= 0, x.dtype.type(1), small) / (1 + small)
+    return result
+
+
+@forward.register
+def sigmoid(layer: Sigmoid, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    y = logistic(x)
+    return y, lambda dy: dy * (y * (1 - y))
+
+
+@torch_twin.register
+def sigmoid_twin(layer: Sigmoid, x: Shape, torch: ModuleType) -> Any:
+    return torch.nn.Sigmoid()

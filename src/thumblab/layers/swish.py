@@ -1,0 +1,37 @@
+"""Sigmoid-weighted linear units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from thumblab.core.layer import Layer, Shape
+from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
+from thumblab.layers.elementwise import elementwise
+from thumblab.layers.sigmoid import logistic
+
+
+@dataclass(frozen=True)
+class Swish(Layer):
+    """``y = x * sigmoid(x)``; PyTorch calls it SiLU.
+
+    Source: Elfwing et al. 2017, arXiv:1702.03118 (SiLU); Ramachandran et al. 2017, arXiv:1710.05941.
+    """
+
+
+def _swish(x: Array) -> tuple[Array, Array]:
+    """The function and its slope."""
+    share = logistic(x)
+    return x * share, share * (1 + x * (1 - share))
+
+
+@forward.register
+@fast_forward.register
+def swish(layer: Swish, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    return elementwise(_swish, x, ctx)
+
+
+@torch_twin.register
+def swish_twin(layer: Swish, x: Shape, torch: ModuleType) -> Any:
+    return torch.nn.SiLU()

@@ -1,0 +1,175 @@
+"""Muon: momentum with its matrices made orthogonal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import prod, sqrt
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from thumblab.core.errors import UsageError
+from thumblab.core.layer import Shape
+from thumblab.optim.optimizer import Optimizer, Share, elementwise, move, torch_optimizer
+from thumblab.optim.pattern import Names, all_paths, matches, settle
+from thumblab.optim.schedule import Schedule
+from thumblab.optim.sgd import SGD
+from thumblab.optim.wrapper import around, divide, moving, named
+
+EPS = 1e-7
+
+
+@dataclass(frozen=True)
+class Muon(Optimizer):
+    """``v = momentum * v + g; w -= rate * sqrt(max(1, rows / columns)) * orthogonal(v)``.
+
+    For matrices; a convolution ``(o, c, k, k)`` is one of ``o`` rows. With ``nesterov``,
+    ``g + momentum * v`` takes the place of ``v``. ``orthogonal`` drives all singular values towards
+    1: from ``x = v / |v|`` it takes ``steps`` times ``x = a x + b (x x') x + c (x x')^2 x``.
+    PyTorch's Muon rounds ``x`` to bfloat16, this one does not.
+
+    Attributes:
+        rate: Learning rate, or a schedule of it.
+        momentum: Share of the last velocity that is kept, in [0, 1).
+        nesterov: Whether the gradient looks one velocity ahead.
+        steps: Newton-Schulz steps.
+        coefficients: ``a``, ``b`` and ``c``.
+        decay: Decoupled weight decay of the matrices.
+        renormalise: First bring each matrix to the norm ``sqrt(rows)``, in place of a decay.
+        other: Moves vectors and what is excluded. Its rate is a number, reached where this one's
+            schedule is at its peak, and follows that schedule.
+        exclude: Patterns of weights that are left to ``other`` (see ``names_of``).
+
+    Source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks",
+        https://kellerjordan.github.io/posts/muon/; renormalisation, cifar10-airbench (2024).
+    """
+
+    rate: float | Schedule = 0.02
+    momentum: float = 0.95
+    nesterov: bool = True
+    steps: int = 3
+    coefficients: tuple[float, float, float] = (3.4445, -4.7750, 2.0315)
+    decay: float = 0.0
+    renormalise: bool = False
+    other: Optimizer = SGD(rate=0.1, nesterov=True)
+    exclude: tuple[str, ...] = ("head",)
+
+    def __post_init__(self) -> None:
+        Optimizer.__post_init__(self)
+        if not 0 <= self.momentum < 1 or self.decay < 0:
+            raise UsageError(f"{self}: momentum must be in [0, 1) and decay at least 0")
+        if self.steps < 1 or len(self.coefficients) != 3:
+            raise UsageError(f"{self}: steps must be at least 1 and coefficients three numbers")
+        if self.decay and self.renormalise:
+            raise UsageError(f"{self}: renormalise undoes the decay; leave one of them out")
+        if not elementwise(self.other):
+            raise UsageError(
+                f"{self.other} cannot be the other optimizer of Muon; wrap it around Muon instead"
+            )
+        if isinstance(self.other.rate, Schedule):
+            raise UsageError(
+                "the other optimizer of Muon follows Muon's schedule; give it a number as its rate"
+            )
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(("velocity", *self.other.slots)))  # no weight has two movers
+
+    @property
+    def by_name(self) -> bool:
+        return True
+
+    def whole(self, name: str, shape: Shape) -> bool:
+        return len(shape) > 1 and not any(matches(name, each) for each in self.exclude)
+
+    @property
+    def ratio(self) -> float:
+        """The other's rate as a multiple of this one's."""
+        peak = self.rate.peak if isinstance(self.rate, Schedule) else self.rate
+        assert not isinstance(self.other.rate, Schedule)
+        return self.other.rate / peak if peak else 0.0
+
+    def gain(self, shape: Shape) -> float:
+        """What the rate is multiplied by for a weight of this shape."""
+        return sqrt(max(1.0, shape[0] / prod(shape[1:])))
+
+
+@settle.register
+def settle_muon(optimizer: Muon, names: Names) -> Muon:
+    return replace(optimizer, exclude=all_paths(optimizer.exclude, names))
+
+
+@move.register
+def muon(optimizer: Muon, share: Share) -> None:
+    own = {name for name, w in share.weights.items() if optimizer.whole(name, w.shape)}
+    rest = {name: weight for name, weight in share.weights.items() if name not in own}
+    rates = {name: share.rates[name] * optimizer.ratio for name in rest}
+    move(optimizer.other, replace(share, weights=rest, rates=rates))
+    for name in own:
+        weight, grad, velocity = share.weights[name], share.grads[name], share.slots["velocity"]
+        velocity[name][...] *= optimizer.momentum
+        velocity[name][...] += grad
+        ahead = grad + optimizer.momentum * velocity[name] if optimizer.nesterov else velocity[name]
+        x = ahead.reshape(len(ahead), -1)
+        x = newton_schulz(x / max(float(np.linalg.norm(x)), EPS), optimizer)
+        if optimizer.renormalise:
+            weight *= len(weight) ** 0.5 / max(float(np.linalg.norm(weight)), EPS)
+        if optimizer.decay:
+            weight *= 1 - share.rates[name] * optimizer.decay
+        weight -= share.rates[name] * optimizer.gain(weight.shape) * x.reshape(weight.shape)
+
+
+def newton_schulz(x: Any, optimizer: Muon) -> Any:
+    """Nearly ``u @ v'`` of a matrix ``u @ diag(s) @ v'`` of norm 1, an array of either engine."""
+    a, b, c = optimizer.coefficients
+    flip = len(x) > x.shape[1]
+    if flip:
+        x = x.T
+    for _ in range(optimizer.steps):
+        gram = x @ x.T  # (small, small)
+        x = a * x + (b * gram + c * (gram @ gram)) @ x  # (small, large)
+    return x.T if flip else x
+
+
+@torch_optimizer.register
+def muon_twin(optimizer: Muon, parameters: Iterable[Any], torch: ModuleType) -> Any:
+    """The other's twin with the matrices' gradients hidden from it while it steps."""
+    pairs = named(parameters)
+    own = {p for name, p in pairs if optimizer.whole(name, tuple(p.shape))}
+    twin = torch_optimizer(optimizer.other, pairs, torch)
+    divide(twin, lambda parameter: 1.0 if parameter in own else optimizer.ratio)
+    grads: dict[Any, Any] = {}
+
+    def before() -> None:
+        for parameter in own.intersection(moving(twin)):
+            grads[parameter], parameter.grad = parameter.grad, None
+
+    def after() -> None:
+        rates = {p: group["lr"] for group in twin.param_groups for p in group["params"]}
+        for parameter in list(grads):
+            parameter.grad = grads.pop(parameter)
+            state = twin.state[parameter]
+            if "velocity" not in state:
+                # torch.optim.Adam and its kin look for a step in every state they load.
+                state.update(velocity=torch.zeros_like(parameter), step=torch.zeros(()))
+            with torch.no_grad():
+                move_matrix(optimizer, parameter, state["velocity"], rates[parameter])
+
+    around(twin, before, after)
+    return twin
+
+
+def move_matrix(optimizer: Muon, parameter: Any, velocity: Any, rate: float) -> None:
+    """Muon's move of one PyTorch parameter."""
+    grad, shape = parameter.grad, tuple(parameter.shape)
+    velocity.mul_(optimizer.momentum).add_(grad)
+    ahead = grad + optimizer.momentum * velocity if optimizer.nesterov else velocity
+    x = ahead.reshape(len(ahead), -1)
+    x = newton_schulz(x / x.norm().clamp(min=EPS), optimizer)
+    if optimizer.renormalise:
+        parameter.mul_(len(parameter) ** 0.5 / parameter.norm().clamp(min=EPS))
+    if optimizer.decay:
+        parameter.mul_(1 - rate * optimizer.decay)
+    parameter.sub_(x.reshape(shape), alpha=rate * optimizer.gain(shape))

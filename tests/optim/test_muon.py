@@ -1,0 +1,92 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.optim.moved import Moved, cut, gradients, rate
+from thumblab.core.errors import UsageError
+from thumblab.optim import EMA, SGD, Adam, AdamW, Constant, Cosine, Grouped, Muon
+from thumblab.optim.muon import newton_schulz
+
+EXAMPLES = [
+    Muon(),
+    Muon(rate=Cosine(0.24), momentum=0.6, renormalise=True, exclude=("7",)),
+    Muon(other=AdamW(1e-3), nesterov=False, steps=5, decay=0.1, exclude=("*",)),
+]
+
+
+def test_one_step_nearly_agrees_with_torch_which_rounds_to_bfloat16() -> None:
+    optimizer = Muon(steps=5, decay=0.1, exclude=())
+    ours = Moved(optimizer).run(gradients(3))
+    start, grads = cut(Moved(optimizer).flat), [cut(grad) for grad in gradients(3)]
+    for name in ("4.weight", "7.weight"):
+        parameter = torch.nn.Parameter(torch.from_numpy(start[name].copy()))
+        theirs = torch.optim.Muon([parameter], 0.1, 0.1, optimizer.momentum)
+        for step, grad in enumerate(grads):
+            theirs.param_groups[0]["lr"] = rate(step)
+            parameter.grad = torch.from_numpy(grad[name])
+            theirs.step()
+        moved = parameter.detach().numpy()
+        np.testing.assert_allclose(cut(ours.flat)[name], moved, atol=0.01)
+        assert np.abs(moved - start[name]).max() > 0.1
+
+
+@pytest.mark.parametrize("shape", [(6, 27), (24, 10), (5, 5), (1, 9), (9, 1)])
+def test_singular_values_are_driven_towards_1(shape: tuple[int, int]) -> None:
+    matrix = np.random.default_rng(0).standard_normal(shape)
+    u, s, v = np.linalg.svd(matrix, full_matrices=False)
+    found = newton_schulz(matrix / np.linalg.norm(matrix), Muon(steps=5))
+    inside = u.T @ found @ v.T  # (small, small), diagonal
+    np.testing.assert_allclose(inside, np.diag(np.diag(inside)), atol=1e-9)
+    large = s > 0.1 * s.max()
+    assert ((np.diag(inside)[large] > 0.6) & (np.diag(inside)[large] < 1.3)).all()
+
+
+def test_renormalised_matrices_have_the_norm_of_the_root_of_their_rows() -> None:
+    optimizer = Muon(1e-9, renormalise=True, exclude=("7",))
+    moved = cut(Moved(optimizer).run(0 * gradients(1)).flat)
+    assert np.linalg.norm(moved["0.weight"]) == pytest.approx(6**0.5)
+    assert np.linalg.norm(moved["4.weight"]) == pytest.approx(24**0.5)
+    np.testing.assert_array_equal(moved["7.weight"], cut(Moved(optimizer).flat)["7.weight"])
+
+
+def test_the_other_moves_the_rest_at_its_own_rate_along_the_schedule() -> None:
+    other = SGD(rate=0.5, momentum=0.0)
+    for own in (0.05, Constant(0.05)):
+        optimizer = Muon(own, other=other, exclude=("7",))
+        moved = cut(Moved(optimizer).run(gradients(1)).flat)
+        start, grad = cut(Moved(optimizer).flat), cut(gradients(1)[0])
+        for name in ("0.bias", "7.weight"):
+            np.testing.assert_allclose(moved[name], start[name] - 0.5 * grad[name])
+    assert Muon(0.0).ratio == 0
+
+
+def test_two_movers_share_a_slot_of_one_name() -> None:
+    assert Muon(other=SGD()).slots == ("velocity",)
+    assert Muon(other=Adam()).slots == ("velocity", "mean", "square")
+
+
+def test_the_head_and_vectors_are_left_to_the_other() -> None:
+    optimizer = Muon()
+    assert optimizer.whole("0.weight", (4, 3, 3, 3))
+    assert not optimizer.whole("0.bias", (4,))
+    assert not replace(optimizer, exclude=("0",)).whole("0.weight", (4, 3, 3, 3))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"momentum": 1.0}, r"momentum must be in \[0, 1\) and decay at least 0"),
+        ({"decay": -1.0}, r"momentum must be in \[0, 1\) and decay at least 0"),
+        ({"steps": 0}, "steps must be at least 1 and coefficients three numbers"),
+        ({"coefficients": (1.0,)}, "steps must be at least 1 and coefficients three numbers"),
+        ({"decay": 0.1, "renormalise": True}, "renormalise undoes the decay; leave one of them"),
+        ({"other": EMA()}, "cannot be the other optimizer of Muon; wrap it around Muon instead"),
+        ({"other": Grouped()}, "cannot be the other optimizer of Muon"),
+        ({"other": SGD(Cosine())}, "follows Muon's schedule; give it a number as its rate"),
+    ],
+)
+def test_wrong_fields_are_refused(wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        Muon(**wrong)  # type: ignore[arg-type]
