@@ -18,7 +18,7 @@ check: $(VENV)/developed
 	$(BIN)/lint-imports
 
 bench: $(VENV)/developed
-	$(BIN)/python benchmarks/step.py
+	$(BIN)/python -m thumblab.benchmark
 
 mutate: $(VENV)/developed
 	$(BIN)/python scripts/mutate

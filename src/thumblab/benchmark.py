@@ -256,17 +256,29 @@ def _torch_step(
 
 
 def main(arguments: list[str]) -> None:
-    """Prints a table of training steps; ``serve ...`` is what it starts for itself."""
+    """Prints a line a row, JSON with ``--json``; ``serve ...`` is what it starts for itself."""
     if arguments[:1] == ["serve"]:
         engine, model, size, mode = arguments[1:]
         serve(engine, model, int(size), "infer" if mode == "infer" else "train")
         return
-    for model in arguments or ["baseline_cnn", "seven_layer"]:
+    machine = "--json" in arguments
+    models = [name for name in arguments if name in SUBJECTS] or ["baseline_cnn", "seven_layer"]
+    if not machine:
+        print(f"a training step, {THREADS} threads each, medians of bursts taken in turn")
+    for model in models:
         for batch in (128, 512):
             for row in measure(
                 model, batch, ("numpy", "torch_eager", "torch_channels_last"), "train"
             ):
-                print(json.dumps(asdict(row)), flush=True)
+                print(json.dumps(asdict(row)) if machine else _line(row), flush=True)
+
+
+def _line(row: Row) -> str:
+    return (
+        f"{row.model:14} batch {row.batch:4} {row.engine:20} {row.step_ms:8.2f} ms "
+        f"{row.images_per_second:8.0f} images/s  {row.speedup_over_torch_eager:.2f} of eager's speed  "
+        f"spread {row.spread:.0%}  peak {row.peak_mb:.0f} MiB  load {row.load:.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError, Parameter
 
+from thumblab.commands.convert import convert
 from thumblab.commands.data import data
 from thumblab.commands.demo import demo
 from thumblab.commands.evaluate import evaluate
@@ -62,7 +63,7 @@ def build() -> App:
         default_parameter=Parameter(negative="", show_default=False),
         suppress_keyboard_interrupt=False,
     )
-    for verb in (demo, train, evaluate, predict, models, data, runs):
+    for verb in (demo, train, evaluate, predict, models, data, runs, convert):
         app.command(verb, help_epilogue="")
     return app
 

@@ -19,7 +19,9 @@ def test_values_and_gradients_worked_by_hand() -> None:
     y, backward = Network(GELU(), x.shape[1:], dtype="f8", shards=1).run(x, training=True)
     np.testing.assert_allclose(y, [[-0.04550026389635842, 0.0, 0.8413447460685429]], rtol=1e-10)
     np.testing.assert_allclose(
-        backward(np.ones_like(x))["input"], [[-0.085231801078197, 0.5, 1.083315470587686]], rtol=1e-10
+        backward(np.ones_like(x))["input"],
+        [[-0.085231801078197, 0.5, 1.083315470587686]],
+        rtol=1e-10,
     )
 
 

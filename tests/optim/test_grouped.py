@@ -49,5 +49,12 @@ def test_a_pattern_that_names_nothing_is_refused() -> None:
 
 
 def test_wrong_factors_are_refused() -> None:
-    with pytest.raises(UsageError, match="the factors must be at least 0 and finite"):
-        Grouped(SGD(), rates=(("a", -1.0),))
+    for rates in (
+        (("a", -1.0),),
+        (("a", float("inf")),),
+        ((1, 2.0),),
+        ("norm.bias", 64),
+        (("a",),),
+    ):
+        with pytest.raises(UsageError, match="rates must be pairs of a pattern and a factor that"):
+            Grouped(SGD(), rates=rates)  # type: ignore[arg-type]

@@ -43,9 +43,9 @@ def test_every_field_but_the_label_identifies_the_run() -> None:
     base = experiment().key("f")
     torchs = experiment(engine="torch").key("f")
     keys = {
-        name: experiment(
-            **{name: value} | ({"engine": "torch"} if name in PYTORCHS else {})
-        ).key("f")
+        name: experiment(**{name: value} | ({"engine": "torch"} if name in PYTORCHS else {})).key(
+            "f"
+        )
         for name, value in CHANGES.items()
     }
     assert not {base, torchs} & set(keys.values())

@@ -59,6 +59,7 @@ def dropout_groups(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backw
         part = kept[group * n : (group + 1) * n]
         target = mask[group, :, :, : len(part)]
         np.multiply(part.transpose(1, 2, 0, 3), x.dtype.type(gain), out=target)
+        mask[group, :, :, len(part) :] = 0
 
     def times_mask(value: Array) -> Array:
         result = ctx.bordered(g, h - 2, w - 2, c)

@@ -29,10 +29,12 @@ class Grouped(Wrapper):
 
     def __post_init__(self) -> None:
         pairs = self.rates.items() if isinstance(self.rates, Mapping) else self.rates
-        object.__setattr__(self, "rates", tuple((str(name), factor) for name, factor in pairs))
+        object.__setattr__(self, "rates", tuple(pairs))
         Wrapper.__post_init__(self)
-        if not all(0 <= factor < float("inf") for _, factor in self.rates):
-            raise UsageError(f"{self}: the factors must be at least 0 and finite")
+        if not all(map(_is_pair, self.rates)):
+            raise UsageError(
+                f"{self}: rates must be pairs of a pattern and a factor that is at least 0 and finite"
+            )
 
     @property
     def by_name(self) -> bool:
@@ -42,6 +44,13 @@ class Grouped(Wrapper):
         """What multiplies the rate of the weight at the path ``name``."""
         found = (factor for pattern, factor in self.rates if matches(name, pattern))
         return next(found, 1.0)
+
+
+def _is_pair(pair: object) -> bool:
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        return False
+    name, factor = pair
+    return isinstance(name, str) and isinstance(factor, int | float) and 0 <= factor < float("inf")
 
 
 @settle.register

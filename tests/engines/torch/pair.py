@@ -56,7 +56,7 @@ def start(folder: Path, *, size: int = 2, **asked: Any) -> list[subprocess.Popen
 
 def ends(processes: list[subprocess.Popen[str]]) -> list[tuple[int, str]]:
     """Exit code and words of each process."""
-    said = [process.communicate(timeout=100)[1] for process in processes]
+    said = [process.communicate(timeout=200)[1] for process in processes]
     return [(process.returncode, words) for process, words in zip(processes, said, strict=True)]
 
 

@@ -18,7 +18,7 @@ from tests.training.small import dataset, fingerprints
 from thumblab.engines.torch.ranks import ALONE, Ranks, joined
 from thumblab.training import Run, find_runs, train
 
-SECONDS = 90
+SECONDS = 200
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,7 @@ def killed(folder: Path, victim: int, step: int) -> None:
     assert only(folder).status == "unfinished"
 
 
+@pytest.mark.timeout(600)
 def test_left_and_killed_and_resumed_a_run_ends_bit_identical(
     together: Path, tmp_path: Path
 ) -> None:

@@ -56,7 +56,7 @@ class SharedBatchNorm(_BatchNorm):
         variance = _total((centred**2).sum(axes, dtype=torch.float64), self.ranks) / count
         with torch.no_grad():
             self._keep(mean, variance * (count / (count - 1).clamp(min=1)))
-        y = centred * (variance + self.eps).rsqrt().to(x.dtype).view(column)
+        y: Tensor = centred * (variance + self.eps).rsqrt().to(x.dtype).view(column)
         if self.affine:
             y = y * self.weight.view(column) + self.bias.view(column)
         return y.to(input.dtype)
@@ -68,9 +68,7 @@ class SharedBatchNorm(_BatchNorm):
                 average.lerp_(newest.to(average.dtype), float(self.momentum or 0.0))
 
 
-def _total(value: Tensor, ranks: Ranks) -> Tensor:
-    found: Tensor = _Total.apply(value, ranks)
-    return found
+_total: Any = _Total.apply
 
 
 def share_batch_norms(module: nn.Module, ranks: Ranks) -> nn.Module:

@@ -21,6 +21,7 @@ from thumblab.losses import Loss
 from thumblab.optim import Optimizer
 
 Array = NDArray[Any]
+USUAL = Options()
 
 
 class Network:
@@ -38,7 +39,7 @@ class Network:
         shape: Shape,
         *,
         seed: int = 0,
-        options: Options = Options(),
+        options: Options = USUAL,
         shift: Array | None = None,
         scale: Array | None = None,
         augment: Augment | None = None,

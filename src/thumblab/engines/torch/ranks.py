@@ -112,7 +112,6 @@ class Ranks:
             arrays.append(raw[begin:end].copy().view(dtype).reshape(shape))
         return what, arrays
 
-
     def agree(self, key: str) -> None:
         """Raises ``UsageError`` unless all ranks say the same ``key``."""
         own = np.frombuffer(bytes.fromhex(key), np.uint8).astype(np.int64)

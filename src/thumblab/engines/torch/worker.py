@@ -92,8 +92,10 @@ class Worker:
         self._dtype = torch.float64 if options.precision == "float64" else torch.float32
         self.dtype = np.float64 if options.precision == "float64" else np.float32
         self._layout = torch.channels_last if options.channels_last else torch.contiguous_format
-        twin = share_batch_norms(torch_twin(model, shape, torch), ranks)
-        self.module = twin.to(self.device, self._dtype).to(memory_format=self._layout)
+        twin: Any = share_batch_norms(torch_twin(model, shape, torch), ranks)
+        self.module: torch.nn.Module = twin.to(self.device, self._dtype).to(
+            memory_format=self._layout
+        )
         self._run: Any = torch.compile(self.module) if options.compile else self.module
         owned = weights(model, shape)
         self.arrays = _named(self.module, {name: w.shape for name, w in owned.items()})
@@ -131,7 +133,7 @@ class Worker:
                 statistic.copy_(old)
         return number, hits
 
-    def _move(self, value: torch.Tensor, move: Move) -> None:
+    def _move(self, value: Any, move: Move) -> None:
         parameters = list(self._trained.values())
         for parameter in parameters:
             parameter.grad = None
@@ -141,7 +143,7 @@ class Worker:
                 parameter.grad = torch.zeros_like(parameter)
         if self.ranks.size > 1:
             grads: list[Any] = [parameter.grad for parameter in parameters]
-            total = self.ranks.total(torch.cat([grad.reshape(-1) for grad in grads]))
+            total: Any = self.ranks.total(torch.cat([grad.reshape(-1) for grad in grads]))
             parts = total.split([grad.numel() for grad in grads])
             for grad, part in zip(grads, parts, strict=True):
                 grad.copy_(part.view(grad.shape))

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from thumblab.core.errors import UsageError
+from thumblab.engines.torch.device import find_device
+
+
+def have(monkeypatch: pytest.MonkeyPatch, *, gpus: int = 0, mps: bool = False) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpus > 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+
+
+def test_auto_takes_a_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    have(monkeypatch)
+    assert find_device("auto", "float32") == torch.device("cpu")
+    have(monkeypatch, mps=True)
+    assert find_device("auto", "float32") == torch.device("mps")
+    assert find_device("cpu", "float64") == torch.device("cpu")
+    have(monkeypatch, gpus=2)
+    assert find_device("auto", "float32", 1) == torch.device("cuda", 1)
+
+
+def test_what_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    have(monkeypatch)
+    with pytest.raises(UsageError, match="no device 'cuda' here; choose from auto, cpu"):
+        find_device("cuda", "float32")
+    have(monkeypatch, mps=True)
+    with pytest.raises(UsageError, match="device 'mps' has no float64; choose precision float32"):
+        find_device("auto", "float64")
+    have(monkeypatch, gpus=2)
+    with pytest.raises(UsageError, match="GPU 2 was asked for but there are 2; start one process"):
+        find_device("cuda", "float32", 2)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from thumblab.core.errors import ShapeError
+from thumblab.core.layer import Layer, Shape, Weight
+from thumblab.core.rules import torch_twin
+from thumblab.engines.torch import Network
+from thumblab.layers import BatchNorm, Dense, Dropout, Sequential, Unused
+from thumblab.losses import CrossEntropy
+from thumblab.optim import SGD, Optimizer
+
+MODEL = Sequential(Dense(32), BatchNorm(), Dropout(0.5), Dense(3))
+MOVER = SGD(0.1)
+RNG = np.random.default_rng(0)
+X, Y = RNG.standard_normal((9, 5)).astype("f4"), RNG.integers(0, 3, 9)
+
+
+def step(
+    network: Network, number: int = 0, x: Any = X, y: Any = Y, optimizer: Optimizer = MOVER
+) -> float:
+    return network.train_step(
+        x, y, loss=CrossEntropy(), optimizer=optimizer, rate=0.1, step=number
+    )[0]
+
+
+def test_dropout_depends_on_seed_and_step_alone() -> None:
+    network = Network(MODEL, (5,), seed=1)
+    state = network.state()
+
+    def loss(number: int) -> float:
+        network.load(state)
+        return step(network, number)
+
+    first = loss(0)
+    assert loss(1) != first
+    torch.rand(3)
+    assert loss(0) == first
+    other = Network(MODEL, (5,), seed=2)
+    other.load(state)
+    assert step(other, 0) != first
+
+
+def test_a_loss_that_is_not_finite_moves_nothing() -> None:
+    network = Network(MODEL, (5,))
+    step(network, 0)
+    before = network.state()
+    assert np.isnan(step(network, 1, np.where(X > 1, np.nan, X)))
+    after = network.state()
+    assert list(after) == list(before)
+    for name, array in before.items():
+        np.testing.assert_array_equal(after[name], array)
+    assert np.isfinite(step(network, 1))
+
+
+def test_soft_targets_of_labels_are_the_labels() -> None:
+    hard, soft = Network(MODEL, (5,)), Network(MODEL, (5,))
+    for number in range(3):
+        wanted = step(hard, number)
+        assert step(soft, number, y=np.eye(3, dtype="f4")[Y]) == pytest.approx(wanted, rel=1e-5)
+
+
+def test_weights_that_never_get_a_gradient_still_decay() -> None:
+    network = Network(Sequential(Unused(Dense(4)), Dense(3)), (5,))
+    before = network.weights()["0.layer.weight"]
+    step(network, optimizer=SGD(0.1, decay=0.5))
+    np.testing.assert_allclose(network.weights()["0.layer.weight"], 0.95 * before, rtol=1e-6)
+
+
+def test_arrays_that_cannot_be_written_are_read() -> None:
+    network, x = Network(MODEL, (5,)), X.copy()
+    x.flags.writeable = False
+    np.testing.assert_array_equal(network.predict(x[::-1]), network.predict(X)[::-1])
+
+
+@dataclass(frozen=True)
+class Misnamed(Layer):
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        return {"factor": Weight(x)}
+
+
+@torch_twin.register
+def misnamed_twin(layer: Misnamed, x: Shape, torch: ModuleType) -> Any:
+    return torch.nn.Linear(*x, *x)
+
+
+def test_a_twin_with_other_names_is_refused() -> None:
+    with pytest.raises(
+        ShapeError, match=r"twin has no '0.factor' of shape \(5,\); give its module"
+    ):
+        Network(Sequential(Misnamed()), (5,))
