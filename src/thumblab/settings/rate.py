@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from thumblab.core.errors import UsageError
-from thumblab.optim import Optimizer, Schedule
+from thumblab.optim import Optimizer, Schedule, with_rate
 from thumblab.settings.call import build
 from thumblab.settings.fit import as_call, fit
 from thumblab.settings.grammar import Call
@@ -31,7 +29,7 @@ def find_optimizer(given: object, schedule: object = None) -> Optimizer:
         raise UsageError(
             f"{call.name} has the rate {rate:g} and the schedule the peak {found.peak:g}; give one"
         )
-    return replace(optimizer, rate=found)
+    return with_rate(optimizer, found)
 
 
 def find_schedule(given: object, peak: float) -> Schedule:

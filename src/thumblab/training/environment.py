@@ -16,13 +16,16 @@ PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow
 
 def environment(shards: int, command: list[str] | None = None) -> dict[str, Any]:
     """Plain data for ``environment.json``."""
-    blas = [pool for pool in threadpool_info() if pool.get("user_api") == "blas"]
+    pools = threadpool_info()
+    blas = [pool for pool in pools if pool.get("user_api") == "blas"]
+    openmp = [pool for pool in pools if pool.get("user_api") == "openmp"]
     kept = ("internal_api", "version", "architecture", "threading_layer")
     return {
         "schema": 1,
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES if _version(name)},
         "blas": [{name: pool.get(name) for name in kept} for pool in blas],
+        "openmp_threads": [pool["num_threads"] for pool in openmp],  # PyTorch's, where it is used
         "shards": shards,
         "threads_per_shard": 1,
         "machine": {

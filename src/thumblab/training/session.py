@@ -16,11 +16,13 @@ from thumblab.core.errors import RunError, ShapeError
 from thumblab.core.layer import weights
 from thumblab.core.value import to_dict
 from thumblab.data import Augmenter, Dataset, Part, statistics
+from thumblab.engines.numpy import Door
 from thumblab.losses import objective
 from thumblab.optim import rate_at
 from thumblab.training import checkpoint, files
 from thumblab.training.environment import environment
 from thumblab.training.experiment import Experiment, parts
+from thumblab.training.fit import fit_layers
 from thumblab.training.network import open_network
 from thumblab.training.runs import Run, last_checkpoint, save_checkpoint, save_predictions
 
@@ -152,7 +154,10 @@ class Session:
     def _restore(self) -> None:
         found = last_checkpoint(self.run)
         epochs = 0
-        if found is not None:
+        if found is None:
+            door = Door(self.shift, self.scale)
+            fit_layers(self.network, self.experiment.model, self.train_part, door)
+        else:
             state, about = found
             self.network.load(state)
             for name in _COUNTERS:
@@ -225,6 +230,10 @@ class _Whole:
     """A part of a batch that is the whole of it."""
 
     batch: int
+
+    def total(self, value: Array) -> Array:
+        """The value itself."""
+        return np.asarray(value, np.float64)
 
 
 def check_fits(experiment: Experiment, dataset: Dataset) -> None:

@@ -155,7 +155,9 @@ def _step(session: Session) -> None:
 def _end_epoch(session: Session) -> dict[str, Any]:
     line = session.measure()
     if not session.is_finite() or not all(v is None or isfinite(v) for v in line.values()):
-        raise _diverged(session, "a weight, a statistic or a loss became infinite", session.step - 1)
+        raise _diverged(
+            session, "a weight, a statistic or a loss became infinite", session.step - 1
+        )
     session.record(line)
     return line
 

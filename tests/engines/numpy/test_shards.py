@@ -182,9 +182,6 @@ def test_a_shard_that_dies_is_named_and_shards_die_with_their_parent() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.xfail(
-    reason="ProcessCrew.run writes to the dead shard's pipe: BrokenPipeError, for ever"
-)
 def test_a_shard_that_dies_between_two_orders_is_named_and_replaced(crews: Any) -> None:
     def work(rank: int, meeting: Any, order: Order) -> None:
         place[rank] = os.getpid()

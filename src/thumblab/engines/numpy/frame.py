@@ -42,6 +42,10 @@ class Pass:
     workspace: Workspace
     dtype: np.dtype[Any]
 
+    def total(self, value: Array) -> NDArray[np.float64]:
+        """Sum of ``value`` over the shards, in float64."""
+        return self.meeting.total(self.rank, value)
+
 
 @dataclass
 class Frame:
@@ -71,7 +75,7 @@ class Frame:
             self.shared.arrays[self.path + name][...] = value
 
     def total(self, value: Array) -> NDArray[np.float64]:
-        return self.shared.meeting.total(self.shared.rank, value)
+        return self.shared.total(value)
 
     def words(self, each: int) -> NDArray[np.uint16]:
         p = self.shared

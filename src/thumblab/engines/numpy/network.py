@@ -4,44 +4,38 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator
-from math import prod
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import threadpool_limits
 
-from thumblab.core import seeds
-from thumblab.core.errors import RunError
-from thumblab.core.initialise import start
 from thumblab.core.layer import Layer, Shape, weights
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy.door import Door
 from thumblab.engines.numpy.frame import Frame, Pass
 from thumblab.engines.numpy.fuse import fuse
 from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, open_crew
+from thumblab.engines.numpy.store import Store
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
 from thumblab.layers import Sequential
 from thumblab.losses import Loss, objective
-from thumblab.optim import Optimizer, update
+from thumblab.optim import Optimizer
 
 Array = NDArray[Any]
 Augment = Callable[[Array, int, Array], Array]
 """``(images, epoch, which samples they are) -> images``."""
 GRADIENTS, TRAIN, PREDICT = range(3)
-CHUNK = 16 * 1024
-"""Weights an optimizer moves at a time, so that they stay in cache."""
 
 
 class Network:
     """An architecture with weights.
 
     Attributes:
-        arrays: Every weight and statistic by its path; views of ``flat``.
+        arrays: Every weight and statistic by its path.
         grads: The gradient of the last batch by path, summed over shards.
-        slots: What the optimizer keeps per weight, by name; each as long as the trained weights.
     """
 
     def __init__(
@@ -68,22 +62,10 @@ class Network:
         threadpool_limits(1, "blas")  # a shard is a thread; BLAS must not add its own
         own = weakref.proxy(self)
         self.crew = open_crew(shards or os.cpu_count() or 1, lambda *told: own._work(*told), kind)
-        owned = weights(model, shape)
-        trained = {name: w.shape for name, w in owned.items() if w.trained}
-        kept = {name: w.shape for name, w in owned.items() if not w.trained}
-        self.trained_size = sum(map(prod, trained.values()))
-        kept_size = sum(map(prod, kept.values()))
-        self.flat = self.crew.array((self.trained_size + kept_size,), self.dtype)
-        self.arrays = _views(self.flat, trained | kept)
-        for name, weight in owned.items():
-            self.arrays[name][...] = start(weight, seeds.stream(seed, "initialise", name))
-        self._parts = self.crew.array((self.crew.count, self.trained_size), self.dtype)
-        self._part_views = [_views(part, trained) for part in self._parts]
-        self._gradient = self.crew.array((self.trained_size,), self.dtype)
-        self.grads = _views(self._gradient, trained)
+        self.store = Store(self.crew, model, shape, seed, self.dtype)
+        self.arrays, self.grads = self.store.arrays, self.store.grads
         self._spaces = [Workspace() for _ in range(self.crew.count)]
         self._unread = _unread(model, shape, "", read=False)[0]
-        self.slots: dict[str, Array] = {}
         self._results = self.crew.array((self.crew.count, 2), np.float64)
         self._told: tuple[Loss | None, Optimizer | None] = (None, None)
         self._batch, self._targets, self._rows = (np.zeros(0),) * 3
@@ -103,7 +85,7 @@ class Network:
 
         def backward(dy: Array) -> dict[str, Array]:
             dx = back(self._laid_out(dy, frame))
-            return {**self._part_views[0], "input": _plain(dx, len(x))}
+            return {**self.store.parts[0], "input": _plain(dx, len(x))}
 
         return _plain(y, len(x)), backward
 
@@ -160,9 +142,8 @@ class Network:
         """Makes loss and optimizer known to every shard."""
         if (loss, optimizer) == self._told:
             return
-        for name in () if optimizer is None else optimizer.slots:
-            if name not in self.slots:
-                self.slots[name] = self.crew.array((self.trained_size,), self.dtype)
+        if optimizer is not None:
+            self.store.admit(optimizer)
         self._told = loss, optimizer
         self.crew.renew()
 
@@ -214,15 +195,8 @@ class Network:
         self._results[rank] = value, (logits.argmax(1) == targets).sum()
         back(dlogits)
         meeting.wait(rank)
-        move = order.task == TRAIN and np.isfinite(self._results[: meeting.size, 0]).all()
-        for part in _chunks(self.trained_size, rank, meeting.size):
-            total = self._gradient[part]
-            total[...] = self._parts[0, part]
-            for other in self._parts[1 : meeting.size]:
-                total += other[part]
-            if move and optimizer is not None:
-                slots = {name: self.slots[name][part] for name in optimizer.slots}
-                update(optimizer, self.flat[part], total, slots, order.rate, order.step + 1)
+        moves = order.task == TRAIN and np.isfinite(self._results[: meeting.size, 0]).all()
+        self.store.move(optimizer if moves else None, rank, meeting, order)
 
     @property
     def shard_count(self) -> int:
@@ -230,35 +204,20 @@ class Network:
         return self.crew.count
 
     def weights(self) -> dict[str, Array]:
-        """Copies of every weight and statistic, by the path PyTorch gives it."""
-        return {name: array.copy() for name, array in self.arrays.items()}
+        """Copies of every weight and statistic, by the path PyTorch gives it.
+
+        Where the optimizer keeps averaged weights to be evaluated, those.
+        """
+        shown = self.store.shown(self._told[1])
+        return {name: array.copy() for name, array in shown.items()}
 
     def state(self) -> dict[str, Array]:
         """All that a checkpoint needs: ``weights.*`` and what the optimizer keeps, ``slots.*``."""
-        slots = {f"slots.{name}": slot.copy() for name, slot in self.slots.items()}
-        return {f"weights.{name}": array for name, array in self.weights().items()} | slots
+        return self.store.state()
 
     def load(self, state: dict[str, Array]) -> None:
-        """The inverse of ``state``; weights alone are enough for prediction.
-
-        Raises:
-            RunError: If names or shapes are not this architecture's.
-        """
-        given = {name[8:]: array for name, array in state.items() if name.startswith("weights.")}
-        own = {name: array.shape for name, array in self.arrays.items()}
-        if {name: array.shape for name, array in given.items()} != own:
-            raise RunError(
-                f"the stored weights {_some(given)} are not those of this architecture "
-                f"{_some(self.arrays)}; load them into the model they were trained with"
-            )
-        for name, array in given.items():
-            self.arrays[name][...] = array
-        for name, array in state.items():
-            if name.startswith("slots."):
-                slot = self.slots.setdefault(
-                    name[6:], self.crew.array((self.trained_size,), self.dtype)
-                )
-                slot[...] = array
+        """The inverse of ``state``; raises ``RunError`` if names or shapes are not this model's."""
+        self.store.load(state)
 
     def _logits(self, shared: Pass, batch: Array) -> tuple[Array, Backward]:
         frame = Frame(shared)
@@ -282,8 +241,8 @@ class Network:
         step: int,
     ) -> Pass:
         return Pass(
-            arrays=self.arrays,
-            grads=self._part_views[rank],
+            arrays=self.arrays if training else self.store.shown(self._told[1]),
+            grads=self.store.parts[rank],
             unread=self._unread,
             training=training,
             precise=self.precise,
@@ -297,27 +256,6 @@ class Network:
             workspace=self._spaces[rank],
             dtype=self.dtype,
         )
-
-
-def _views(flat: Array, shapes: dict[str, Shape]) -> dict[str, Array]:
-    """Consecutive parts of ``flat``, shaped."""
-    views, begin = {}, 0
-    for name, shape in shapes.items():
-        views[name] = flat[begin : begin + prod(shape)].reshape(shape)
-        begin += prod(shape)
-    return views
-
-
-def _chunks(size: int, rank: int, active: int) -> Iterator[slice]:
-    """Slices that cover the part of ``size`` entries that belongs to ``rank``."""
-    first, last = size * rank // active, size * (rank + 1) // active
-    for begin in range(first, last, CHUNK):
-        yield slice(begin, min(begin + CHUNK, last))
-
-
-def _some(arrays: dict[str, Array]) -> str:
-    named = [f"{name} {array.shape}" for name, array in arrays.items()]
-    return ", ".join(named[:4]) + (", ..." if len(named) > 4 else "")
 
 
 def _plain(values: Array, samples: int) -> Array:

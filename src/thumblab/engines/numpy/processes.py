@@ -131,13 +131,13 @@ class ProcessCrew:
         if not self._wakes:
             self._fork()
         meeting = ProcessMeeting(self._board, active, self._calls, self._alive)
-        for wake in self._wakes[: active - 1]:
-            os.write(wake, ORDER.pack(*order, active, self._calls))
         try:
+            for wake in self._wakes[: active - 1]:
+                os.write(wake, ORDER.pack(*order, active, self._calls))
             self._work(0, meeting, order)
             meeting.wait(0)
             self._calls = meeting.calls
-        except LeftAloneError as left:
+        except (LeftAloneError, BrokenPipeError) as left:
             self._raise_other(left)
         except BaseException:
             self._board.failed[0] = 1
@@ -147,7 +147,7 @@ class ProcessCrew:
     def _alive(self) -> bool:
         return all(map(_running, self._pids))
 
-    def _raise_other(self, left: LeftAloneError) -> None:
+    def _raise_other(self, left: Exception) -> None:
         """Raises what another shard wrote to the board before it left."""
         self.renew()
         for rank in range(1, self.count):

@@ -1,0 +1,142 @@
+"""What a network keeps where every shard sees it: weights, gradients and the optimizer's arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core import seeds
+from thumblab.core.errors import RunError
+from thumblab.core.initialise import start
+from thumblab.core.layer import Layer, Shape, weights
+from thumblab.engines.numpy.shards import Crew, Meeting, Order
+from thumblab.optim import Optimizer, Share, elementwise, move, shares, update
+
+Array = NDArray[Any]
+CHUNK = 16 * 1024
+"""Weights an optimizer moves at a time, so that they stay in cache."""
+
+
+class Store:
+    """Weights and statistics in one vector, trained weights first; gradients and slots beside it.
+
+    Attributes:
+        arrays: Every weight and statistic by its path.
+        parts: The gradients of each shard, by path.
+        grads: Their sum, by path.
+        slots: What the optimizer keeps, by name; each as long as the trained weights.
+    """
+
+    def __init__(
+        self, crew: Crew, model: Layer, shape: Shape, seed: int, dtype: np.dtype[Any]
+    ) -> None:
+        owned = weights(model, shape)
+        self._shapes = {name: weight.shape for name, weight in owned.items() if weight.trained}
+        kept = {name: weight.shape for name, weight in owned.items() if not weight.trained}
+        self._size = sum(map(prod, self._shapes.values()))
+        self._crew, self._dtype = crew, dtype
+        self._flat = self._vector(self._size + sum(map(prod, kept.values())))
+        self.arrays = _views(self._flat, self._shapes | kept)
+        for name, weight in owned.items():
+            self.arrays[name][...] = start(weight, seeds.stream(seed, "initialise", name))
+        self._parts = [self._vector(self._size) for _ in range(crew.count)]
+        self.parts = [_views(part, self._shapes) for part in self._parts]
+        self._gradient = self._vector(self._size)
+        self.grads = _views(self._gradient, self._shapes)
+        self.slots: dict[str, Array] = {}
+
+    def _vector(self, size: int) -> Array:
+        return self._crew.array((size,), self._dtype)
+
+    def admit(self, optimizer: Optimizer) -> None:
+        """Makes room for what ``optimizer`` keeps."""
+        for name in optimizer.slots:
+            if name not in self.slots:
+                self.slots[name] = self._vector(self._size)
+
+    def shown(self, optimizer: Optimizer | None) -> dict[str, Array]:
+        """The weights that predict: averaged ones where ``optimizer`` keeps them."""
+        if optimizer is None or optimizer.shown is None:
+            return self.arrays
+        return self.arrays | _views(self.slots[optimizer.shown], self._shapes)
+
+    def move(self, optimizer: Optimizer | None, rank: int, meeting: Meeting, order: Order) -> None:
+        """Sums this shard's share of the gradients, and moves its share of the weights."""
+        simple = optimizer is not None and elementwise(optimizer)
+        for part in _chunks(self._size, rank, meeting.size):
+            total = self._gradient[part]
+            total[...] = self._parts[0][part]
+            for other in self._parts[1 : meeting.size]:
+                total += other[part]
+            if simple and optimizer is not None:  # while the gradient is in cache
+                slots = {name: self.slots[name][part] for name in optimizer.slots}
+                update(optimizer, self._flat[part], total, slots, order.rate, order.step + 1)
+        if optimizer is not None and not simple:
+            meeting.wait(rank)
+            move(optimizer, self._share(optimizer, rank, meeting, order))
+
+    def _share(self, optimizer: Optimizer, rank: int, meeting: Meeting, order: Order) -> Share:
+        """What this shard moves by an optimizer that looks further than one element."""
+        pieces = shares(optimizer, self._shapes, meeting.size)[rank]
+
+        def cut(vector: Array) -> dict[str, Array]:
+            return {name: vector[part].reshape(shape) for name, (part, shape) in pieces.items()}
+
+        return Share(
+            weights=cut(self._flat),
+            grads=cut(self._gradient),
+            slots={name: cut(self.slots[name]) for name in optimizer.slots},
+            rates=dict.fromkeys(pieces, order.rate),
+            count=order.step + 1,
+            total=lambda value: meeting.total(rank, value),
+        )
+
+    def state(self) -> dict[str, Array]:
+        """Copies of all that a checkpoint needs: ``weights.*`` and ``slots.*``."""
+        slots = {f"slots.{name}": slot.copy() for name, slot in self.slots.items()}
+        return {f"weights.{name}": array.copy() for name, array in self.arrays.items()} | slots
+
+    def load(self, state: dict[str, Array]) -> None:
+        """The inverse of ``state``; weights alone are enough for prediction.
+
+        Raises:
+            RunError: If names or shapes are not this architecture's.
+        """
+        given = {name[8:]: array for name, array in state.items() if name.startswith("weights.")}
+        own = {name: array.shape for name, array in self.arrays.items()}
+        if {name: array.shape for name, array in given.items()} != own:
+            raise RunError(
+                f"the stored weights {_some(given)} are not those of this architecture "
+                f"{_some(self.arrays)}; load them into the model they were trained with"
+            )
+        for name, array in given.items():
+            self.arrays[name][...] = array
+        for name, array in state.items():
+            if name.startswith("slots."):
+                slot = self.slots.setdefault(name[6:], self._vector(self._size))
+                slot[...] = array
+
+
+def _views(flat: Array, shapes: dict[str, Shape]) -> dict[str, Array]:
+    """Consecutive parts of ``flat``, shaped."""
+    views, begin = {}, 0
+    for name, shape in shapes.items():
+        views[name] = flat[begin : begin + prod(shape)].reshape(shape)
+        begin += prod(shape)
+    return views
+
+
+def _chunks(size: int, rank: int, active: int) -> Iterator[slice]:
+    """Slices that cover the part of ``size`` entries that belongs to ``rank``."""
+    first, last = size * rank // active, size * (rank + 1) // active
+    for begin in range(first, last, CHUNK):
+        yield slice(begin, min(begin + CHUNK, last))
+
+
+def _some(arrays: dict[str, Array]) -> str:
+    named = [f"{name} {array.shape}" for name, array in arrays.items()]
+    return ", ".join(named[:4]) + (", ..." if len(named) > 4 else "")

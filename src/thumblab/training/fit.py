@@ -1,0 +1,37 @@
+"""Layers that are fitted to data before training: whitening, projections, standardisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.layer import Layer
+from thumblab.data import Part
+from thumblab.engines.numpy import Door
+from thumblab.engines.numpy import Network as NumpyNetwork
+from thumblab.layers.prepared import prepared
+from thumblab.training.network import Network
+
+Array = NDArray[Any]
+SAMPLES = 5000
+"""Training images that layers are fitted to, the first ones of the training part."""
+
+
+def fit_layers(network: Network, model: Layer, part: Part, door: Door) -> None:
+    """Sets the weights of ``network`` that are fitted to data; images are not augmented for it.
+
+    The NumPy engine computes what fitted layers read, whichever engine trains.
+    """
+    first = network.weights()
+
+    def run(path: str, layer: Layer, x: Array, fitted: dict[str, Array]) -> Array:
+        ahead = NumpyNetwork(layer, x.shape[1:], dtype=x.dtype, shards=1)
+        for name, array in ahead.arrays.items():
+            array[...] = fitted.get(path + name, first[path + name])
+        return ahead.run(x, training=False)[0].copy()
+
+    found = prepared(model, door.plain(part.images[:SAMPLES], np.dtype(np.float32)), run)
+    if found:
+        network.load({f"weights.{name}": array for name, array in (first | found).items()})

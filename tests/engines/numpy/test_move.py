@@ -1,0 +1,43 @@
+"""Optimizers that look further than one element, on the engine's shards."""
+
+import numpy as np
+import pytest
+
+from thumblab.engines.numpy import Network
+from thumblab.layers import BatchNorm, Conv, Dense, Flatten, MaxPool, ReLU, Sequential
+from thumblab.losses import CrossEntropy
+from thumblab.optim import EMA, SGD, Clipped, Lookahead, Muon, Optimizer
+
+MODEL = Sequential(Conv(6), BatchNorm(), ReLU(), MaxPool(2), Flatten(), Dense(5))
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(0, 256, (53, 8, 8, 3)).astype(np.uint8)
+LABELS = RNG.integers(0, 5, 53)
+
+
+def trained(optimizer: Optimizer, shards: int) -> Network:
+    network = Network(MODEL, (3, 8, 8), dtype="f8", shards=shards)
+    for step in range(6):
+        network.train_step(
+            IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, rate=0.05, step=step
+        )
+    return network
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [Muon(), Clipped(SGD(), norm=0.1), Lookahead(SGD(), every=2), EMA(SGD(), decay=0.5)],
+    ids=str,
+)
+def test_shards_move_weights_alike(optimizer: Optimizer) -> None:
+    alone, together = trained(optimizer, 1), trained(optimizer, 3)
+    for name, array in alone.arrays.items():
+        np.testing.assert_allclose(together.arrays[name], array, rtol=1e-8, atol=1e-10)
+
+
+def test_averaged_weights_predict_and_the_moved_ones_are_saved() -> None:
+    network = trained(EMA(SGD(), decay=0.9), 2)
+    state, shown = network.state(), network.weights()
+    assert (state["weights.5.weight"] != shown["5.weight"]).any()
+    other = Network(MODEL, (3, 8, 8), dtype="f8", shards=1)
+    other.load({f"weights.{name}": array for name, array in shown.items()})
+    np.testing.assert_allclose(other.predict(IMAGES), network.predict(IMAGES), atol=1e-12)
