@@ -80,6 +80,7 @@ WITHOUT_MIRROR = {
     "settings/problem.py": "seen in every error of tests/settings",
     "settings/rate.py": "read through experiments: tests/settings/test_experiment.py",
     "settings/source.py": "read through experiments: tests/settings/test_experiment.py",
+    "engines/numpy/store.py": "what tests/engines/numpy/test_network.py and test_move.py look at",
     "engines/numpy/processes.py": "one of the two kinds of tests/engines/numpy/test_shards.py",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thumblab.data import Affine, Characters
+from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, OneCycle
 from thumblab.training import Experiment
 from thumblab.zoo import characters_cnn
@@ -15,10 +16,11 @@ def demo_experiment(seed: int = 0) -> Experiment:
     return Experiment(
         data=Characters(),
         model=characters_cnn(CLASSES),
-        optimizer=SGD(rate=OneCycle(peak=0.1), nesterov=True, decay=5e-4),
+        optimizer=SGD(rate=OneCycle(peak=0.2), nesterov=True, decay=1e-3),
+        loss=CrossEntropy(smoothing=0.1),
         augment=(Affine(degrees=10, shift=0.08, scale=0.1),),
         epochs=16,
-        batch=64,
+        batch=128,
         seed=seed,
         label="characters_cnn",
     )

@@ -30,5 +30,7 @@ def test_wrong_fields_are_refused() -> None:
     for alpha in (-1.0, (1.0, -1.0), float("inf")):
         with pytest.raises(UsageError, match="alpha must be at least 0 and finite"):
             Focal(alpha=alpha)
+    with pytest.raises(UsageError, match="alpha must be one number, or one for each class"):
+        Focal(alpha=(1.0,))
     with pytest.raises(UsageError, match="has 2 factors for 3 classes"):
         objective(Focal(alpha=(1.0, 2.0)), np.zeros((1, 3)), np.array([0]), Whole())

@@ -41,6 +41,8 @@ class Focal(Loss):
     def __post_init__(self) -> None:
         if not 0 <= self.gamma < np.inf:
             raise UsageError(f"{self}: gamma must be at least 0 and finite")
+        if isinstance(self.alpha, tuple) and len(self.alpha) < 2:
+            raise UsageError(f"{self}: alpha must be one number, or one for each class")
         if not all(0 <= factor < np.inf for factor in np.atleast_1d(self.alpha)):
             raise UsageError(f"{self}: alpha must be at least 0 and finite")
 

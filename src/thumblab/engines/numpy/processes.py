@@ -6,6 +6,7 @@ has died notices it, waiting or working, and ends.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import signal
@@ -189,6 +190,7 @@ class ProcessCrew:
 
 def _serve(rank: int, hear: int, work: Work, board: Board, parent: int) -> None:
     """The life of a shard's process; ends when the parent's end of the pipe is closed."""
+    _close_all_but(hear)  # locks and other crews' pipes are the parent's alone
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, signal.SIG_IGN)  # the parent decides when to stop
     code = 1
@@ -208,6 +210,14 @@ def _serve(rank: int, hear: int, work: Work, board: Board, parent: int) -> None:
         board.failed[0] = 1
     finally:
         os._exit(code)
+
+
+def _close_all_but(kept: int) -> None:
+    for name in os.listdir("/proc/self/fd"):
+        descriptor = int(name)
+        if descriptor > 2 and descriptor != kept:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
 
 
 def _end(wakes: tuple[int, ...], pids: tuple[int, ...]) -> None:
