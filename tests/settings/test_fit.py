@@ -95,7 +95,11 @@ def test_values_of_toml_become_what_the_annotation_asks_for(table, wanted, value
 @pytest.mark.parametrize(
     ("text", "wanted", "message"),
     [
-        ("adm", Optimizer, "unknown optimizer 'adm'; did you mean 'adam'. known: adagrad, adam, .*"),
+        (
+            "adm",
+            Optimizer,
+            "unknown optimizer 'adm'; did you mean 'adam'. known: adagrad, adam, .*",
+        ),
         (
             "sgd:momentun=1",
             Optimizer,
