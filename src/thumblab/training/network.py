@@ -96,6 +96,7 @@ def open_network(
         precise=experiment.precise,
         door=Door(np.asarray(shift), np.asarray(scale)),
         augment=augment,
+        shown=experiment.optimizer.shown,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thumblab import losses, optim
 from thumblab.core import seeds
 from thumblab.core.describe import summary
 from thumblab.core.errors import RunError, ShapeError
@@ -45,6 +46,10 @@ class Session:
         check_fits(experiment, dataset)
         self.train_part, self.validation_part = parts(experiment, dataset)
         self.shift, self.scale = statistics(experiment.normalise, self.train_part.images)
+        model, classes = experiment.model, len(dataset.classes)
+        counts = np.bincount(self.train_part.labels, minlength=classes)
+        self.loss = losses.settle(experiment.loss, counts.tolist(), dataset.groups)
+        self.optimizer = optim.settle(experiment.optimizer, optim.names_of(model, dataset.shape))
         files.check_space(run.folder, 6 * self._state_bytes())
         stored = run.folder / "environment.json"
         if stored.exists() and shards is None:
@@ -91,8 +96,8 @@ class Session:
         loss, hits = self.network.train_step(
             self.train_part.images[rows],
             self.train_part.labels[rows],
-            loss=self.experiment.loss,
-            optimizer=self.experiment.optimizer,
+            loss=self.loss,
+            optimizer=self.optimizer,
             rate=rate_at(self.experiment.optimizer.rate, self.step, self.steps),
             step=self.step,
             epoch=epoch,
@@ -139,7 +144,7 @@ class Session:
         files.append(self.run.folder / "metrics.jsonl", json.dumps(line, allow_nan=False))
 
     def _measures(self, logits: Array, part: Part) -> dict[str, float]:
-        loss, _ = objective(self.experiment.loss, logits, part.labels, _Whole(len(part)))
+        loss, _ = objective(self.loss, logits, part.labels, _Whole(len(part)))
         return {"loss": loss, "accuracy": float((logits.argmax(1) == part.labels).mean())}
 
     def is_finite(self) -> bool:

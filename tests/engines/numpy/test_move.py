@@ -15,7 +15,7 @@ LABELS = RNG.integers(0, 5, 53)
 
 
 def trained(optimizer: Optimizer, shards: int) -> Network:
-    network = Network(MODEL, (3, 8, 8), dtype="f8", shards=shards)
+    network = Network(MODEL, (3, 8, 8), dtype="f8", shards=shards, shown=optimizer.shown)
     for step in range(6):
         network.train_step(
             IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, rate=0.05, step=step

@@ -52,13 +52,14 @@ class Network:
         fused: bool = True,
         door: Door | None = None,
         augment: Augment | None = None,
+        shown: str | None = None,
     ) -> None:
         written = model.out_shape(shape)  # a shape error surfaces here, before any array exists
         self.model, self.shape, self.seed, self.rules = model, shape, seed, rules
         self.dtype, self.precise = np.dtype(dtype), precise
         self._running = fuse(model) if fused and rules == "fast" else model
         self.door = door or Door(np.zeros(1), np.ones(1))
-        self.augment = augment
+        self.augment, self.shown = augment, shown
         threadpool_limits(1, "blas")  # a shard is a thread; BLAS must not add its own
         own = weakref.proxy(self)
         self.crew = open_crew(shards or os.cpu_count() or 1, lambda *told: own._work(*told), kind)
@@ -208,7 +209,7 @@ class Network:
 
         Where the optimizer keeps averaged weights to be evaluated, those.
         """
-        shown = self.store.shown(self._told[1])
+        shown = self.store.shown(self.shown)
         return {name: array.copy() for name, array in shown.items()}
 
     def state(self) -> dict[str, Array]:
@@ -241,7 +242,7 @@ class Network:
         step: int,
     ) -> Pass:
         return Pass(
-            arrays=self.arrays if training else self.store.shown(self._told[1]),
+            arrays=self.arrays if training else self.store.shown(self.shown),
             grads=self.store.parts[rank],
             unread=self._unread,
             training=training,

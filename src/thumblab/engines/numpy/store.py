@@ -58,11 +58,11 @@ class Store:
             if name not in self.slots:
                 self.slots[name] = self._vector(self._size)
 
-    def shown(self, optimizer: Optimizer | None) -> dict[str, Array]:
-        """The weights that predict: averaged ones where ``optimizer`` keeps them."""
-        if optimizer is None or optimizer.shown is None:
+    def shown(self, slot: str | None) -> dict[str, Array]:
+        """The weights that predict: those in ``slot``, once an optimizer keeps averaged ones there."""
+        if slot is None or slot not in self.slots:
             return self.arrays
-        return self.arrays | _views(self.slots[optimizer.shown], self._shapes)
+        return self.arrays | _views(self.slots[slot], self._shapes)
 
     def move(self, optimizer: Optimizer | None, rank: int, meeting: Meeting, order: Order) -> None:
         """Sums this shard's share of the gradients, and moves its share of the weights."""
