@@ -139,13 +139,13 @@ def _take(
 
 
 def _architecture(model: str, classes: int, given: str) -> tuple[Layer, Shape, list[str]]:
-    from thumblab.commands.models import _shape
+    from thumblab.commands.models import shape_of
     from thumblab.core.errors import UsageError
     from thumblab.settings import find_model
 
     if classes < 1:
         raise UsageError(f"--classes {classes} is less than 1; give how many classes there are")
-    layer, shape = find_model(model)(classes), _shape(given)
+    layer, shape = find_model(model)(classes), shape_of(given)
     layer.out_shape(shape)
     return layer, shape, list(map(str, range(classes)))
 

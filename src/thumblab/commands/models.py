@@ -60,11 +60,12 @@ def _summary(model: Model, given: str | None, classes: int | None) -> Summary:
     from thumblab.core.describe import summary
 
     usual_shape, usual_classes = CHARACTERS if model.name in FOR_CHARACTERS else PHOTOGRAPHS
-    shape = usual_shape if given is None else _shape(given)
+    shape = usual_shape if given is None else shape_of(given)
     return summary(model(usual_classes if classes is None else classes), shape)
 
 
-def _shape(text: str) -> Shape:
+def shape_of(text: str) -> Shape:
+    """The shape that ``3x32x32`` says."""
     from thumblab.core.errors import UsageError
 
     fits = re.fullmatch(r"[1-9]\d{0,8}(x[1-9]\d{0,8}){0,2}", text)

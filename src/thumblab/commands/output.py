@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 
+def speaks() -> bool:
+    """Whether this process has anything to say: under torchrun, only the first of them."""
+    return os.environ.get("WORLD_SIZE", "1") == "1" or os.environ.get("RANK", "0") == "0"
+
+
 def answer(value: Any, words: str, *, as_json: bool) -> None:
     """The answer of a command on standard output: one JSON value, or words."""
-    print(json.dumps(value) if as_json else words)
+    if speaks():
+        print(json.dumps(value) if as_json else words)
 
 
 def say(words: str) -> None:
     """Words on the way, on standard error."""
-    print(words, file=sys.stderr, flush=True)
+    if speaks():
+        print(words, file=sys.stderr, flush=True)
 
 
 def percent(fraction: float | None) -> str:

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
-from thumblab.commands.output import percent, say
+from thumblab.commands.output import percent, say, speaks
 
 if TYPE_CHECKING:
     from thumblab.training import Epoch, Progress
@@ -33,7 +33,7 @@ class Reporter(Protocol):
 def reporter(epochs: int) -> Reporter:
     """The one that suits standard error, for a run of so many epochs."""
     terminal = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
-    return Bar(epochs) if terminal else Lines()
+    return Bar(epochs) if terminal and speaks() else Lines()
 
 
 def epoch_words(epoch: Epoch) -> str:

@@ -14,6 +14,7 @@ from thumblab.core.errors import DivergedError
 from thumblab.data import Dataset, read
 from thumblab.training import files
 from thumblab.training.experiment import Experiment
+from thumblab.training.network import together
 from thumblab.training.runs import Run, checkpoints, open_for_training
 from thumblab.training.session import Session
 
@@ -106,7 +107,10 @@ def steps(
 ) -> Generator[Progress, None, None]:
     """``train``, step by step. Closing the generator saves the state it has reached."""
     dataset = dataset or read(experiment.data, root)
-    with open_for_training(Path(runs), experiment, dataset.fingerprint, resume=resume) as run:
+    with (
+        together(experiment, dataset),
+        open_for_training(Path(runs), experiment, dataset.fingerprint, resume=resume) as run,
+    ):
         if run.result is None:
             session = Session(experiment, dataset, run, shards)
             yield from _recorded(experiment, run, session.step, session.steps)
