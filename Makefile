@@ -18,7 +18,7 @@ check: $(VENV)/developed
 	$(BIN)/lint-imports
 
 bench: $(VENV)/developed
-	$(BIN)/python -m thumblab.benchmark
+	$(BIN)/thumblab bench
 
 mutate: $(VENV)/developed
 	$(BIN)/python scripts/mutate

@@ -27,7 +27,7 @@ import numpy as np
 from thumblab.data import Characters, Dataset, Rotate, Shift, read
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
 from thumblab.optim import Adam, Cosine
-from thumblab.training import Experiment, steps
+from thumblab.training import EarlyStopping, Experiment, OnPlateau, Shifts, steps
 
 sys.modules["thumblab.training.train"].SECONDS_BETWEEN_CHECKPOINTS = 0.05
 whole = read(Characters())
@@ -44,6 +44,10 @@ experiment = Experiment(
     augment=(Rotate(), Shift()),
     epochs=int(sys.argv[3]),
     batch=33,
+    stop=EarlyStopping(patience=6),
+    reduce=OnPlateau(patience=1),
+    keep="best",
+    views=Shifts(),
     seed=int(sys.argv[2]),
 )
 dataset = Dataset("few", train_part, test_part, whole.classes)

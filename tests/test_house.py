@@ -71,7 +71,6 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 # ----- Tests mirror sources -----
 
 WITHOUT_MIRROR = {
-    "benchmark.py": "times engines; what it times is tested",
     "demo.py": "run whole by tests/cli",
     "layers/__init__.py": "lists layers; the contract tests find them there",
     "training/network.py": "a protocol and one constructor, used by every test of training",

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from thumblab import zoo as zoo
     from thumblab.core.describe import summary as summary
     from thumblab.core.layer import swap as swap
-    from thumblab.training.evaluate import classify as classify
     from thumblab.training.evaluate import evaluate as evaluate
     from thumblab.training.experiment import Experiment as Experiment
+    from thumblab.training.predict import classify as classify
     from thumblab.training.runs import Run as Run
     from thumblab.training.train import train as train
 

@@ -1,285 +1,228 @@
 """Engines side by side: a training step or an inference pass, interleaved, at equal threads.
 
 Each engine runs in a process of its own, so that one's idle threads do not disturb another and memory can
-be told apart; the processes work in turn, a few steps each, round after round.
+be told apart; the processes work in turn, a few steps each, round after round. Ratios are taken within a
+round, since a shared machine drifts, and their median over the rounds is what counts.
+
+Left out: more than one machine, GPUs, and whole trainings (``benchmarks/`` has those).
 """
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import product
+from typing import Literal
 
-Mode = Literal["train", "infer"]
+from thumblab.benchmark_memory import peak_mb
+from thumblab.benchmark_step import STEPS, SUBJECTS, Mode, command, environment
+from thumblab.benchmark_worker import CannotRunError, Worker
+from thumblab.core.errors import UsageError
+
+Malloc = Literal["tuned", "stock"]
+Times = dict[str, list[float]]
+"""Seconds a step by engine, a value a round."""
+
 THREADS = 2
-TUNED_MALLOC = {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
+BURST_SECONDS = 0.6
+MEMORY_STEPS = 10
+"""Steps, at least, over which memory is watched."""
+TUNED = {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
 """glibc's malloc told to keep large blocks: without it PyTorch pays page faults at every step."""
+ENGINES = tuple(STEPS)
+USUAL_ENGINES = tuple(name for name in ENGINES if name != "reference")
+"""All but the plain rules, which take seconds a step at the usual batches."""
+FLOAT32_TORCH = (
+    "torch_eager",
+    "torch_channels_last",
+    "torch_compiled",
+    "torch_compiled_channels_last",
+)
 
 
 @dataclass(frozen=True)
-class Subject:
-    """A model to time, with its input."""
+class Case:
+    """What engines are timed on, side by side.
 
-    name: str
-    shape: tuple[int, ...]
-    classes: int
+    Attributes:
+        model: A name of ``SUBJECTS``.
+        batch: Images a step.
+        mode: ``"train"`` or ``"infer"``.
+        malloc: ``"tuned"`` keeps freed memory in the process, ``"stock"`` is glibc's own way.
+        repeat: Counts measurements of the same from 0; each has new processes.
+    """
 
+    model: str
+    batch: int
+    mode: Mode
+    malloc: Malloc
+    repeat: int = 0
 
-SUBJECTS = {
-    subject.name: subject
-    for subject in (
-        Subject("baseline_cnn", (3, 32, 32), 100),
-        Subject("seven_layer", (3, 32, 32), 10),
-        Subject("vgg_like", (3, 32, 32), 10),
-        Subject("lenet5", (1, 28, 28), 47),
-        Subject("mlp", (3, 32, 32), 100),
-    )
-}
-ENGINES = ("numpy", "reference", "torch_eager", "torch_channels_last")
+    def __str__(self) -> str:
+        return f"{self.model}, batch {self.batch}, {self.mode}, {self.malloc} malloc"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One engine on one model: medians over rounds; ``spread`` is (largest - smallest) / median."""
+    """One engine in one case.
+
+    Attributes:
+        step_ms: Milliseconds a step, median over the rounds.
+        images_per_second: The batch divided by that.
+        speedup_over_torch_eager: Median over the rounds of eager's time divided by this engine's; None
+            where eager was not timed, as below.
+        speedup_over_best_torch: The same for ``best_torch``.
+        best_torch: The fastest float32 PyTorch of the case, by its median.
+        spread: (slowest - fastest round) / median.
+        peak_mb: Largest proportional set size of process and children over a burst by itself, in MiB;
+            None where the system does not tell.
+        memory_over_torch_eager: That, divided by eager's.
+        load: Load average of the last minute, the benchmark's own work in it.
+    """
 
     model: str
     batch: int
     engine: str
     mode: Mode
+    malloc: Malloc
+    repeat: int
+    threads: int
+    rounds: int
     step_ms: float
     images_per_second: float
     speedup_over_torch_eager: float | None
+    speedup_over_best_torch: float | None
+    best_torch: str | None
     spread: float
-    peak_mb: float
+    peak_mb: float | None
+    memory_over_torch_eager: float | None
     load: float
 
 
+def cases(
+    models: Sequence[str],
+    batches: Sequence[int],
+    modes: Sequence[Mode],
+    mallocs: Sequence[Malloc],
+    repeats: int,
+) -> list[Case]:
+    """All combinations, a whole repeat after the other, so that their spread holds the machine's drift."""
+    chosen = product(range(repeats), mallocs, modes, models, batches)
+    return [Case(model, batch, mode, malloc, n) for n, malloc, mode, model, batch in chosen]
+
+
+def check(models: Iterable[str], engines: Iterable[str]) -> None:
+    """Raises ``UsageError`` for a name that does not exist, or none at all, listing those that do."""
+    for kind, known, given in (("model", SUBJECTS, models), ("engine", STEPS, engines)):
+        for name in list(given) or [""]:
+            if name not in known:
+                raise UsageError(
+                    f"the benchmark has no {kind} {name!r}; choose from {', '.join(known)}"
+                )
+
+
+def without_torch(engines: Sequence[str], say: Callable[[str], None]) -> list[str]:
+    """``engines`` that can run here; says which cannot, for want of PyTorch."""
+    missing = [name for name in engines if name.startswith("torch")]
+    if not missing or find_spec("torch") is not None:
+        return list(engines)
+    say(
+        f"left out: {', '.join(missing)}; PyTorch is not installed, "
+        "pip install 'thumblab[torch]' brings it"
+    )
+    return [name for name in engines if name not in missing]
+
+
 def measure(
-    model: str,
-    batch: int,
-    engines: tuple[str, ...],
-    mode: Mode,
-    *,
-    rounds: int = 10,
-    malloc: bool = True,
+    case: Case, engines: Sequence[str], *, rounds: int, say: Callable[[str], None]
 ) -> list[Row]:
-    """Times ``engines`` in turn; the median of ``rounds`` bursts each."""
-    environment = os.environ | (TUNED_MALLOC if malloc else {})
-    workers = {engine: _Worker(engine, model, batch, mode, environment) for engine in engines}
-    try:
-        steps = {engine: _burst(worker) for engine, worker in workers.items()}
-        times: dict[str, list[float]] = {engine: [] for engine in engines}
-        ratios: dict[str, list[float]] = {engine: [] for engine in engines}
-        for _ in range(rounds):
-            for engine, worker in workers.items():
-                times[engine].append(worker.run(steps[engine]) / steps[engine])
-            if "torch_eager" in engines:
-                for engine in engines:
-                    ratios[engine].append(times["torch_eager"][-1] / times[engine][-1])
-        memory = {engine: worker.peak_mb() for engine, worker in workers.items()}
-    finally:
-        for worker in workers.values():
-            worker.close()
-    load = os.getloadavg()[0]
+    """A row for every engine that can run; ``say`` hears of those that cannot."""
+    times = _times(case, engines, rounds, say)
+    memory = {engine: _peak(case, engine) for engine in times}
+    return _rows(case, times, memory, os.getloadavg()[0])
+
+
+def _worker(case: Case, engine: str) -> Worker:
+    own = environment(engine, THREADS)
+    if case.malloc == "tuned":
+        own |= TUNED
+    else:
+        own = {name: value for name, value in own.items() if name not in TUNED}
+    return Worker(command(engine, case.model, case.batch, case.mode, THREADS), own)
+
+
+def _times(case: Case, engines: Sequence[str], rounds: int, say: Callable[[str], None]) -> Times:
+    with ExitStack() as stack:
+        workers = {}
+        for engine in engines:
+            try:
+                workers[engine] = stack.enter_context(_worker(case, engine))
+            except CannotRunError as error:
+                say(f"left out: {engine} of {case.model}; {error}")
+        return take_turns(workers, rounds, BURST_SECONDS)
+
+
+def take_turns(workers: Mapping[str, Worker], rounds: int, seconds: float) -> Times:
+    """Bursts of about ``seconds`` of every worker, round after round, each begun by another one."""
+    steps = {name: worker.warm_up(seconds) for name, worker in workers.items()}
+    times: Times = {name: [] for name in workers}
+    names = list(workers)
+    for number in range(rounds):
+        first = number % max(len(names), 1)
+        for name in names[first:] + names[:first]:
+            times[name].append(workers[name].run(steps[name]) / steps[name])
+    return times
+
+
+def _peak(case: Case, engine: str) -> float | None:
+    """Peak memory of a process that is alone: pages of a library that others map would count in part."""
+    with _worker(case, engine) as worker:
+        steps = max(MEMORY_STEPS, worker.warm_up(BURST_SECONDS))
+        return peak_mb(worker.pid, lambda: worker.run(steps))
+
+
+def best_torch(times: Times) -> str | None:
+    """The fastest float32 PyTorch by its median time."""
+    present = [engine for engine in FLOAT32_TORCH if engine in times]
+    return min(present, key=lambda engine: statistics.median(times[engine]), default=None)
+
+
+def speedup(times: Times, engine: str, over: str | None) -> float | None:
+    """Median over the rounds of the time of ``over`` divided by that of ``engine``."""
+    if over is None or over not in times:
+        return None
+    pairs = zip(times[over], times[engine], strict=True)
+    return round(statistics.median(other / own for other, own in pairs), 3)
+
+
+def _rows(case: Case, times: Times, memory: dict[str, float | None], load: float) -> list[Row]:
+    best, eager = best_torch(times), memory.get("torch_eager")
     rows = []
-    for engine in engines:
-        step = statistics.median(times[engine])
+    for engine, seconds in times.items():
+        step, peak = statistics.median(seconds), memory[engine]
         rows.append(
             Row(
-                model=model,
-                batch=batch,
+                model=case.model,
+                batch=case.batch,
                 engine=engine,
-                mode=mode,
+                mode=case.mode,
+                malloc=case.malloc,
+                repeat=case.repeat,
+                threads=THREADS,
+                rounds=len(seconds),
                 step_ms=round(step * 1e3, 2),
-                images_per_second=round(batch / step, 1),
-                speedup_over_torch_eager=round(statistics.median(ratios[engine]), 3)
-                if ratios[engine]
-                else None,
-                spread=round((max(times[engine]) - min(times[engine])) / step, 3),
-                peak_mb=memory[engine],
+                images_per_second=round(case.batch / step, 1),
+                speedup_over_torch_eager=speedup(times, engine, "torch_eager"),
+                speedup_over_best_torch=speedup(times, engine, best),
+                best_torch=best,
+                spread=round((max(seconds) - min(seconds)) / step, 3),
+                peak_mb=None if peak is None else round(peak, 1),
+                memory_over_torch_eager=round(peak / eager, 3) if peak and eager else None,
                 load=round(load, 2),
             )
         )
     return rows
-
-
-class _Worker:
-    """A process that runs one engine when told to."""
-
-    def __init__(
-        self, engine: str, model: str, batch: int, mode: Mode, environment: dict[str, str]
-    ) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "thumblab.benchmark",
-            "serve",
-            engine,
-            model,
-            str(batch),
-            mode,
-        ]
-        threads = "1" if engine in ("numpy", "reference") else str(THREADS)
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment | {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": "1"},
-        )
-        self._answer()
-
-    def _answer(self) -> float:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"a benchmark process ended with {self.process.wait()}")
-        return float(json.loads(line))
-
-    def run(self, steps: int) -> float:
-        """Seconds for ``steps`` steps."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{steps}\n")
-        self.process.stdin.flush()
-        return self._answer()
-
-    def peak_mb(self) -> float:
-        """Largest resident memory so far, in MiB."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM"):
-                return round(int(line.split()[1]) / 1024, 1)
-        return 0.0
-
-    def close(self) -> None:
-        """Ends the process."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(10)
-
-
-def _burst(worker: _Worker, seconds: float = 0.6) -> int:
-    """Warms up, and says how many steps take about ``seconds``."""
-    worker.run(3)
-    return max(1, round(seconds / (worker.run(3) / 3)))
-
-
-def serve(engine: str, model: str, batch: int, mode: Mode) -> None:
-    """The life of a worker: reads a number of steps, answers with the seconds they took."""
-    step = _prepare(engine, SUBJECTS[model], batch, mode)
-    print(json.dumps(0), flush=True)
-    for line in sys.stdin:
-        begun = time.perf_counter()
-        for _ in range(int(line)):
-            step()
-        print(json.dumps(time.perf_counter() - begun), flush=True)
-
-
-def _prepare(engine: str, subject: Subject, batch: int, mode: Mode) -> Callable[[], Any]:
-    import numpy as np
-
-    import thumblab.zoo
-
-    model = getattr(thumblab.zoo, subject.name)(subject.classes)
-    rng = np.random.default_rng(0)
-    c, h, w = subject.shape
-    images = rng.integers(0, 256, (batch, h, w, c), np.uint8)
-    labels = rng.integers(0, subject.classes, batch)
-    if engine.startswith("torch"):
-        return _torch_step(engine, model, subject.shape, images, labels, mode)
-    return _numpy_step(engine, model, subject.shape, images, labels, mode)
-
-
-def _numpy_step(
-    engine: str, model: Any, shape: tuple[int, ...], images: Any, labels: Any, mode: Mode
-) -> Callable[[], Any]:
-    import numpy as np
-
-    from thumblab.engines.numpy import Door, Network
-    from thumblab.losses import CrossEntropy
-    from thumblab.optim import SGD
-
-    network = Network(
-        model,
-        shape,
-        shards=THREADS,
-        rules="reference" if engine == "reference" else "fast",
-        door=Door(np.full(1, 128.0), np.full(1, 1 / 64)),
-    )
-    if mode == "infer":
-        return lambda: network.predict(images)
-    loss, optimizer = CrossEntropy(), SGD()
-
-    def step() -> None:
-        network.train_step(images, labels, loss=loss, optimizer=optimizer, rate=0.01, step=0)
-
-    return step
-
-
-def _torch_step(
-    engine: str, model: Any, shape: tuple[int, ...], images: Any, labels: Any, mode: Mode
-) -> Callable[[], Any]:
-    import torch
-
-    from thumblab.core.rules import torch_twin
-
-    torch.set_num_threads(THREADS)
-    twin = torch_twin(model, shape, torch).train(mode == "train")
-    pixels = torch.from_numpy(images)
-    targets = torch.from_numpy(labels)
-    last = engine.startswith("torch_channels_last")
-    if last:
-        twin = twin.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(twin.parameters(), 0.01, 0.9)
-
-    def batch() -> Any:
-        x = ((pixels.float() - 128) / 64).permute(0, 3, 1, 2)
-        return x.contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)
-
-    def infer() -> None:
-        with torch.inference_mode():
-            twin(batch())
-
-    def train() -> None:
-        optimizer.zero_grad(set_to_none=True)
-        loss: Any = torch.nn.functional.cross_entropy(twin(batch()), targets)
-        loss.backward()
-        optimizer.step()
-
-    return train if mode == "train" else infer
-
-
-def main(arguments: list[str]) -> None:
-    """Prints a line a row, JSON with ``--json``; ``serve ...`` is what it starts for itself."""
-    if arguments[:1] == ["serve"]:
-        engine, model, size, mode = arguments[1:]
-        serve(engine, model, int(size), "infer" if mode == "infer" else "train")
-        return
-    machine = "--json" in arguments
-    models = [name for name in arguments if name in SUBJECTS] or ["baseline_cnn", "seven_layer"]
-    if not machine:
-        print(f"a training step, {THREADS} threads each, medians of bursts taken in turn")
-    for model in models:
-        for batch in (128, 512):
-            for row in measure(
-                model, batch, ("numpy", "torch_eager", "torch_channels_last"), "train"
-            ):
-                print(json.dumps(asdict(row)) if machine else _line(row), flush=True)
-
-
-def _line(row: Row) -> str:
-    return (
-        f"{row.model:14} batch {row.batch:4} {row.engine:20} {row.step_ms:8.2f} ms "
-        f"{row.images_per_second:8.0f} images/s  {row.speedup_over_torch_eager:.2f} of eager's speed  "
-        f"spread {row.spread:.0%}  peak {row.peak_mb:.0f} MiB  load {row.load:.2f}"
-    )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

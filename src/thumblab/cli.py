@@ -9,13 +9,20 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError, Parameter
 
+from thumblab.commands.bench import bench
 from thumblab.commands.convert import convert
+from thumblab.commands.cross import cross
 from thumblab.commands.data import data
 from thumblab.commands.demo import demo
+from thumblab.commands.embed import embed
 from thumblab.commands.evaluate import evaluate
+from thumblab.commands.lr_find import lr_find
+from thumblab.commands.map import map as map_
 from thumblab.commands.models import models
 from thumblab.commands.predict import predict
+from thumblab.commands.profile import profile
 from thumblab.commands.runs import runs
+from thumblab.commands.time import time
 from thumblab.commands.train import train
 from thumblab.core.errors import ThumblabError, UsageError
 
@@ -63,8 +70,24 @@ def build() -> App:
         default_parameter=Parameter(negative="", show_default=False),
         suppress_keyboard_interrupt=False,
     )
-    for verb in (demo, train, evaluate, predict, models, data, runs, convert):
+    for verb in (
+        demo,
+        train,
+        evaluate,
+        predict,
+        models,
+        data,
+        runs,
+        convert,
+        bench,
+        profile,
+        lr_find,
+        time,
+        cross,
+        embed,
+    ):
         app.command(verb, help_epilogue="")
+    app.command(map_, name="map", help_epilogue="")
     return app
 
 

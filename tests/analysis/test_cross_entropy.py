@@ -2,16 +2,42 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import log_softmax, softmax
 from sklearn.metrics import log_loss
 
-from tests.analysis.conftest import Case, random_case
-from thumblab.analysis import cross_entropies, probabilities
+from tests.analysis.comparison import Array, Comparison
+from tests.analysis.conftest import CASES, Case
+from thumblab.analysis import cross_entropies, negative_log_likelihood, probabilities
+
+MODERATE = tuple(case for name, case in CASES.items() if name not in ("huge logits", "one class"))
+"""scikit-learn clips probabilities near 0, and wants two classes."""
 
 
-def test_mean_is_scikit_learns_log_loss() -> None:
-    logits, labels = random_case(0, 300, 7)
-    expected = log_loss(labels, probabilities(logits), labels=np.arange(7))
-    assert cross_entropies(logits, labels).mean() == pytest.approx(expected)
+def losses_of_each(logits: Array, labels: Array) -> list[float]:
+    pairs = zip(log_softmax(logits, axis=1), labels, strict=True)
+    return [-row[label] for row, label in pairs]
+
+
+COMPARISONS = [
+    Comparison(
+        "probabilities",
+        lambda logits, labels: probabilities(logits),
+        lambda logits, labels: softmax(logits, axis=1),
+    ),
+    Comparison("cross_entropies", cross_entropies, losses_of_each),
+    Comparison(
+        "negative_log_likelihood",
+        negative_log_likelihood,
+        lambda logits, labels: log_loss(
+            labels, softmax(logits, axis=1), labels=range(logits.shape[1])
+        ),
+        MODERATE,
+    ),
+]
+
+
+def test_one_class_surprises_nobody() -> None:
+    assert negative_log_likelihood(*CASES["one class"]) == 0
 
 
 def test_probabilities_sum_to_one(case: Case) -> None:

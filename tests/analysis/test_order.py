@@ -3,8 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.analysis.comparison import Comparison
 from tests.analysis.conftest import Case
-from thumblab.analysis import confusion, confusion_order
+from thumblab.analysis import confusion, confusion_order, group_order
+
+COMPARISONS = [
+    Comparison(
+        "group_order",
+        group_order,
+        lambda groups: sorted(range(len(groups)), key=lambda c: (groups[c], c)),
+        tuple((np.array(groups),) for groups in ([1, 0, 1, 0, 2], [0], [0, 0, 0], [3, 2, 1])),
+    )
+]
 
 
 def blocks(groups: int, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -80,6 +80,32 @@ def test_what_training_scripts_save_around_the_weights_is_looked_through(cli, ar
     same(load_arrays(tmp_path / "ours.safetensors")[0], arrays)
 
 
+def test_parts_are_renamed_on_the_way(cli, trained, arrays, tmp_path):
+    assert cli("convert", trained, "out.pt", "--rename", "0=features.0,7=fc").code == 0
+    theirs = torch.load(tmp_path / "out.pt", weights_only=True)
+    assert {"features.0.weight", "fc.bias"} <= set(theirs)
+    back = ("--rename", "features.0=0,fc=7", "--trusted")
+    assert cli("convert", "out.pt", "back.safetensors", *MODEL, *back).code == 0
+    same(load_arrays(tmp_path / "back.safetensors")[0], arrays)
+
+
+def test_a_file_of_torch_becomes_safetensors_as_it_is(cli, arrays, tmp_path):
+    torch.save({name: torch.tensor(array) for name, array in arrays.items()}, tmp_path / "a.pth")
+    assert cli("convert", "a.pth", "b.safetensors", "--trusted").code == 0
+    same(load_file(tmp_path / "b.safetensors"), arrays)
+
+
+@pytest.mark.parametrize(
+    ("given", "shift", "scale"),
+    [((), 0.0, 1 / 255), (("--normalise", "given:mean=0.5,std=0.25"), 127.5, 4 / 255)],
+)
+def test_what_the_network_sees_is_kept(cli, arrays, tmp_path, given, shift, scale):
+    save_file(arrays, tmp_path / "theirs.safetensors")
+    assert cli("convert", "theirs.safetensors", "ours.safetensors", *MODEL, *given).code == 0
+    about = load_arrays(tmp_path / "ours.safetensors")[1]
+    assert (about["shift"], about["scale"]) == ([[[shift]]], [[[pytest.approx(scale)]]])
+
+
 def test_weights_that_do_not_fit_are_listed_and_nothing_is_written(cli, arrays, tmp_path):
     first, second, *_ = arrays
     theirs = {**arrays, first: arrays[first][:1], "fc.weight": np.zeros((2, 3), "f4")}
@@ -124,7 +150,19 @@ def test_nothing_in_a_file_is_run(cli, arrays, tmp_path):
         ),
         ("RUN out.pt --classes 3", 2, "are for foreign weights; add --model"),
         ("theirs.pt out.safetensors --model lenet5", 2, "need --model, --classes and --input"),
-        ("theirs.pt out.pt", 2, "is no run and no whole weights file of thumblab's; foreign"),
+        ("theirs.pt out.safetensors", 2, "may hold code, which is not run"),
+        (
+            "text.safetensors out.pt",
+            2,
+            "is no run and no whole weights file of thumblab's; foreign",
+        ),
+        ("RUN out.pt --normalise raw", 2, "are for foreign weights; add --model"),
+        ("RUN out.pt --rename 1", 2, "--rename '1' is no list of old=new"),
+        (
+            "text.safetensors out.safetensors MODEL --normalise standard",
+            2,
+            "--normalise standard is fitted to images, and there are none",
+        ),
         ("none.pt out.safetensors MODEL", 3, "none.pt is no file; name the weights to take"),
         ("text.safetensors out.safetensors MODEL", 3, "is no safetensors file that can be read"),
         ("text.pt out.safetensors MODEL --trusted", 3, "text.pt cannot be read"),

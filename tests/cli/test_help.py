@@ -5,7 +5,20 @@ import pytest
 from tests.cli.conftest import finished, start
 from thumblab.cli import EXIT_CODES
 
-VERBS = ("demo", "train", "evaluate", "predict", "models", "data", "runs", "convert")
+VERBS = (
+    "demo",
+    "train",
+    "evaluate",
+    "predict",
+    "models",
+    "data",
+    "runs",
+    "convert",
+    "bench",
+    "profile",
+    "lr-find",
+    "time",
+)
 HEAVY = ("numpy", "PIL", "rich.markdown", "pydantic", "optuna", "sklearn", "thumblab.training")
 SECONDS = 0.6
 """The promise is 0.4 on a quiet machine."""

@@ -13,21 +13,28 @@ KEYS = {
     "demo": {"test_accuracy", "train_seconds", "run", "report"},
     "train": {
         "run",
+        "train_on",
+        "keep",
+        "kept_epoch",
+        "reason",
         "validation_accuracy",
         "test_accuracy",
         "seconds",
         "images_per_second",
         "status",
     },
-    "evaluate": {"accuracy", "loss", "images"},
+    "evaluate": {"accuracy", "loss", "images", "views", "views_accuracy", "views_loss"},
     "runs": {
         "run",
         "status",
         "model",
         "data",
         "epochs",
+        "train_on",
+        "kept_epoch",
         "validation_accuracy",
         "test_accuracy",
+        "reason",
     },
     "models": {"name", "parameters", "trainable_parameters", "flops"},
     "layers": {"path", "layer", "shape", "parameters", "flops"},
@@ -65,8 +72,8 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
     assert seen["images"] == 1880
     assert 0 <= seen["accuracy"] <= 1
     again = cli("evaluate", told["run"], "--data", "characters", "--json").json
-    assert again == pytest.approx(seen, rel=1e-5)
-    assert "look number 2" in cli("evaluate", told["run"]).out
+    assert again == {**seen, "loss": pytest.approx(seen["loss"], rel=1e-5)}
+    assert "look number 3" in cli("evaluate", told["run"]).out
 
     one = picture(tmp_path / "one.png")
     picture(tmp_path / "more" / "two.jpg", (40, 30, 3))
@@ -86,8 +93,11 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
         "model": "stacked_cnn:widths=4-8,dense=0",
         "data": "characters",
         "epochs": 2,
+        "train_on": "train",
+        "kept_epoch": 2,
         "validation_accuracy": told["validation_accuracy"],
         "test_accuracy": seen["accuracy"],
+        "reason": None,
     }
 
     once_more = cli("train", *SMALL, "--epochs", "2", "--json")
@@ -184,6 +194,9 @@ def test_a_damaged_run_hides_no_other(cli, trained, tmp_path):
     (tmp_path / "bad" / "experiment.json").write_text("{")
     ended = cli("runs", tmp_path, "--json")
     assert sorted(each["status"] for each in ended.json) == ["damaged", "done"]
+    (bad,) = [each for each in ended.json if each["status"] == "damaged"]
+    assert bad.keys() == KEYS["runs"]
+    assert "bad/experiment.json is damaged" in bad["reason"]
     assert "bad/experiment.json is damaged" in ended.err
 
 

@@ -6,9 +6,14 @@ import pytest
 import thumblab.data as td
 from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.value import from_dict, kinds, to_dict
+from thumblab.data.augment import draw
+from thumblab.data.mixing import Mixing
 
 EXAMPLES = [
     td.Flip(),
+    td.AlternatingFlip(),
+    td.ColorJitter(),
+    td.ColorJitter(brightness=1.0, contrast=1.0, saturation=1.0, hue=0.5),
     td.Crop(),
     td.Crop(pad=0),
     td.Crop(pad=9, mode="edge"),
@@ -39,7 +44,9 @@ def test_every_augmentation_has_an_example() -> None:
         v for v in vars(td).values() if isinstance(v, type) and issubclass(v, td.Augmentation)
     }
     ours = {kind for kind in kinds(td.Augmentation) if kind.__module__.startswith("thumblab.")}
-    assert public - {td.Augmentation} == ours == {type(example) for example in EXAMPLES}
+    mixings = {Mixing, *kinds(Mixing)}  # see test_mixing.py
+    assert public - {td.Augmentation} == ours - {Mixing}
+    assert ours - mixings == {type(example) for example in EXAMPLES}
 
 
 @CASES
@@ -77,58 +84,43 @@ def test_value_survives_json(augmentation) -> None:
 
 
 @pytest.mark.parametrize(
-    "augmentation", [td.Crop(), td.Shift(), td.Rotate(), td.Affine()], ids=repr
+    "augmentation",
+    [td.Crop(), td.Shift(), td.Rotate(), td.Affine(), td.ColorJitter(1.0, 1.0, 1.0, 0.5)],
+    ids=repr,
 )
 def test_middle_draws_change_nothing(augmentation) -> None:
-    images, draws = drawn(augmentation, (4, 28, 28, 1))
-    assert (td.augment(augmentation, images, np.full_like(draws, 0.5)) == images).all()
+    for shape in ((4, 28, 28, 1), (2, 9, 9, 3)):
+        images, draws = drawn(augmentation, shape)
+        assert (td.augment(augmentation, images, np.full_like(draws, 0.5)) == images).all()
 
 
 def test_all_augmentations_change_most_images() -> None:
-    for augmentation in (td.Flip(), td.Crop(), td.Shift(), td.Cutout(), td.Rotate(), td.Affine()):
+    for augmentation in {type(example)() for example in EXAMPLES}:
         images, draws = drawn(augmentation, (60, 28, 28, 1))
         changed = (td.augment(augmentation, images, draws) != images).any((1, 2, 3))
         assert changed.mean() > 0.3
 
 
-@pytest.fixture
-def batch() -> np.ndarray:
-    return np.random.default_rng(1).integers(0, 256, (40, 12, 12, 3)).astype(np.uint8)
+@CASES
+def test_an_epoch_has_uniform_numbers_of_its_own(augmentation) -> None:
+    rows = np.arange(500)
+    first, second, other, behind = (
+        draw(augmentation, rows, seed, place, epoch)
+        for seed, place, epoch in ((0, 0, 0), (0, 0, 1), (1, 0, 0), (0, 1, 0))
+    )
+    assert first.shape == (500, augmentation.draws)
+    for numbers in (first, second):
+        assert 0 <= numbers.min() < 0.05
+        assert 0.95 < numbers.max() < 1
+        assert numbers.mean() == pytest.approx(0.5, abs=0.06)
+    assert (first == draw(augmentation, rows, 0, 0, 0)).all()
+    for numbers in (second, other, behind):
+        assert (first != numbers).all()
 
 
-CHAIN = (td.Flip(), td.Crop(2), td.Rotate())
-
-
-def test_augmenter_gives_a_sample_the_same_image_in_any_batch(batch) -> None:
-    whole = td.Augmenter(CHAIN, 0, 40).batch(batch, 3, np.arange(40))
-    rows = np.array([31, 2, 7])
-    fresh = td.Augmenter(CHAIN, 0, 40)
-    fresh.batch(batch[:5], 2, np.arange(5))
-    assert (fresh.batch(batch[rows], 3, rows) == whole[rows]).all()
-
-
-def test_seed_epoch_and_place_in_the_chain_decide(batch) -> None:
-    rows = np.arange(40)
-    one = td.Augmenter(CHAIN, 0, 40)
-    base = one.batch(batch, 0, rows)
-    assert (one.batch(batch, 1, rows) != base).any()
-    assert (td.Augmenter(CHAIN, 1, 40).batch(batch, 0, rows) != base).any()
-    twice = td.Augmenter((td.Flip(), td.Flip()), 0, 40).batch(batch, 0, rows)
-    assert (twice != batch).any()
-    assert (one.batch(batch, 0, rows) == base).all()
-
-
-def test_nothing_to_do_changes_nothing(batch) -> None:
-    assert td.Augmenter((), 0, 40).batch(batch, 0, np.arange(40)) is batch
-
-
-def test_wrong_use_is_refused(batch) -> None:
-    with pytest.raises(
-        UsageError, match=r"augmentation reads uint8 \(n, h, w, c\) but was given f"
-    ):
-        td.Augmenter(CHAIN, 0, 4).batch(np.zeros((4, 7), np.float32), 0, np.arange(4))
+def test_wrong_use_is_refused() -> None:
     with pytest.raises(MissingRuleError, match="no rule for Augmentation"):
-        td.augment(td.Augmentation(), batch, np.zeros((40, 1)))
+        td.augment(td.Augmentation(), np.zeros((1, 2, 2, 1), np.uint8), np.zeros((1, 1)))
     with pytest.raises(MissingRuleError, match="Augmentation does not say how many draws"):
         _ = td.Augmentation().draws
 
@@ -145,6 +137,8 @@ def test_wrong_use_is_refused(batch) -> None:
         (lambda: td.Rotate(-1.0), r"degrees is -1\.0; give an angle from 0 to 180"),
         (lambda: td.Affine(degrees=181.0), r"degrees is 181\.0"),
         (lambda: td.Affine(shift=2.0), r"shift is 2\.0"),
+        (lambda: td.ColorJitter(hue=0.6), r"hue is 0\.6; give a number from 0 to 0\.5"),
+        (lambda: td.ColorJitter(contrast=-0.1), r"contrast is -0\.1; give a number from 0 to 1"),
         (lambda: td.Affine(scale=1.0), r"scale is 1\.0; give a fraction from 0 to below 1"),
     ],
 )

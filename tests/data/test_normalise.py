@@ -7,7 +7,11 @@ import thumblab.data as td
 from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.value import from_dict, kinds, to_dict
 
-EXAMPLES = [td.Raw(), td.Unit(), td.Standard(), td.PerPixel(), td.PerPixel(floor=1.0)]
+IMAGENET = td.Given((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+EXAMPLES = [
+    *(td.Raw(), td.Unit(), td.Given(), IMAGENET),
+    *(td.Standard(), td.PerPixel(), td.PerPixel(floor=1.0)),
+]
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (2100, 5, 7, 3)).astype(np.uint8)
 FEATURES = RNG.normal(3, 2, (2100, 4)).astype(np.float32)
@@ -36,6 +40,23 @@ def test_statistics_are_float64_finite_and_fit_a_sample(normalisation) -> None:
 def test_raw_and_unit_are_fixed() -> None:
     assert (applied(td.Raw(), IMAGES) == IMAGES).all()
     np.testing.assert_allclose(applied(td.Unit(), IMAGES), IMAGES / 255)
+
+
+def test_given_moments_are_in_units_of_255() -> None:
+    np.testing.assert_allclose(applied(td.Given(), IMAGES), IMAGES / 127.5 - 1, atol=1e-12)
+    expected = (IMAGES / 255 - np.array(IMAGENET.mean)) / np.array(IMAGENET.std)
+    np.testing.assert_allclose(applied(IMAGENET, IMAGES), expected)
+
+
+def test_given_moments_have_to_fit_the_channels() -> None:
+    with pytest.raises(UsageError, match=r"is not for samples \(5, 7, 1\); give images a number"):
+        td.statistics(IMAGENET, IMAGES[..., :1])
+    with pytest.raises(UsageError, match=r"features Standard or Raw"):
+        td.statistics(td.Given(), FEATURES)
+    with pytest.raises(UsageError, match="as many means as deviations"):
+        td.Given((0.1, 0.2, 0.3), (0.1, 0.2))
+    with pytest.raises(UsageError, match="deviations above 0"):
+        td.Given(std=(0.0,))
 
 
 def test_standard_channels_have_mean_0_and_deviation_1() -> None:

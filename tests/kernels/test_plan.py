@@ -44,6 +44,6 @@ def test_the_kernel_is_a_function_of_the_shape(
 
 
 def test_small_maps_and_precise_networks_take_small_tiles() -> None:
-    sides = (1, 2, 3, 4, 32)
-    assert [plan.tile(side, side, precise=False) for side in sides] == [2, 2, 4, 4, 4]
-    assert [plan.tile(side, side, precise=True) for side in sides] == [2] * 5
+    sides = (1, 2, 3, 4, 6, 15, 32)
+    assert [plan.tile(side, side, precise=False) for side in sides] == [2, 2, 3, 4, 3, 4, 4]
+    assert [plan.tile(side, side, precise=True) for side in sides] == [2] * 7

@@ -16,7 +16,7 @@ def draw(
     return tuple(rng.standard_normal(shape) for shape in shapes)  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("m", [2, 4])
+@pytest.mark.parametrize("m", [2, 3, 4])
 @pytest.mark.parametrize("height", range(1, 18))
 def test_every_side_agrees_with_torch(height: int, m: int) -> None:
     """17 - height makes odd meet even and small meet large."""
@@ -24,7 +24,7 @@ def test_every_side_agrees_with_torch(height: int, m: int) -> None:
     check(lambda x, ctx: winograd.convolve(x, m, True, ctx), x, weight, bias, 1, PAD)
 
 
-@pytest.mark.parametrize("m", [2, 4])
+@pytest.mark.parametrize("m", [2, 3, 4])
 @pytest.mark.parametrize("strip", [1, 3000, 8000, 20_000])
 @pytest.mark.parametrize("sides", [(9, 8), (11, 5), (8, 8)])
 def test_uneven_strips_change_nothing(
@@ -35,7 +35,7 @@ def test_uneven_strips_change_nothing(
     check(lambda x, ctx: winograd.convolve(x, m, True, ctx), x, weight, bias, 1, PAD)
 
 
-@pytest.mark.parametrize("m", [2, 4])
+@pytest.mark.parametrize("m", [2, 3, 4])
 def test_more_outputs_than_inputs_and_the_reverse(m: int) -> None:
     for inputs, outputs in ((1, 9), (9, 1), (5, 5)):
         x, weight, _ = draw(17, inputs, outputs, (6, 7))
@@ -52,7 +52,7 @@ def test_an_unread_input_gradient_is_not_computed() -> None:
     assert np.isfinite(ctx.grads["weight"]).all()
 
 
-@pytest.mark.parametrize("m", [2, 4])
+@pytest.mark.parametrize("m", [2, 3, 4])
 def test_kernel_transforms_are_adjoint(m: int) -> None:
     rng = np.random.default_rng(0)
     weight = rng.standard_normal((3, 2, 3, 3))
@@ -64,7 +64,7 @@ def test_kernel_transforms_are_adjoint(m: int) -> None:
     )
 
 
-@pytest.mark.parametrize("m", [2, 4])
+@pytest.mark.parametrize("m", [2, 3, 4])
 def test_the_matrices_filter_every_impulse_exactly(m: int) -> None:
     """``A' [G g * B' d]`` is the correlation of ``d`` with ``g``, tried on all pairs of unit vectors."""
     a, b, g = (

@@ -2,10 +2,11 @@ from math import log
 
 import numpy as np
 import pytest
+import torch
 
 from tests.losses.whole import Whole
 from thumblab.core.errors import UsageError
-from thumblab.losses import CrossEntropy, objective, settle
+from thumblab.losses import CrossEntropy, InverseFrequency, objective, settle, torch_loss
 
 WEIGHTS = (0.5, 2.0, 1.0, 0.0, 1.5)
 EXAMPLES = [
@@ -39,8 +40,8 @@ def test_a_batch_without_any_weight_costs_nothing() -> None:
     assert (gradient == 0).all()
 
 
-def test_balanced_weights_come_from_the_data() -> None:
-    loss = CrossEntropy(0.1, weights="balanced")
+def test_weights_may_come_from_the_data() -> None:
+    loss = CrossEntropy(0.1, weights=InverseFrequency())
     assert settle(loss, [10, 30]) == CrossEntropy(0.1, weights=(1.5, 0.5))
     with pytest.raises(UsageError, match=r"has not seen the data; call settle\(loss, counts\)"):
         objective(loss, np.zeros((1, 2)), np.array([0]), Whole())
@@ -56,7 +57,11 @@ def test_wrong_weights_are_refused() -> None:
     for weights in ((1.0, -1.0), (0.0, 0.0), (1.0, float("nan")), ()):
         with pytest.raises(UsageError, match="weights must be finite and at least 0, one of them"):
             CrossEntropy(weights=weights)
-    with pytest.raises(UsageError, match="the weights must be 'balanced', numbers or None"):
-        CrossEntropy(weights="even")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="has 2 weights for 3 classes"):
         objective(CrossEntropy(weights=(1.0, 2.0)), np.zeros((1, 3)), np.array([0]), Whole())
+
+
+def test_soft_targets_may_be_of_another_dtype_than_the_logits() -> None:
+    logits = torch.zeros(2, 3, dtype=torch.float64)
+    soft = torch.tensor([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]])
+    assert torch_loss(CrossEntropy(), torch)(logits, soft).item() == pytest.approx(log(3))

@@ -3,7 +3,7 @@ import pytest
 
 from tests.losses.whole import Whole
 from thumblab.core.errors import UsageError
-from thumblab.losses import CrossEntropy, Focal, objective
+from thumblab.losses import CrossEntropy, EffectiveNumber, Focal, objective, settle
 
 EXAMPLES = [Focal(), Focal(0.0), Focal(0.5, 0.25), Focal(3.0, alpha=(0.5, 2.0, 1.0, 0.0, 1.5))]
 
@@ -22,6 +22,13 @@ def test_by_hand() -> None:
     logits = np.log([[0.8, 0.2]])
     value, _ = objective(Focal(2.0, alpha=(0.25, 1.0)), logits, np.array([0]), Whole())
     assert value == pytest.approx(-0.25 * 0.2**2 * np.log(0.8))
+
+
+def test_factors_may_come_from_the_data() -> None:
+    loss = Focal(alpha=EffectiveNumber(0.0))
+    assert settle(loss, [10, 30]) == Focal(alpha=(1.0, 1.0))
+    with pytest.raises(UsageError, match=r"has not seen the data; call settle\(loss, counts\)"):
+        objective(loss, np.zeros((1, 2)), np.array([0]), Whole())
 
 
 def test_wrong_fields_are_refused() -> None:

@@ -1,10 +1,21 @@
 import pytest
 
 from thumblab import zoo
-from thumblab.data import Characters, Crop, Flip, Folder, Unit, read
+from thumblab.data import (
+    Balanced,
+    Characters,
+    Crop,
+    Flip,
+    Folder,
+    Growing,
+    Mixup,
+    Unit,
+    read,
+)
+from thumblab.losses import CrossEntropy, EffectiveNumber, Focal, InverseFrequency
 from thumblab.optim import SGD, Adam, Cosine, OneCycle, Warmup
 from thumblab.settings import SettingsError, plan
-from thumblab.training import Experiment
+from thumblab.training import EarlyStopping, Experiment, FlipShift, OnPlateau
 
 LEAST = {"data": "characters", "model": "lenet5"}
 
@@ -22,7 +33,9 @@ def test_every_key_is_read():
             **LEAST,
             "optimizer": "adam",
             "loss": "cross_entropy:smoothing=0.1",
-            "augment": "flip+crop:pad=2",
+            "augment": "flip+crop:pad=2+mixup:alpha=0.3",
+            "sampling": "balanced:power=0.5",
+            "resize": "growing:sizes=20-24,until=0.25-0.6",
             "normalise": "unit",
             "epochs": 3,
             "batch": "32",
@@ -38,7 +51,8 @@ def test_every_key_is_read():
     assert (found.epochs, found.batch, found.validation, found.split_seed) == (3, 32, 0.0, 1)
     assert (found.subset, found.train_on, found.seed) == (200, "all", 4)
     assert (found.engine, found.precision) == ("reference", "float64")
-    assert found.augment == (Flip(), Crop(pad=2))
+    assert found.augment == (Flip(), Crop(pad=2), Mixup(alpha=0.3))
+    assert (found.sampling, found.resize) == (Balanced(0.5), Growing((20, 24), (0.25, 0.6)))
     assert (found.normalise, found.optimizer) == (Unit(), Adam())
     assert found.loss.smoothing == 0.1
 
@@ -113,3 +127,62 @@ def test_everything_that_is_wrong_is_named_at_once(settings, messages):
         plan(settings)
     for message in messages:
         assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "loss"),
+    [
+        ("cross_entropy:weights=inverse_frequency", CrossEntropy(weights=InverseFrequency())),
+        (
+            "cross_entropy:weights=(effective_number:beta=0.99),smoothing=0.1",
+            CrossEntropy(0.1, EffectiveNumber(0.99)),
+        ),
+        ("cross_entropy:weights=1-2-0.5", CrossEntropy(weights=(1.0, 2.0, 0.5))),
+        ("cross_entropy:weights=none", CrossEntropy()),
+        ("focal:alpha=effective_number", Focal(alpha=EffectiveNumber())),
+        ("focal:gamma=1,alpha=0.25", Focal(1.0, 0.25)),
+    ],
+)
+def test_class_weights_have_names(text, loss):
+    assert plan({**LEAST, "loss": text}).draft.loss == loss
+
+
+def test_an_unknown_weighting_is_refused():
+    with pytest.raises(SettingsError, match="unknown weighting 'balanced'; known: effective_n"):
+        plan({**LEAST, "loss": "cross_entropy:weights=balanced"})
+
+
+def test_rules_and_views_have_names():
+    found = plan(
+        {
+            **LEAST,
+            "stop": "early_stopping:metric=validation_accuracy,patience=3",
+            "reduce": {"name": "on_plateau", "factor": 0.3, "smallest": 1e-4},
+            "keep": "best",
+            "views": "flip_shift",
+        }
+    ).draft
+    assert found.stop == EarlyStopping("validation_accuracy", 3)
+    assert found.reduce == OnPlateau(factor=0.3, smallest=1e-4)
+    assert (found.keep, found.views) == ("best", FlipShift())
+    nothing = dict.fromkeys(("stop", "reduce", "views"), "none")
+    assert plan(LEAST | nothing).draft == plan(LEAST).draft
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"stop": "patience"}, "stop: unknown stop rule 'patience'; known: early_stopping"),
+        ({"stop": "early_stopping:metric=loss"}, "stop: metric: 'loss' is not one of validation_l"),
+        ({"reduce": "on_plateau:factor=2"}, "reduce: .*factor must be in \\(0, 1\\)"),
+        ({"keep": "worst"}, "keep: 'worst' is not one of last, best"),
+        ({"views": "flip"}, "views: unknown views 'flip'; did you mean 'flips'"),
+        (
+            {"keep": "best", "train_on": "all"},
+            "keep would choose by validation images, but they ar",
+        ),
+    ],
+)
+def test_rules_that_do_not_fit_are_refused(settings, message):
+    with pytest.raises(SettingsError, match=message):
+        plan(LEAST | settings)

@@ -4,15 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from tests.training.small import dataset, experiment, trained
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.data import Dataset, Part
-from thumblab.layers import Dense, Sequential
-from thumblab.training import Run, classify, evaluate, steps
-from thumblab.training.checkpoint import load_arrays, save_arrays
-from thumblab.training.evaluate import load_network
+from thumblab.training import Flips, Run, Shifts, evaluate, steps
+from thumblab.training.predict import load_network
+from thumblab.training.views import mean_logits
 
 
 def test_the_runs_own_test_set_is_judged_by_its_stored_logits(run: Run) -> None:
@@ -30,8 +28,43 @@ def test_looks_are_counted_and_written_down(run: Run) -> None:
         json.loads(line) for line in (run.folder / "evaluations.jsonl").read_text().splitlines()
     ]
     assert [line["data"] for line in lines] == ["own"] * 3
-    assert {"when", "accuracy", "loss", "images"} <= set(lines[0])
-    assert evaluate(run, dataset()).evaluations == 1  # other data are counted on their own
+    assert set(lines[0]) == {"when", "data", "accuracy", "loss", "images"}
+
+
+def test_the_runs_own_test_set_is_known_by_its_content_and_others_count_apart(run: Run) -> None:
+    few = dataset()
+    assert few.test is not None
+    assert evaluate(run, few).evaluations == 1
+    assert evaluate(run).evaluations == 2
+    other = Dataset("other", few.train, few.test.take(np.arange(9)), few.classes)
+    assert evaluate(run, other).evaluations == 1
+    assert [line["data"] for line in run.evaluations] == ["own", "own", "other"]
+
+
+def test_views_are_stated_beside_the_single_view(run: Run) -> None:
+    plain, found = evaluate(run), evaluate(run, dataset(), Flips())
+    assert (plain.views, plain.views_accuracy, plain.views_loss) == (None, None, None)
+    assert (found.accuracy, found.views) == (plain.accuracy, Flips())
+    network, _ = load_network(run, shards=2)
+    test = dataset().test
+    assert test is not None
+    logits = mean_logits(network.predict, test.images, Flips())
+    assert found.views_accuracy == (logits.argmax(1) == test.labels).mean()
+    assert found.views_loss != found.loss
+    last = run.evaluations[-1]
+    assert last["views"] == {"type": "Flips"}
+    assert (last["accuracy"], last["views_accuracy"]) == (found.accuracy, found.views_accuracy)
+    assert run.test_accuracy == plain.accuracy
+
+
+def test_views_that_the_experiment_names_need_no_data(tmp_path: Path) -> None:
+    run = trained(tmp_path, experiment(views=Shifts(), epochs=1))
+    stored, fresh = evaluate(run), evaluate(run, dataset())
+    assert stored.views == fresh.views == Shifts()
+    assert stored.views_accuracy == fresh.views_accuracy
+    assert evaluate(run, views=Shifts()).views_loss == stored.views_loss
+    with pytest.raises(UsageError, match=r"has stored no logits of Flips\(\); give the data set"):
+        evaluate(run, views=Flips())
 
 
 def test_stored_weights_predict_what_the_run_stored(run: Run) -> None:
@@ -95,69 +128,6 @@ def test_an_unfinished_run_cannot_be_evaluated(tmp_path: Path) -> None:
         evaluate(run)
     with pytest.raises(RunError, match=r"weights\.safetensors is missing; train with --resume"):
         load_network(run)
-
-
-def test_weights_of_another_model_are_refused(run: Run) -> None:
-    path = run.folder / "weights.safetensors"
-    arrays, about = load_arrays(path)
-    save_arrays(path, {"0.weight": arrays["0.weight"]}, about, name="weights")
-    with pytest.raises(RunError, match="are not those of this architecture"):
-        load_network(run)
-    save_arrays(path, arrays, about | {"model": {"type": "ReLU"}}, name="weights")
-    with pytest.raises(UsageError, match="the weights are another model's; train again"):
-        load_network(run)
-
-
-# ----- Pictures of one's own -----
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> list[Path]:
-    few = dataset()
-    assert few.test is not None
-    paths = []
-    for i in range(5):
-        paths.append(tmp_path / f"{i}.png")
-        Image.fromarray(few.test.images[i, :, :, 0]).save(paths[-1])
-    return paths
-
-
-def test_pictures_get_the_classes_that_the_test_set_got(run: Run, pictures: list[Path]) -> None:
-    found = classify(run, pictures, top=3)
-    logits = run.predictions["test_logits"][:5]
-    assert [path for path, _ in found] == pictures
-    for (_, guesses), row in zip(found, logits, strict=True):
-        best = np.argsort(-row, kind="stable")[:3]
-        assert [guess.name for guess in guesses] == [dataset().classes[i] for i in best]
-        probabilities = np.exp(row.astype(float) - row.max())
-        wanted = (probabilities / probabilities.sum())[best]
-        assert [guess.probability for guess in guesses] == pytest.approx(list(wanted), rel=1e-5)
-
-
-def test_probabilities_of_all_classes_sum_to_1(run: Run, pictures: list[Path]) -> None:
-    ((_, guesses),) = classify(run, pictures[:1], top=99)
-    assert len(guesses) == 47
-    assert sum(guess.probability for guess in guesses) == pytest.approx(1)
-
-
-def test_no_pictures_give_no_guesses(run: Run) -> None:
-    assert classify(run, []) == []
-
-
-def test_a_bad_picture_is_named(run: Run, pictures: list[Path]) -> None:
-    pictures[1].write_bytes(pictures[1].read_bytes()[:60])
-    with pytest.raises(DataError, match=r"1\.png"):
-        classify(run, pictures)
-
-
-def test_a_run_on_features_reads_no_pictures(tmp_path: Path, pictures: list[Path]) -> None:
-    rng = np.random.default_rng(0)
-    part = Part(rng.standard_normal((20, 6)).astype("f4"), np.arange(20) % 2)
-    features = Dataset("features", part, part, ("a", "b"))
-    wanted = experiment(model=Sequential(Dense(2)), augment=(), epochs=1, batch=8)
-    *_, last = steps(wanted, dataset=features, runs=tmp_path / "runs", shards=1)
-    with pytest.raises(UsageError, match=r"reads features \(6,\), not pictures"):
-        classify(last.run, pictures)
 
 
 def test_a_newer_copy_of_the_run_judges_alike(run: Run, tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ import pytest
 from tests.training.small import MODEL, dataset, experiment
 from thumblab.core.errors import UsageError
 from thumblab.core.value import from_dict, to_dict
-from thumblab.data import Cifar10, Dataset, Flip, Shift, Unit
+from thumblab.data import Balanced, Cifar10, Dataset, Flip, Growing, Shift, Unit
 from thumblab.layers import Dropout, Identity
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, Adam, OneCycle
-from thumblab.training import Experiment
+from thumblab.training import EarlyStopping, Experiment, FlipShift, OnPlateau, Weights
 from thumblab.training.experiment import parts
 
 CHANGES: dict[str, Any] = {
@@ -20,6 +20,8 @@ CHANGES: dict[str, Any] = {
     "optimizer": Adam(),
     "loss": CrossEntropy(0.1),
     "augment": (),
+    "sampling": Balanced(),
+    "resize": Growing((20,), (0.5,)),
     "normalise": Unit(),
     "epochs": 4,
     "batch": 32,
@@ -27,6 +29,11 @@ CHANGES: dict[str, Any] = {
     "split_seed": 1,
     "subset": 100,
     "train_on": "all",
+    "stop": EarlyStopping(),
+    "reduce": OnPlateau(),
+    "keep": "best",
+    "views": FlipShift(),
+    "start": (Weights("runs/other", sha256="0" * 64),),
     "seed": 5,
     "engine": "reference",
     "precision": "float64",

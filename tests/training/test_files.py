@@ -1,3 +1,5 @@
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -6,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thumblab.core.errors import RunError, WriteError
+from thumblab.core.errors import RunError, UsageError, WriteError
 from thumblab.training import files
 
 POINTS = ["thing.half", "thing.written", "thing.renamed"]
@@ -57,20 +59,38 @@ files.write(Path(sys.argv[1]), b"new content", name="thing")
 
 def test_a_folder_in_the_way_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    for act in (
-        lambda path: files.write(path, b"x"),
-        lambda path: files.append(path, "x"),
-        lambda path: files.check_space(path, 0),
+    for act, error in (
+        (lambda path: files.write(path, b"x"), WriteError),
+        (lambda path: files.append(path, "x"), WriteError),
+        (lambda path: files.check_space(path, 0), UsageError),
     ):
-        with pytest.raises(WriteError, match=r"cannot be written"):
+        with pytest.raises(error, match=r"cannot be written"):
             act(tmp_path / "file" / "below")
     assert (tmp_path / "file").read_text() == "not a folder"
 
 
 def test_a_dangling_link_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "runs").symlink_to(tmp_path / "gone" / "far")
-    with pytest.raises(WriteError, match="cannot be written"):
+    with pytest.raises(UsageError, match=f"{tmp_path}/runs cannot be written .* with --runs"):
         files.check_space(tmp_path / "runs", 0)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir(0o555)
+    with pytest.raises(UsageError, match=f"{tmp_path}/runs/one cannot be written .Permission den"):
+        files.check_space(tmp_path / "runs" / "one", 0)
+
+
+def test_a_disk_that_is_full_is_no_mistake_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(WriteError, match="No space left on device"):
+        files.check_space(tmp_path, 0)
 
 
 def test_too_little_space_is_said_before_anything_is_written(tmp_path: Path) -> None:

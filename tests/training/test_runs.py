@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,12 +8,13 @@ import numpy as np
 import pytest
 
 from tests.training.small import dataset, experiment
-from thumblab.core.errors import RunError, UsageError, WriteError
+from thumblab.core.errors import RunError, UsageError
 from thumblab.training import Run, find_runs, runs
 from thumblab.training.checkpoint import load_arrays
 from thumblab.training.runs import (
     checkpoints,
     last_checkpoint,
+    load_checkpoint,
     open_for_training,
     save_checkpoint,
     save_predictions,
@@ -133,7 +135,8 @@ def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before(tmp_path: Path
     spoilt = bytearray(newest.read_bytes())
     spoilt[-4] ^= 1
     newest.write_bytes(spoilt)
-    found = last_checkpoint(run)
+    with pytest.warns(UserWarning, match=rf"{newest} is damaged; going on from step 5"):
+        found = last_checkpoint(run)
     assert found is not None
     assert found[1] == {"step": 5}
     checkpoints(run)[0].write_bytes(b"")
@@ -187,7 +190,7 @@ def test_leftovers_of_a_kill_are_removed(tmp_path: Path) -> None:
 def test_a_file_in_the_way_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("")
     with (
-        pytest.raises(WriteError, match="cannot be written"),
+        pytest.raises(UsageError, match="cannot be written"),
         open_for_training(tmp_path / "runs", experiment(), "f", resume=False),
     ):
         pass
@@ -201,6 +204,42 @@ def test_runs_are_found_oldest_first(tmp_path: Path) -> None:
     (tmp_path / "not a run").mkdir()
     assert [run.folder for run in find_runs(tmp_path)] == folders
     assert find_runs(tmp_path / "gone") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("experiment.json", "{", "experiment.json is damaged"),
+        ("experiment.json", '{"schema": 1}', "is damaged .KeyError"),
+        ("experiment.json", '{"schema": 1, "experiment": 3}', "is damaged .TypeError"),
+        ("experiment.json", '{"schema": 9}', "written by a newer thumblab"),
+        ("metrics.jsonl", "{\n", "metrics.jsonl is damaged"),
+        ("result.json", "[", "result.json is damaged"),
+        ("evaluations.jsonl", "nonsense\n", "evaluations.jsonl is damaged"),
+    ],
+)
+def test_a_damaged_run_says_why_and_hides_no_other(
+    run: Run, name: str, content: str, reason: str
+) -> None:
+    assert run.damage is None
+    with open_for_training(run.folder.parent, experiment(seed=9), "f", resume=False) as other:
+        (run.folder / name).write_text(content)
+    found = {each.folder: each.damage for each in find_runs(run.folder.parent)}
+    assert found.keys() == {run.folder, other.folder}
+    assert found[other.folder] is None
+    assert re.search(reason, str(found[run.folder]))
+
+
+def test_spared_checkpoints_stay(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    for step in (1, 2, 3, 4):
+        save_checkpoint(run, {"x": np.array([step])}, {"step": step}, spared=(1,))
+    assert [int(path.stem) for path in checkpoints(run)] == [1, 3, 4]
+    save_checkpoint(run, {"x": np.array([5])}, {"step": 5}, spared=(4,))
+    assert [int(path.stem) for path in checkpoints(run)] == [4, 5]
+    assert load_checkpoint(run, 4)[1] == {"step": 4}
+    with pytest.raises(RunError, match=r"00000001\.safetensors is missing"):
+        load_checkpoint(run, 1)
 
 
 def test_predictions_come_back(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from thumblab import zoo
 from thumblab.core.errors import UsageError
 from thumblab.data import Characters, read
-from thumblab.losses import CrossEntropy, Hierarchical
+from thumblab.losses import CrossEntropy, EffectiveNumber, Focal, Hierarchical, InverseFrequency
 from thumblab.optim import EMA, SGD, Muon, OneCycle
 from thumblab.training import Experiment, evaluate, train
 
@@ -22,7 +22,8 @@ def small(**arguments: object) -> Experiment:
     [
         {"optimizer": Muon(rate=OneCycle(0.05))},
         {"optimizer": EMA(SGD(rate=0.05), decay=0.9)},
-        {"loss": CrossEntropy(weights="balanced")},
+        {"loss": CrossEntropy(weights=InverseFrequency())},
+        {"loss": Focal(alpha=EffectiveNumber(0.99))},
     ],
     ids=str,
 )

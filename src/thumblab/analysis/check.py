@@ -42,3 +42,40 @@ def _check_indices(name: str, array: Array, classes: int | None) -> None:
             f"{name} run from {low} to {high}; give class indices from 0 to "
             f"{'classes' if classes is None else classes} - 1"
         )
+
+
+def check_groups(logits: Array, labels: Array, groups: Array) -> None:
+    """Raises ``ValueError`` unless these are logits, labels and a group index for each class."""
+    check_logits(logits, labels)
+    if groups.shape != logits.shape[1:]:
+        raise ValueError(
+            f"groups have shape {groups.shape} but logits {logits.shape}; give a group for each "
+            f"of {logits.shape[1]} classes"
+        )
+    _check_indices("groups", groups, None)
+
+
+def check_matrix(matrix: Array) -> None:
+    """Raises ``ValueError`` unless this is a confusion matrix ``(classes, classes)``."""
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
+        raise ValueError(f"the matrix has shape {matrix.shape}; give (classes, classes)")
+
+
+def check_features(features: Array) -> Array:
+    """Features as float64 ``(n, features)``; raises ``ValueError`` unless they are finite and there."""
+    if features.ndim < 2 or not features.size:
+        raise ValueError(
+            f"features have shape {features.shape}; give (n, features) or (n, channels, height, "
+            "width), of at least one sample"
+        )
+    rows = features.reshape(len(features), -1).astype(np.float64)
+    if not np.isfinite(rows).all():
+        raise ValueError("features hold NaN or infinity; the network that made them has diverged")
+    return rows
+
+
+def check_labels(labels: Array, count: int) -> None:
+    """Raises ``ValueError`` unless these are class indices, one for each of ``count`` samples."""
+    if labels.shape != (count,):
+        raise ValueError(f"labels have shape {labels.shape}; give one for each of {count} samples")
+    _check_indices("labels", labels, None)

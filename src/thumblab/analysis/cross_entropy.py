@@ -55,3 +55,23 @@ def cross_entropies(logits: Array, labels: Array) -> Array:
     logs: Array = log_softmax(np.asarray(logits, np.float64), axis=1)
     taken: Array = np.take_along_axis(logs, labels[:, None], 1)[:, 0]
     return np.maximum(-taken, 0.0)
+
+
+def negative_log_likelihood(logits: Array, labels: Array) -> float:
+    """Mean of ``cross_entropies``: the loss, without label smoothing or class weights.
+
+    Args:
+        logits: Scores ``(n, classes)``.
+        labels: Class indices ``(n,)``.
+
+    Returns:
+        Nats, at least 0; ``log(classes)`` for a network that knows nothing and says so.
+
+    Raises:
+        ValueError: If the shapes do not fit, or a logit is not finite.
+
+    Example:
+        >>> round(negative_log_likelihood(np.zeros((3, 10)), np.array([0, 1, 2])), 4)
+        2.3026
+    """
+    return float(cross_entropies(logits, labels).mean())

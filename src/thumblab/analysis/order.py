@@ -1,4 +1,4 @@
-"""An order of the classes in which those that are confused stand side by side."""
+"""Orders of the classes in which those that belong together stand side by side."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.analysis.confusion import row_normalised
+from thumblab.analysis.check import check_matrix
+from thumblab.analysis.confusable import mutual_confusion
 
 Array = NDArray[Any]
 
@@ -42,13 +43,10 @@ def confusion_order(matrix: Array) -> Array:
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
 
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
-        raise ValueError(f"the matrix has shape {matrix.shape}; give (classes, classes)")
+    check_matrix(matrix)
     if len(matrix) == 1:
         return np.zeros(1, np.int64)
-    shares = row_normalised(matrix)
-    distances = 1 - (shares + shares.T) / 2
-    np.fill_diagonal(distances, 0)
+    distances = 1 - mutual_confusion(matrix) - np.eye(len(matrix))
     tree = linkage(
         squareform(distances, checks=False),
         method="average",
@@ -56,3 +54,19 @@ def confusion_order(matrix: Array) -> Array:
     )
     order: Array = leaves_list(tree).astype(np.int64)
     return order if order[0] < order[-1] else order[::-1]
+
+
+def group_order(groups: Array) -> Array:
+    """Class indices group by group, and inside a group as they were.
+
+    Args:
+        groups: Group index of each class ``(classes,)``.
+
+    Returns:
+        A permutation of ``range(classes)``, int64.
+
+    Example:
+        >>> group_order(np.array([1, 0, 1, 0])).tolist()
+        [1, 3, 0, 2]
+    """
+    return np.argsort(groups, kind="stable")

@@ -32,13 +32,27 @@ class ClassScores:
     support: Array
 
 
+DEFINITIONS: dict[Averaging, str] = {
+    "macro": "plain mean over the classes that occur, rare ones counting as much as common ones",
+    "micro": "all samples pooled; with one label an image, the accuracy",
+    "weighted": "mean over the classes, each weighted by its samples",
+}
+"""What each average is, in words to print beside the number."""
+
+
 @dataclass(frozen=True)
 class Averages:
-    """The three scores over all classes, fractions in ``[0, 1]``."""
+    """The three scores over all classes, fractions in ``[0, 1]``, and how they were averaged."""
 
     precision: float
     recall: float
     f1: float
+    averaging: Averaging
+
+    @property
+    def definition(self) -> str:
+        """What the average is, in words to print beside the numbers."""
+        return DEFINITIONS[self.averaging]
 
 
 def class_scores(guesses: Array, labels: Array, classes: int) -> ClassScores:
@@ -90,7 +104,7 @@ def averages(guesses: Array, labels: Array, averaging: Averaging) -> Averages:
 
     Example:
         >>> averages(np.array([0, 1, 1]), np.array([0, 0, 1]), "macro")
-        Averages(precision=0.75, recall=0.75, f1=0.6666666666666666)
+        Averages(precision=0.75, recall=0.75, f1=0.6666666666666666, averaging='macro')
     """
     from sklearn.metrics import precision_recall_fscore_support
 
@@ -100,4 +114,4 @@ def averages(guesses: Array, labels: Array, averaging: Averaging) -> Averages:
     precision, recall, f1, _ = precision_recall_fscore_support(
         labels, guesses, average=averaging, zero_division=0
     )
-    return Averages(float(precision), float(recall), float(f1))
+    return Averages(float(precision), float(recall), float(f1), averaging)

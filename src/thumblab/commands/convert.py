@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,17 +13,29 @@ from thumblab.commands.output import answer, say, table
 
 if TYPE_CHECKING:
     from thumblab.core.layer import Layer, Shape
+    from thumblab.data.normalise import Statistics
     from thumblab.training.checkpoint import Arrays
 
-SUFFIXES = {
-    ".safetensors": "safetensors",
-    ".pt": "state_dict",
-    ".pth": "state_dict",
-    ".bin": "state_dict",
-    ".ckpt": "state_dict",
-}
-UNCOUNTED = ".num_batches_tracked"
-"""PyTorch's BatchNorm counts batches, and does not use the count."""
+    Pairs = list[tuple[str, str]]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Foreign:
+    """What foreign weights are for.
+
+    Attributes:
+        model: The architecture that foreign weights are for; they are held against it name by name.
+        classes: How many that architecture tells apart.
+        input_: Shape of a sample that it reads, such as 3x32x32.
+        normalise: What it sees of pixels: unit (unless said otherwise), raw, or ImageNet's
+            given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225.
+    """
+
+    model: str | None = None
+    classes: int | None = None
+    input_: Annotated[str | None, Parameter(name="--input")] = None
+    normalise: str | None = None
 
 
 def convert(
@@ -30,10 +43,9 @@ def convert(
     out: Path,
     /,
     *,
+    foreign: Foreign | None = None,
     to: Literal["safetensors", "state_dict"] | None = None,
-    model: str | None = None,
-    classes: int | None = None,
-    input_: Annotated[str | None, Parameter(name="--input")] = None,
+    rename: str | None = None,
     trusted: bool = False,
     json: Json = False,
 ) -> int:
@@ -41,78 +53,102 @@ def convert(
 
     Example: `thumblab convert runs/0123456789ab weights.pt`
 
-    Example: `thumblab convert theirs.safetensors ours.safetensors --model resnet20 --classes 10
-    --input 3x32x32`
+    Example: `thumblab convert alexnet.pth ours.safetensors --trusted --model alexnet --classes 1000
+    --input 3x32x32 --rename features=1,classifier=4`
 
     Args:
-        source: Run folder, or its weights.safetensors; with --model, a file of PyTorch's.
+        source: Run folder, or its weights.safetensors; with --model, a file of PyTorch's. Without
+            --model, a file of torch.save has its tensors copied as they are.
         out: File to write.
+        foreign: What foreign weights are for.
         to: Plain safetensors, or what torch.load reads; by the ending of the file unless given.
-        model: The architecture that foreign weights are for; they are held against it name by name.
-        classes: How many that architecture tells apart.
-        input_: Shape of a sample that it reads, such as 3x32x32.
+        rename: Parts that are called otherwise in OUT, as old=new, joined by commas.
         trusted: Read a foreign file of torch.save (.pt); only tensors are accepted from it.
         json: Print one JSON value.
     """
-    from thumblab.core.errors import UsageError
-
-    if model is None:
-        if classes is not None or input_ is not None or trusted:
-            raise UsageError(
-                "--classes, --input and --trusted are for foreign weights; add --model"
-            )
-        told = _give(source, out, to)
+    pairs = _pairs(rename)
+    if foreign is None or foreign == Foreign():
+        told = _give(source, out, to, pairs, trusted=trusted)
     else:
-        if classes is None or input_ is None or to is not None:
-            raise UsageError(
-                "foreign weights need --model, --classes and --input, and become thumblab's format; "
-                "leave --to out"
-            )
-        told = _take(source, out, *_architecture(model, classes, input_), trusted=trusted)
+        layer, about = _described(foreign, to)
+        given = _foreign(source, pairs, trusted=trusted)
+        told = _take(source, given, out, about, _shapes(layer, tuple(about["shape"])))
     answer(told, _words(told), as_json=json)
     return 0
 
 
-def _give(source: Path, out: Path, to: str | None) -> dict[str, Any]:
-    """Writes weights of ours for others."""
+def _pairs(rename: str | None) -> Pairs:
+    from thumblab.core.errors import UsageError
+
+    pairs = [tuple(each.strip().split("=")) for each in (rename or "").split(",") if each]
+    if any(len(pair) != 2 for pair in pairs):
+        raise UsageError(f"--rename {rename!r} is no list of old=new; give one as features=1")
+    return [(old, new) for old, new in pairs]
+
+
+def _renamed(arrays: Arrays, pairs: Pairs) -> Arrays:
+    """The arrays with the first pair applied that names them, or a part that they are in."""
+
+    def new_name(name: str) -> str:
+        for old, new in pairs:
+            if name == old or name.startswith(f"{old}."):
+                return new + name.removeprefix(old)
+        return name
+
+    return {new_name(name): array for name, array in arrays.items()}
+
+
+def _give(
+    source: Path, out: Path, to: str | None, pairs: Pairs, *, trusted: bool
+) -> dict[str, Any]:
+    """Writes weights of ours, or the tensors of a file of ``torch.save``, for others."""
     from safetensors.numpy import save
 
-    from thumblab.core.errors import RunError, UsageError
-    from thumblab.training import Run, files
-    from thumblab.training.checkpoint import load_arrays
+    from thumblab.training import files
+    from thumblab.training.foreign import format_of, state_dict
 
-    kind = to or _kind(out, "name OUT so, or say --to")
-    if source.is_dir():
-        arrays, _ = Run.open(source).trained()
-    else:
-        try:
-            arrays, _ = load_arrays(source)
-        except RunError as error:
-            raise UsageError(
-                f"{source} is no run and no whole weights file of thumblab's; foreign weights need "
-                "--model, --classes and --input"
-            ) from error
+    kind = to or format_of(out, "name OUT so, or say --to")
+    arrays = _renamed(_own(source, trusted=trusted), pairs)
     if kind == "state_dict":
-        content = _pytorch().to_bytes(arrays)
+        content = state_dict().to_bytes(arrays)
     else:
         content = save(dict(arrays), metadata={"format": "pt"})
     files.write(out, content, name="converted")
     return _told(out, kind, [(name, a.shape, a.shape) for name, a in arrays.items()])
 
 
+def _own(source: Path, *, trusted: bool) -> Arrays:
+    from thumblab.core.errors import RunError, UsageError
+    from thumblab.training import Run
+    from thumblab.training.checkpoint import load_arrays
+    from thumblab.training.foreign import SUFFIXES, read_foreign
+
+    if source.is_dir():
+        return Run.open(source).trained()[0]
+    if SUFFIXES.get(source.suffix.lower()) == "state_dict":
+        return read_foreign(source, trusted=trusted)
+    try:
+        return load_arrays(source)[0]
+    except RunError as error:
+        raise UsageError(
+            f"{source} is no run and no whole weights file of thumblab's; foreign weights need "
+            "--model, --classes and --input"
+        ) from error
+
+
+def _foreign(source: Path, pairs: Pairs, *, trusted: bool) -> Arrays:
+    from thumblab.training.foreign import read_foreign
+
+    return _renamed(read_foreign(source, trusted=trusted), pairs)
+
+
 def _take(
-    source: Path, out: Path, layer: Layer, shape: Shape, names: list[str], *, trusted: bool
+    source: Path, given: Arrays, out: Path, about: dict[str, Any], wanted: dict[str, Shape]
 ) -> dict[str, Any]:
     """Writes foreign weights as ours, if each one fits."""
-    import numpy as np
-
     from thumblab.core.errors import DataError
-    from thumblab.core.layer import weights
-    from thumblab.core.value import to_dict
     from thumblab.training.checkpoint import save_arrays
 
-    given = _read(source, trusted=trusted)
-    wanted = {name: weight.shape for name, weight in weights(layer, shape).items()}
     rows: list[tuple[str, Any, Any]] = [
         (name, wanted.get(name), given[name].shape if name in given else None)
         for name in (*wanted, *sorted(set(given) - set(wanted)))
@@ -125,77 +161,64 @@ def _take(
             f"{source} is not of this architecture: {unfit[0]['name']!r} {unfit[0]['status']}, "
             f"{len(rows) - len(unfit)} of {len(wanted)} weights fit; rename or reshape the others"
         )
-    pixels = (1,) * len(shape)
-    about = {
-        "model": to_dict(layer),
-        "shape": list(shape),
-        "classes": names,
-        "shift": np.zeros(pixels).tolist(),
-        "scale": np.full(pixels, 1 / 255 if len(shape) == 3 else 1.0).tolist(),
-        "precision": str(given[next(iter(wanted))].dtype) if wanted else "float32",
-    }
-    save_arrays(out, {name: given[name] for name in wanted}, about, name="converted")
+    precision = str(given[next(iter(wanted))].dtype) if wanted else "float32"
+    arrays = {name: given[name] for name in wanted}
+    save_arrays(out, arrays, about | {"precision": precision}, name="converted")
     return told
 
 
-def _architecture(model: str, classes: int, given: str) -> tuple[Layer, Shape, list[str]]:
+def _described(foreign: Foreign, to: str | None) -> tuple[Layer, dict[str, Any]]:
+    """The architecture, and what thumblab has to know in order to use its weights."""
     from thumblab.commands.models import shape_of
     from thumblab.core.errors import UsageError
+    from thumblab.core.value import to_dict
     from thumblab.settings import find_model
 
+    if foreign.model is None:
+        raise UsageError("--classes, --input and --normalise are for foreign weights; add --model")
+    classes, given = foreign.classes, foreign.input_
+    if classes is None or given is None or to is not None:
+        raise UsageError(
+            "foreign weights need --model, --classes and --input, and become thumblab's format; "
+            "leave --to out"
+        )
     if classes < 1:
         raise UsageError(f"--classes {classes} is less than 1; give how many classes there are")
-    layer, shape = find_model(model)(classes), shape_of(given)
+    layer, shape = find_model(foreign.model)(classes), shape_of(given)
     layer.out_shape(shape)
-    return layer, shape, list(map(str, range(classes)))
+    shift, scale = _statistics(foreign.normalise or "unit", shape)
+    return layer, {
+        "model": to_dict(layer),
+        "shape": list(shape),
+        "classes": list(map(str, range(classes))),
+        "shift": shift.tolist(),
+        "scale": scale.tolist(),
+    }
 
 
-def _read(source: Path, *, trusted: bool) -> Arrays:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
+def _shapes(layer: Layer, shape: Shape) -> dict[str, Shape]:
+    from thumblab.core.layer import weights
 
-    from thumblab.core.errors import DataError, UsageError
-
-    if not source.is_file():
-        raise DataError(f"{source} is no file; name the weights to take")
-    if _kind(source, "say which by its ending") == "state_dict":
-        if not trusted:
-            raise UsageError(
-                f"{source} may hold code, which is not run, but take it from somebody you trust and "
-                "add --trusted, or have it as safetensors"
-            )
-        found = _pytorch().read(source)
-    else:
-        try:
-            found = load_file(source)
-        except (SafetensorError, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-            raise DataError(
-                f"{source} is no safetensors file that can be read ({error})"
-            ) from error
-    if found and all(name.startswith("module.") for name in found):
-        found = {name.removeprefix("module."): array for name, array in found.items()}
-    return {name: array for name, array in found.items() if not name.endswith(UNCOUNTED)}
+    return {name: weight.shape for name, weight in weights(layer, shape).items()}
 
 
-def _kind(path: Path, remedy: str) -> str:
+def _statistics(normalise: str, shape: Shape) -> Statistics:
+    """Shift and scale of a normalisation that needs no images to be fitted to."""
+    import numpy as np
+
     from thumblab.core.errors import UsageError
+    from thumblab.data import Given, Normalisation, Raw, Unit, statistics
+    from thumblab.settings import fit
 
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"{path} ends neither in .safetensors nor in .pt; {remedy}")
-    return SUFFIXES[path.suffix.lower()]
-
-
-def _pytorch() -> Any:
-    from thumblab.core.errors import UsageError
-
-    try:
-        from thumblab.engines.torch import state_dict
-    except ModuleNotFoundError as error:
+    if len(shape) != 3:
+        return statistics(Raw(), np.zeros((1, *shape), np.float32))
+    found = fit(normalise, Normalisation)
+    if not isinstance(found, Raw | Unit | Given):
         raise UsageError(
-            "files of torch.save need PyTorch; install it with pip install 'thumblab[torch]', or "
-            "take safetensors"
-        ) from error
-    return state_dict
+            f"--normalise {normalise} is fitted to images, and there are none; give unit, raw or "
+            "given:mean=...,std=..."
+        )
+    return statistics(found, np.zeros((1, *shape[1:], shape[0]), np.uint8))
 
 
 def _told(out: Path, kind: str, rows: list[tuple[str, Any, Any]]) -> dict[str, Any]:

@@ -70,7 +70,8 @@ def _origin(kind: type[Any]) -> str:
 
     published = distribution(kind())
     if published is None:
-        return "your own" if "path" in kind.__annotations__ else "in the package"
+        yours = {"path", "of"} & set(kind.__annotations__)
+        return "your own" if yours else "in the package"
     return published.downloads[0].urls[0] if published.downloads else "--from FOLDER"
 
 

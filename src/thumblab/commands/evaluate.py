@@ -3,37 +3,112 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import From, Json, open_run, read_data
-from thumblab.commands.output import answer, percent
+from thumblab.commands.options import From, Json, find_views, open_run, read_data
+from thumblab.commands.output import answer, percent, say
+
+if TYPE_CHECKING:
+    from thumblab.data import Dataset
+    from thumblab.training import Evaluation, Run, Views
+    from thumblab.training.ensemble import EnsembleEvaluation
 
 
 def evaluate(
-    run: Path, /, *, data: str | None = None, from_: From = None, json: Json = False
+    run: Path,
+    /,
+    *more: Path,
+    data: str | None = None,
+    from_: From = None,
+    views: str | None = None,
+    json: Json = False,
 ) -> int:
     """Measure a trained run on the test images, and note down that somebody has looked.
 
-    Example: `thumblab evaluate runs/0123456789ab`
+    Example: `thumblab evaluate runs/0123456789ab --views flip_shift`
+
+    Several runs are measured alone and as an ensemble: by the mean of their probabilities.
 
     Args:
         run: Run folder.
+        more: Further run folders, trained on the same data.
         data: Another data set to test on, with the same classes; the run's own unless given.
         from_: Folder or archive with that data set's files.
+        views: Show the network changed copies too: flips, shifts or flip_shift; their logits are
+            averaged. Those that the experiment names unless given.
         json: Print one JSON value.
     """
+    from thumblab.training import evaluate as measure
+    from thumblab.training import evaluate_ensemble
+
+    opened, wanted = [open_run(each) for each in (run, *more)], find_views(views)
+    dataset = _data(opened, data, from_, wanted)
+    if len(opened) == 1:
+        found = measure(opened[0], dataset, wanted)
+        answer(_told(found), _words(found), as_json=json)
+        return 0
+    together = evaluate_ensemble(opened, dataset, wanted)
+    told = {"ensemble": [str(each.folder) for each in opened]} | _told(together)
+    told["members"] = [_told(each) for each in together.members]
+    answer(told, _ensemble_words(opened, together), as_json=json)
+    return 0
+
+
+def _data(
+    opened: list[Run], data: str | None, root: Path | None, views: Views | None
+) -> Dataset | None:
+    """The data set to predict, or None where the runs have what it takes."""
     from thumblab.core.errors import UsageError
     from thumblab.settings import find_source
-    from thumblab.training import evaluate as measure
+    from thumblab.training.evaluate import stored_views
 
-    if from_ is not None and data is None:
+    fresh = [run for run in opened if not stored_views(run, views)]
+    if root is not None and data is None and not fresh:
         raise UsageError("--from says where --data lies; give both, or neither")
-    opened = open_run(run)
-    dataset = read_data(find_source(data), from_, fetch=False) if data else None
-    found = measure(opened, dataset)
-    told = {"accuracy": found.accuracy, "loss": found.loss, "images": found.images}
-    words = (
-        f"test accuracy {percent(found.accuracy)}, loss {found.loss:.4f}, "
-        f"{found.images:,} images, look number {found.evaluations}"
+    if data is None and not fresh:
+        return None
+    dataset = read_data(find_source(data) if data else fresh[0].experiment.data, root, fetch=False)
+    if dataset.test is not None:
+        say(f"predicting {len(dataset.test):,} images of {dataset.name}, {len(opened)} x")
+    return dataset
+
+
+def _told(found: Evaluation | EnsembleEvaluation) -> dict[str, Any]:
+    from thumblab.settings import spell
+
+    return {
+        "accuracy": found.accuracy,
+        "loss": found.loss,
+        "images": found.images,
+        "views": None if found.views is None else spell(found.views),
+        "views_accuracy": found.views_accuracy,
+        "views_loss": found.views_loss,
+    }
+
+
+def _words(found: Evaluation) -> str:
+    return (
+        f"test accuracy {_figures(found)}\n{found.images:,} images, look number {found.evaluations}"
     )
-    answer(told, words, as_json=json)
-    return 0
+
+
+def _ensemble_words(opened: list[Run], found: EnsembleEvaluation) -> str:
+    lines = [
+        f"{run.folder}  test accuracy {_figures(each)}, look number {each.evaluations}"
+        for run, each in zip(opened, found.members, strict=True)
+    ]
+    lines.append(
+        f"ensemble of {len(opened)} runs, mean probabilities: test accuracy {_figures(found)}"
+    )
+    return "\n".join([*lines, f"{found.images:,} images"])
+
+
+def _figures(found: Evaluation | EnsembleEvaluation) -> str:
+    """Accuracy and loss, with what the network was shown beside each."""
+    from thumblab.settings import spell
+
+    words = f"{percent(found.accuracy)} in a single view, loss {found.loss:.4f}"
+    if found.views is None or found.views_loss is None:
+        return words
+    named = f"{len(found.views.each)} views ({spell(found.views)}, mean logits)"
+    return f"{words}; {percent(found.views_accuracy)} in {named}, loss {found.views_loss:.4f}"

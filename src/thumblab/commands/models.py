@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PHOTOGRAPHS: tuple[Shape, int] = (3, 32, 32), 10
 CHARACTERS: tuple[Shape, int] = (1, 28, 28), 47
-FOR_CHARACTERS = ("characters_cnn", "lenet5")
+FOR_CHARACTERS = ("characters_cnn", "lenet5", "r2_cnn", "r2_res")
 """Models that usually read characters; the others read photographs."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -9,8 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from thumblab.data import Dataset, Source
-    from thumblab.training import Run
+    from thumblab.data import Dataset, Features, Source
+    from thumblab.settings import Plan
+    from thumblab.training import Run, Views
+
+SECONDS_BETWEEN_WORDS = 2.0
 
 From = Annotated[Path | None, Parameter(name="--from")]
 """A folder or archive with the data's files."""
@@ -27,17 +31,25 @@ class ExperimentOptions:
     Attributes:
         data: Such as cifar10 (thumblab data lists them), or a folder with a sub-folder a class.
         model: Such as vgg_like:dropout=0.2 (thumblab models lists them), or module:function.
+        start: Weights to start from, such as weights:of=runs/0123456789ab,take=1,into=1.layer.
         epochs: Passes over the training images.
         batch: Images a step.
         optimizer: Such as sgd:momentum=0.9,nesterov=true or adam:rate=1e-3.
         schedule: Of the learning rate, such as cosine or one_cycle:peak=0.4.
         loss: Such as cross_entropy:smoothing=0.1.
-        augment: Changes of the training images, joined by +, such as flip+crop:pad=4,mode=reflect.
+        augment: Changes of the training images, joined by +, such as flip+crop:pad=4,mode=reflect
+            or mixup:alpha=0.2.
+        sampling: Which training images an epoch takes: uniform, or balanced over the classes.
+        resize: Of training images over the run, such as growing:sizes=24-28,until=0.25-0.6.
         normalise: What the network sees: standard, unit, per_pixel or raw.
         validation: Share of the training images kept apart for choosing.
         split_seed: Chooses the validation images.
         subset: Train on so many images only.
         train_on: "all" adds the validation images, once every choice is made.
+        stop: What may end the run early, such as early_stopping:metric=validation_loss,patience=10.
+        reduce: What lowers the rate, such as on_plateau:patience=5,factor=0.5,smallest=1e-4.
+        keep: The weights to end with: those of the last epoch, or of the best on validation.
+        views: What to show the network of a test image too: flips, shifts or flip_shift.
         seed: Chooses first weights, order, augmentation and dropout.
         engine: What computes.
         precision: Of weights and activations; bfloat16 is PyTorch's.
@@ -48,17 +60,24 @@ class ExperimentOptions:
 
     data: str | None = None
     model: str | None = None
+    start: str | None = None
     epochs: int | None = None
     batch: int | None = None
     optimizer: str | None = None
     schedule: str | None = None
     loss: str | None = None
     augment: str | None = None
+    sampling: str | None = None
+    resize: str | None = None
     normalise: str | None = None
     validation: float | None = None
     split_seed: int | None = None
     subset: int | None = None
     train_on: Literal["train", "all"] | None = None
+    stop: str | None = None
+    reduce: str | None = None
+    keep: Literal["last", "best"] | None = None
+    views: str | None = None
     seed: int | None = None
     engine: Literal["numpy", "reference", "torch"] | None = None
     precision: Literal["float32", "float64", "bfloat16"] | None = None
@@ -72,14 +91,61 @@ class ExperimentOptions:
         return {key: value for key, value in told.items() if value is not None}
 
 
+def find_plan(file: Path | None, options: ExperimentOptions | None) -> Plan:
+    """The experiment that a file and options describe; an option wins over the file.
+
+    Raises:
+        UsageError: If they describe none; a line for each thing that is wrong.
+    """
+    from thumblab.core.errors import UsageError
+    from thumblab.settings import SettingsError, plan, read_file
+
+    given = (options or ExperimentOptions()).given()
+    stored = read_file(file) if file is not None else None
+    try:
+        return plan({**(stored.settings if stored else {}), **given})
+    except SettingsError as problems:
+        lines = [
+            stored.locate(each)
+            if stored and (not each.path or each.path[0] not in given)
+            else each.as_option()
+            for each in problems.found
+        ]
+        raise UsageError("\n".join(lines)) from problems
+
+
+def find_views(text: str | None) -> Views | None:
+    """The views that ``text`` names, if any."""
+    from thumblab.settings import fit
+    from thumblab.training import Views
+
+    found: Views | None = None if text is None else fit(text, Views)
+    return found
+
+
 def read_data(source: Source, root: Path | None, *, fetch: bool) -> Dataset:
     """The data set, downloaded first if that is asked for."""
     from thumblab.commands.output import say
-    from thumblab.data import download, read
+    from thumblab.data import Features, download, read
 
     if fetch:
-        say(f"downloaded to {download(source, root)}")
+        images = source.data if isinstance(source, Features) else source
+        say(f"downloaded to {download(images, root)}")
+    if isinstance(source, Features):
+        _compute(source, root)
     return read(source, root)
+
+
+def _compute(source: Features, root: Path | None) -> None:
+    """Computes features, and says how far it is every few seconds."""
+    from thumblab.commands.output import say
+    from thumblab.training import compute_features
+
+    said = time.monotonic()
+    for done, total in compute_features(source, root):
+        if time.monotonic() - said > SECONDS_BETWEEN_WORDS:
+            say(f"features of {done:,} of {total:,} images")
+            said = time.monotonic()
 
 
 def open_run(folder: Path) -> Run:

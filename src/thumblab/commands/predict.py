@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import Json, open_run
+from thumblab.commands.options import Json, find_views, open_run
 from thumblab.commands.output import answer, percent, table
 
 if TYPE_CHECKING:
-    from thumblab.training.evaluate import Guess
+    from thumblab.training.predict import Guess
 
 
-def predict(run: Path, /, *images: Path, top: int = 5, json: Json = False) -> int:
+def predict(
+    run: Path, /, *images: Path, top: int = 5, views: str | None = None, json: Json = False
+) -> int:
     """Name the likeliest classes of pictures.
 
     Example: `thumblab predict runs/0123456789ab cat.png holidays/`
@@ -21,6 +23,8 @@ def predict(run: Path, /, *images: Path, top: int = 5, json: Json = False) -> in
         run: Run folder.
         images: Picture files (PNG, JPEG, WebP, BMP, GIF), and folders of such.
         top: How many classes to name.
+        views: Show the network changed copies too: flips, shifts or flip_shift; their logits are
+            averaged. The picture alone unless given.
         json: Print one JSON value.
     """
     from thumblab.core.errors import DataError, UsageError
@@ -32,8 +36,11 @@ def predict(run: Path, /, *images: Path, top: int = 5, json: Json = False) -> in
     pictures = find(images)
     if not pictures:
         raise DataError(f"{', '.join(map(str, images))}: no picture is in there; name another")
-    found = classify(open_run(run), pictures, top=top)
-    told = [{"file": str(path), "top": list(map(_told, guesses))} for path, guesses in found]
+    found = classify(open_run(run), pictures, top=top, views=find_views(views))
+    told = [
+        {"file": str(path), "views": views, "top": list(map(_told, guesses))}
+        for path, guesses in found
+    ]
     rows = [
         (str(path), *(f"{guess.name} {percent(guess.probability)}" for guess in guesses))
         for path, guesses in found

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import ExperimentOptions, From, Json, read_data
+from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
 from thumblab.commands.output import answer, percent
 
 if TYPE_CHECKING:
-    from thumblab.settings import Plan
     from thumblab.training import Run
 
 MOST_SHARDS = 256
@@ -48,7 +47,7 @@ def train(
 
     if shards is not None and not 1 <= shards <= MOST_SHARDS:
         raise UsageError(f"--shards {shards} is not from 1 to {MOST_SHARDS}; give as many as cores")
-    planned = _plan(file, (options or ExperimentOptions()).given())
+    planned = find_plan(file, options)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)
     outcome = train_shown(experiment, dataset, Where(runs, shards, resume))
@@ -60,42 +59,33 @@ def train(
     return outcome.exit_code
 
 
-def _plan(file: Path | None, given: dict[str, Any]) -> Plan:
-    from thumblab.core.errors import UsageError
-    from thumblab.settings import SettingsError, plan, read_file
-
-    stored = read_file(file) if file is not None else None
-    try:
-        return plan({**(stored.settings if stored else {}), **given})
-    except SettingsError as problems:
-        lines = [
-            stored.locate(each)
-            if stored and (not each.path or each.path[0] not in given)
-            else each.as_option()
-            for each in problems.found
-        ]
-        raise UsageError("\n".join(lines)) from problems
-
-
 def _told(run: Run) -> dict[str, Any]:
     result = run.result or {}
     return {
         "run": str(run.folder),
+        "train_on": result.get("train_on"),
+        "keep": result.get("keep"),
+        "kept_epoch": result.get("kept_epoch"),
         "validation_accuracy": result.get("validation_accuracy"),
         "test_accuracy": run.test_accuracy,
         "seconds": result.get("train_seconds"),
         "images_per_second": result.get("images_per_second"),
         "status": run.status,
+        "reason": result.get("reason"),
     }
 
 
 def _words(told: dict[str, Any]) -> str:
+    trained_on = " of images that were trained on" if told["train_on"] == "all" else ""
     rows = [
         ("run", told["run"]),
-        ("validation accuracy", percent(told["validation_accuracy"])),
+        ("weights", f"of the {told['keep']} epoch, number {told['kept_epoch']}"),
+        ("validation accuracy", f"{percent(told['validation_accuracy'])}{trained_on}"),
         ("test accuracy", f"thumblab evaluate {told['run']}"),
         ("training", f"{told['seconds']:.1f} s, {told['images_per_second']:,.0f} images/s"),
     ]
     if told["test_accuracy"] is not None:
-        rows[2] = ("test accuracy", percent(told["test_accuracy"]))
+        rows[3] = ("test accuracy", percent(told["test_accuracy"]))
+    if told["reason"] is not None:
+        rows.insert(1, ("ended", told["reason"]))
     return "\n".join(f"{name:20} {value}" for name, value in rows)

@@ -79,6 +79,8 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
     ):
         # An overflow shows as a loss that is not finite, and the loop stops at that.
         warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = lambda words, *_, **__: shown.say(f"thumblab: {words}")
         for number, progress in enumerate(walk):
             if number == 0:
                 shown.say(f"{experiment.label} on {dataset.name}, run {progress.run.folder}")

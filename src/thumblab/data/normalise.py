@@ -35,6 +35,27 @@ class Unit(Normalisation):
 
 
 @dataclass(frozen=True)
+class Given(Normalisation):
+    """Pixels divided by 255, less a given mean, over a given deviation.
+
+    The defaults take pixels to -1 to 1. ImageNet's are 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225.
+
+    Attributes:
+        mean: Of each channel, in units of 255; one number serves all channels.
+        std: Likewise; above 0.
+    """
+
+    mean: tuple[float, ...] = (0.5,)
+    std: tuple[float, ...] = (0.5,)
+
+    def __post_init__(self) -> None:
+        if len({1, len(self.mean), len(self.std)}) > 2 or not all(each > 0 for each in self.std):
+            raise UsageError(
+                f"{self}: give as many means as deviations, or one, and deviations above 0"
+            )
+
+
+@dataclass(frozen=True)
 class Standard(Normalisation):
     """Mean 0 and standard deviation 1 in each channel (each feature) of the training part.
 
@@ -83,6 +104,21 @@ def _unit(normalisation: Unit, images: Images) -> Statistics:
         raise UsageError("Unit divides pixels by 255 but was given features; use Standard or Raw")
     shift, ones = _raw(Raw(), images)
     return shift, ones / 255
+
+
+@statistics.register
+def _given(normalisation: Given, images: Images) -> Statistics:
+    channels = images.shape[-1]
+    if images.ndim == 2 or {len(normalisation.mean), len(normalisation.std)} - {1, channels}:
+        raise UsageError(
+            f"{normalisation} is not for samples {images.shape[1:]}; give images a number for each "
+            "channel, or one, and features Standard or Raw"
+        )
+    mean, std = (
+        np.broadcast_to(np.array(each, np.float64), channels).reshape(1, 1, -1)
+        for each in (normalisation.mean, normalisation.std)
+    )
+    return 255 * mean, 1 / (255 * std)
 
 
 @statistics.register

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numpy.lib.stride_tricks import as_strided
+import numpy as np
 from numpy.typing import NDArray
 
 GROUP = 16
@@ -32,17 +32,26 @@ def inside(x: Array) -> Array:
 def rows(x: Array) -> Array:
     """The pixels as one matrix per image row, ``(g, h, w * 16, c)``; a view."""
     g, h, w, n, c = x.shape
-    step = x.strides
-    return as_strided(
-        x[:, 1:, 1:], (g, h - 2, (w - 2) * n, c), (step[0], step[1], step[3], step[4])
-    )
+    return inside(x).reshape(g, h - 2, (w - 2) * n, c)
 
 
 def lines(x: Array) -> Array:
     """The pixels as one vector per image row, ``(g, h, w * 16 * c)``; a view."""
     g, h, w, n, c = x.shape
-    step = x.strides
-    return as_strided(x[:, 1:, 1:], (g, h - 2, (w - 2) * n * c), (step[0], step[1], step[4]))
+    return inside(x).reshape(g, h - 2, (w - 2) * n * c)
+
+
+def add_to_pixels(x: Array, values: Array) -> None:
+    """Adds one value a channel to every pixel; whole lines at a time, because a line is long."""
+    each = lines(x)
+    each += np.tile(values, each.shape[-1] // len(values))
+
+
+def pixel_sums(x: Array) -> Array:
+    """Sums over samples and pixels, one a channel."""
+    by_row = rows(x)
+    sums: Array = np.matmul(np.ones(by_row.shape[2], x.dtype), by_row).sum((0, 1))
+    return sums
 
 
 def write_groups(plain: Array, out: Array) -> None:

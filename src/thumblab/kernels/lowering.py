@@ -15,8 +15,8 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from thumblab.core.rules import Backward, Context
-from thumblab.kernels.layout import inside, rows
-from thumblab.kernels.windows import Pads, tap, with_border
+from thumblab.kernels.layout import GROUP, add_to_pixels, inside, pixel_sums, rows
+from thumblab.kernels.windows import Pads, with_border
 
 Array = NDArray[Any]
 Lend = Callable[[tuple[int, ...]], Array]
@@ -63,25 +63,50 @@ def convolve(
     windows = unfold(with_border(x, pad), k, stride, counts, ctx.empty)
     np.matmul(windows.swapaxes(2, 3), matrix(weight), out=rows(y))  # (ow*16, k*k*c) @ (k*k*c, o)
     if bias:
-        inside(y)[...] += ctx["bias"]
+        add_to_pixels(y, ctx["bias"])
 
     def backward(dy: Array) -> Array:
         up = rows(dy)
         dmatrix = np.matmul(windows, up).sum((0, 1))  # (k*k*c, ow*16) @ (ow*16, o)
         ctx.grad("weight")[...] = kernel_of(dmatrix, weight.shape)
         if bias:
-            ones = np.ones(up.shape[2], dy.dtype)
-            ctx.grad("bias")[...] = np.matmul(ones, up).sum((0, 1))
+            ctx.grad("bias")[...] = pixel_sums(dy)
         if not ctx.input_gradient:
             return dy
-        (above, below), (left, right) = pad
-        padded = np.zeros((g, h - 2 + above + below, w - 2 + left + right, n, c), x.dtype)
-        pixels = inside(dy)
-        for i, j in np.ndindex(k, k):
-            part = tap(padded, i, j, counts, stride)
-            part += np.matmul(pixels, np.ascontiguousarray(weight[:, :, i, j]))
         dx = ctx.bordered(g, h - 2, w - 2, c)
-        inside(dx)[...] = padded[:, above : above + h - 2, left : left + w - 2]
+        for part, target in zip(up, inside(dx), strict=True):  # a group at a time, in cache
+            back = _fold if stride == 1 else _scatter
+            back(part, weight, stride, pad, target)
         return dx
 
     return y, backward
+
+
+def _fold(up: Array, weight: Array, stride: int, pad: Pads, target: Array) -> None:
+    """The adjoint of ``unfold`` for one group, from ``up`` ``(oh, ow * 16, o)`` to ``(h, w, 16, c)``."""
+    o, c, k, _ = weight.shape
+    (h, w, n, _), oh, ow = target.shape, len(up), up.shape[1] // GROUP
+    (above, below), (left, right) = pad
+    across = np.ascontiguousarray(up.swapaxes(1, 2))
+    shares = np.matmul(matrix(weight), across).reshape(oh, k, k, c, ow, n)
+    columns = np.zeros((h + above + below, k, c, ow, n), up.dtype)
+    for i in range(k):
+        columns[i : i + stride * (oh - 1) + 1 : stride] += shares[:, i]
+    pixels = np.zeros((len(columns), c, w + left + right, n), up.dtype)
+    for j in range(k):
+        pixels[:, :, j : j + stride * (ow - 1) + 1 : stride] += columns[:, j]
+    target[...] = pixels[above : above + h, :, left : left + w].transpose(0, 2, 3, 1)
+
+
+def _scatter(up: Array, weight: Array, stride: int, pad: Pads, target: Array) -> None:
+    """The same where few pixels overlap: a product a kernel position, added where it belongs."""
+    o, c, k, _ = weight.shape
+    (h, w, n, _), oh, ow = target.shape, len(up), up.shape[1] // GROUP
+    (above, below), (left, right) = pad
+    padded = np.zeros((h + above + below, w + left + right, n, c), up.dtype)
+    share = np.empty((oh, ow, n, c), up.dtype)
+    for i, j in np.ndindex(k, k):
+        np.matmul(up, np.ascontiguousarray(weight[:, :, i, j]), out=share.reshape(oh, ow * n, c))
+        rows, columns = stride * (oh - 1) + 1, stride * (ow - 1) + 1
+        padded[i : i + rows : stride, j : j + columns : stride] += share
+    target[...] = padded[above : above + h, left : left + w]

@@ -6,7 +6,7 @@ and ``einsum`` do not. Partial sums of an image row are taken in the array's dty
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from thumblab.kernels.layout import lines
 
 Array = NDArray[Any]
 Part = tuple[slice, slice]
+Lend = Callable[[str, int], Array]
+"""``Context.scratch``."""
 CHUNK = 32 * 1024
 """Values of one array worked on at a time."""
 
@@ -30,21 +32,24 @@ def chunks(shape: tuple[int, ...]) -> Iterator[Part]:
             yield slice(g, g + many), slice(top, top + rows)
 
 
-def add_sums(total: NDArray[np.float64], x: Array, y: Array) -> None:
-    """Adds the sums over ``x`` and over ``x * y``, per channel, to ``total`` ``(2, c)``."""
+def add_sums(total: NDArray[np.float64], x: Array, y: Array, lend: Lend) -> None:
+    """Adds the sums over ``x`` and over ``x * y``, both lines, per channel to ``total`` ``(2, c)``."""
     c = total.shape[1]
     ones = np.ones(x.shape[-1] // c, x.dtype)
-    by_row = (*x.shape[:-1], -1, c)
-    total[0] += np.matmul(ones, x.reshape(by_row)).sum((0, 1), dtype=np.float64)
-    total[1] += np.matmul(ones, (x * y).reshape(by_row)).sum((0, 1), dtype=np.float64)
+    by_line = np.empty((2, *x.shape[:2], c), x.dtype)
+    for part in chunks(x.shape):
+        values = x[part]
+        products = lend("products", values.size).reshape(*values.shape[:2], -1, c)
+        np.multiply(values.reshape(products.shape), y[part].reshape(products.shape), out=products)
+        np.matmul(ones, values.reshape(products.shape), out=by_line[0][part])
+        np.matmul(ones, products, out=by_line[1][part])
+    total += by_line.sum((1, 2), dtype=np.float64)
 
 
-def moments(x: Array) -> NDArray[np.float64]:
+def moments(x: Array, lend: Lend) -> NDArray[np.float64]:
     """Sums of grouped ``x`` and of its squares over samples and pixels, ``(2, c)``."""
     total = np.zeros((2, x.shape[-1]))
-    values = lines(x)
-    for part in chunks(values.shape):
-        add_sums(total, values[part], values[part])
+    add_sums(total, lines(x), lines(x), lend)
     return total
 
 
@@ -62,37 +67,49 @@ def scale(x: Array, times: Array, plus: Array, y: Array, *, rectify: bool) -> No
             np.maximum(values, zeros, out=values)
 
 
-def gradient_sums(dy: Array, x: Array) -> NDArray[np.float64]:
-    """Sums of ``dy`` and of ``dy * x`` per channel, ``(2, c)``."""
+def gradient_sums(dy: Array, x: Array, y: Array | None, lend: Lend) -> NDArray[np.float64]:
+    """Sums of ``dy`` and of ``dy * x`` per channel, ``(2, c)``.
+
+    If a ReLU stands behind, ``y`` is its output, and ``dy`` counts where that is positive.
+    """
     total = np.zeros((2, x.shape[-1]))
     up, values = lines(dy), lines(x)
+    if y is None:
+        add_sums(total, up, values, lend)
+        return total
+    positive = lines(y)
     for part in chunks(values.shape):
-        add_sums(total, up[part], values[part])
-    return total
-
-
-def rectified_sums(dy: Array, x: Array, y: Array, out: Array) -> NDArray[np.float64]:
-    """``gradient_sums`` of ``dy`` where ``y``, the output of a ReLU behind, is positive; that is ``out``."""
-    total = np.zeros((2, x.shape[-1]))
-    up, values, positive, target = lines(dy), lines(x), lines(y), lines(out)
-    for part in chunks(values.shape):
-        gradient = np.multiply(up[part], positive[part] > 0, out=target[part])
-        add_sums(total, gradient, values[part])
+        passed = lend("passed", up[part].size).reshape(up[part].shape)
+        np.multiply(up[part], positive[part] > 0, out=passed)
+        add_sums(total, passed, values[part], lend)
     return total
 
 
 def gradient(
-    dy: Array, x: Array, factors: tuple[Array, Array, Array], dx: Array, *, masked: bool
+    dy: Array,
+    x: Array,
+    y: Array | None,
+    factors: tuple[Array, Array, Array],
+    dx: Array,
+    lend: Lend,
+    *,
+    masked: bool,
 ) -> None:
-    """``dx = a * dy + b * x + c`` per channel; with ``masked``, 0 where ``x`` is not above 0."""
+    """``dx = a * dy + b * x + c`` per channel; with ``masked``, 0 where ``x`` is not above 0.
+
+    ``y`` as in ``gradient_sums``.
+    """
     up, source, target = lines(dy), lines(x), lines(dx)
     repeat = source.shape[-1] // x.shape[-1]
     a, b, c = (np.tile(factor, repeat) for factor in factors)
     for part in chunks(source.shape):
         values = target[part]
-        linear = source[part] * b
-        linear += c
+        linear = lend("linear", values.size).reshape(values.shape)
+        np.multiply(source[part], b, out=linear)
+        np.add(linear, c, out=linear)
         np.multiply(up[part], a, out=values)
+        if y is not None:
+            np.multiply(values, lines(y)[part] > 0, out=values)
         np.add(values, linear, out=values)
         if masked:
             np.multiply(values, source[part] > 0, out=values)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.rules import Backward, Context
-from thumblab.kernels.layout import inside, rows
+from thumblab.kernels.layout import add_to_pixels, inside, pixel_sums, rows
 
 Array = NDArray[Any]
 
@@ -23,14 +23,13 @@ def convolve(
     y = ctx.bordered(g, *counts, len(weight))
     np.matmul(seen, weight.T, out=rows(y))  # (ow*16, c) @ (c, o)
     if bias:
-        inside(y)[...] += ctx["bias"]
+        add_to_pixels(y, ctx["bias"])
 
     def backward(dy: Array) -> Array:
         up = rows(dy)
         ctx.grad("weight")[:, :, 0, 0] = np.matmul(up.swapaxes(2, 3), seen).sum((0, 1))
         if bias:
-            ones = np.ones(up.shape[2], dy.dtype)
-            ctx.grad("bias")[...] = np.matmul(ones, up).sum((0, 1))
+            ctx.grad("bias")[...] = pixel_sums(dy)
         if not ctx.input_gradient:
             return dy
         dx = ctx.bordered(g, h - 2, w - 2, c)

@@ -1,9 +1,9 @@
 """3x3 convolution of stride 1 with fewer multiplications: Winograd's minimal filtering, F(m x m, 3 x 3).
 
 An output tile of ``m x m`` pixels needs ``(m + 2)^2`` products instead of ``9 m^2``: 4 times fewer for
-``m = 4``, 2.25 times for ``m = 2``. Tiles ``d`` of ``(m + 2) x (m + 2)`` pixels and kernels ``g`` are
-transformed, multiplied point by point, which over channels is one small matrix product a point, and
-transformed back:
+``m = 4``, 3.24 times for ``m = 3``, 2.25 times for ``m = 2``. Tiles ``d`` of ``(m + 2) x (m + 2)`` pixels
+and kernels ``g`` are transformed, multiplied point by point, which over channels is one small matrix
+product a point, and transformed back:
 
     y = A' [ (G g G') * (B' d B) ] A
 
@@ -11,7 +11,11 @@ All three transforms are themselves small matrix products on overlapping strided
 strip by strip, so that a strip stays in the cache. Rounding errors grow with ``m``: in float32 about 1e-5
 of the largest output for ``m = 4``, 1e-6 for ``m = 2``.
 
-Source: Lavin & Gray 2015, arXiv:1509.09308; the points are 0, 1, -1, 2, -2 and infinity.
+The input gradient is the forward pass's adjoint, so that it shares the transformed gradient with the
+weight gradient.
+
+Source: Lavin & Gray 2015, arXiv:1509.09308; the points are 0, 1, -1, 2, -2 and infinity, the first ones
+and infinity for smaller tiles.
 """
 
 from __future__ import annotations
@@ -27,14 +31,25 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from thumblab.core.rules import Backward, Context
+from thumblab.kernels.around import Around
 from thumblab.kernels.layout import GROUP, inside
+from thumblab.kernels.layout import lines as image_lines
+from thumblab.kernels.products import multiply
 
 Array = NDArray[Any]
 STRIP = 512 * 1024
-"""Transformed values of a strip; chosen by measurement."""
+"""Transformed values of a strip; chosen by measurement. A strip has at least twice as many as the
+transformed kernel, which is read once a strip."""
 
 INPUT = {  # B'
-    2: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]],
+    2: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, -1, 0, 1]],
+    3: [
+        [2, -1, -2, 1, 0],
+        [0, -2, -1, 1, 0],
+        [0, 2, -3, 1, 0],
+        [0, -1, 0, 1, 0],
+        [0, 2, -1, -2, 1],
+    ],
     4: [
         [4, 0, -5, 0, 1, 0],
         [0, -4, -4, 1, 1, 0],
@@ -46,6 +61,13 @@ INPUT = {  # B'
 }
 KERNEL = {  # G
     2: [[1, 0, 0], [1 / 2, 1 / 2, 1 / 2], [1 / 2, -1 / 2, 1 / 2], [0, 0, 1]],
+    3: [
+        [1 / 2, 0, 0],
+        [-1 / 2, -1 / 2, -1 / 2],
+        [-1 / 6, 1 / 6, -1 / 6],
+        [1 / 6, 1 / 3, 2 / 3],
+        [0, 0, 1],
+    ],
     4: [
         [1 / 4, 0, 0],
         [-1 / 6, -1 / 6, -1 / 6],
@@ -56,17 +78,10 @@ KERNEL = {  # G
     ],
 }
 OUTPUT = {  # A'
-    2: [[1, 1, 1, 0], [0, 1, -1, -1]],
+    2: [[1, 1, 1, 0], [0, 1, -1, 1]],
+    3: [[1, 1, 1, 1, 0], [0, 1, -1, 2, 0], [0, 1, 1, 4, 1]],
     4: [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]],
 }
-
-
-After = Callable[[Array, slice, slice], None]
-"""``(array, groups, image rows)``: what is done to a strip once it is written."""
-
-
-def ignore(array: Array, groups: slice, rows: slice) -> None:
-    """Does nothing to a strip."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +103,8 @@ class Tiling:
     groups: int
     height: int
     width: int
-    channels: int
+    read_channels: int
+    written_channels: int
     dtype: np.dtype[Any]
     scratch: Callable[[str, int], Array]
 
@@ -108,10 +124,12 @@ class Tiling:
         return bool(self.height % self.m or self.width % self.m)
 
     def strips(self) -> Iterator[Strip]:
-        """All strips; each has at most ``STRIP`` transformed values, or one row of tiles."""
+        """All strips: some rows of tiles of one image, or whole images."""
         down, across = self.tiles
-        fit = max(1, STRIP // (across * GROUP * self.channels * self.side**2))
-        rows = min(down, fit)
+        kernel = self.read_channels * self.written_channels * self.side**2
+        row = across * GROUP * max(self.read_channels, self.written_channels) * self.side**2
+        fit = max(1, max(STRIP, 2 * kernel) // row)
+        rows = -(-down // -(-down // fit))  # of equal height
         groups = max(1, min(self.groups, fit // down))
         for g in range(0, self.groups, groups):
             for t in range(0, down, rows):
@@ -176,10 +194,7 @@ class Tiling:
         np.matmul(matrix, points, out=half.transpose(2, 0, 1, 3, 4, 5))  # (m, a) @ (a, 16 * c)
         lines = half.reshape(g, down, a, across * m * width)
         if not self.overhangs:
-            group, row, _, _, item = y.strides
-            start = y[groups, rows.start + 1 :, 1:]
-            shape = (g, down, m, across * m * width)
-            np.matmul(matrix, lines, out=as_strided(start, shape, (group, m * row, row, item)))
+            np.matmul(matrix, lines, out=inside(y)[groups, rows].reshape(g, down, m, -1))
             return
         frame = self._take("frame", (g, down, m, across * m * width))
         np.matmul(matrix, lines, out=frame)
@@ -188,33 +203,79 @@ class Tiling:
         inside(y)[groups, rows] = pixels[:, :height, : self.width]
 
     def transform_gradient(self, dy: Array, strip: Strip, name: str) -> Array:
-        """``A d A'`` of every output tile ``d``, the adjoint of the output transform."""
+        """``A d A'`` of every output tile ``d`` of the strip's groups, the output transform's adjoint."""
         m, a = self.m, self.side
-        part = self.read(dy, strip, 0)
+        part = self.read(dy, Strip(slice(0, len(dy)), strip.tile_rows), 0)
         g, height, columns, n, c = part.shape
         down, across, width = height // m, columns // m, n * c
         matrix = _matrix("gradient", m, self.dtype)
-        group, row, _, _, item = part.strides
         half = self._take("half", (g, down, a, across * m * width))
-        lines = as_strided(part, (g, down, m, across * m * width), (group, m * row, row, item))
-        np.matmul(matrix, lines, out=half)  # (a, m) @ (m, columns * 16 * c)
+        np.matmul(matrix, part.reshape(g, down, m, -1), out=half)  # (a, m) @ (m, columns * 16 * c)
         tiles = half.reshape(g, down, a, across, m, width).transpose(2, 0, 1, 3, 4, 5)
         whole = self._take(name, (a, a, g, down, across, width))
         np.matmul(matrix, tiles, out=whole.transpose(0, 2, 3, 4, 1, 5))
         return whole.reshape(a * a, g * down * across * n, c)
 
+    def transform_input_back(self, products: Array, dx: Array, strip: Strip, carry: Array) -> slice:
+        """Writes ``B p B'``, the adjoint of the input transform, into ``dx``, where tiles overlap.
+
+        Of a tile's outermost pixels, which its neighbours own, the first comes from the first point alone
+        and the last from the last. ``carry`` ``(groups, tiles across * m * 16 * c)`` keeps for the strip
+        below what this one adds to it. Returns the image rows that are finished: the last one of a
+        strip waits for the strip below.
+        """
+        m, a = self.m, self.side
+        groups, rows = self.pixels(strip)
+        down = strip.tile_rows.stop - strip.tile_rows.start
+        g, across = groups.stop - groups.start, self.tiles[1]
+        width = GROUP * products.shape[-1]
+        matrix = _matrix("input back", m, self.dtype)
+        first, last = INPUT[m][0][0], INPUT[m][-1][-1]
+        points = products.reshape(a, a, g, down, across, width).transpose(0, 2, 3, 4, 1, 5)
+        half = self._take("half", (g, down, a, across, m, width))
+        by_point = half.transpose(2, 0, 1, 3, 4, 5)
+        np.matmul(matrix, points, out=by_point)  # (m, a) @ (a, 16 * c)
+        _add(by_point[..., 1:, 0, :], points[..., :-1, -1, :], last)
+        _add(by_point[..., :-1, -1, :], points[..., 1:, 0, :], first)
+        lines = half.reshape(g, down, a, across * m * width)
+        if self.overhangs:
+            pixels = self._take("frame", (g, down, m, across * m * width))
+        else:
+            pixels = inside(dx)[groups, rows].reshape(g, down, m, -1)
+        np.matmul(matrix, lines, out=pixels)
+        _add(pixels[:, 1:, 0], lines[:, :-1, -1], last)
+        _add(pixels[:, :-1, -1], lines[:, 1:, 0], first)
+        if rows.start:
+            pixels[:, 0, 0] += carry[:g]
+        if self.overhangs:
+            seen = pixels.reshape(g, down * m, across * m, GROUP, -1)
+            inside(dx)[groups, rows] = seen[:, : rows.stop - rows.start, : self.width]
+        if rows.start:
+            above = image_lines(dx)[groups, rows.start - 1]
+            _add(above, lines[:, 0, 0, : above.shape[-1]], first)
+        if rows.stop == self.height:
+            return slice(max(rows.start - 1, 0), rows.stop)
+        np.multiply(lines[:, -1, -1], last, out=carry[:g])
+        return slice(max(rows.start - 1, 0), rows.stop - 1)
+
+
+def _add(target: Array, values: Array, factor: float) -> None:
+    """``target += factor * values``."""
+    target += values if factor == 1 else values * target.dtype.type(factor)
+
 
 @cache
 def _matrix(kind: str, m: int, dtype: np.dtype[Any]) -> Array:
-    """The matrix of a transform; ``kernel`` and ``turned`` (by 180 degrees) act on both axes at once."""
+    """The matrix of a transform; that of kernels acts on both axes at once."""
     if kind == "input":
         return np.array(INPUT[m], dtype)
+    if kind == "input back":  # of the pixels that a tile shares with no neighbour
+        return np.ascontiguousarray(np.array(INPUT[m], dtype)[:, 1:-1].T)
     if kind == "output":
         return np.array(OUTPUT[m], dtype)
     if kind == "gradient":
         return np.ascontiguousarray(np.array(OUTPUT[m], dtype).T)
-    kernel = np.array(KERNEL[m])[:, :: -1 if kind == "turned" else 1]
-    return np.kron(kernel, kernel).astype(dtype)
+    return np.kron(KERNEL[m], KERNEL[m]).astype(dtype)
 
 
 def transform_kernel(weight: Array, m: int) -> Array:
@@ -222,13 +283,6 @@ def transform_kernel(weight: Array, m: int) -> Array:
     o, c, _, _ = weight.shape
     flat = weight.transpose(2, 3, 1, 0).reshape(9, c * o)
     return (_matrix("kernel", m, weight.dtype) @ flat).reshape(-1, c, o)
-
-
-def transform_turned(weight: Array, m: int) -> Array:
-    """The same of the kernels turned by 180 degrees: an ``(o, c)`` matrix a point."""
-    o, c, _, _ = weight.shape
-    flat = weight.transpose(2, 3, 0, 1).reshape(9, o * c)
-    return (_matrix("turned", m, weight.dtype) @ flat).reshape(-1, o, c)
 
 
 def transform_kernel_back(points: Array, m: int) -> Array:
@@ -239,28 +293,28 @@ def transform_kernel_back(points: Array, m: int) -> Array:
 
 
 def convolve(
-    x: Array, m: int, bias: bool, ctx: Context, after: After = ignore, after_back: After = ignore
+    x: Array,
+    m: int,
+    bias: bool,
+    ctx: Context,
+    around: Around = Around(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
-    """Convolves grouped ``x`` with the context's 3x3 ``weight``, padding 1, and adds its ``bias``.
-
-    ``after`` is called with every strip of the output, and ``after_back`` with every strip of the
-    gradient at the input, while they are in the cache.
-    """
+    """Convolves grouped ``x`` with the context's 3x3 ``weight``, padding 1, and adds its ``bias``."""
     weight = ctx["weight"]
     o, c = weight.shape[:2]
     g, h, w, _, _ = x.shape
-    tiling = Tiling(m, g, h - 2, w - 2, max(c, o), x.dtype, ctx.scratch)
+    tiling = Tiling(m, g, h - 2, w - 2, c, o, x.dtype, ctx.scratch)
     centre = tiling.side + 1  # point (1, 1): its row and column of A' are ones
     points = transform_kernel(weight, m)
     y = ctx.bordered(g, h - 2, w - 2, o)
     for strip in tiling.strips():
         seen = tiling.transform_input(x, strip, "seen")
         products = ctx.scratch("products", seen.size // c * o).reshape(len(seen), -1, o)
-        np.matmul(seen, points, out=products)  # (tiles * 16, c) @ (c, o), a point at a time
+        multiply(seen, points, products)  # (tiles * 16, c) @ (c, o), a point at a time
         if bias:
             products[centre] += ctx["bias"]
         tiling.transform_output(products, y, strip)
-        after(y, *tiling.pixels(strip))
+        around.after(y, *tiling.pixels(strip))
 
     def backward(dy: Array) -> Array:
         dpoints = np.zeros_like(points)
@@ -268,20 +322,21 @@ def convolve(
         dbias = np.zeros(o, x.dtype)
         wanted = ctx.input_gradient
         dx = ctx.bordered(g, h - 2, w - 2, c) if wanted else dy
-        turned = transform_turned(weight, m)
+        turned = np.ascontiguousarray(points.swapaxes(1, 2))
+        carry = ctx.empty((g, tiling.tiles[1] * m * GROUP * c))
         for strip in tiling.strips():
+            if strip.tile_rows.start == 0:
+                gradient = around.upstream(dy, strip.groups)
             seen = tiling.transform_input(x, strip, "seen")
-            up = tiling.transform_gradient(dy, strip, "products")
-            np.matmul(seen.swapaxes(1, 2), up, out=part)  # (c, tiles * 16) @ (tiles * 16, o)
+            up = tiling.transform_gradient(gradient, strip, "products")
+            multiply(seen.swapaxes(1, 2), up, part)  # (c, tiles * 16) @ (tiles * 16, o)
             np.add(dpoints, part, out=dpoints)
             if bias:
                 dbias += up[centre].sum(0)
-            if wanted:  # the convolution of dy with the turned kernel
-                up = tiling.transform_input(dy, strip, "products")
-                products = ctx.scratch("seen", up.size // o * c).reshape(len(up), -1, c)
-                np.matmul(up, turned, out=products)
-                tiling.transform_output(products, dx, strip)
-                after_back(dx, *tiling.pixels(strip))
+            if wanted:
+                multiply(up, turned, seen)  # (tiles * 16, o) @ (o, c); seen has served
+                done = tiling.transform_input_back(seen, dx, strip, carry)
+                around.after_back(dx, strip.groups, done)
         ctx.grad("weight")[...] = transform_kernel_back(dpoints, m)
         if bias:
             ctx.grad("bias")[...] = dbias

@@ -8,6 +8,7 @@ from thumblab.layers.adaptive_avg_pool import AdaptiveAvgPool as AdaptiveAvgPool
 from thumblab.layers.avg_pool import AvgPool as AvgPool
 from thumblab.layers.batch_norm import BatchNorm as BatchNorm
 from thumblab.layers.class_token import ClassToken as ClassToken
+from thumblab.layers.colour_histogram import ColourHistogram as ColourHistogram
 from thumblab.layers.conv import Conv as Conv
 from thumblab.layers.conv_transpose import ConvTranspose as ConvTranspose
 from thumblab.layers.dense import Dense as Dense
@@ -21,6 +22,7 @@ from thumblab.layers.global_max_pool import GlobalMaxPool as GlobalMaxPool
 from thumblab.layers.group_norm import GroupNorm as GroupNorm
 from thumblab.layers.haar_transform import HaarTransform as HaarTransform
 from thumblab.layers.hardswish import Hardswish as Hardswish
+from thumblab.layers.histogram_of_gradients import HistogramOfGradients as HistogramOfGradients
 from thumblab.layers.identity import Identity as Identity
 from thumblab.layers.layer_norm import LayerNorm as LayerNorm
 from thumblab.layers.leaky_relu import LeakyReLU as LeakyReLU

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -117,49 +118,70 @@ def batch_norm_groups(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, 
     return normalise_groups(layer, x, ctx)
 
 
+Write = Callable[[slice, Array], None]
+"""Writes the input gradient of some groups."""
+
+
 def normalise_groups(
     layer: BatchNorm,
     x: Array,
     ctx: Context,
-    taken: Array | None = None,
     *,
     rectify: bool = False,
     masked: bool = False,
 ) -> tuple[Array, Backward]:
-    """The rule on the grouped layout, together with what may stand around the layer.
+    """The rule on the grouped layout; the arguments are those of ``normalise_lazily``."""
+    y, plan = normalise_lazily(layer, x, ctx, moments(x, ctx.scratch), rectify, masked)
+
+    def backward(dy: Array) -> Array:
+        g, h, w, _, channels = x.shape
+        dx = ctx.bordered(g, h - 2, w - 2, channels)
+        plan(dy)(slice(0, g), dx)
+        return dx
+
+    return y, backward
+
+
+def normalise_lazily(
+    layer: BatchNorm, x: Array, ctx: Context, sums: Array, rectify: bool, masked: bool
+) -> tuple[Array, Callable[[Array], Write]]:
+    """The rule together with what may stand around the layer, its input gradient made on demand.
 
     Args:
         layer: Its data.
         x: Grouped images.
         ctx: Its context.
-        taken: Sums of ``x`` and of its squares ``(2, c)``, if whoever wrote ``x`` has taken them.
+        sums: Sums of ``x`` and of its squares ``(2, c)``.
         rectify: Whether a ReLU follows, which is then done here.
         masked: Whether ``x`` comes from a ReLU whose backward pass is to be done here.
+
+    Returns:
+        The output, and a function of its gradient that gives the way to write the input gradient.
     """
     g, h, w, _, channels = x.shape
-    shape = (g, h - 2, w - 2, channels)
     count = ctx.batch * (h - 2) * (w - 2)
-    if ctx.training:
-        mean, scale = _moments(layer, ctx, count, *(moments(x) if taken is None else taken))
-    else:
-        mean, scale = _running(layer, ctx)
+    mean, scale = _moments(layer, ctx, count, *sums) if ctx.training else _running(layer, ctx)
     gain = ctx["weight"] * scale
-    y = ctx.bordered(*shape)
+    y = ctx.bordered(g, h - 2, w - 2, channels)
     plus = ctx["bias"] - mean * gain
     normalise.scale(x, gain.astype(x.dtype), plus.astype(x.dtype), y, rectify=rectify)
 
-    def backward(dy: Array) -> Array:
-        dx = ctx.bordered(*shape)
-        if rectify:
-            sums, dy = normalise.rectified_sums(dy, x, y, dx), dx
-        else:
-            sums = normalise.gradient_sums(dy, x)
-        a, b, c = _input_gradient(ctx, count, mean, scale, *sums)
-        factors = (a.astype(x.dtype), b.astype(x.dtype), c.astype(x.dtype))
-        normalise.gradient(dy, x, factors, dx, masked=masked)
-        return dx
+    def plan(dy: Array) -> Write:
+        behind = y if rectify else None
+        sums = normalise.gradient_sums(dy, x, behind, ctx.scratch)
+        a, b, c = (
+            factor.astype(x.dtype) for factor in _input_gradient(ctx, count, mean, scale, *sums)
+        )
 
-    return y, backward
+        def write(groups: slice, dx: Array) -> None:
+            part = None if behind is None else behind[groups]
+            normalise.gradient(
+                dy[groups], x[groups], part, (a, b, c), dx, ctx.scratch, masked=masked
+            )
+
+        return write
+
+    return y, plan
 
 
 @torch_twin.register

@@ -12,9 +12,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
+from thumblab.kernels.around import Around
 from thumblab.kernels.plan import convolve
 from thumblab.kernels.windows import Padding, check_window, window_shape
-from thumblab.kernels.winograd import After, ignore
 from thumblab.layers.conv_parts import convolve_parts
 
 
@@ -118,11 +118,14 @@ def conv(layer: Conv, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 @fast_forward.register
 def conv_groups(
-    layer: Conv, x: Array, ctx: Context, after: After = ignore, after_back: After = ignore
+    layer: Conv,
+    x: Array,
+    ctx: Context,
+    around: Around = Around(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
     _, h, w, _, c = x.shape
     counts, pad = window_shape(layer, (c, h - 2, w - 2), layer.kernel, layer.stride, layer.padding)
-    how = (layer.stride, counts, pad, layer.bias, ctx, after, after_back)
+    how = (layer.stride, counts, pad, layer.bias, ctx, around)
     return convolve(x, *how) if layer.groups == 1 else convolve_parts(x, layer.groups, *how)
 
 

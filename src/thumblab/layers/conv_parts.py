@@ -13,10 +13,10 @@ from typing import Any, cast
 import numpy as np
 
 from thumblab.core.rules import Array, Backward, Context
+from thumblab.kernels.around import Around
 from thumblab.kernels.layout import inside
 from thumblab.kernels.plan import convolve
 from thumblab.kernels.windows import Pads
-from thumblab.kernels.winograd import After
 
 WIDTH = 64
 """Channels read by one kernel: few enough that zeros cost little, enough for BLAS."""
@@ -85,8 +85,7 @@ def convolve_parts(
     pad: Pads,
     bias: bool,
     ctx: Context,
-    after: After,
-    after_back: After,
+    around: Around,
 ) -> tuple[Array, Backward]:
     """``kernels.plan.convolve`` for a kernel of ``groups`` groups."""
     g, h, w, _, channels = x.shape
@@ -96,9 +95,10 @@ def convolve_parts(
         done, back = convolve(part, stride, counts, pad, bias, cast(Context, bundle))
         inside(y)[..., bundle.writes] = inside(done)
         backs.append((bundle, back))
-    after(y, slice(0, g), slice(0, counts[0]))
+    around.after(y, slice(0, g), slice(0, counts[0]))
 
     def backward(dy: Array) -> Array:
+        dy = around.upstream(dy, slice(0, g))
         dx = ctx.bordered(g, h - 2, w - 2, channels) if ctx.input_gradient else dy
         while backs:  # each has kept a copy of its channels
             bundle, back = backs.pop()
@@ -107,7 +107,7 @@ def convolve_parts(
             if ctx.input_gradient:
                 inside(dx)[..., bundle.reads] = inside(dpart)
         if ctx.input_gradient:
-            after_back(dx, slice(0, g), slice(0, h - 2))
+            around.after_back(dx, slice(0, g), slice(0, h - 2))
         return dx
 
     return y, backward

@@ -55,6 +55,10 @@ class Dense(Layer):
         return 2 * prod(x) * self.units
 
 
+FEW = 128
+"""Rows below which BLAS is faster with the weights as its left factor."""
+
+
 def product(rows: Array, matrix: Array, out: Array) -> Array:
     """Writes ``rows @ matrix`` to contiguous ``out``, where there are many rows and few columns.
 
@@ -76,7 +80,11 @@ def dense(layer: Dense, x: Array, ctx: Context) -> tuple[Array, Backward]:
     weight = ctx["weight"]
     rows = x.reshape(-1, x.shape[-1])
     multiply = product if x.ndim == 3 else np.matmul
-    y = multiply(rows, weight.T, out=ctx.empty((len(rows), layer.units)))  # (m, f) @ (f, units)
+    y = ctx.empty((len(rows), layer.units))
+    if len(rows) < FEW:
+        y[...] = np.matmul(weight, rows.T).T  # (units, f) @ (f, m); a fifth faster
+    else:
+        multiply(rows, weight.T, out=y)  # (m, f) @ (f, units)
     if layer.bias:
         y += ctx["bias"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from thumblab.core.rules import Array, Backward, Context
 
-PIECE = 16 * 1024
+PIECE = 32 * 1024
 """Values whose intermediate results all stay in cache."""
 
 Function = Callable[[Array], tuple[Array, Array]]

@@ -12,7 +12,7 @@ import numpy as np
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels.erf import erf
+from thumblab.kernels.normal import share_below
 from thumblab.layers.elementwise import elementwise
 
 
@@ -41,19 +41,36 @@ FAR = 40.0
 def exact(x: Array) -> tuple[Array, Array]:
     """The function and its slope."""
     near = np.clip(x, -FAR, FAR)
-    share = 0.5 + 0.5 * erf(near * sqrt(0.5))
-    density = np.exp(-0.5 * near * near) / sqrt(2 * pi)
-    return x * share, share + near * density
+    share = share_below(near)
+    slope = np.multiply(near, near)
+    slope *= -0.5
+    np.exp(slope, out=slope)
+    slope *= near
+    slope *= 1 / sqrt(2 * pi)
+    slope += share
+    share *= x
+    return share, slope
 
 
 def approximate(x: Array) -> tuple[Array, Array]:
     """The approximation and its slope."""
     near = np.clip(x, -FAR, FAR)
     square = near * near
-    bent = np.tanh(sqrt(2 / pi) * near * (1 + 0.044715 * square))
-    share = 0.5 + 0.5 * bent
-    density = (0.5 * sqrt(2 / pi)) * (1 - bent * bent) * (1 + 3 * 0.044715 * square)
-    return x * share, share + near * density
+    bent = square * (sqrt(2 / pi) * 0.044715)
+    bent += sqrt(2 / pi)
+    bent *= near
+    np.tanh(bent, out=bent)
+    slope = bent * bent
+    np.subtract(1, slope, out=slope)
+    square *= 3 * 0.044715 * 0.5 * sqrt(2 / pi)
+    square += 0.5 * sqrt(2 / pi)
+    slope *= square
+    slope *= near
+    bent *= 0.5
+    bent += 0.5
+    slope += bent
+    bent *= x
+    return bent, slope
 
 
 @forward.register

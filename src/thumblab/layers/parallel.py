@@ -63,27 +63,58 @@ def residual(body: Layer, shortcut: Layer = Identity()) -> Parallel:
     return Parallel(body, shortcut)
 
 
-def _sum(parts: list[Array], ctx: Context) -> Array:
-    total = parts[0]
-    for part in parts[1:]:
-        total = np.add(total, part, out=ctx.empty(part.shape))
+PIECE = 64 * 1024
+"""Values of each branch that are added at a time."""
+
+
+def _sum(parts: list[Array], ctx: Context, *, rectify: bool = False) -> Array:
+    """The sum, or its positive part; a new array if there is more than one part."""
+    if len(parts) == 1:
+        return np.maximum(parts[0], 0) if rectify else parts[0]
+    total = ctx.empty(parts[0].shape)
+    flat, rest = total.reshape(-1), [part.reshape(-1) for part in parts]
+    for first in range(0, flat.size, PIECE):
+        piece = slice(first, first + PIECE)
+        values = np.add(rest[0][piece], rest[1][piece], out=flat[piece])
+        for part in rest[2:]:
+            values += part[piece]
+        if rectify:
+            np.maximum(values, 0, out=values)
     return total
 
 
 @forward.register
 @fast_forward.register
 def parallel(layer: Parallel, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    return (add_branches if layer.merge == "add" else _join)(layer, x, ctx)
+
+
+def add_branches(
+    layer: Parallel, x: Array, ctx: Context, *, rectify: bool = False
+) -> tuple[Array, Backward]:
+    """The sum of the branches; with ``rectify`` its positive part, whose backward pass the caller does."""
     runs = [ctx.run(str(i), child, x) for i, child in enumerate(layer.layers)]
-    outputs = [y for y, _ in runs]
     steps = [step for _, step in runs]
-    axis = -1 if outputs[0].ndim == 5 else 1  # the grouped layout has its channels last
-    cuts = list(accumulate(y.shape[axis] for y in outputs))[:-1]
-    joined = layer.merge == "concat"
-    y = np.concatenate(outputs, axis) if joined else _sum(outputs, ctx)
-    del runs, outputs
+    y = _sum([part for part, _ in runs], ctx, rectify=rectify)
 
     def backward(dy: Array) -> Array:
-        parts = np.split(dy, cuts, axis) if joined else [dy] * len(steps)
+        back = [step(dy) for step in steps]
+        return _sum(back, ctx) if ctx.input_gradient else dy
+
+    return y, backward
+
+
+def _join(layer: Parallel, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    """The branches' channels one after the other."""
+    runs = [ctx.run(str(i), child, x) for i, child in enumerate(layer.layers)]
+    steps = [step for _, step in runs]
+    axis = -1 if runs[0][0].ndim == 5 else 1  # the grouped layout has its channels last
+    cuts = list(accumulate(y.shape[axis] for y, _ in runs))[:-1]
+    y = np.concatenate([part for part, _ in runs], axis)
+    del runs
+
+    def backward(dy: Array) -> Array:
+        parts = np.split(dy, cuts, axis)
         back = [step(np.ascontiguousarray(part)) for step, part in zip(steps, parts, strict=True)]
         return _sum(back, ctx) if ctx.input_gradient else dy
 

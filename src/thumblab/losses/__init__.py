@@ -1,7 +1,9 @@
 """The losses: one file each holds a loss's data, its NumPy rule, its PyTorch twin and its source."""
 
-from thumblab.losses.balance import balanced_weights as balanced_weights
-from thumblab.losses.balance import effective_number_weights as effective_number_weights
+from thumblab.losses.balance import EffectiveNumber as EffectiveNumber
+from thumblab.losses.balance import InverseFrequency as InverseFrequency
+from thumblab.losses.balance import Weighting as Weighting
+from thumblab.losses.balance import class_weights as class_weights
 from thumblab.losses.cross_entropy import CrossEntropy as CrossEntropy
 from thumblab.losses.focal import Focal as Focal
 from thumblab.losses.hierarchical import Hierarchical as Hierarchical

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from thumblab.core.errors import UsageError
-from thumblab.losses.balance import balanced_weights
+from thumblab.losses.balance import Weighting, class_weights
 from thumblab.losses.loss import (
     Array,
     Loss,
@@ -19,6 +19,7 @@ from thumblab.losses.loss import (
     log_softmax,
     objective,
     settle,
+    torch_distribution,
     torch_loss,
 )
 
@@ -34,22 +35,19 @@ class CrossEntropy(Loss):
 
     Attributes:
         smoothing: Share of the target spread evenly over the classes, in [0, 1).
-        weights: Weight of each class; ``"balanced"``, inverse to its frequency in the training data
-            (see ``balanced_weights``); or None, all 1.
+        weights: Weight of each class; how to find them in the training data, ``InverseFrequency()``
+            or ``EffectiveNumber()``; or None, all 1.
 
     Source: label smoothing, Szegedy et al. 2015, arXiv:1512.00567.
     """
 
     smoothing: float = 0.0
-    weights: tuple[float, ...] | Literal["balanced"] | None = None
+    weights: tuple[float, ...] | Weighting | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.smoothing < 1:
             raise UsageError(f"{self}: the smoothing must be in [0, 1)")
-        if isinstance(self.weights, str):
-            if self.weights != "balanced":
-                raise UsageError(f"{self}: the weights must be 'balanced', numbers or None")
-        elif self.weights is not None and not _are_weights(self.weights):
+        if isinstance(self.weights, tuple) and not _are_weights(self.weights):
             raise UsageError(f"{self}: weights must be finite and at least 0, one of them above 0")
 
 
@@ -61,7 +59,9 @@ def _are_weights(weights: Sequence[float]) -> bool:
 def settle_cross_entropy(
     loss: CrossEntropy, counts: Sequence[int], groups: Sequence[int] | None = None
 ) -> CrossEntropy:
-    return replace(loss, weights=balanced_weights(counts)) if loss.weights == "balanced" else loss
+    if not isinstance(loss.weights, Weighting):
+        return loss
+    return replace(loss, weights=class_weights(loss.weights, counts))
 
 
 @objective.register
@@ -85,7 +85,7 @@ def cross_entropy(
 def weighted(loss: CrossEntropy, logits: Array, targets: Array, part: Part) -> tuple[float, Array]:
     """The general rule; the one above is quicker for plain labels."""
     log_p = log_softmax(logits)
-    weights = class_weights(loss, logits)
+    weights = weights_of(loss, logits)
     q = distribution(targets, logits) * (1 - loss.smoothing) + loss.smoothing / logits.shape[1]
     q *= weights
     size = float(part.batch)
@@ -100,25 +100,28 @@ def weighted(loss: CrossEntropy, logits: Array, targets: Array, part: Part) -> t
     return float(value), dlogits
 
 
-def class_weights(loss: CrossEntropy, logits: Array) -> Array:
+def weights_of(loss: CrossEntropy, logits: Array) -> Array:
     """The weight of each class, in the dtype of the logits."""
-    if isinstance(loss.weights, str):
+    classes = logits.shape[1]
+    if loss.weights is None:
+        return np.ones(classes, logits.dtype)
+    if isinstance(loss.weights, Weighting):
         raise UsageError(
             f"{loss} has not seen the data; call settle(loss, counts) with the images of each class"
         )
-    classes = logits.shape[1]
-    if loss.weights is not None and len(loss.weights) != classes:
+    if len(loss.weights) != classes:
         raise UsageError(f"{loss} has {len(loss.weights)} weights for {classes} classes")
-    return np.asarray(loss.weights or np.ones(classes), logits.dtype)
+    return np.asarray(loss.weights, logits.dtype)
 
 
 @torch_loss.register
 def cross_entropy_twin(loss: CrossEntropy, torch: ModuleType) -> Any:
-    if loss.weights is None:
-        return torch.nn.CrossEntropyLoss(label_smoothing=loss.smoothing)
-
     def twin(logits: Any, targets: Any) -> Any:
-        weights = torch.as_tensor(loss.weights, dtype=logits.dtype, device=logits.device)
+        weights = None
+        if loss.weights is not None:
+            weights = torch.as_tensor(loss.weights, dtype=logits.dtype, device=logits.device)
+        if targets.ndim == 2:
+            targets = torch_distribution(targets, logits, torch)
         return torch.nn.functional.cross_entropy(
             logits, targets, weights, label_smoothing=loss.smoothing
         )

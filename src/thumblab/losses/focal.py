@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from thumblab.core.errors import UsageError
+from thumblab.losses.balance import Weighting, class_weights
 from thumblab.losses.loss import (
     Array,
     Loss,
@@ -16,6 +18,7 @@ from thumblab.losses.loss import (
     distribution,
     log_softmax,
     objective,
+    settle,
     torch_distribution,
     torch_loss,
 )
@@ -30,29 +33,43 @@ class Focal(Loss):
 
     Attributes:
         gamma: How much less, at least 0.
-        alpha: Factor of every class, or one for each class.
+        alpha: Factor of every class; one for each; or how to find them in the training data,
+            ``InverseFrequency()`` or ``EffectiveNumber()``.
 
     Source: Lin et al. 2017, arXiv:1708.02002, with a softmax in place of the sigmoid.
     """
 
     gamma: float = 2.0
-    alpha: float | tuple[float, ...] = 1.0
+    alpha: float | tuple[float, ...] | Weighting = 1.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.gamma < np.inf:
             raise UsageError(f"{self}: gamma must be at least 0 and finite")
         if isinstance(self.alpha, tuple) and len(self.alpha) < 2:
             raise UsageError(f"{self}: alpha must be one number, or one for each class")
-        if not all(0 <= factor < np.inf for factor in np.atleast_1d(self.alpha)):
+        told = () if isinstance(self.alpha, Weighting) else np.atleast_1d(self.alpha)
+        if not all(0 <= factor < np.inf for factor in told):
             raise UsageError(f"{self}: alpha must be at least 0 and finite")
 
     def factors(self, classes: int) -> tuple[float, ...]:
         """``alpha`` for each of so many classes."""
+        if isinstance(self.alpha, Weighting):
+            raise UsageError(
+                f"{self} has not seen the data; call settle(loss, counts) with the images of each "
+                "class"
+            )
         if not isinstance(self.alpha, tuple):
             return (self.alpha,) * classes
         if len(self.alpha) != classes:
             raise UsageError(f"{self} has {len(self.alpha)} factors for {classes} classes")
         return self.alpha
+
+
+@settle.register
+def settle_focal(loss: Focal, counts: Sequence[int], groups: Sequence[int] | None = None) -> Focal:
+    if not isinstance(loss.alpha, Weighting):
+        return loss
+    return replace(loss, alpha=class_weights(loss.alpha, counts))
 
 
 @objective.register

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar, get_type_hints
 
-from thumblab.core.errors import UsageError, unknown
+from thumblab.core.errors import ThumblabError, UsageError, unknown
 from thumblab.core.value import Value
 from thumblab.settings.grammar import Call
 from thumblab.settings.names import kind_name, known, pick, said
@@ -39,7 +39,7 @@ def build(call: Call, base: type[V], fit: Fit) -> V:
     values = arguments(kind, call.name, call.arguments, fit)
     try:
         return kind(**values)
-    except UsageError:
+    except ThumblabError:
         raise
     except Exception as error:
         raise UsageError(f"{call.name} cannot be made ({said(error)})") from error

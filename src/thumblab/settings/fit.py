@@ -117,9 +117,9 @@ def _choice(given: object, choices: tuple[object, ...]) -> object:
 
 
 def _one_of(given: object, members: tuple[Any, ...]) -> Any:
-    """The first member that fits; texts fit nearly everything, so they are tried last."""
+    """The first member that fits: None where it may be, and texts, which fit nearly everything, last."""
     errors: list[tuple[Any, UsageError]] = []
-    for member in sorted(members, key=lambda each: each is str):
+    for member in sorted(members, key=lambda each: (each is str, each is not NoneType)):
         try:
             return fit(given, member)
         except UsageError as error:

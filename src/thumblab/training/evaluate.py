@@ -1,23 +1,23 @@
-"""Looking at the test set, and at pictures of one's own."""
+"""Looking at the test set."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError, UsageError
-from thumblab.core.value import from_dict
-from thumblab.data import Dataset, decode
+from thumblab.core.value import to_dict
+from thumblab.data import Dataset
 from thumblab.losses.loss import log_softmax
 from thumblab.training import files
-from thumblab.training.network import Network, open_network
+from thumblab.training.predict import load_network
 from thumblab.training.runs import Run
+from thumblab.training.views import Views, mean_logits
 
 Array = NDArray[Any]
 
@@ -26,100 +26,125 @@ Array = NDArray[Any]
 class Evaluation:
     """How a run does on test images.
 
-    ``accuracy`` is a fraction; ``loss`` the mean cross-entropy in nats, without label smoothing;
-    ``evaluations`` counts the looks at the run's own test set so far, this one included.
+    Accuracies are fractions; losses mean cross-entropies in nats, without label smoothing.
+
+    Attributes:
+        accuracy: Of a single view, each image as it is.
+        loss: Likewise.
+        images: How many there are.
+        evaluations: Looks at the run's own test set so far (or at that of the data given), this one
+            included.
+        views: What else the network was shown; None for nothing.
+        views_accuracy: Of the views' mean logits.
+        views_loss: Likewise.
     """
 
     accuracy: float
     loss: float
     images: int
     evaluations: int
+    views: Views | None = None
+    views_accuracy: float | None = None
+    views_loss: float | None = None
 
 
-@dataclass(frozen=True)
-class Guess:
-    """A class and the probability a network gives it."""
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a run says of test images.
 
-    name: str
-    probability: float
+    Attributes:
+        labels: Class indices ``(n,)``.
+        logits: Of a single view, ``(n, outputs)``.
+        views: What else the network was shown.
+        views_logits: Means over the views, ``(n, outputs)``, or None without any.
+    """
+
+    labels: Array
+    logits: Array
+    views: Views | None = None
+    views_logits: Array | None = None
 
 
-def evaluate(run: Run, dataset: Dataset | None = None) -> Evaluation:
+def evaluate(run: Run, dataset: Dataset | None = None, views: Views | None = None) -> Evaluation:
     """Accuracy on the test images, and a line in ``evaluations.jsonl`` that somebody has looked.
 
     Without ``dataset`` the logits are those that the run stored for its own test set; with it, the
-    stored weights predict that data set's test images.
+    stored weights predict that data set's test images. Without ``views`` they are those that the
+    experiment names, if any.
 
     Raises:
         DataError: If there are no test images, or they do not fit the network.
         RunError: If the run is unfinished or damaged.
+        UsageError: If the run has stored no logits of these views.
     """
-    if dataset is None:
-        stored = run.predictions
-        if "test_logits" not in stored:
-            raise DataError(
-                f"{run.folder} was trained on data without test images; evaluate it on others "
-                "with --data"
-            )
-        logits, labels = stored["test_logits"], stored["test_labels"]
-    else:
-        if dataset.test is None or not len(dataset.test):
-            raise DataError(f"{dataset.name} has no test images; choose another --data")
-        network, about = load_network(run)
-        if dataset.shape != tuple(about["shape"]) or len(dataset.classes) != len(about["classes"]):
-            raise DataError(
-                f"the run reads {tuple(about['shape'])} and knows {len(about['classes'])} classes, "
-                f"but {dataset.name} has {dataset.shape} and {len(dataset.classes)}"
-            )
-        logits, labels = network.predict(dataset.test.images), dataset.test.labels
-    accuracy = float((logits.argmax(1) == labels).mean())
-    loss = float(-log_softmax(logits.astype(np.float64))[np.arange(len(labels)), labels].mean())
+    return judge(run, answers(run, dataset, views), dataset)
+
+
+def stored_views(run: Run, views: Views | None) -> bool:
+    """Whether the run itself has what it says under ``views``; None are those of its experiment."""
+    return views is None or views == run.experiment.views
+
+
+def answers(run: Run, dataset: Dataset | None = None, views: Views | None = None) -> Answers:
+    """What ``evaluate`` judges; nothing is noted, so hand it on to ``judge``."""
+    if dataset is not None:
+        return _fresh(run, dataset, views or run.experiment.views)
+    if not stored_views(run, views):
+        raise UsageError(
+            f"{run.folder} has stored no logits of {views}; give the data set, so that its weights "
+            "predict them"
+        )
+    stored = run.predictions
+    if "test_logits" not in stored:
+        raise DataError(
+            f"{run.folder} was trained on data without test images; evaluate it on others with --data"
+        )
+    return Answers(
+        stored["test_labels"],
+        stored["test_logits"],
+        run.experiment.views,
+        stored.get("test_views_logits"),
+    )
+
+
+def _fresh(run: Run, dataset: Dataset, views: Views | None) -> Answers:
+    """What the stored weights say of a data set's test images."""
+    if dataset.test is None or not len(dataset.test):
+        raise DataError(f"{dataset.name} has no test images; choose another --data")
+    network, about = load_network(run)
+    if dataset.shape != tuple(about["shape"]) or len(dataset.classes) != len(about["classes"]):
+        raise DataError(
+            f"the run reads {tuple(about['shape'])} and knows {len(about['classes'])} classes, "
+            f"but {dataset.name} has {dataset.shape} and {len(dataset.classes)}"
+        )
+    images = dataset.test.images
+    shown = None if views is None else mean_logits(network.predict, images, views)
+    return Answers(dataset.test.labels, network.predict(images), views, shown)
+
+
+def judge(run: Run, found: Answers, dataset: Dataset | None = None, **noted: Any) -> Evaluation:
+    """Accuracy and loss of ``found``, and the line that somebody has looked; ``noted`` goes into it."""
+    own = dataset is None or dataset.fingerprint == run.about["fingerprint"]
+    accuracy, loss = score(found.logits, found.labels)
     line = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data": "own" if dataset is None else dataset.name,
-        "images": len(labels),
+        "data": "own" if own or dataset is None else dataset.name,
+        "images": len(found.labels),
         "accuracy": accuracy,
         "loss": loss,
     }
-    files.append(run.folder / "evaluations.jsonl", json.dumps(line))
+    shown: tuple[float | None, float | None] = (None, None)
+    if found.views_logits is not None:
+        shown = score(found.views_logits, found.labels)
+        line |= {"views": to_dict(found.views)}
+        line |= {"views_accuracy": shown[0], "views_loss": shown[1]}
+    files.append(run.folder / "evaluations.jsonl", json.dumps(line | noted))
     looks = sum(entry["data"] == line["data"] for entry in run.evaluations)
-    return Evaluation(accuracy, loss, len(labels), looks)
+    return Evaluation(accuracy, loss, len(found.labels), looks, found.views, *shown)
 
 
-def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[str, Any]]:
-    """The trained network of a run, and what its weights file says of it."""
-    arrays, about = run.trained()
-    network = open_network(
-        run.experiment,
-        tuple(about["shape"]),
-        shift=np.array(about["shift"]),
-        scale=np.array(about["scale"]),
-        shards=shards,
-    )
-    network.load({f"weights.{name}": array for name, array in arrays.items()})
-    if from_dict(about["model"]) != run.experiment.model:
-        raise UsageError(f"{run.folder}: the weights are another model's; train again")
-    return network, about
-
-
-def classify(run: Run, pictures: list[Path], *, top: int = 5) -> list[tuple[Path, list[Guess]]]:
-    """The ``top`` likeliest classes of each picture file, likeliest first.
-
-    Raises:
-        DataError: If a file is no picture that can be read.
-        RunError: If the run is unfinished or damaged.
-    """
-    network, about = load_network(run)
-    shape = tuple(about["shape"])
-    if len(shape) != 3:
-        raise UsageError(f"{run.folder} reads features {shape}, not pictures")
-    if not pictures:
-        return []
-    images = np.stack([decode(path, shape) for path in pictures])
-    probabilities = np.exp(log_softmax(network.predict(images).astype(np.float64)))
-    names = about["classes"]
-    found = []
-    for path, row in zip(pictures, probabilities, strict=True):
-        best = np.argsort(-row, kind="stable")[:top]
-        found.append((path, [Guess(names[i], float(row[i])) for i in best if i < len(names)]))
-    return found
+def score(logits: Array, labels: Array) -> tuple[float, float]:
+    """Accuracy, and mean cross-entropy in nats; a tie goes to the class that comes first."""
+    logs = log_softmax(logits.astype(np.float64))
+    accuracy = float((logits.argmax(1) == labels).mean())
+    return accuracy, float(-logs[np.arange(len(labels)), labels].mean())

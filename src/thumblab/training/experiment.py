@@ -17,18 +17,27 @@ from thumblab.core.value import Value, identity
 from thumblab.data import (
     Augmentation,
     Dataset,
+    FullSize,
     Normalisation,
     Part,
+    Resizing,
+    Sampling,
     Source,
     Standard,
+    Uniform,
     subset,
     twins,
     validation_split,
 )
 from thumblab.losses import CrossEntropy, Loss
 from thumblab.optim import SGD, OneCycle, Optimizer
+from thumblab.training.keep import Keep
+from thumblab.training.reduce import Reduction
+from thumblab.training.start import Start
+from thumblab.training.stop import StopRule
+from thumblab.training.views import Views
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Raised by hand whenever a change of ours changes numbers; part of every run's key."""
 
 Rows = NDArray[np.int64]
@@ -44,6 +53,8 @@ class Experiment(Value):
         optimizer: How weights move, with its learning rate or schedule.
         loss: What training makes small.
         augment: Changes of the training images, applied in this order at every epoch.
+        sampling: Which training images an epoch takes.
+        resize: How large training images are over the run; smaller ones are quicker.
         normalise: What the network sees instead of 0 to 255; fitted on what it trains on.
         epochs: Passes over the training part.
         batch: Images a step; the last step of an epoch may have fewer.
@@ -52,6 +63,11 @@ class Experiment(Value):
         subset: Train on so many images only, each class in proportion; ``None`` for all.
         train_on: ``"train"``, or ``"all"`` to train on the validation images too, once every
             choice is made.
+        stop: What may end the run before its last epoch.
+        reduce: What lowers the learning rate as epochs go by, whatever the schedule.
+        keep: ``"last"`` or ``"best"``: which epoch's weights the run ends with (see ``keep.py``).
+        views: What the network is shown of a test image, beside the image alone (see ``views.py``).
+        start: First weights other than those drawn from the seed (see ``start.py``).
         seed: Chooses first weights, order, augmentation and dropout.
         engine: ``"numpy"``, ``"reference"`` (the plain rules), or ``"torch"``.
         precision: Of weights and activations; with PyTorch also ``"bfloat16"``, which keeps float32
@@ -68,6 +84,8 @@ class Experiment(Value):
     optimizer: Optimizer = SGD(rate=OneCycle(peak=0.05), nesterov=True, decay=5e-4)
     loss: Loss = CrossEntropy()
     augment: tuple[Augmentation, ...] = ()
+    sampling: Sampling = Uniform()
+    resize: Resizing = FullSize()
     normalise: Normalisation = Standard()
     epochs: int = 10
     batch: int = 128
@@ -75,6 +93,11 @@ class Experiment(Value):
     split_seed: int = 0
     subset: int | None = None
     train_on: Literal["train", "all"] = "train"
+    stop: StopRule | None = None
+    reduce: Reduction | None = None
+    keep: Keep = "last"
+    views: Views | None = None
+    start: tuple[Start, ...] = ()
     seed: int = 0
     engine: Literal["numpy", "reference", "torch"] = "numpy"
     precision: Literal["float32", "float64", "bfloat16"] = "float32"
@@ -91,6 +114,7 @@ class Experiment(Value):
             raise UsageError(f"validation {self.validation} is a share, in [0, 1)")
         for name, known in (
             ("train_on", ("train", "all")),
+            ("keep", ("last", "best")),
             ("engine", ("numpy", "reference", "torch")),
             ("precision", ("float32", "float64", "bfloat16")),
             ("device", ("auto", "cpu", "cuda", "mps")),
@@ -103,6 +127,21 @@ class Experiment(Value):
                 f"device, channels_last, compile and bfloat16 are PyTorch's, but the engine is "
                 f"{self.engine!r}; choose engine torch, or leave them out"
             )
+
+        if self.choosing and (self.train_on == "all" or not self.validation):
+            why = "they are trained on" if self.train_on == "all" else "there are none"
+            raise UsageError(
+                f"{' and '.join(self.choosing)} would choose by validation images, but "
+                f"{why} (train_on {self.train_on!r}, validation {self.validation:g}); leave "
+                "that out, or choose by train_loss"
+            )
+
+    @property
+    def choosing(self) -> tuple[str, ...]:
+        """The fields that choose by the validation images."""
+        rules = (("stop", self.stop), ("reduce", self.reduce))
+        named = tuple(name for name, rule in rules if rule is not None and rule.needs_validation)
+        return (*named, "keep") if self.keep == "best" else named
 
     def key(self, fingerprint: str) -> str:
         """64 hex digits that name this experiment on the data with that fingerprint."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -9,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from thumblab.core.errors import RunError, WriteError
+from thumblab.core.errors import RunError, UsageError, WriteError
 from thumblab.core.faults import fault
 
 
@@ -100,7 +101,12 @@ def clean(folder: Path) -> None:
 
 
 def check_space(folder: Path, needed: int) -> None:
-    """Raises ``WriteError`` unless ``folder`` can be written and has ``needed`` bytes free."""
+    """Makes ``folder``, and sees to it that it can be written and has ``needed`` bytes free.
+
+    Raises:
+        UsageError: If it cannot be written, whatever its space.
+        WriteError: If the disk is full, or nearly.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".probe.tmp.{os.getpid()}"
@@ -108,7 +114,11 @@ def check_space(folder: Path, needed: int) -> None:
         probe.unlink()
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        raise _cannot_write(folder, error) from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _cannot_write(folder, error) from error
+        raise UsageError(
+            f"{folder} cannot be written ({error.strerror or error}); choose another folder with --runs"
+        ) from error
     if free < needed:
         raise WriteError(
             f"{folder} has {free / 1e6:.0f} MB free but this run needs {needed / 1e6:.0f} MB; "

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Shape
-from thumblab.data import Augmenter, Dataset, statistics
+from thumblab.data import Dataset, Feed, Part, statistics
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
 from thumblab.training.experiment import Experiment, parts
@@ -41,11 +41,13 @@ class Network(Protocol):
         rate: float,
         step: int,
         epoch: int = 0,
-        rows: Array | None = None,
+        places: Array | None = None,
     ) -> tuple[float, int]:
         """Moves the weights by one batch; its mean loss (nats) and its hits before the move.
 
-        ``rows`` says which samples these are, for the augmentation.
+        ``targets`` are labels ``(n,)`` or soft ``(n, classes)``; a hit is a logit that is largest
+        where the target is. ``places`` says where in the epoch these samples stand, for the
+        augmentation.
         """
         ...
 
@@ -77,8 +79,8 @@ def open_network(
 ) -> Network:
     """A network for samples of ``shape``, with first weights drawn from the experiment's seed.
 
-    ``augment`` changes the images of a training step, given the epoch and which samples they are;
-    a network without it computes in this process alone. ``shards`` are for the NumPy engine; the
+    ``augment`` changes the images of a training step, given the epoch and their places in it; a
+    network without it computes in this process alone. ``shards`` are for the NumPy engine; the
     shards of PyTorch are the processes of torchrun.
     """
     if experiment.engine == "torch":
@@ -126,6 +128,19 @@ def _open_torch(
     )
 
 
+def open_feed(experiment: Experiment, part: Part, shape: Shape) -> Feed:
+    """What ``experiment`` feeds to a network that reads samples of ``shape``."""
+    return Feed(
+        part,
+        experiment.model.out_shape(shape)[0],
+        augment=experiment.augment,
+        sampling=experiment.sampling,
+        resizing=experiment.resize,
+        epochs=experiment.epochs,
+        seed=experiment.seed,
+    )
+
+
 @contextmanager
 def _needing_torch() -> Iterator[None]:
     try:
@@ -167,6 +182,6 @@ def together(experiment: Experiment, dataset: Dataset) -> Iterator[None]:
 def _follow(experiment: Experiment, dataset: Dataset) -> int:
     part, _ = parts(experiment, dataset)
     shift, scale = statistics(experiment.normalise, part.images)
-    augment = Augmenter(experiment.augment, experiment.seed, len(part)).batch
-    network = _open_torch(experiment, dataset.shape, shift, scale, augment)
-    return network.follow(part.images)
+    feed = open_feed(experiment, part, dataset.shape)
+    network = _open_torch(experiment, dataset.shape, shift, scale, feed.change)
+    return network.follow(feed.images)

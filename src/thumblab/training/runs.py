@@ -3,9 +3,9 @@
 experiment.json     the experiment, the data's fingerprint, the full key
 environment.json    versions, machine, shards, command
 metrics.jsonl       a line an epoch; no times, so that it repeats bit for bit
-checkpoints/        the last two states, <step>.safetensors
+checkpoints/        <step>.safetensors: the last two states, and that of the best epoch if it is kept
 weights.safetensors the trained network: weights, classes, normalisation
-predictions.npz     logits and labels of the validation and the test images
+predictions.npz     logits and labels of the validation and the test images, with and without views
 evaluations.jsonl   a line for every time the test set was looked at
 result.json         written last: its presence means the run is over
 """
@@ -15,7 +15,8 @@ from __future__ import annotations
 import fcntl
 import io
 import time
-from collections.abc import Iterator
+import warnings
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -95,19 +96,31 @@ class Run:
         return "unfinished" if result is None else str(result["status"])
 
     @property
+    def damage(self) -> str | None:
+        """Why what the run says of itself cannot be read, or None if it can; arrays are not tried."""
+        try:
+            run = Run.open(self.folder)
+            _ = dict(run.about["experiment"]), run.metrics, run.result, run.evaluations
+        except RunError as error:
+            return str(error)
+        except (KeyError, TypeError, ValueError, OSError) as error:
+            return f"{self.folder} is damaged ({type(error).__name__}: {error}); train again"
+        return None
+
+    @property
     def evaluations(self) -> list[dict[str, Any]]:
         """Every evaluation on a test set so far."""
         return files.whole_lines(self.folder / "evaluations.jsonl")
 
     @property
     def test_accuracy(self) -> float | None:
-        """Share of the run's own test images that are right, or None if nobody has looked yet."""
+        """Share of the run's own test images that are right in a single view; None if nobody looked."""
         own = [line["accuracy"] for line in self.evaluations if line["data"] == "own"]
         return own[-1] if own else None
 
     @cached_property
     def predictions(self) -> dict[str, NDArray[Any]]:
-        """``{validation,test}_{logits,labels}``; absent parts have no entry."""
+        """``{validation,test}_{logits,labels,views_logits}``; absent parts have no entry."""
         path = self.folder / "predictions.npz"
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -123,9 +136,9 @@ class Run:
 
 
 def find_runs(folder: Path) -> list[Run]:
-    """The runs in ``folder``, oldest first."""
+    """The runs in ``folder``, oldest first; those that are damaged too (see ``Run.damage``)."""
     found = [path.parent for path in Path(folder).glob("*/experiment.json")]
-    return [Run.open(path) for path in sorted(found, key=lambda p: (p.stat().st_mtime, p.name))]
+    return [Run(path) for path in sorted(found, key=lambda p: (p.stat().st_mtime, p.name))]
 
 
 @contextmanager
@@ -135,8 +148,9 @@ def open_for_training(
     """The experiment's run folder, made if it is new and locked against a second process.
 
     Raises:
-        UsageError: If it holds an unfinished run and ``resume`` is false, or another process trains it.
-        WriteError: If it cannot be written.
+        UsageError: If it holds an unfinished run and ``resume`` is false, another process trains it,
+            or the folder cannot be written.
+        WriteError: If the disk is full.
     """
     key = experiment.key(fingerprint)
     run = Run(Path(runs) / key[:12])
@@ -177,16 +191,28 @@ def checkpoints(run: Run) -> list[Path]:
     return sorted((run.folder / "checkpoints").glob("*.safetensors"))
 
 
-def save_checkpoint(run: Run, arrays: checkpoint.Arrays, about: dict[str, Any]) -> None:
-    """Saves a state under its step and keeps the last two."""
-    path = run.folder / "checkpoints" / f"{about['step']:08d}.safetensors"
+def save_checkpoint(
+    run: Run, arrays: checkpoint.Arrays, about: dict[str, Any], spared: Collection[int] = ()
+) -> None:
+    """Saves a state under its step; keeps the last two, and those of the ``spared`` steps."""
+    path = _checkpoint(run, about["step"])
     checkpoint.save_arrays(path, arrays, about, name="checkpoint")
     for old in checkpoints(run)[:-KEPT_CHECKPOINTS]:
-        old.unlink(missing_ok=True)
+        if int(old.stem) not in spared:
+            old.unlink(missing_ok=True)
+
+
+def load_checkpoint(run: Run, step: int) -> tuple[checkpoint.Arrays, dict[str, Any]]:
+    """The state after ``step``; raises ``RunError`` if it is missing or damaged."""
+    return checkpoint.load_arrays(_checkpoint(run, step))
+
+
+def _checkpoint(run: Run, step: int) -> Path:
+    return run.folder / "checkpoints" / f"{step:08d}.safetensors"
 
 
 def last_checkpoint(run: Run) -> tuple[checkpoint.Arrays, dict[str, Any]] | None:
-    """The newest whole state, or None if there is none; a damaged one is passed over.
+    """The newest whole state, or None if there is none; a damaged one is passed over, with a warning.
 
     Raises:
         RunError: If there are states and all are damaged.
@@ -194,9 +220,14 @@ def last_checkpoint(run: Run) -> tuple[checkpoint.Arrays, dict[str, Any]] | None
     paths = checkpoints(run)
     for path in reversed(paths):
         try:
-            return checkpoint.load_arrays(path)
+            found = checkpoint.load_arrays(path)
         except RunError:
             continue
+        for damaged in paths[paths.index(path) + 1 :]:
+            warnings.warn(
+                f"{damaged} is damaged; going on from step {found[1]['step']}", stacklevel=2
+            )
+        return found
     if paths:
         raise RunError(
             f"every checkpoint in {run.folder / 'checkpoints'} is damaged; delete the folder "

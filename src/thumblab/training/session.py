@@ -11,21 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab import losses, optim
-from thumblab.core import seeds
-from thumblab.core.describe import summary
-from thumblab.core.errors import RunError, ShapeError
+from thumblab.core.errors import RunError, ShapeError, UsageError
 from thumblab.core.layer import weights
-from thumblab.core.value import to_dict
-from thumblab.data import Augmenter, Dataset, Part, statistics
+from thumblab.data import Dataset, Part, statistics
 from thumblab.engines.numpy import Door
-from thumblab.losses import objective
+from thumblab.losses import CrossEntropy, objective
 from thumblab.optim import rate_at
-from thumblab.training import checkpoint, files
+from thumblab.training import files
+from thumblab.training.clock import Clock
 from thumblab.training.environment import environment
 from thumblab.training.experiment import Experiment, parts
 from thumblab.training.fit import fit_layers
-from thumblab.training.network import open_network
-from thumblab.training.runs import Run, last_checkpoint, save_checkpoint, save_predictions
+from thumblab.training.keep import kept
+from thumblab.training.network import open_feed, open_network
+from thumblab.training.plateau import Line
+from thumblab.training.reduce import reduced
+from thumblab.training.runs import Run, last_checkpoint, load_checkpoint, save_checkpoint
+from thumblab.training.sizes import check_sizes
+from thumblab.training.start import begin_from
+from thumblab.training.stop import stops
 
 Array = NDArray[Any]
 
@@ -37,37 +41,47 @@ class Session:
         step: Steps done.
         seen: Images of the current epoch done, ``loss_sum`` and ``hits`` their losses and hits.
         images: Images trained on in all, in ``seconds`` of training.
+        lines: What the metrics say of the epochs that are over.
+        clock: Seconds since the raw arrays were in memory, over all sessions.
     """
 
     def __init__(
         self, experiment: Experiment, dataset: Dataset, run: Run, shards: int | None
     ) -> None:
+        self.clock = Clock()
         self.experiment, self.dataset, self.run = experiment, dataset, run
         check_fits(experiment, dataset)
         self.train_part, self.validation_part = parts(experiment, dataset)
+        if experiment.choosing and not len(self.validation_part):
+            raise UsageError(
+                f"{' and '.join(experiment.choosing)} would choose by validation images, but "
+                f"{dataset.name} is so small that there are none; raise the validation share"
+            )
         self.shift, self.scale = statistics(experiment.normalise, self.train_part.images)
-        model, classes = experiment.model, len(dataset.classes)
-        counts = np.bincount(self.train_part.labels, minlength=classes)
+        model = experiment.model
+        width = model.out_shape(dataset.shape)[0]  # as many classes, or more
+        counts = np.bincount(self.train_part.labels, minlength=width)
         self.loss = losses.settle(experiment.loss, counts.tolist(), dataset.groups)
         self.optimizer = optim.settle(experiment.optimizer, optim.names_of(model, dataset.shape))
-        files.check_space(run.folder, 6 * self._state_bytes())
+        files.check_space(run.folder, (6 if experiment.keep == "last" else 8) * self._state_bytes())
         stored = run.folder / "environment.json"
         if stored.exists() and shards is None:
             shards = files.read_json(stored)["shards"]  # the same shards, the same bits
-        augmenter = Augmenter(experiment.augment, experiment.seed, len(self.train_part))
+        check_sizes(experiment, dataset.shape, self.shift)
+        self.feed = open_feed(experiment, self.train_part, dataset.shape)
         self.network = open_network(
             experiment,
             dataset.shape,
             shift=self.shift,
             scale=self.scale,
             shards=shards,
-            augment=augmenter.batch,
+            augment=self.feed.change,
         )
         self.steps_per_epoch = -(-len(self.train_part) // experiment.batch)
         self.steps = self.steps_per_epoch * experiment.epochs
         self.step = self.seen = self.hits = self.images = 0
         self.loss_sum = self.seconds = 0.0
-        self._order: tuple[int, Array] = (-1, np.zeros(0, np.int64))
+        self.lines: list[Line] = []
         self._restore()
         files.write_json(stored, environment(self.network.shard_count))
 
@@ -83,40 +97,55 @@ class Session:
         return self.step % self.steps_per_epoch == 0
 
     @property
+    def over(self) -> bool:
+        """Whether there is no step to come: the last epoch is done, or the stop rule says so."""
+        rule = self.experiment.stop
+        early = rule is not None and self.at_epoch_end and stops(rule, self.lines)
+        return early or self.step >= self.steps
+
+    @property
     def rate(self) -> float:
         """The learning rate of the last step."""
-        return rate_at(self.experiment.optimizer.rate, self.step - 1, self.steps)
+        return self._rate(self.step - 1)
 
-    def advance(self) -> float:
-        """Trains one step; returns its mean loss, and counts the step if that is finite."""
+    def _rate(self, step: int) -> float:
+        """The learning rate of a step, from the schedule and the epochs before the step's own."""
+        rate = rate_at(self.experiment.optimizer.rate, step, self.steps)
+        rule = self.experiment.reduce
+        before = self.lines[: step // self.steps_per_epoch]
+        return rate if rule is None else reduced(rule, rate, before)
+
+    def advance(self, rate: float | None = None) -> float:
+        """Trains one step; returns its mean loss, and counts the step if that is finite.
+
+        Without ``rate`` the schedule gives it.
+        """
         epoch, batch = divmod(self.step, self.steps_per_epoch)
-        size = self.experiment.batch
-        rows = self._rows(epoch)[batch * size : (batch + 1) * size]
+        begin = batch * self.experiment.batch
+        places = np.arange(begin, min(begin + self.experiment.batch, len(self.train_part)))
         begun = time.perf_counter()
         loss, hits = self.network.train_step(
-            self.train_part.images[rows],
-            self.train_part.labels[rows],
+            self.feed.images(epoch, places),
+            self.feed.targets(epoch, places),
             loss=self.loss,
             optimizer=self.optimizer,
-            rate=rate_at(self.experiment.optimizer.rate, self.step, self.steps),
+            rate=self._rate(self.step) if rate is None else rate,
             step=self.step,
             epoch=epoch,
-            rows=rows,
+            places=places,
         )
         if np.isfinite(loss):
-            self.step, self.seen, self.hits = self.step + 1, self.seen + len(rows), self.hits + hits
-            self.loss_sum += loss * len(rows)
+            self.step, self.seen, self.hits = (
+                self.step + 1,
+                self.seen + len(places),
+                self.hits + hits,
+            )
+            self.loss_sum += loss * len(places)
             self.images, self.seconds = (
-                self.images + len(rows),
+                self.images + len(places),
                 self.seconds + time.perf_counter() - begun,
             )
         return loss
-
-    def _rows(self, epoch: int) -> Array:
-        if self._order[0] != epoch:
-            order = seeds.stream(self.experiment.seed, "order", epoch)
-            self._order = epoch, order.permutation(len(self.train_part))
-        return self._order[1]
 
     def measure(self) -> dict[str, Any]:
         """Validates; the line of the epoch that has just ended."""
@@ -142,9 +171,10 @@ class Session:
         self.seen = self.hits = 0
         self.loss_sum = 0.0
         files.append(self.run.folder / "metrics.jsonl", json.dumps(line, allow_nan=False))
+        self.lines.append(line)
 
     def _measures(self, logits: Array, part: Part) -> dict[str, float]:
-        loss, _ = objective(self.loss, logits, part.labels, _Whole(len(part)))
+        loss, _ = objective(CrossEntropy(), logits, part.labels, _Whole(len(part)))
         return {"loss": loss, "accuracy": float((logits.argmax(1) == part.labels).mean())}
 
     def is_finite(self) -> bool:
@@ -152,21 +182,32 @@ class Session:
         return all(np.isfinite(array).all() for array in self.network.state().values())
 
     def save(self) -> None:
-        """Saves the state as a checkpoint."""
+        """Saves the state as a checkpoint; where the best is kept, spares that of the best epoch.
+
+        Also that of the best one epoch ago: should the newest checkpoint be damaged, the run goes
+        on from the one before.
+        """
         about = {name: getattr(self, name) for name in _COUNTERS}
-        save_checkpoint(self.run, self.network.state(), about)
+        about["clock"] = self.clock.seconds
+        spared = []
+        if self.experiment.keep == "best":
+            ends = (lines for lines in (self.lines, self.lines[:-1]) if lines)
+            spared = [kept("best", lines)["step"] for lines in ends]
+        save_checkpoint(self.run, self.network.state(), about, spared)
 
     def _restore(self) -> None:
         found = last_checkpoint(self.run)
         epochs = 0
         if found is None:
             door = Door(self.shift, self.scale)
+            begin_from(self.experiment.start, self.network)
             fit_layers(self.network, self.experiment.model, self.train_part, door)
         else:
             state, about = found
             self.network.load(state)
             for name in _COUNTERS:
                 setattr(self, name, about[name])
+            self.clock.before = about["clock"]
             epochs = self.step // self.steps_per_epoch
         lines = self.run.metrics
         if len(lines) < epochs:
@@ -174,57 +215,17 @@ class Session:
                 f"{self.run.folder}/metrics.jsonl has {len(lines)} epochs where the checkpoint has "
                 f"{epochs}; restore it, or delete the folder to train from the start"
             )
-        kept = "".join(json.dumps(line) + "\n" for line in lines[:epochs])
-        files.write(self.run.folder / "metrics.jsonl", kept.encode(), name="metrics")
+        self.lines = list(lines[:epochs])
+        if self.lines and self.experiment.keep == "best":  # a lost one is told before hours go by
+            load_checkpoint(self.run, kept("best", self.lines)["step"])
+        whole = "".join(json.dumps(line) + "\n" for line in self.lines)
+        files.write(self.run.folder / "metrics.jsonl", whole.encode(), name="metrics")
 
-    def finish(self) -> None:
-        """Writes weights, predictions and, last, the result."""
-        about = {
-            "model": to_dict(self.experiment.model),
-            "shape": list(self.dataset.shape),
-            "classes": list(self.dataset.classes),
-            "shift": self.shift.tolist(),
-            "scale": self.scale.tolist(),
-            "precision": self.experiment.precision,
-        }
-        trained = self.network.weights()
-        path = self.run.folder / "weights.safetensors"
-        checkpoint.save_arrays(path, trained, about, name="weights")
-        predictions = {}
-        for name, part in (("validation", self.validation_part), ("test", self.dataset.test)):
-            if part is not None and len(part):
-                predictions[f"{name}_logits"] = self.network.predict(part.images)
-                predictions[f"{name}_labels"] = part.labels
-        save_predictions(self.run, predictions)
-        outcome = self.outcome("done", None)
-        outcome["weights_sha256"] = checkpoint.digest(trained)
-        files.write_json(self.run.folder / "result.json", outcome)
-
-    def outcome(self, status: str, reason: str | None) -> dict[str, Any]:
-        """What ``result.json`` says; the test set has no part in it."""
-        described = summary(self.experiment.model, self.dataset.shape)
-        last = (self.run.metrics or [{}])[-1]
-        return {
-            "schema": 1,
-            "status": status,
-            "reason": reason,
-            "key": self.run.about["key"],
-            "model": self.experiment.label or type(self.experiment.model).__name__,
-            "data": self.dataset.name,
-            "train_on": self.experiment.train_on,
-            "train_images": len(self.train_part),
-            "validation_images": len(self.validation_part),
-            "epochs": self.step // self.steps_per_epoch,
-            "steps": self.step,
-            "validation_loss": last.get("validation_loss"),
-            "validation_accuracy": last.get("validation_accuracy"),
-            "train_seconds": round(self.seconds, 3),
-            "images_per_second": round(self.images / max(self.seconds, 1e-9), 1),
-            "parameters": described.parameters,
-            "trainable_parameters": described.trainable_parameters,
-            "flops": described.flops,
-            "shards": self.network.shard_count,
-        }
+    def take_kept(self) -> None:
+        """Goes back to the epoch whose weights the run ends with; training cannot go on then."""
+        last = kept(self.experiment.keep, self.lines)
+        if last["step"] != self.step:
+            self.network.load(load_checkpoint(self.run, last["step"])[0])
 
 
 _COUNTERS = ("step", "seen", "hits", "images", "loss_sum", "seconds")
@@ -242,10 +243,15 @@ class _Whole:
 
 
 def check_fits(experiment: Experiment, dataset: Dataset) -> None:
-    """Raises ``ShapeError`` unless the model reads the data and writes a logit for each class."""
+    """Raises ``UsageError`` unless model and views read the data, with a logit for each class."""
     written = experiment.model.out_shape(dataset.shape)
     if len(written) != 1 or written[0] < len(dataset.classes):
         raise ShapeError(
             f"the model writes {written} but {dataset.name} has {len(dataset.classes)} classes; "
             f"end it with Dense({len(dataset.classes)})"
+        )
+    if experiment.views is not None and len(dataset.shape) != 3:
+        raise UsageError(
+            f"{experiment.views} are views of images but {dataset.name} has features "
+            f"{dataset.shape}; leave views out"
         )

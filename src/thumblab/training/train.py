@@ -14,6 +14,7 @@ from thumblab.core.errors import DivergedError
 from thumblab.data import Dataset, read
 from thumblab.training import files
 from thumblab.training.experiment import Experiment
+from thumblab.training.finish import finish, outcome
 from thumblab.training.network import together
 from thumblab.training.runs import Run, checkpoints, open_for_training
 from thumblab.training.session import Session
@@ -135,18 +136,19 @@ def _epoch(experiment: Experiment, run: Run, line: dict[str, Any]) -> Epoch:
 def _train(session: Session) -> Iterator[Progress]:
     saved = time.monotonic()
     try:
-        while session.step < session.steps:
+        while not session.over:
             _step(session)
             line = _end_epoch(session) if session.at_epoch_end else None
             if line is not None or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 session.save()
                 saved = time.monotonic()
             epoch = None if line is None else _epoch(session.experiment, session.run, line)
-            yield _progress(session, epoch)
+            with session.clock.paused():
+                yield _progress(session, epoch)
     except GeneratorExit:
         session.save()
         raise
-    session.finish()
+    finish(session)
 
 
 def _step(session: Session) -> None:
@@ -176,7 +178,7 @@ def _diverged(session: Session, what: str, at: int) -> DivergedError:
         session.save()
     if checkpoints(session.run):
         reason += ". The last good state is in checkpoints/"
-    files.write_json(session.run.folder / "result.json", session.outcome("diverged", reason))
+    files.write_json(session.run.folder / "result.json", outcome(session, "diverged", reason))
     return DivergedError(f"{session.run.folder}: {reason}")
 
 

@@ -23,8 +23,10 @@ from thumblab.layers import (
     residual,
 )
 
+WIDTHS = (16, 32, 64)
 
-def resnet(classes: int, depth: int = 20, widths: tuple[int, ...] = (16, 32, 64)) -> Layer:
+
+def resnet(classes: int, depth: int = 20, widths: tuple[int, ...] = WIDTHS) -> Layer:
     """The family of the CIFAR experiments of He et al.: depth 20, 32, 44, 56 or 110.
 
     Args:
@@ -50,6 +52,26 @@ def resnet(classes: int, depth: int = 20, widths: tuple[int, ...] = (16, 32, 64)
 def resnet20(classes: int) -> Layer:
     """Three blocks in each of three stages: 272,474 trained parameters for 10 classes."""
     return resnet(classes)
+
+
+def resnet32(classes: int, widths: tuple[int, ...] = WIDTHS) -> Layer:
+    """Five blocks a stage: 466,906 with the usual ``widths``."""
+    return resnet(classes, 32, widths)
+
+
+def resnet44(classes: int, widths: tuple[int, ...] = WIDTHS) -> Layer:
+    """Seven blocks a stage: 661,338 with the usual ``widths``."""
+    return resnet(classes, 44, widths)
+
+
+def resnet56(classes: int, widths: tuple[int, ...] = WIDTHS) -> Layer:
+    """Nine blocks a stage: 855,770 with the usual ``widths``."""
+    return resnet(classes, 56, widths)
+
+
+def resnet110(classes: int, widths: tuple[int, ...] = WIDTHS) -> Layer:
+    """Eighteen blocks a stage: 1,730,714 with the usual ``widths``."""
+    return resnet(classes, 110, widths)
 
 
 def _normed(width: int, kernel: int, stride: int) -> tuple[Layer, Layer]:

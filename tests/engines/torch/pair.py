@@ -18,6 +18,7 @@ import thumblab
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import ThumblabError
 from thumblab.core.layer import swap
+from thumblab.data import Balanced, Flip, Mixup
 from thumblab.layers import Dropout, Identity
 from thumblab.training import Experiment, steps
 from thumblab.training.network import together
@@ -26,10 +27,10 @@ ROOT = Path(__file__).parents[3]
 
 
 def wanted(**changes: Any) -> Experiment:
-    """The small experiment in float64, without what draws random numbers of its own."""
-    base = experiment()
-    plain = swap(base.model, Dropout, Identity())
-    return experiment(model=plain, engine="torch", precision="float64", **changes)
+    """The small experiment in float64, mixed, but without what draws random numbers of its own."""
+    plain = swap(experiment().model, Dropout, Identity())
+    fed = {"augment": (Flip(), Mixup(1.0)), "sampling": Balanced(power=0.5)}
+    return experiment(model=plain, engine="torch", precision="float64", **fed, **changes)
 
 
 def environment() -> dict[str, str]:
@@ -66,10 +67,10 @@ def stop_at(step: int, number: int) -> None:
 
     train = Worker.train
 
-    def stopping(self: Worker, own: Any, targets: Any, rows: Any, move: Any) -> tuple[float, int]:
+    def stopping(self: Worker, own: Any, targets: Any, places: Any, move: Any) -> tuple[float, int]:
         if move.step == step:
             os.kill(os.getpid(), number)
-        return train(self, own, targets, rows, move)
+        return train(self, own, targets, places, move)
 
     Worker.train = stopping  # type: ignore[method-assign]
 

@@ -15,7 +15,7 @@ from PIL import Image
 from tests.training.small import MODEL, dataset, experiment, fingerprints, trained
 from thumblab.core.errors import RunError, UsageError
 from thumblab.core.layer import swap
-from thumblab.data import Augmenter, Flip, Shift
+from thumblab.data import Feed, Flip, Shift
 from thumblab.engines.numpy import Door
 from thumblab.engines.numpy import Network as NumpyNetwork
 from thumblab.engines.torch import Network, Options
@@ -34,7 +34,7 @@ BOTH = pytest.mark.parametrize("precision", RELATIVE)
 
 
 def augment() -> Callable[..., Any]:
-    return Augmenter((Flip(), Shift()), seed=1, total=235).batch
+    return Feed(dataset().train, 47, augment=(Flip(), Shift()), seed=1).change
 
 
 def ours(precision: str, **more: Any) -> Network:
@@ -67,7 +67,7 @@ def step(network: Any, number: int, optimizer: Any = MOVER) -> tuple[float, int]
         rate=0.01 * (1 + number % 3),
         step=number,
         epoch=number // 4,
-        rows=rows,
+        places=rows,
     )
     return found
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -11,7 +12,10 @@ import torch
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import torch_twin
+from thumblab.engines.numpy.shards import ThreadMeeting
 from thumblab.engines.torch import Network
+from thumblab.engines.torch.ranks import Ranks
+from thumblab.engines.torch.worker import Move
 from thumblab.layers import BatchNorm, Dense, Dropout, Sequential, Unused
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, Optimizer
@@ -95,3 +99,34 @@ def test_a_twin_with_other_names_is_refused() -> None:
         ShapeError, match=r"twin has no '0.factor' of shape \(5,\); give its module"
     ):
         Network(Sequential(Misnamed()), (5,))
+
+
+@dataclass
+class Threads(Ranks):
+    """Ranks that are threads of this process."""
+
+    meeting: Any = None
+
+    def total(self, value: torch.Tensor) -> torch.Tensor:
+        value.copy_(torch.from_numpy(self.meeting.total(self.rank, value.detach().numpy())))
+        return value
+
+
+def test_class_weights_are_summed_over_the_batch_of_all_ranks() -> None:
+    """The first half of the batch is of a heavy class, so that halves alone would weigh otherwise."""
+    model, labels = Sequential(Dense(8), Dense(3)), np.sort(Y)
+    loss = CrossEntropy(0.1, weights=(5.0, 1.0, 0.2))
+    move, places, meeting = Move(loss, MOVER, 0.1, 0, 0), np.arange(9), ThreadMeeting(2)
+    both = [Network(model, (5,), ranks=Threads(rank, 2, meeting=meeting)) for rank in range(2)]
+    alone = Network(model, (5,))
+
+    def train(network: Network) -> tuple[float, int]:
+        return network.worker.train(X[network.ranks.share(9)], labels, places, move)
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(train, both, timeout=60))
+    wanted = train(alone)
+    for network, told in zip(both, found, strict=True):
+        assert told == (pytest.approx(wanted[0], rel=1e-6), wanted[1])
+        for name, array in alone.weights().items():
+            np.testing.assert_allclose(network.weights()[name], array, rtol=1e-5, atol=1e-7)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from thumblab.data.augment import Augmentation, Draws, Pixels, augment
 
 
@@ -19,6 +22,11 @@ class Flip(Augmentation):
 
 @augment.register
 def _flip(augmentation: Flip, images: Pixels, draws: Draws) -> Pixels:
-    flipped, out = draws[:, 0] < 0.5, images.copy()
-    out[flipped] = images[flipped, :, ::-1]
+    return mirrored(images, draws[:, 0] < 0.5)
+
+
+def mirrored(images: Pixels, which: NDArray[np.bool_]) -> Pixels:
+    """Copies of the images ``(n, h, w, c)``, left and right swapped where ``which`` says so."""
+    out = images.copy()
+    out[which] = images[which, :, ::-1]
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +16,9 @@ from thumblab.engines.numpy.shards import Meeting
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import clear_phantoms, read_groups, write_groups
 
+Rule = Callable[[Layer, Array, "Frame"], tuple[Array, Backward]]
+"""How a layer is run: ``run_rule``, or what stands around it to look on."""
+
 
 @dataclass
 class Pass:
@@ -25,6 +29,7 @@ class Pass:
         grads: Where this shard's gradients go, by path.
         unread: Paths whose input gradient nobody reads; each with whether it has weights to train.
         first: Position of this shard's first sample in the batch.
+        rule: Runs each layer.
     """
 
     arrays: dict[str, Array]
@@ -41,6 +46,7 @@ class Pass:
     meeting: Meeting
     workspace: Workspace
     dtype: np.dtype[Any]
+    rule: Rule
 
     def total(self, value: Array) -> NDArray[np.float64]:
         """Sum of ``value`` over the shards, in float64."""
@@ -100,7 +106,7 @@ class Frame:
     def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
         inner = replace(self, path=f"{self.path}{name}.") if name else self
         try:
-            y, backward = _run(layer, x, inner)
+            y, backward = self.shared.rule(layer, x, inner)
         except Exception as error:
             if not getattr(error, "__notes__", None):  # the innermost layer names the place
                 error.add_note(
@@ -111,7 +117,7 @@ class Frame:
         return y, (lambda dy: dy) if idle else backward
 
 
-def _run(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
+def run_rule(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
     """Runs the fast rule where there is one and ``x`` is grouped, else the plain rule."""
     if x.ndim != 5:
         return forward(layer, x, ctx)

@@ -15,13 +15,14 @@ import numpy as np
 
 from thumblab.core.layer import Layer
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward
+from thumblab.kernels.around import Around
 from thumblab.kernels.layout import clear_phantoms, lines
 from thumblab.kernels.normalise import add_sums
-from thumblab.kernels.winograd import ignore
 from thumblab.layers import BatchNorm, Conv, MaxPool, Parallel, ReLU, Sequential
-from thumblab.layers.batch_norm import normalise_groups
+from thumblab.layers.batch_norm import Write, normalise_groups, normalise_lazily
 from thumblab.layers.conv import conv_groups
 from thumblab.layers.max_pool import max_pool_groups
+from thumblab.layers.parallel import add_branches
 
 
 class Family(Protocol):
@@ -68,6 +69,13 @@ class FusedNorm(Layer):
 
 
 @dataclass(frozen=True)
+class FusedSum(Layer):
+    """Branches that are added, and the ReLU behind the sum, as in a residual block."""
+
+    branches: Parallel
+
+
+@dataclass(frozen=True)
 class FusedPool(Layer):
     """A max-pool that does the backward pass of the ReLU before it."""
 
@@ -105,6 +113,8 @@ def _stage(layers: list[Layer], place: int, masked: bool) -> tuple[Layer, int]:
         return FusedNorm(layer, relu, masked), 1 + relu
     if isinstance(layer, MaxPool) and masked:
         return FusedPool(layer), 1
+    if isinstance(layer, Parallel) and layer.merge == "add" and isinstance(following[0], ReLU):
+        return FusedSum(layer), 2
     return layer, 1
 
 
@@ -138,59 +148,62 @@ def chain(layer: Chain, x: Array, ctx: Context) -> tuple[Array, Backward]:
     return x, backward
 
 
+@dataclass
+class Passing:
+    """What a fused convolution does with strips in passing.
+
+    Attributes:
+        sums: Sums of the output and of its squares ``(2, c)``, for the BatchNorm behind.
+        write: Writes the gradient at the output for some groups, once BatchNorm knows how.
+    """
+
+    layer: FusedConv
+    x: Array
+    ctx: Context
+    sums: Array
+    write: Write | None = None
+
+    def after(self, y: Array, groups: slice, rows: slice) -> None:
+        strip = lines(y)[groups, rows]
+        if self.layer.relu:
+            np.maximum(strip, np.zeros(strip.shape[-1], y.dtype), out=strip)  # faster than a scalar
+        if self.layer.norm is not None and self.ctx.training:
+            if groups.stop >= len(y):
+                clear_phantoms(y[:, rows.start + 1 : rows.stop + 1], self.ctx.samples)
+            add_sums(self.sums, strip, strip, self.ctx.scratch)
+
+    def upstream(self, dy: Array, groups: slice) -> Array:
+        if self.write is None:
+            return dy[groups]
+        g, h, w, _, c = dy[groups].shape
+        dz = self.ctx.bordered(g, h - 2, w - 2, c)
+        self.write(groups, dz)
+        if groups.stop >= len(dy):
+            clear_phantoms(dz, self.ctx.samples)
+        return dz
+
+    def after_back(self, dx: Array, groups: slice, rows: slice) -> None:
+        if self.layer.masked:
+            strip = lines(dx)[groups, rows]
+            np.multiply(strip, lines(self.x)[groups, rows] > 0, out=strip)
+
+
 @fast_forward.register
 def fused_conv(layer: FusedConv, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    sums = np.zeros((2, layer.conv.channels))
-    zeros = np.zeros(1, x.dtype)
-
-    def after(y: Array, groups: slice, rows: slice) -> None:
-        nonlocal zeros
-        strip = lines(y)[groups, rows]
-        if layer.relu:
-            if zeros.size != strip.shape[-1]:
-                zeros = np.zeros(strip.shape[-1], y.dtype)  # faster than a scalar
-            np.maximum(strip, zeros, out=strip)
-        if layer.norm is not None and ctx.training:
-            if groups.stop >= len(y):
-                clear_phantoms(y[:, rows.start + 1 : rows.stop + 1], ctx.samples)
-            add_sums(sums, strip, strip)
-
-    def after_back(dx: Array, groups: slice, rows: slice) -> None:
-        strip = lines(dx)[groups, rows]
-        np.multiply(strip, lines(x)[groups, rows] > 0, out=strip)
-
-    z, conv_back = conv_groups(
-        layer.conv,
-        x,
-        ctx,
-        after if layer.relu or layer.norm else ignore,
-        after_back if layer.masked else ignore,
-    )
-    if layer.norm is not None:
-        return _then_norm(layer, z, conv_back, sums, ctx)
-    if not (layer.relu and layer.masks):
-        return z, conv_back
-
-    def backward(dy: Array) -> Array:
-        return conv_back(np.multiply(dy, z > 0, out=ctx.empty(dy.shape)))
-
-    return z, backward
-
-
-def _then_norm(
-    layer: FusedConv, z: Array, conv_back: Backward, sums: Array, ctx: Context
-) -> tuple[Array, Backward]:
-    assert layer.norm is not None
+    passing = Passing(layer, x, ctx, np.zeros((2, layer.conv.channels)))
+    around = Around(passing.after, passing.upstream, passing.after_back)
+    z, conv_back = conv_groups(layer.conv, x, ctx, around)
+    if layer.norm is None:
+        if not (layer.relu and layer.masks):
+            return z, conv_back
+        return z, lambda dy: conv_back(np.multiply(dy, z > 0, out=ctx.empty(dy.shape)))
     clear_phantoms(z, ctx.samples)
     inner = cast(Family, ctx).part(layer.norm_name)
-    y, norm_back = normalise_groups(
-        layer.norm, z, inner, sums, rectify=layer.norm_relu, masked=layer.relu
-    )
+    y, plan = normalise_lazily(layer.norm, z, inner, passing.sums, layer.norm_relu, layer.relu)
 
     def backward(dy: Array) -> Array:
-        dz = norm_back(dy)
-        clear_phantoms(dz, ctx.samples)
-        return conv_back(dz)
+        passing.write = plan(dy)
+        return conv_back(dy)
 
     return y, backward
 
@@ -212,3 +225,14 @@ def fused_norm_of_features(layer: FusedNorm, x: Array, ctx: Context) -> tuple[Ar
 @fast_forward.register
 def fused_pool(layer: FusedPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
     return max_pool_groups(layer.pool, x, ctx, masked=True)
+
+
+@forward.register
+@fast_forward.register
+def fused_sum(layer: FusedSum, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    y, back = add_branches(layer.branches, x, ctx, rectify=True)
+
+    def backward(dy: Array) -> Array:
+        return back(np.multiply(dy, y > 0, out=ctx.empty(dy.shape)))
+
+    return y, backward

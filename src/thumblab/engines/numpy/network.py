@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from thumblab.core.layer import Layer, Shape, weights
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy.door import Door
-from thumblab.engines.numpy.frame import Frame, Pass
+from thumblab.engines.numpy.frame import Frame, Pass, Rule, run_rule
 from thumblab.engines.numpy.fuse import fuse
 from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, open_crew
 from thumblab.engines.numpy.store import Store
@@ -26,7 +26,7 @@ from thumblab.optim import Optimizer
 
 Array = NDArray[Any]
 Augment = Callable[[Array, int, Array], Array]
-"""``(images, epoch, which samples they are) -> images``."""
+"""``(images, epoch, places in it) -> images``, of another size perhaps."""
 GRADIENTS, TRAIN, PREDICT = range(3)
 
 
@@ -36,6 +36,7 @@ class Network:
     Attributes:
         arrays: Every weight and statistic by its path.
         grads: The gradient of the last batch by path, summed over shards.
+        rule: Runs each layer; whoever wants to look on puts something around it.
     """
 
     def __init__(
@@ -60,16 +61,18 @@ class Network:
         self._running = fuse(model) if fused and rules == "fast" else model
         self.door = door or Door(np.zeros(1), np.ones(1))
         self.augment, self.shown = augment, shown
+        self.rule: Rule = run_rule
         threadpool_limits(1, "blas")  # a shard is a thread; BLAS must not add its own
         own = weakref.proxy(self)
         self.crew = open_crew(shards or os.cpu_count() or 1, lambda *told: own._work(*told), kind)
         self.store = Store(self.crew, model, shape, seed, self.dtype)
         self.arrays, self.grads = self.store.arrays, self.store.grads
         self._spaces = [Workspace() for _ in range(self.crew.count)]
+        self._trained: list[Shape] = [()] * self.crew.count
         self._unread = _unread(model, shape, "", read=False)[0]
         self._results = self.crew.array((self.crew.count, 2), np.float64)
         self._told: tuple[Loss | None, Optimizer | None] = (None, None)
-        self._batch, self._targets, self._rows = (np.zeros(0),) * 3
+        self._batch, self._targets, self._places = (np.zeros(0),) * 3
         self._logits_out = np.zeros((0, *written), self.dtype)
 
     def run(
@@ -118,15 +121,15 @@ class Network:
         rate: float,
         step: int,
         epoch: int = 0,
-        rows: Array | None = None,
+        places: Array | None = None,
     ) -> tuple[float, int]:
         """Moves the weights by one batch; returns its mean loss (nats) and its hits before the move.
 
-        A batch whose loss is not finite moves nothing. ``epoch`` and ``rows`` (which samples these are)
-        are for the augmentation, which every shard does for its own part.
+        A batch whose loss is not finite moves nothing. ``epoch`` and ``places`` (where in it these
+        samples stand) are for the augmentation, which every shard does for its own part.
         """
         self._tell(loss, optimizer)
-        self._admit(batch, targets, rows)
+        self._admit(batch, targets, np.arange(len(batch)) if places is None else places)
         return self._order(TRAIN, len(batch), step, epoch, rate)
 
     def predict(self, batch: Array, *, at_once: int = 512) -> Array:
@@ -148,24 +151,24 @@ class Network:
         self._told = loss, optimizer
         self.crew.renew()
 
-    def _admit(self, batch: Array, targets: Array | None, rows: Array | None = None) -> None:
-        """Puts a batch where every shard sees it; the place grows with the largest batch."""
-        n = len(batch)
-        if (
-            self._batch.shape[1:] != batch.shape[1:]
-            or len(self._batch) < n
-            or (self._batch.dtype != batch.dtype)
-        ):
-            size = max(n, len(self._batch))
-            self._batch = self.crew.array((size, *batch.shape[1:]), batch.dtype)
-            self._targets = self.crew.array((size,), np.int64)
-            self._rows = self.crew.array((size,), np.int64)
-            self._logits_out = self.crew.array((size, *self._logits_out.shape[1:]), self.dtype)
-        self._batch[:n] = batch
-        if targets is not None:
-            self._targets[:n] = targets
-        if rows is not None:
-            self._rows[:n] = rows
+    def _admit(self, batch: Array, targets: Array | None, places: Array | None = None) -> None:
+        """Puts a batch where every shard sees it."""
+        self._batch = self._shared(self._batch, batch)
+        if targets is None:
+            self._logits_out = self._shared(self._logits_out, self._logits_out[:0], len(batch))
+        else:
+            self._targets = self._shared(self._targets, targets)
+        if places is not None:
+            self._places = self._shared(self._places, places)
+
+    def _shared(self, held: Array, given: Array, size: int = 0) -> Array:
+        """``held`` with ``given`` in it; new and larger memory if it does not hold so much."""
+        size = max(size, len(given))
+        if held.shape[1:] != given.shape[1:] or held.dtype != given.dtype or len(held) < size:
+            size = max(size, len(held))
+            held = self.crew.array((size, *given.shape[1:]), given.dtype)
+        held[: len(given)] = given
+        return held
 
     def _order(
         self, task: int, samples: int, step: int, epoch: int = 0, rate: float = 0.0
@@ -180,11 +183,12 @@ class Network:
         groups, n = group_count(order.samples), order.samples
         first = min(GROUP * (groups * rank // meeting.size), n)
         last = min(GROUP * (groups * (rank + 1) // meeting.size), n)
-        training = order.task != PREDICT
-        shared = self._pass(rank, meeting, last - first, first, n, training, order.step)
-        batch = self._batch[first:last]
+        training, batch = order.task != PREDICT, self._batch[first:last]
         if order.task == TRAIN and self.augment is not None:
-            batch = self.augment(batch, order.epoch, self._rows[first:last])
+            batch = self.augment(batch, order.epoch, self._places[first:last])
+        if training and self._trained[rank] != batch.shape[1:]:  # memory fits one size of images
+            self._spaces[rank], self._trained[rank] = Workspace(), batch.shape[1:]
+        shared = self._pass(rank, meeting, last - first, first, n, training, order.step)
         logits, back = self._logits(shared, batch)
         if not training:
             self._logits_out[first:last] = logits
@@ -193,7 +197,8 @@ class Network:
         assert loss is not None
         targets = self._targets[first:last]
         value, dlogits = objective(loss, logits, targets, shared)
-        self._results[rank] = value, (logits.argmax(1) == targets).sum()
+        labels = targets.argmax(1) if targets.ndim == 2 else targets
+        self._results[rank] = value, (logits.argmax(1) == labels).sum()
         back(dlogits)
         meeting.wait(rank)
         moves = order.task == TRAIN and np.isfinite(self._results[: meeting.size, 0]).all()
@@ -225,7 +230,7 @@ class Network:
         if self.rules == "reference" or batch.ndim != 4:
             x = self.door.plain(batch, self.dtype)
         else:
-            c, h, w = self.shape
+            h, w, c = batch.shape[1:]
             x = frame.bordered(group_count(len(batch)), h, w, c)
             self.door.grouped(batch, x)
         logits, back = frame.run("", self._running, x)
@@ -256,6 +261,7 @@ class Network:
             meeting=meeting,
             workspace=self._spaces[rank],
             dtype=self.dtype,
+            rule=self.rule,
         )
 
 

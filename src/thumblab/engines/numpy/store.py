@@ -69,9 +69,13 @@ class Store:
         simple = optimizer is not None and elementwise(optimizer)
         for part in _chunks(self._size, rank, meeting.size):
             total = self._gradient[part]
-            total[...] = self._parts[0][part]
-            for other in self._parts[1 : meeting.size]:
-                total += other[part]
+            first, *others = (vector[part] for vector in self._parts[: meeting.size])
+            if others:
+                np.add(first, others[0], out=total)
+                for other in others[1:]:
+                    total += other
+            else:
+                total[...] = first
             if simple and optimizer is not None:  # while the gradient is in cache
                 slots = {name: self.slots[name][part] for name in optimizer.slots}
                 update(optimizer, self._flat[part], total, slots, order.rate, order.step + 1)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from thumblab.engines.numpy.arena import Arena
 from thumblab.kernels.layout import GROUP
 
 Key = tuple[str, tuple[int, ...], np.dtype[Any]]
@@ -33,6 +35,7 @@ class Workspace:
 
     blocks: dict[Key, list[NDArray[Any]]] = field(default_factory=dict)
     vectors: dict[str, NDArray[Any]] = field(default_factory=dict)
+    arena: Arena = field(default_factory=Arena)
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         """Uninitialised memory."""
@@ -49,18 +52,18 @@ class Workspace:
         """A vector that every caller of ``name`` shares; it grows with the largest wish."""
         held = self.vectors.get(name)
         if held is None or held.size < size or held.dtype != dtype:
-            held = self.vectors[name] = np.empty(size, dtype)
+            held = self.vectors[name] = self.arena.zeros(size, np.dtype(dtype))
         return held[:size]
 
     def _lend(self, kind: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-        """The first ``shape[0]`` entries of a free block, so that a short last batch reuses memory."""
+        """The first entries of a free block, so that a short last batch reuses memory."""
         blocks = self.blocks.setdefault((kind, shape[1:], dtype), [])
+        size = prod(shape)
         for place in range(len(blocks)):
-            if len(blocks[place]) >= shape[0] and _references(blocks, place) == _UNUSED:
-                return blocks[place][: shape[0]]
-        make = np.zeros if kind == "bordered" else np.empty
-        blocks.append(make(shape, dtype))
-        return blocks[-1][:]
+            if blocks[place].size >= size and _references(blocks, place) == _UNUSED:
+                return blocks[place][:size].reshape(shape)
+        blocks.append(self.arena.zeros(size, dtype))
+        return blocks[-1][:].reshape(shape)
 
     @property
     def nbytes(self) -> int:

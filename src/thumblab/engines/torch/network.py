@@ -7,6 +7,7 @@ computed (a network for small images sends a few megabytes a step).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -71,20 +72,21 @@ class Network:
         rate: float,
         step: int,
         epoch: int = 0,
-        rows: Array | None = None,
+        places: Array | None = None,
     ) -> tuple[float, int]:
         """Moves the weights by one batch; its mean loss (nats) and its hits before the move.
 
-        A batch whose loss is not finite moves nothing. Other ranks find its images by their ``rows``.
+        A batch whose loss is not finite moves nothing. Other ranks find its images by their ``places``.
         """
-        rows = np.arange(len(batch)) if rows is None else rows
+        places = np.arange(len(batch)) if places is None else places
         move = Move(loss, optimizer, rate, step, epoch)
         if self.ranks.size == 1:
-            return self.worker.train(batch, targets, rows, move)
+            return self.worker.train(batch, targets, places, move)
         told = {"rate": rate, "step": step, "epoch": epoch}
         told |= {"loss": to_dict(loss), "optimizer": to_dict(optimizer)}
-        with self.ranks.order({"task": "train", "move": told}, rows, targets):
-            return self.worker.train(batch[self.ranks.share(len(batch))], targets, rows, move)
+        with self.ranks.order({"task": "train", "move": told}, places, targets):
+            own = batch[self.ranks.share(len(batch))]
+            return self.worker.train(own, targets, places, move)
 
     def predict(self, batch: Array, *, at_once: int = 512) -> Array:
         """Logits ``(n, classes)`` of images or features, without training; each counts once."""
@@ -127,16 +129,19 @@ class Network:
         with self.ranks.order(told, *given.values(), *slots.values()):
             self.worker.load(given, slots)
 
-    def follow(self, images: Array) -> int:
-        """Does what rank 0 says until it ends; its exit code. ``images`` are those to train on."""
+    def follow(self, images: Callable[[int, Array], Array]) -> int:
+        """Does what rank 0 says until it ends; its exit code.
+
+        ``images`` finds those to train on by their epoch and places in it.
+        """
         while True:
             order, arrays = self.ranks.hear()
             if order["task"] == "end":
                 return int(order["code"])
             if order["task"] == "train":
-                rows, targets = arrays
-                own = images[rows[self.ranks.share(len(rows))]]
-                self.worker.train(own, targets, rows, self._move(order["move"]))
+                (places, targets), move = arrays, self._move(order["move"])
+                own = images(move.epoch, places[self.ranks.share(len(places))])
+                self.worker.train(own, targets, places, move)
             elif order["task"] == "predict":
                 self._predict(arrays[0])
             else:

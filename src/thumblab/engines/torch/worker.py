@@ -27,7 +27,7 @@ from thumblab.optim import Optimizer, set_rate, torch_optimizer
 
 Array = NDArray[Any]
 Augment = Callable[[Array, int, Array], Array]
-"""``(images, epoch, which samples they are) -> images``."""
+"""``(images, epoch, places in it) -> images``, of another size perhaps."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,8 @@ class Worker:
         self._dtype = torch.float64 if options.precision == "float64" else torch.float32
         self.dtype = np.float64 if options.precision == "float64" else np.float32
         self._layout = torch.channels_last if options.channels_last else torch.contiguous_format
-        twin: Any = share_batch_norms(torch_twin(model, shape, torch), ranks)
-        self.module: torch.nn.Module = twin.to(self.device, self._dtype).to(
-            memory_format=self._layout
-        )
-        self._run: Any = torch.compile(self.module) if options.compile else self.module
+        self._model, self._twins = model, dict[Shape, Any]()
+        self.module = self._twin(shape)
         owned = weights(model, shape)
         self.arrays = _named(self.module, {name: w.shape for name, w in owned.items()})
         self._trained = {name: self.arrays[name] for name, w in owned.items() if w.trained}
@@ -110,17 +107,17 @@ class Worker:
         self._mover: tuple[Optimizer, Any] | None = None
         self._slots: Slots = {}
 
-    def train(self, own: Array, targets: Array, rows: Array, move: Move) -> tuple[float, int]:
-        """One step, on this rank's images, and the targets and numbers of the whole batch.
+    def train(self, own: Array, targets: Array, places: Array, move: Move) -> tuple[float, int]:
+        """One step, on this rank's images, and the targets and places of the whole batch.
 
         Every rank has the logits of all, so the loss is the whole batch's, whatever it is made of.
         """
         self._seed(move.step)
         if self._augment is not None:
-            own = self._augment(own, move.epoch, rows[self.ranks.share(len(rows))])
+            own = self._augment(own, move.epoch, places[self.ranks.share(len(places))])
         before = [statistic.clone() for statistic in self._statistics]
         self.module.train()
-        logits = self.ranks.gather(self._logits(own), len(rows))
+        logits = self.ranks.gather(self._logits(own), len(places))
         wanted = torch.as_tensor(targets, device=self.device)
         value = torch_loss(move.loss, torch)(logits, wanted)
         labels = wanted.argmax(1) if wanted.ndim == 2 else wanted
@@ -204,10 +201,29 @@ class Worker:
         x = (pixels.to(self._dtype) - self._shift) * self._scale
         if x.ndim == 4:
             x = x.permute(0, 3, 1, 2).contiguous(memory_format=self._layout)
+        run = self._for_size(tuple(x.shape[1:])).train(self.module.training)
         narrow = self.options.precision == "bfloat16"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=narrow):
-            logits: torch.Tensor = self._run(x)
+            logits: torch.Tensor = run(x)
         return logits.to(self._dtype)
+
+    def _twin(self, shape: Shape) -> torch.nn.Module:
+        twin: Any = share_batch_norms(torch_twin(self._model, shape, torch), self.ranks)
+        found: torch.nn.Module = twin.to(self.device, self._dtype).to(memory_format=self._layout)
+        self._twins[shape] = torch.compile(found) if self.options.compile else found
+        return found
+
+    def _for_size(self, shape: Shape) -> Any:
+        """What runs on samples of ``shape``: a twin may pad by its size, so each has its own.
+
+        All have the same weights and statistics.
+        """
+        if shape not in self._twins:
+            twin = self._twin(shape)
+            for name, tensor in self.arrays.items():
+                owner, _, own = name.rpartition(".")
+                setattr(twin.get_submodule(owner), own, tensor)
+        return self._twins[shape]
 
     def _seed(self, step: int) -> None:
         """Makes what dropout draws depend on seed, step and rank alone."""

@@ -1,0 +1,162 @@
+"""Repeats a recipe over seeds, and says how good it is and how sure that is.
+
+    python benchmarks/accuracy.py cifar10-90 --seeds 3 --from FOLDER
+
+RECIPE is an experiment file, or the name of one under recipes/. Every seed is one run, which goes on where it
+was stopped. The test set is looked at once for each, when its training is over. results/RECIPE/ gets a file a
+seed (the run's result.json and its test accuracy) and summary.json: mean, standard deviation and Student's
+95 % interval of the mean, over the seeds, of the accuracy in a single view and in the views that the recipe
+names, and of the seconds from raw arrays in memory to these predictions. A seed that diverged is counted, not
+left out. The summary is printed as one JSON line too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from thumblab.commands.options import find_plan
+from thumblab.commands.output import percent, say
+from thumblab.commands.training import Where, train_shown
+from thumblab.core.errors import DivergedError, UsageError
+from thumblab.data import Dataset, read
+from thumblab.settings import Plan
+from thumblab.training import Run, evaluate, files
+
+ROOT = Path(__file__).parents[1]
+MEASURES = ("test_accuracy", "test_views_accuracy", "seconds", "views_seconds")
+NAMED = ("data", "model", "train_on", "keep", "views", "epochs", "parameters", "flops", "shards")
+
+
+def recipe_file(name: str) -> Path:
+    """The experiment file that ``name`` means."""
+    for path in (Path(name), ROOT / "recipes" / f"{name}.toml"):
+        if path.is_file():
+            return path
+    raise UsageError(f"there is no recipe {name!r}; name a file, or one of recipes/ by its stem")
+
+
+def judged(run: Run) -> dict[str, Any]:
+    """What the test images say of a run that is done; they are looked at only once."""
+    if run.test_accuracy is None:
+        evaluate(run)
+    look = next(line for line in run.evaluations if line["data"] == "own")
+    names = ("accuracy", "loss", "views_accuracy", "views_loss")
+    told = {f"test_{name}": look[name] for name in names if name in look}
+    return told | {"test_images": look["images"], "test_looks": len(run.evaluations)}
+
+
+def one_seed(plan: Plan, dataset: Dataset, where: Where, seed: int) -> tuple[dict[str, Any], int]:
+    """The result of a seed, trained first unless it has been; and the exit code of training.
+
+    ``load`` is the machine's load average before and after, None if it was trained before.
+    """
+    wanted = replace(plan.experiment(dataset), seed=seed)
+    known = Run(where.runs / wanted.key(dataset.fingerprint)[:12]).status != "unfinished"
+    before = os.getloadavg()[0]
+    outcome = train_shown(wanted, dataset, where)
+    result = outcome.run.result
+    if result is None:
+        return {}, outcome.exit_code
+    load = None if known else [round(before, 2), round(os.getloadavg()[0], 2)]
+    told = {"seed": seed, **result, "load": load}
+    if result["status"] == "done":
+        told |= judged(outcome.run)
+    told["environment"] = files.read_json(outcome.run.folder / "environment.json")
+    del told["environment"]["command"]  # this script's, with paths of one machine
+    return told, outcome.exit_code
+
+
+def written(path: Path, told: dict[str, Any]) -> dict[str, Any]:
+    """``told``, once it is in the file; the load of the same training stays as it was noted there."""
+    if told["load"] is None and path.exists():
+        before = files.read_json(path)
+        same = before.get("weights_sha256") == told.get("weights_sha256")
+        told["load"] = before.get("load") if same else None
+    files.write_json(path, told)
+    return told
+
+
+def spread(values: Sequence[float]) -> dict[str, float | int | None]:
+    """Mean, standard deviation (n - 1 below), n, and Student's 95 % interval of the mean.
+
+    A single value has neither deviation nor interval.
+    """
+    from scipy.stats import t
+
+    count, mean = len(values), fmean(values)
+    if count < 2:
+        return {"mean": mean, "sd": None, "n": count, "low": None, "high": None}
+    deviation = stdev(values)
+    half = float(t.ppf(0.975, count - 1)) * deviation / count**0.5
+    return {"mean": mean, "sd": deviation, "n": count, "low": mean - half, "high": mean + half}
+
+
+def summary(name: str, told: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the seeds say together."""
+    done = [each for each in told if each["status"] == "done"]
+    found: dict[str, Any] = {"recipe": name, "seeds": [each["seed"] for each in told]}
+    found["diverged"] = len(told) - len(done)
+    for key in NAMED if done else ():
+        found[key] = done[0][key]
+    for key in MEASURES:
+        values = [each[key] for each in done if each.get(key) is not None]
+        if values:
+            found[key] = spread(values)
+    return found
+
+
+def words(found: dict[str, Any]) -> str:
+    """The summary for people."""
+    lines = [f"{found['recipe']}: {len(found['seeds'])} seeds, {found['diverged']} diverged"]
+    for key in MEASURES:
+        if key in found:
+            show = percent if "accuracy" in key else (lambda seconds: f"{seconds:.1f} s")
+            told = found[key]
+            line = f"{key.replace('_', ' '):20} {show(told['mean'])}"
+            if told["sd"] is not None:
+                line += f"  sd {show(told['sd'])}, 95 % {show(told['low'])} to {show(told['high'])}"
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 if every seed is done, else the exit code of the last one that is not."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("recipe")
+    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
+    parser.add_argument("--from", type=Path, dest="root", help="folder with the data's files")
+    parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("--results", type=Path, default=ROOT / "results")
+    parser.add_argument("--shards", type=int)
+    options = parser.parse_args(arguments)
+    path = recipe_file(options.recipe)
+    plan, folder = find_plan(path, None), options.results / path.stem
+    dataset = read(plan.draft.data, options.root)
+    told, worst = [], 0
+    for seed in range(options.seeds):
+        say(f"{path.stem}, seed {seed}")
+        where = Where(options.runs, options.shards, resume=True)
+        found, code = one_seed(plan, dataset, where, seed)
+        worst = code or worst
+        if code not in (0, DivergedError.exit_code):
+            return code
+        told.append(written(folder / f"seed-{seed}.json", found))
+        files.write_json(folder / "summary.json", summary(path.stem, told))
+    found = summary(path.stem, told)
+    say(words(found))
+    print(json.dumps(found))
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""Accuracy against cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+def pareto_front(costs: Array, values: Array) -> Array:
+    """Which candidates no other beats: none is as cheap and better, or as good and cheaper.
+
+    Args:
+        costs: ``(n,)``, the less the better, such as seconds or parameters.
+        values: ``(n,)``, the more the better, such as accuracies.
+
+    Returns:
+        bool ``(n,)``; candidates that are alike in both stand or fall together.
+
+    Raises:
+        ValueError: If the lengths differ, there is no candidate, or a number is not finite.
+
+    Example:
+        >>> pareto_front(np.array([1, 2, 3, 3]), np.array([0.8, 0.7, 0.9, 0.85]))
+        array([ True, False,  True, False])
+    """
+    if costs.shape != values.shape or costs.ndim != 1 or not len(costs):
+        raise ValueError(
+            f"costs have shape {costs.shape} and values {values.shape}; give both (n,), of at least "
+            "one candidate"
+        )
+    if not (np.isfinite(costs).all() and np.isfinite(values).all()):
+        raise ValueError("costs or values hold NaN or infinity; leave those candidates out")
+    cheaper, better = costs[:, None] - costs, values - values[:, None]  # [i, j]: j beats i by
+    beats = (cheaper >= 0) & (better >= 0) & ((cheaper > 0) | (better > 0))
+    return np.logical_not(beats.any(1))

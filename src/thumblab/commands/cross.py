@@ -1,0 +1,102 @@
+"""``thumblab cross``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from thumblab.commands.options import From, Json, open_run, read_data
+from thumblab.commands.output import answer, percent, say, table
+
+if TYPE_CHECKING:
+    from thumblab.data import Dataset, Source
+    from thumblab.report.cross import Cell, CellMean
+
+
+def cross(
+    first: Path,
+    /,
+    *more: Path,
+    data: Annotated[list[str], Parameter(negative="")],
+    from_: From = None,
+    json: Json = False,
+) -> int:
+    """Test networks on one another's data, and count the test images that they have trained on.
+
+    Classes are compared where both name them: EMNIST's 62 are summed to 47 where the data have 47.
+    Runs that differ in their seed alone are averaged. Every cell is a look at a test set, and noted.
+
+    Example: `thumblab cross runs/* --data emnist:split=byclass --data emnist:split=bymerge`
+
+    Args:
+        first: Run folder.
+        more: Further ones.
+        data: Data set to test on; give it several times.
+        from_: Folder or archive with the files of all data sets.
+        json: Print one JSON value.
+    """
+    from thumblab.report.cross import cell_means
+    from thumblab.report.cross import cross as cells
+    from thumblab.settings import find_source
+
+    known: dict[Source, Dataset] = {}
+
+    def dataset(source: Source) -> Dataset:
+        if source not in known:
+            known[source] = read_data(source, from_, fetch=False)
+        return known[source]
+
+    tests = [dataset(find_source(name)) for name in data]
+    runs = [open_run(folder) for folder in (first, *more)]
+    own = [dataset(run.experiment.data) for run in runs]
+    found = []
+    for cell in cells(runs, own, tests):
+        say(_line(cell))
+        found.append(cell)
+    means = cell_means(found)
+    told = {"cells": [asdict(cell) for cell in found], "means": [asdict(mean) for mean in means]}
+    answer(told, _words(means), as_json=json)
+    return 0
+
+
+def _line(cell: Cell) -> str:
+    return (
+        f"{cell.network} trained on {cell.trained_on}, tested on {cell.tested_on}: "
+        f"{percent(cell.accuracy)} of {cell.images:,}, {cell.seen:,} of them trained on"
+    )
+
+
+def _words(means: tuple[CellMean, ...]) -> str:
+    heads = (
+        "trained on",
+        "tested on",
+        "classes",
+        "runs",
+        "accuracy",
+        "spread",
+        "macro F1",
+        "weighted F1",
+        "trained on test images",
+        "accuracy on the others",
+        "seconds",
+    )
+    rows = [
+        (
+            f"{mean.trained_on} ({mean.experiment})",
+            mean.tested_on,
+            str(mean.classes),
+            str(mean.runs),
+            percent(mean.accuracy),
+            percent(mean.spread),
+            f"{mean.f1_macro:.4f}",
+            f"{mean.f1_weighted:.4f}",
+            percent(mean.seen),
+            percent(mean.unseen_accuracy),
+            f"{mean.seconds:.2f}",
+        )
+        for mean in means
+    ]
+    return table(heads, rows)

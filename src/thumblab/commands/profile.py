@@ -1,0 +1,87 @@
+"""``thumblab profile``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from thumblab.commands.options import Json
+from thumblab.commands.output import answer, percent, say, table
+
+if TYPE_CHECKING:
+    from thumblab.profile import Profile, Stage
+
+HEAD = ("path", "layers", "forward ms", "backward ms", "step", "GFLOP", "GFLOP/s", "of peak")
+
+
+def profile(
+    *,
+    model: str,
+    batch: int = 128,
+    shards: int | None = None,
+    steps: int = 20,
+    input_: Annotated[str | None, Parameter(name="--input")] = None,
+    classes: int | None = None,
+    json: Json = False,
+) -> int:
+    """Show where a training step of the NumPy engine spends its time, stage by stage.
+
+    Example: `thumblab profile --model resnet20 --batch 512`
+
+    Args:
+        model: Function of the zoo with arguments, or module:function of yours.
+        batch: Images a step.
+        shards: Parts of a batch computed side by side; usually one a core.
+        steps: Steps to time; the faster half counts.
+        input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
+        classes: How many; usually 10, for models of characters 47.
+        json: Print one JSON value.
+    """
+    from thumblab import profile as profiling
+    from thumblab.commands.models import CHARACTERS, FOR_CHARACTERS, PHOTOGRAPHS, shape_of
+    from thumblab.settings import find_model
+
+    found = find_model(model)
+    usual, usual_classes = CHARACTERS if found.name in FOR_CHARACTERS else PHOTOGRAPHS
+    shape = usual if input_ is None else shape_of(input_)
+    layer = found(usual_classes if classes is None else classes)
+    say(f"{found}: {steps} steps of {batch} images")
+    told = profiling.profile(layer, shape, batch=batch, shards=shards, steps=steps)
+    answer({"model": str(found), **asdict(told)}, _words(told), as_json=json)
+    return 0
+
+
+def _words(told: Profile) -> str:
+    rest = {
+        "door": told.door_ms,
+        "loss": told.loss_ms,
+        "optimizer": told.optimizer_ms,
+        "waiting and contention": told.waiting_ms,
+        "whole step": told.step_ms,
+    }
+    rows = [_cells(stage, told.step_ms) for stage in told.stages]
+    rows += [
+        ("", name, f"{ms:,.2f}", "", percent(ms / told.step_ms), "", "", "")
+        for name, ms in rest.items()
+    ]
+    return (
+        f"{table(HEAD, rows)}\n"
+        f"{told.shards} shards; times are of one, with {told.images} of {told.batch} images. "
+        f"Peak: {told.peak_gflops:.0f} GFLOP/s a core."
+    )
+
+
+def _cells(stage: Stage, step_ms: float) -> tuple[str, ...]:
+    speed = stage.gflops_per_second
+    return (
+        stage.path,
+        " + ".join(stage.layers),
+        f"{stage.forward_ms:,.2f}",
+        f"{stage.backward_ms:,.2f}",
+        percent((stage.forward_ms + stage.backward_ms) / step_ms),
+        f"{stage.flops / 1e9:,.3f}" if stage.flops else "",
+        "" if speed is None else f"{speed:,.0f}",
+        percent(stage.peak_share) if stage.peak_share else "",
+    )

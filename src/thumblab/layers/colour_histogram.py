@@ -1,0 +1,89 @@
+"""How often each colour occurs, wherever it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from thumblab.core.errors import ShapeError
+from thumblab.core.layer import Layer, Shape
+from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
+
+
+@dataclass(frozen=True)
+class ColourHistogram(Layer):
+    """Reads ``(c, h, w)`` and writes ``(c * bins,)``: for each channel, the share of pixels by value.
+
+    Bins are centred at ``bins`` equal steps from ``low`` to ``high``. A value is shared out between
+    the three nearest by a quadratic B-spline, ``3/4 - t**2`` at ``|t| <= 1/2`` bins from a centre and
+    ``(3/2 - |t|)**2 / 2`` up to ``3/2``; its shares sum to 1, and the counts have a derivative
+    everywhere. Values more than 3/2 bins outside are not counted. It has no weights.
+
+    Attributes:
+        bins: Bins a channel; at least 2.
+        low: Centre of the first bin, in units of what the network sees.
+        high: Centre of the last bin.
+
+    Source: Swain & Ballard 1991, "Color indexing".
+    """
+
+    bins: int = 8
+    low: float = -2.0
+    high: float = 2.0
+
+    def __post_init__(self) -> None:
+        if self.bins < 2 or not self.low < self.high:
+            raise ShapeError(f"{self}: bins must be at least 2, and low below high")
+
+    def out_shape(self, x: Shape) -> Shape:
+        if len(x) != 3:
+            raise ShapeError(f"ColourHistogram reads (channels, height, width) but was given {x}")
+        return (x[0] * self.bins,)
+
+    @property
+    def step(self) -> float:
+        """From one centre to the next."""
+        return (self.high - self.low) / (self.bins - 1)
+
+
+def _distances(layer: ColourHistogram, x: Any, bin_: int) -> Any:
+    """How far values lie from the centre of a bin, in bins."""
+    return (x - (layer.low + bin_ * layer.step)) * (1 / layer.step)
+
+
+@forward.register
+def colour_histogram(layer: ColourHistogram, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    n, c, h, w = x.shape
+    y = np.empty((n, c, layer.bins), x.dtype)
+    for k in range(layer.bins):
+        t = np.abs(_distances(layer, x, k))
+        near, far = 0.75 - t**2, np.maximum(1.5 - t, 0) ** 2 / 2
+        y[:, :, k] = np.where(t < 0.5, near, far).mean((2, 3))
+
+    def backward(dy: Array) -> Array:
+        dshares = dy.reshape(n, c, layer.bins, 1, 1) / (h * w * layer.step)
+        dx = np.zeros_like(x)
+        for k in range(layer.bins):
+            t = _distances(layer, x, k)
+            beyond = np.maximum(1.5 - np.abs(t), 0) * -np.sign(t)
+            dx += dshares[:, :, k] * np.where(np.abs(t) < 0.5, -2 * t, beyond)
+        return dx
+
+    return y.reshape(n, -1), backward
+
+
+@torch_twin.register
+def colour_histogram_twin(layer: ColourHistogram, x: Shape, torch: ModuleType) -> Any:
+    class Histogram(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def forward(self, x: Any) -> Any:
+            shares = []
+            for k in range(layer.bins):
+                t = _distances(layer, x, k).abs()
+                near, far = 0.75 - t**2, (1.5 - t).clamp(min=0) ** 2 / 2
+                shares.append(torch.where(t < 0.5, near, far).mean((2, 3)))
+            return torch.stack(shares, 2).flatten(1)
+
+    return Histogram()

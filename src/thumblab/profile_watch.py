@@ -1,0 +1,89 @@
+"""A watch around every layer of a network: what a training step spends where, on one shard."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from thumblab.core.layer import Layer
+from thumblab.core.rules import Array, Backward
+from thumblab.engines.numpy import Network
+from thumblab.engines.numpy.frame import Frame, run_rule
+
+
+@dataclass
+class Watch:
+    """Stands around every layer of a network and notes when it is entered and left.
+
+    Attributes:
+        forward: Seconds of a step by path, without those of layers inside.
+        backward: The same on the way back.
+        whole: When the network as a whole was entered and left, forward and then backward.
+        kinds: What each path ran, by the name of its type.
+        reads: Whether anybody reads the gradient at a path's input.
+    """
+
+    forward: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    backward: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    whole: list[float] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
+    reads: dict[str, bool] = field(default_factory=dict)
+    _inside: list[float] = field(default_factory=list)
+
+    def __call__(self, layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
+        """A ``Rule`` of the engine's."""
+        path = ctx.path
+        self.kinds[path], self.reads[path] = type(layer).__name__, ctx.input_gradient
+        y, backward = self._timed(self.forward, path, lambda: run_rule(layer, x, ctx))
+        return y, lambda dy: self._timed(self.backward, path, lambda: backward(dy))
+
+    def _timed(self, seconds: dict[str, float], path: str, run: Callable[[], Any]) -> Any:
+        self._inside.append(0.0)
+        begun = perf_counter()
+        result = run()
+        ended = perf_counter()
+        seconds[path] += ended - begun - self._inside.pop()
+        if self._inside:
+            self._inside[-1] += ended - begun
+        else:
+            self.whole += [begun, ended]
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A step of one shard that was watched; seconds."""
+
+    begun: float
+    ended: float
+    watch: Watch
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.ended - self.begun
+
+    @property
+    def rest(self) -> tuple[float, float, float]:
+        """Door, loss and optimizer: before, between and after the network's two ways."""
+        entered, left, entered_back, left_back = self.watch.whole
+        return entered - self.begun, entered_back - left, self.ended - left_back
+
+
+def watched(network: Network, train: Callable[[], object]) -> Step:
+    """What a step of ``network``, which has one shard, spends where."""
+    watch = Watch()
+    network.rule = watch
+    begun = perf_counter()
+    train()
+    return Step(begun, perf_counter(), watch)
+
+
+def unwatched(train: Callable[[], object]) -> Step:
+    """How long a step takes."""
+    begun = perf_counter()
+    train()
+    return Step(begun, perf_counter(), Watch())

@@ -1,0 +1,36 @@
+"""The page of a learning-rate range test: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from thumblab.report.embed import environment, finite, plotly
+from thumblab.training import files
+from thumblab.training.rate_test import RateTest
+
+
+def write_rate_plot(found: RateTest, path: Path, *, model: str, data: str) -> None:
+    """Draws losses over rates, with the suggestion and the rate that diverges.
+
+    Args:
+        found: What the test saw.
+        path: The file; replaced whole or not at all.
+        model: The architecture's name.
+        data: The data set's name.
+
+    Raises:
+        WriteError: If the file cannot be written.
+    """
+    told = {
+        "rates": found.rates.tolist(),
+        "losses": found.losses.tolist(),
+        "smoothed": found.smoothed.tolist(),
+        "steepest": found.steepest,
+        "diverges": found.diverges,
+    }
+    page = (
+        environment()
+        .get_template("rates.html")
+        .render(found=found, page_data=finite(told), plotly=plotly(), model=model, data=data)
+    )
+    files.write(path, page.encode("utf-8", "replace"), name="plot")

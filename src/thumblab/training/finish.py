@@ -1,0 +1,106 @@
+"""What a run leaves behind when it is over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from thumblab.core.describe import summary
+from thumblab.core.value import to_dict
+from thumblab.training import checkpoint, files
+from thumblab.training.keep import kept
+from thumblab.training.runs import save_predictions
+from thumblab.training.session import Session
+from thumblab.training.views import mean_logits
+
+Predictions = dict[str, NDArray[Any]]
+
+
+def finish(session: Session) -> None:
+    """Writes weights, predictions and, last, the result."""
+    session.take_kept()
+    predictions, seconds = _predictions(session)
+    about = {
+        "model": to_dict(session.experiment.model),
+        "shape": list(session.dataset.shape),
+        "classes": list(session.dataset.classes),
+        "shift": session.shift.tolist(),
+        "scale": session.scale.tolist(),
+        "precision": session.experiment.precision,
+    }
+    trained = session.network.weights()
+    path = session.run.folder / "weights.safetensors"
+    checkpoint.save_arrays(path, trained, about, name="weights")
+    save_predictions(session.run, predictions)
+    told = outcome(session, "done", _why_early(session)) | seconds
+    if "validation_views_logits" in predictions:
+        right = predictions["validation_views_logits"].argmax(1) == session.validation_part.labels
+        told["validation_views_accuracy"] = float(right.mean())
+    told["weights_sha256"] = checkpoint.digest(trained)
+    files.write_json(session.run.folder / "result.json", told)
+
+
+def _predictions(session: Session) -> tuple[Predictions, dict[str, float]]:
+    """Logits and labels by part, and when those of the test images were there.
+
+    The test images come first, so that the clock stops with them.
+    """
+    found: Predictions = {}
+    seconds: dict[str, float] = {}
+    views, predict = session.experiment.views, session.network.predict
+    for name, part in (("test", session.dataset.test), ("validation", session.validation_part)):
+        if part is None or not len(part):
+            continue
+        found[f"{name}_labels"] = part.labels
+        found[f"{name}_logits"] = predict(part.images)
+        if name == "test":
+            seconds["seconds"] = round(session.clock.seconds, 3)
+        if views is not None:
+            found[f"{name}_views_logits"] = mean_logits(predict, part.images, views)
+            if name == "test":
+                seconds["views_seconds"] = round(session.clock.seconds, 3)
+    return found, seconds
+
+
+def _why_early(session: Session) -> str | None:
+    epochs, rule = session.experiment.epochs, session.experiment.stop
+    done = session.step // session.steps_per_epoch
+    return None if done == epochs else f"{rule} stopped it after epoch {done} of {epochs}"
+
+
+def outcome(session: Session, status: str, reason: str | None) -> dict[str, Any]:
+    """What ``result.json`` says; the test set has no part in it.
+
+    ``seconds`` is the wall clock from raw arrays in memory to test predictions, over all sessions;
+    what was lost to a kill and done again counts once. ``views_seconds`` goes on to the predictions
+    under the experiment's views. ``train_seconds`` are those of training steps alone.
+    """
+    experiment, dataset = session.experiment, session.dataset
+    described = summary(experiment.model, dataset.shape)
+    last = kept(experiment.keep, session.lines) if session.lines else {}
+    return {
+        "schema": 1,
+        "status": status,
+        "reason": reason,
+        "key": session.run.about["key"],
+        "model": experiment.label or type(experiment.model).__name__,
+        "data": dataset.name,
+        "train_on": experiment.train_on,
+        "train_images": len(session.train_part),
+        "validation_images": len(session.validation_part),
+        "epochs": session.step // session.steps_per_epoch,
+        "steps": session.step,
+        "keep": experiment.keep,
+        "kept_epoch": last.get("epoch"),
+        "validation_loss": last.get("validation_loss"),
+        "validation_accuracy": last.get("validation_accuracy"),
+        "views": to_dict(experiment.views),
+        "seconds": None,
+        "train_seconds": round(session.seconds, 3),
+        "images_per_second": round(session.images / max(session.seconds, 1e-9), 1),
+        "parameters": described.parameters,
+        "trainable_parameters": described.trainable_parameters,
+        "flops": described.flops,
+        "shards": session.network.shard_count,
+    }

@@ -1,0 +1,83 @@
+"""Files of weights that others wrote, as arrays by name; nothing in them is run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from thumblab.core.errors import DataError, UsageError
+from thumblab.training.checkpoint import Arrays
+
+SUFFIXES = {
+    ".safetensors": "safetensors",
+    ".pt": "state_dict",
+    ".pth": "state_dict",
+    ".bin": "state_dict",
+    ".ckpt": "state_dict",
+}
+UNCOUNTED = ".num_batches_tracked"
+"""PyTorch's BatchNorm counts batches, and does not use the count."""
+
+
+def format_of(path: Path, remedy: str) -> str:
+    """``safetensors`` or ``state_dict``, by the ending of a file's name.
+
+    Raises:
+        UsageError: If it ends in neither.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{path} ends neither in .safetensors nor in .pt; {remedy}")
+    return SUFFIXES[path.suffix.lower()]
+
+
+def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
+    """The tensors of a safetensors file, or of one that ``torch.save`` wrote.
+
+    A prefix ``module.`` that all names have (PyTorch's data parallel) is taken off.
+
+    Args:
+        source: The file; its ending says which of the two it is.
+        trusted: Whether a file of ``torch.save`` is read; only tensors are accepted from it.
+
+    Raises:
+        UsageError: If it is one of ``torch.save`` and not trusted, or PyTorch is missing or too old.
+        DataError: If there is no such file, or it cannot be read.
+    """
+    if not source.is_file():
+        raise DataError(f"{source} is no file; name the weights to take")
+    if format_of(source, "say which by its ending") == "state_dict":
+        if not trusted:
+            raise UsageError(
+                f"{source} may hold code, which is not run, but take it from somebody you trust and "
+                "run thumblab convert with --trusted, or have it as safetensors"
+            )
+        found = state_dict().read(source)
+    else:
+        try:
+            found = load_file(source)
+        except (SafetensorError, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+            raise DataError(
+                f"{source} is no safetensors file that can be read ({error})"
+            ) from error
+    if found and all(name.startswith("module.") for name in found):
+        found = {name.removeprefix("module."): array for name, array in found.items()}
+    return {name: array for name, array in found.items() if not name.endswith(UNCOUNTED)}
+
+
+def state_dict() -> Any:
+    """The module that reads and writes PyTorch's own files.
+
+    Raises:
+        UsageError: If PyTorch is not installed.
+    """
+    try:
+        from thumblab.engines.torch import state_dict
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "files of torch.save need PyTorch; install it with pip install 'thumblab[torch]', or "
+            "take safetensors"
+        ) from error
+    return state_dict

@@ -1,0 +1,117 @@
+"""The learning-rate range test: a short training whose rate rises until it is too much.
+
+Source: Smith 2017, arXiv:1506.01186; with a rate that rises exponentially, as practice has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.errors import UsageError
+from thumblab.data import Dataset
+from thumblab.training.experiment import Experiment
+from thumblab.training.rehearsal import rehearse
+
+FEWEST_STEPS = 20
+SMOOTHING = 0.03
+"""Standard deviation of the smoothing kernel, as a share of the steps."""
+HOPELESS = 4.0
+"""The test ends early once a loss is so many times the loss of the first steps."""
+
+
+@dataclass(frozen=True, eq=False)
+class RateTest:
+    """What a range test saw; one entry a step.
+
+    Attributes:
+        rates: Learning rates, growing ``(n,)``.
+        losses: Mean loss of each step's batch before the step, in nats ``(n,)``; finite.
+        ended: ``"highest"`` if every rate up to the highest was tried, else why not: ``"hopeless"``
+            if the loss had grown beyond all bounds, ``"infinite"`` if it was not finite.
+    """
+
+    rates: NDArray[np.float64]
+    losses: NDArray[np.float64]
+    ended: str
+
+    @property
+    def smoothed(self) -> NDArray[np.float64]:
+        """Losses under a Gaussian over neighbouring steps, on both sides, so that nothing lags."""
+        from scipy.ndimage import gaussian_filter1d
+
+        width = max(1.0, SMOOTHING * len(self.losses))
+        found: NDArray[np.float64] = gaussian_filter1d(self.losses, width, mode="nearest")
+        return found
+
+    @property
+    def lowest(self) -> int:
+        """The step at which the smoothed loss is lowest."""
+        return int(self.smoothed.argmin())
+
+    @property
+    def steepest(self) -> float | None:
+        """The rate at which the smoothed loss falls fastest per decade; None if it never falls."""
+        smoothed, end = self.smoothed, self.lowest + 1
+        if end < 3:
+            return None
+        slope = np.gradient(smoothed[:end], np.log10(self.rates[:end]))
+        return float(self.rates[slope.argmin()])
+
+    @property
+    def diverges(self) -> float | None:
+        """The first rate past the lowest smoothed loss at which a tenth of the fall is lost again.
+
+        None if no rate that was tried was too much.
+        """
+        smoothed, low = self.smoothed, self.smoothed.min()
+        worse = np.flatnonzero(smoothed[self.lowest :] > low + 0.1 * (smoothed[0] - low))
+        if len(worse):
+            return float(self.rates[self.lowest + worse[0]])
+        return None if self.ended == "highest" else float(self.rates[-1])
+
+
+def rate_test(
+    experiment: Experiment,
+    dataset: Dataset,
+    *,
+    lowest: float = 1e-5,
+    highest: float = 10.0,
+    steps: int = 100,
+    shards: int | None = None,
+) -> Iterator[RateTest]:
+    """Trains ``steps`` steps at rates from ``lowest`` to ``highest``; yields what it saw so far.
+
+    Everything but the rate is the experiment's: first weights, batches, augmentation, loss and
+    optimizer. Nothing is written but in a temporary folder.
+
+    Raises:
+        UsageError: If the rates or the steps make no test.
+    """
+    if not 0 < lowest < highest < float("inf") or steps < FEWEST_STEPS:
+        raise UsageError(
+            f"rates from {lowest:g} to {highest:g} in {steps} steps make no test; give a lowest "
+            f"rate above 0, a higher one, and at least {FEWEST_STEPS} steps"
+        )
+    rates = np.geomspace(lowest, highest, steps)
+    losses: list[float] = []
+    ended = ""
+    with rehearse(experiment, dataset, shards) as session:
+        while not ended:
+            loss = session.advance(float(rates[len(losses)]))
+            if isfinite(loss):
+                losses.append(loss)
+            ended = _ended(losses, loss, steps)
+            yield RateTest(rates[: len(losses)], np.array(losses), ended)
+
+
+def _ended(losses: list[float], loss: float, steps: int) -> str:
+    if not isfinite(loss):
+        return "infinite"
+    if loss > HOPELESS * np.mean(losses[:5]):
+        return "hopeless"
+    return "highest" if len(losses) == steps else ""

@@ -1,0 +1,67 @@
+"""Which sizes of images an experiment trains on, and whether its model can."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from thumblab.core.errors import ShapeError, UsageError
+from thumblab.core.layer import Shape, weights
+from thumblab.data import height_at, width_at
+from thumblab.training.experiment import Experiment
+
+
+def sizes(experiment: Experiment, shape: Shape) -> list[Shape]:
+    """The shape of a sample in each epoch, if ``shape`` is the full one; features have one only."""
+    if len(shape) != 3:
+        return [shape] * experiment.epochs
+    channels, *sides = shape
+    found: list[Shape] = []
+    for epoch in range(experiment.epochs):
+        height = height_at(experiment.resize, sides[0], epoch / experiment.epochs)
+        found.append((channels, height, width_at(height, (sides[0], sides[1]))))
+    return found
+
+
+def check_sizes(experiment: Experiment, shape: Shape, shift: NDArray[Any]) -> None:
+    """Raises unless one set of weights serves every size that the experiment trains on.
+
+    Args:
+        experiment: What is to be trained.
+        shape: Of a full sample.
+        shift: What the normalisation subtracts; broadcasts to a sample.
+
+    Raises:
+        ShapeError: If the model does not read a size, or owns other weights for it.
+        UsageError: If the normalisation has a number for each pixel of full images.
+    """
+    full = _wanted(experiment, shape)
+    for small in dict.fromkeys(sizes(experiment, shape)):
+        if small == shape:
+            continue
+        if shift.shape[:2] != (1, 1):
+            raise UsageError(
+                f"resize is {experiment.resize}, but {experiment.normalise} knows pixels of full "
+                "images alone; choose normalise standard or unit"
+            )
+        other = _wanted(experiment, small)
+        for name, wanted in full.items():
+            if other.get(name) != wanted:
+                raise ShapeError(
+                    f"resize is {experiment.resize}, but {name} has the shape {wanted} for samples "
+                    f"of {shape} and {other.get(name)} for {small}; end the model with "
+                    "GlobalAvgPool() and Dense, or leave resize out"
+                )
+
+
+def _wanted(experiment: Experiment, shape: Shape) -> dict[str, Shape]:
+    """Shapes of the output and of every weight, for samples of ``shape``."""
+    try:
+        found = {"the output": experiment.model.out_shape(shape)}
+    except ShapeError as error:
+        raise ShapeError(
+            f"resize is {experiment.resize}, but the model cannot read samples of {shape}: {error}"
+        ) from error
+    owned = weights(experiment.model, shape).items()
+    return found | {repr(name): weight.shape for name, weight in owned}

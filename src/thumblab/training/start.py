@@ -1,0 +1,159 @@
+"""What first weights come from, other than the seed: a run's weights, or a file's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import singledispatch
+from pathlib import Path
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+
+from thumblab.core.errors import MissingRuleError, RunError, UsageError
+from thumblab.core.value import Value, type_name
+from thumblab.optim.pattern import matches
+from thumblab.training.checkpoint import Arrays, digest, load_arrays
+from thumblab.training.foreign import format_of, read_foreign
+
+
+@dataclass(frozen=True)
+class Start(Value):
+    """Base of what first weights come from. To add one, derive from it and register ``begin``."""
+
+
+@dataclass(frozen=True)
+class Weights(Start):
+    """The weights at ``take`` in a file, for the part of the model at ``into``.
+
+    A weight of the model at ``into`` and ``rest`` starts as the file's at ``take`` and ``rest``. Each
+    has to be there, with the same shape; what else the file holds is left. Layers that are fitted to
+    data are fitted after that.
+
+    Attributes:
+        of: A run's folder, or a safetensors file, ours or another's. Where it lies does not
+            identify the run, what it holds does.
+        take: Path of a part there, such as ``features``; empty for all of it.
+        into: Path of a part of the model, such as ``1.layer``; empty for all of it.
+        but: Paths in the model that start from the seed all the same, such as its head; ``*``
+            stands for anything.
+        sha256: 64 hex digits over the arrays of the file (``checkpoint.digest``; a run's result has
+            them as ``weights_sha256``); read off the file unless given.
+
+    Raises:
+        UsageError: If there is no such file.
+        RunError: If it is damaged.
+    """
+
+    of: str = field(compare=False)
+    take: str = ""
+    into: str = ""
+    but: tuple[str, ...] = ()
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "of", str(self.of))
+        if not self.sha256:
+            object.__setattr__(self, "sha256", digest(read_weights(Path(self.of))))
+
+
+class Loads(Protocol):
+    """A network, as far as first weights go."""
+
+    def weights(self) -> Arrays:
+        """Weights and statistics by path."""
+        ...
+
+    def load(self, state: Arrays) -> None:
+        """Takes over ``weights.*``."""
+        ...
+
+
+def begin_from(starts: Sequence[Start], network: Loads) -> None:
+    """Gives ``network`` the first weights that ``starts`` say; a later one wins over an earlier."""
+    if starts:
+        first = network.weights()
+        for start in starts:
+            first |= begin(start, first)
+        network.load({f"weights.{name}": array for name, array in first.items()})
+
+
+@singledispatch
+def begin(start: Start, first: Arrays) -> Arrays:
+    """The first weights that ``start`` gives, by path, to a model whose drawn ones are ``first``."""
+    raise MissingRuleError(
+        f"{type_name(type(start))} gives no weights; register a rule with @begin.register"
+    )
+
+
+@begin.register
+def _weights(start: Weights, first: Arrays) -> Arrays:
+    stored = read_weights(Path(start.of))
+    if digest(stored) != start.sha256:
+        raise RunError(
+            f"{start.of} holds other weights than those this run starts from (SHA-256 "
+            f"{start.sha256[:12]}...); restore them, or leave sha256 out to start a run from these"
+        )
+    wanted = [
+        name
+        for name in first
+        if _within(name, start.into) and not any(matches(name, each) for each in start.but)
+    ]
+    if not wanted:
+        raise UsageError(
+            f"the model has no weights at into={start.into!r}; give a path such as "
+            f"{next(iter(first), '')!r}, or a part of one"
+        )
+    return {name: _found(start, name, first, stored) for name in wanted}
+
+
+def _found(start: Weights, name: str, first: Arrays, stored: Arrays) -> NDArray[Any]:
+    there = _joined(start.take, name.removeprefix(start.into).removeprefix("."))
+    if there not in stored:
+        raise UsageError(
+            f"{start.of} has no {there!r} for the model's {name!r}; take another part, or leave "
+            f"that out with but={name}"
+        )
+    if stored[there].shape != first[name].shape:
+        raise UsageError(
+            f"{there!r} has the shape {stored[there].shape} in {start.of}, but the model's {name!r} "
+            f"has {first[name].shape}; leave it out with but={name}"
+        )
+    return stored[there]
+
+
+def _within(name: str, part: str) -> bool:
+    return not part or name == part or name.startswith(f"{part}.")
+
+
+def _joined(*parts: str) -> str:
+    return ".".join(filter(None, parts))
+
+
+def read_weights(path: Path) -> Arrays:
+    """The weights of a run's folder or of a safetensors file, by name.
+
+    Raises:
+        UsageError: If there is no such folder or file, or it is one of ``torch.save``.
+        RunError: If it is damaged.
+        DataError: If it is another's and cannot be read.
+    """
+    if path.is_dir():
+        return load_arrays(path / "weights.safetensors")[0]
+    if not path.is_file():
+        raise UsageError(f"{path} is neither a run folder nor a file of weights; name one")
+    if format_of(path, "start from safetensors") == "state_dict":
+        raise UsageError(
+            f"{path} is a file of torch.save; read it once with thumblab convert {path} "
+            f"{path.with_suffix('.safetensors')} --trusted, and start from that"
+        )
+    return load_arrays(path)[0] if _ours(path) else read_foreign(path)
+
+
+def _ours(path: Path) -> bool:
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return "thumblab" in (file.metadata() or {})
+    except (SafetensorError, OSError, ValueError):
+        return False

@@ -1,0 +1,95 @@
+"""``benchmarks/accuracy.py`` on a recipe of seconds."""
+
+import importlib.util
+import json
+import sys
+
+import pytest
+
+from tests.cli.conftest import ROOT
+
+RECIPE = """
+data = "characters"
+model = "stacked_cnn:widths=4-8,dense=0"
+subset = 200
+epochs = 1
+train_on = "all"
+views = "shifts"
+"""
+
+
+@pytest.fixture(scope="module")
+def accuracy():
+    spec = importlib.util.spec_from_file_location("accuracy", ROOT / "benchmarks" / "accuracy.py")
+    module = sys.modules["accuracy"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    return tmp_path
+
+
+def read(path):
+    return json.loads(path.read_text())
+
+
+def test_a_recipe_is_repeated_over_seeds_and_looked_at_once(accuracy, folder, capsys):
+    command = ["tiny.toml", "--seeds", "2", "--results", "results"]
+    assert accuracy.main(command) == 0
+    found = json.loads(capsys.readouterr().out)
+    seeds = [read(folder / "results" / "tiny" / f"seed-{seed}.json") for seed in range(2)]
+    assert read(folder / "results" / "tiny" / "summary.json") == found
+    assert (found["recipe"], found["seeds"], found["diverged"]) == ("tiny", [0, 1], 0)
+    assert (found["train_on"], found["views"]["type"]) == ("all", "Shifts")
+    for key in accuracy.MEASURES:
+        assert found[key]["mean"] == pytest.approx(sum(each[key] for each in seeds) / 2)
+        assert (found[key]["n"], found[key]["low"] <= found[key]["mean"]) == (2, True)
+    assert [each["test_looks"] for each in seeds] == [1, 1]
+    assert all(each["load"] and "command" not in each["environment"] for each in seeds)
+    assert all(each["seconds"] <= each["views_seconds"] for each in seeds)
+    assert str(folder) not in (folder / "results" / "tiny" / "seed-0.json").read_text()
+
+    assert accuracy.main(command) == 0
+    assert json.loads(capsys.readouterr().out) == found
+    assert [read(folder / "results" / "tiny" / f"seed-{i}.json") for i in range(2)] == seeds
+
+
+def test_a_stopped_recipe_goes_on_where_it_was(accuracy, folder, capsys, monkeypatch):
+    from thumblab.core.errors import WriteError
+
+    command = ["tiny.toml", "--seeds", "1", "--results", "results"]
+    monkeypatch.setenv("THUMBLAB_FAULT", "weights.written:full")
+    with pytest.raises(WriteError):
+        accuracy.main(command)
+    monkeypatch.delenv("THUMBLAB_FAULT")
+    assert accuracy.main(command) == 0
+    told = capsys.readouterr()
+    assert "done before" in told.err
+    assert json.loads(told.out)["test_accuracy"]["sd"] is None  # a single seed claims nothing
+
+
+def test_a_seed_that_diverges_is_counted(accuracy, folder, capsys):
+    (folder / "wild.toml").write_text(RECIPE + 'optimizer = "sgd:rate=1e30"\nbatch = 10\n')
+    assert accuracy.main(["wild.toml", "--seeds", "1", "--results", "results"]) == 5
+    found = json.loads(capsys.readouterr().out)
+    assert (found["seeds"], found["diverged"]) == ([0], 1)
+    assert "test_accuracy" not in found
+    assert read(folder / "results" / "wild" / "seed-0.json")["status"] == "diverged"
+
+
+def test_the_interval_is_students(accuracy):
+    found = accuracy.spread([0.90, 0.91, 0.92])
+    assert found["mean"] == pytest.approx(0.91)
+    assert found["sd"] == pytest.approx(0.01)
+    assert found["high"] - found["mean"] == pytest.approx(4.302653 * 0.01 / 3**0.5)
+
+
+def test_an_unknown_recipe_is_told(accuracy, folder):
+    from thumblab.core.errors import UsageError
+
+    with pytest.raises(UsageError, match="there is no recipe 'none'; name a file, or one of rec"):
+        accuracy.main(["none"])

@@ -1,0 +1,71 @@
+import pytest
+
+STAGE = {
+    "path",
+    "layers",
+    "forward_ms",
+    "backward_ms",
+    "flops",
+    "gflops_per_second",
+    "peak_share",
+}
+WHOLE = {
+    "model",
+    "batch",
+    "shards",
+    "images",
+    "peak_gflops",
+    "stages",
+    "door_ms",
+    "loss_ms",
+    "optimizer_ms",
+    "waiting_ms",
+    "step_ms",
+}
+QUICK = ("--batch", "16", "--steps", "1")
+
+
+@pytest.fixture(autouse=True)
+def _any_peak(monkeypatch):
+    monkeypatch.setattr("thumblab.profile.peak_gflops", lambda: 50.0)
+
+
+def test_json_is_the_profile(cli):
+    ended = cli("profile", "--model", "stacked_cnn:widths=4-8,dense=0", *QUICK, "--json")
+    assert ended.code == 0
+    assert ended.json.keys() == WHOLE
+    assert all(stage.keys() == STAGE for stage in ended.json["stages"])
+    assert ended.json["model"] == "stacked_cnn:widths=4-8,dense=0"
+    assert ended.lines == ["stacked_cnn:widths=4-8,dense=0: 1 steps of 16 images"]
+
+
+def test_words_are_a_table_of_stages_and_the_rest(cli):
+    told = cli("profile", "--model", "lenet5", *QUICK, "--shards", "1").out
+    assert "Conv(channels=6, kernel=5) + ReLU()" in told
+    for part in ("door", "loss", "optimizer", "waiting and contention", "whole step"):
+        assert part in told
+    assert "1 shards; times are of one, with 16 of 16 images. Peak: 50 GFLOP/s a core." in told
+
+
+def test_input_and_classes_are_as_given(cli):
+    told = cli(
+        "profile", "--model", "mlp", *QUICK, "--input", "1x4x4", "--classes", "7", "--json"
+    ).json
+    assert told["stages"][1]["flops"] == 2 * 16 * 512 * 16
+    assert told["stages"][3]["flops"] == 2 * 512 * 7 * 16
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--model", "x"), "unknown model 'x'"),
+        (("--model", "mlp", "--input", "3,32"), "--input '3,32' is no shape"),
+        (("--model", "mlp", "--batch", "0"), "cannot be profiled at batch 0"),
+        (("--model", "mlp", "--shards", "-1"), "numbers of at least 1"),
+        ((), "--model"),
+    ],
+)
+def test_mistakes_are_one_line(cli, options, said):
+    ended = cli("profile", *options)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.lines[-1]

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from thumblab import profile as profiling
+from thumblab.core.errors import UsageError
+from thumblab.core.layer import Layer, walk
+from thumblab.layers import (
+    BatchNorm,
+    Conv,
+    Dense,
+    Flatten,
+    GlobalAvgPool,
+    MaxPool,
+    ReLU,
+    Sequential,
+    residual,
+)
+from thumblab.profile import CONTAINERS, Profile, holder, peak_gflops, profile
+
+SHAPE = (3, 8, 8)
+BLOCK = residual(Sequential(Conv(8, bias=False), BatchNorm(), ReLU(), Conv(8), BatchNorm()))
+MODEL = Sequential(Conv(8), ReLU(), MaxPool(2), BLOCK, ReLU(), GlobalAvgPool(), Dense(5))
+
+
+@pytest.fixture(autouse=True)
+def _any_peak(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiling, "peak_gflops", lambda: 100.0)
+
+
+@pytest.fixture(scope="module", params=[1, 2], ids=["one-shard", "two-shards"])
+def found(request: pytest.FixtureRequest) -> Profile:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(profiling, "peak_gflops", lambda: 100.0)
+        return profile(MODEL, SHAPE, batch=33, shards=request.param, steps=3)
+
+
+def test_stages_and_the_rest_add_up_to_the_step(found: Profile) -> None:
+    stages = sum(stage.forward_ms + stage.backward_ms for stage in found.stages)
+    rest = found.door_ms + found.loss_ms + found.optimizer_ms + found.waiting_ms
+    assert stages + rest == pytest.approx(found.step_ms)
+    assert min(found.door_ms, found.loss_ms, found.optimizer_ms) > 0
+    assert all(stage.forward_ms >= 0 and stage.backward_ms >= 0 for stage in found.stages)
+
+
+def test_every_layer_is_in_one_stage(found: Profile) -> None:
+    *stages, containers = found.stages
+    leaves = Counter(str(layer) for _, layer, _ in walk(MODEL, SHAPE))
+    shown = Counter(name for stage in stages for name in stage.layers)
+    assert not leaves - shown
+    assert set(shown - leaves) <= {"FusedSum"}  # the branches' sum, with the ReLU behind it
+    assert containers.layers == (CONTAINERS,)
+    assert stages[0].layers == (str(Conv(8)), str(ReLU()))
+    assert stages[0].path == "0"
+
+
+def test_flops_are_those_of_one_shards_images(found: Profile) -> None:
+    assert found.images == (33 if found.shards == 1 else 32)
+    assert sum(stage.flops for stage in found.stages) == found.images * MODEL.flops(SHAPE)
+    first, dense = found.stages[0], found.stages[-2]
+    for stage, times in ((first, 2), (dense, 3)):  # nobody reads the gradient of the images
+        speed = times * stage.flops / (stage.forward_ms + stage.backward_ms) / 1e6
+        assert stage.gflops_per_second == pytest.approx(speed, abs=0.1)
+        assert stage.peak_share == pytest.approx(speed / 100, abs=1e-3)
+
+
+def test_without_other_shards_nobody_waits(found: Profile) -> None:
+    assert (found.waiting_ms == 0) == (found.shards == 1)
+
+
+def test_a_small_batch_takes_fewer_shards() -> None:
+    model = Sequential(Flatten(), Dense(3))
+    found = profile(model, (4,), batch=5, shards=4, steps=1)
+    assert (found.shards, found.images) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("path", "ran", "place"),
+    [
+        ("3.", ["", "0.", "3."], "3."),
+        ("2.", ["", "0.", "3."], "0."),
+        ("4.", ["", "3.", "3.0.", "3.1."], "3."),
+        ("3.0.2.", ["", "0.", "3.", "3.0.", "3.0.0."], "3.0.0."),
+        ("3.0.2.", ["", "0.", "3."], "3."),
+        ("3.0.2.", ["", "0."], "0."),
+        ("2.body.1.", ["", "2."], "2."),
+        ("0.", [""], ""),
+        ("12.", ["", "9.", "1."], "9."),
+    ],
+)
+def test_a_layer_belongs_to_the_stage_that_took_it_in(
+    path: str, ran: list[str], place: str
+) -> None:
+    assert holder(path, ran) == place
+
+
+@pytest.mark.parametrize(
+    ("model", "batch"), [(Sequential(Conv(4)), 16), (MODEL, 0)], ids=["no-logits", "no-images"]
+)
+def test_what_cannot_be_profiled_is_told(model: Layer, batch: int) -> None:
+    with pytest.raises(UsageError, match=r"cannot be profiled at batch \d+, 1 shards and 2 steps"):
+        profile(model, SHAPE, batch=batch, shards=1, steps=2)
+
+
+def test_the_peak_is_a_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiling, "SQUARES", ((1, 64), (4, 16)))
+    assert 0.01 < peak_gflops(0.01) < 1e4

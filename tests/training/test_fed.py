@@ -1,0 +1,80 @@
+"""Runs whose training images are mixed, balanced and growing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.training.small import SHARDS, dataset, experiment, fingerprints, trained
+from thumblab.analysis import cross_entropies
+from thumblab.data import AlternatingFlip, Balanced, Crop, Cutmix, Dataset, Growing, Mixup
+from thumblab.layers import BatchNorm, Conv, Dense, Dropout, GlobalAvgPool, ReLU, Sequential
+from thumblab.losses import CrossEntropy, EffectiveNumber, MeanSquared
+from thumblab.training import Experiment, Run, steps
+
+MODEL = Sequential(
+    Conv(6, stride=2), BatchNorm(), ReLU(), Dropout(0.1), Conv(8), GlobalAvgPool(), Dense(50)
+)
+"""Three logits more than classes."""
+
+
+def fed(**changes: Any) -> Experiment:
+    return experiment(
+        **{
+            "model": MODEL,
+            "augment": (AlternatingFlip(), Crop(2), Mixup(0.5), Cutmix()),
+            "sampling": Balanced(),
+            "resize": Growing((16,), (0.4,)),
+            "loss": CrossEntropy(0.1),
+        }
+        | changes
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return trained(tmp_path_factory.mktemp("whole"), fed())
+
+
+@pytest.mark.parametrize("count", [2, 6, 9])
+def test_a_stopped_run_ends_bit_identical(whole: Run, tmp_path: Path, count: int) -> None:
+    generator = steps(fed(), dataset=dataset(), runs=tmp_path, shards=SHARDS)
+    for _ in range(count):
+        next(generator)
+    generator.close()
+    assert fingerprints(trained(tmp_path, fed(), resume=True)) == fingerprints(whole)
+
+
+def test_the_numbers_do_not_depend_on_shards_or_engine(tmp_path: Path) -> None:
+    """But for rounding, without layers that draw for themselves."""
+    model = Sequential(*(layer for layer in MODEL.layers if not isinstance(layer, Dropout)))
+    lines = []
+    for shards, engine in ((1, "numpy"), (2, "numpy"), (1, "torch")):
+        wanted = fed(model=model, precision="float64", engine=engine, seed=7)
+        generator = steps(
+            wanted, dataset=dataset(), runs=tmp_path / f"{engine}{shards}", shards=shards
+        )
+        lines.append([progress.loss for progress in generator])
+    assert lines[1] == pytest.approx(lines[0], rel=1e-9)
+    assert lines[2] == pytest.approx(lines[0], rel=1e-7)
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(0.4), MeanSquared()], ids=repr)
+def test_validation_loss_is_the_plain_cross_entropy(tmp_path: Path, loss: Any) -> None:
+    run = trained(tmp_path, fed(loss=loss, epochs=1, resize=Experiment.resize))
+    found = cross_entropies(
+        run.predictions["validation_logits"], run.predictions["validation_labels"]
+    )
+    assert run.metrics[-1]["validation_loss"] == pytest.approx(found.mean(), rel=1e-5)
+
+
+def test_class_weights_are_found_in_the_training_images(tmp_path: Path) -> None:
+    """Those of absent classes, and of logits that are no class's, are 0."""
+    labels = dataset().train.labels
+    even = Dataset("even", dataset().train.take(labels % 2 == 0), None, dataset().classes)
+    wanted = fed(augment=(), loss=CrossEntropy(weights=EffectiveNumber(0.9)), epochs=1)
+    generator = steps(wanted, dataset=even, runs=tmp_path, shards=1)
+    assert all(np.isfinite(progress.loss) for progress in generator)

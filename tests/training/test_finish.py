@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.training.small import dataset, experiment, trained
+from tests.training.test_train import stop_after
+from thumblab.core.errors import UsageError
+from thumblab.core.value import from_dict
+from thumblab.data import Dataset, Part
+from thumblab.layers import Dense, Sequential
+from thumblab.training import Run, Shifts, steps
+from thumblab.training.predict import load_network
+from thumblab.training.views import mean_logits
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return trained(tmp_path_factory.mktemp("shown"), experiment(views=Shifts(), epochs=1))
+
+
+def test_logits_of_the_named_views_are_stored_too(shown: Run) -> None:
+    network, _ = load_network(shown, shards=2)
+    test = dataset().test
+    assert test is not None
+    found = shown.predictions
+    np.testing.assert_array_equal(
+        found["test_views_logits"], mean_logits(network.predict, test.images, Shifts())
+    )
+    right = found["validation_views_logits"].argmax(1) == found["validation_labels"]
+    assert shown.result is not None
+    assert shown.result["validation_views_accuracy"] == right.mean()
+    assert from_dict(shown.result["views"]) == Shifts()
+
+
+def test_the_clock_stops_at_the_test_predictions_and_then_at_those_of_views(shown: Run) -> None:
+    assert shown.result is not None
+    assert 0 < shown.result["train_seconds"] < shown.result["seconds"]
+    assert shown.result["seconds"] <= shown.result["views_seconds"]
+
+
+def test_views_change_no_training(shown: Run, tmp_path: Path) -> None:
+    plain = trained(tmp_path, experiment(epochs=1))
+    assert plain.metrics == shown.metrics
+    assert plain.result is not None
+    assert plain.result["views"] is None
+    assert {"views_seconds", "validation_views_accuracy"}.isdisjoint(plain.result)
+    assert not any("views" in name for name in plain.predictions)
+
+
+def test_seconds_of_earlier_sessions_count_and_those_of_a_pause_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_after(4, tmp_path)
+    run = Run(next(tmp_path.iterdir()))
+    from thumblab.training.runs import last_checkpoint, save_checkpoint
+
+    found = last_checkpoint(run)
+    assert found is not None
+    state, about = found
+    assert about["clock"] > about["seconds"]
+    save_checkpoint(run, state, about | {"clock": 1000.0})
+    result = trained(tmp_path, resume=True).result
+    assert result is not None
+    assert 1000 < result["seconds"] < 1100
+
+
+def test_without_test_images_there_is_no_clock(tmp_path: Path) -> None:
+    few = dataset()
+    alone = Dataset("alone", few.train, None, few.classes)
+    *_, last = steps(experiment(epochs=1), dataset=alone, runs=tmp_path, shards=1)
+    assert last.run.result is not None
+    assert last.run.result["seconds"] is None
+
+
+def test_features_have_no_views(tmp_path: Path) -> None:
+    part = Part(np.zeros((20, 6), "f4"), np.arange(20) % 2)
+    features = Dataset("features", part, part, ("a", "b"))
+    wanted = experiment(model=Sequential(Dense(2)), augment=(), views=Shifts())
+    with pytest.raises(UsageError, match=r"views of images but features has features \(6,\)"):
+        next(steps(wanted, dataset=features, runs=tmp_path, shards=1))

@@ -1,0 +1,42 @@
+"""Read through ``thumblab convert`` as well: tests/cli/test_convert.py."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import save_file
+
+from thumblab.core.errors import DataError, UsageError
+from thumblab.training.foreign import format_of, read_foreign
+
+
+def test_the_ending_says_the_format() -> None:
+    endings = ("a.safetensors", "a.pt", "b.PTH", "c.bin", "d.ckpt")
+    found = [format_of(Path(name), "") for name in endings]
+    assert found == ["safetensors", *["state_dict"] * 4]
+    with pytest.raises(UsageError, match=r"ends neither in .* nor in \.pt; say so"):
+        format_of(Path("a.h5"), "say so")
+
+
+@pytest.mark.parametrize("name", ["net.safetensors", "net.pth"])
+def test_prefixes_of_data_parallel_and_counts_of_batches_go(tmp_path: Path, name: str) -> None:
+    given = {"module.0.weight": np.ones((2, 3), "f4"), "module.1.num_batches_tracked": np.ones(1)}
+    if name.endswith("pth"):
+        torch.save({key: torch.tensor(value) for key, value in given.items()}, tmp_path / name)
+    else:
+        save_file(given, tmp_path / name)
+    found = read_foreign(tmp_path / name, trusted=True)
+    assert list(found) == ["0.weight"]
+    np.testing.assert_array_equal(found["0.weight"], 1)
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "net.safetensors").write_text("no weights")
+    (tmp_path / "net.pt").write_text("no weights")
+    with pytest.raises(DataError, match="is no file; name the weights to take"):
+        read_foreign(tmp_path / "none.pt")
+    with pytest.raises(DataError, match="is no safetensors file that can be read"):
+        read_foreign(tmp_path / "net.safetensors")
+    with pytest.raises(UsageError, match="may hold code, which is not run"):
+        read_foreign(tmp_path / "net.pt")

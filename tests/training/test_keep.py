@@ -1,0 +1,171 @@
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.training.small import dataset, experiment, fingerprints, trained
+from tests.training.test_train import stop_after
+from thumblab.core.errors import RunError, UsageError
+from thumblab.data import Dataset
+from thumblab.layers import Dense, Flatten, Sequential
+from thumblab.optim import EMA, SGD, Schedule
+from thumblab.optim.schedule import rate_after
+from thumblab.training import EarlyStopping, OnPlateau, Run, steps
+from thumblab.training.keep import kept
+from thumblab.training.runs import checkpoints
+
+
+@dataclass(frozen=True)
+class Ruin(Schedule):
+    """Learns for three epochs of five, and forgets again."""
+
+
+@rate_after.register
+def ruin(schedule: Ruin, done: float) -> float:
+    return schedule.peak if done < 0.59 else 10.0
+
+
+PLAIN = Sequential(Flatten(), Dense(47))
+BEST = experiment(
+    model=PLAIN,
+    optimizer=SGD(Ruin(0.02), momentum=0.0),
+    epochs=5,
+    validation=0.4,
+    batch=16,
+    keep="best",
+)
+"""Nine steps an epoch; the third epoch is the best."""
+
+
+@pytest.fixture(scope="module")
+def best(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return trained(tmp_path_factory.mktemp("best"), BEST)
+
+
+def test_the_last_epoch_is_kept_unless_told_otherwise(finished: Run) -> None:
+    assert finished.result is not None
+    assert (finished.result["keep"], finished.result["kept_epoch"]) == ("last", 3)
+
+
+def test_the_first_of_equally_good_epochs_is_the_best() -> None:
+    told = [(0.5, 1.0), (0.7, 0.9), (0.7, 0.8), (0.7, 0.8), (0.6, 0.1)]
+    lines = [
+        {"epoch": i, "validation_accuracy": accuracy, "validation_loss": loss}
+        for i, (accuracy, loss) in enumerate(told, 1)
+    ]
+    assert kept("best", lines)["epoch"] == 3
+
+
+def test_weights_predictions_and_result_are_of_the_best_epoch(best: Run, tmp_path: Path) -> None:
+    line = best.metrics[2]
+    assert best.result is not None
+    assert (best.result["keep"], best.result["kept_epoch"]) == ("best", 3)
+    assert best.result["validation_accuracy"] == line["validation_accuracy"]
+    logits, labels = (best.predictions[f"validation_{name}"] for name in ("logits", "labels"))
+    assert (logits.argmax(1) == labels).mean() == line["validation_accuracy"]
+    short = trained(tmp_path, replace(BEST, epochs=3, optimizer=SGD(0.02, momentum=0.0)))
+    for name, array in short.trained()[0].items():
+        np.testing.assert_array_equal(best.trained()[0][name], array)
+
+
+def test_averaged_weights_are_kept_as_they_predicted(tmp_path: Path) -> None:
+    run = trained(tmp_path, replace(BEST, optimizer=EMA(BEST.optimizer, 0.5)))
+    line = kept("best", run.metrics)
+    assert line["epoch"] < 5
+    logits, labels = (run.predictions[f"validation_{name}"] for name in ("logits", "labels"))
+    assert (logits.argmax(1) == labels).mean() == line["validation_accuracy"]
+
+
+@pytest.mark.parametrize("count", [9, 20, 27, 30, 45])
+def test_a_stopped_run_ends_bit_identical(best: Run, tmp_path: Path, count: int) -> None:
+    stop_after(count, tmp_path, BEST)
+    assert fingerprints(trained(tmp_path, BEST, resume=True)) == fingerprints(best)
+
+
+TRAIN_BEST = """
+import sys
+from pathlib import Path
+from tests.training.small import trained
+from tests.training.test_keep import BEST
+trained(Path(sys.argv[1]), BEST, resume=True)
+"""
+
+
+@pytest.mark.parametrize("point", ["metrics.renamed", "checkpoint.half", "checkpoint.renamed"])
+def test_a_kill_inside_a_write_loses_nothing(best: Run, tmp_path: Path, point: str) -> None:
+    stop_after(24, tmp_path, BEST)
+    command = [sys.executable, "-c", TRAIN_BEST, str(tmp_path)]
+    fault = {"THUMBLAB_FAULT": f"{point}:exit"}
+    assert subprocess.run(command, env=os.environ | fault, check=False).returncode == 137
+    assert fingerprints(trained(tmp_path, BEST, resume=True)) == fingerprints(best)
+
+
+@pytest.mark.parametrize("count", [18, 27, 30, 36, 45])
+def test_a_damaged_newest_checkpoint_only_costs_time(best: Run, tmp_path: Path, count: int) -> None:
+    """Even where it is the best one: the state kept before it is spared for that."""
+    stop_after(count, tmp_path, BEST)
+    newest = checkpoints(Run(next(tmp_path.iterdir())))[-1]
+    newest.write_bytes(newest.read_bytes()[:-1])
+    with pytest.warns(UserWarning, match=rf"{newest} is damaged; going on from step \d+"):
+        run = trained(tmp_path, BEST, resume=True)
+    assert fingerprints(run) == fingerprints(best)
+
+
+def test_a_lost_best_state_is_told_before_training_goes_on(tmp_path: Path) -> None:
+    run = stop_after(41, tmp_path, BEST).run
+    step = kept("best", run.metrics)["step"]
+    (run.folder / "checkpoints" / f"{step:08d}.safetensors").unlink()
+    before = len(run.metrics)
+    with pytest.raises(RunError, match=rf"{step:08d}\.safetensors is missing"):
+        trained(tmp_path, BEST, resume=True)
+    assert len(run.metrics) == before
+
+
+# ----- Choosing needs images that nobody trained on -----
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"keep": "best"}, "keep"),
+        ({"stop": EarlyStopping()}, "stop"),
+        ({"reduce": OnPlateau("validation_accuracy"), "keep": "best"}, "reduce and keep"),
+    ],
+)
+def test_choosing_by_images_that_are_trained_on_is_refused(
+    change: dict[str, object], named: str
+) -> None:
+    with pytest.raises(UsageError, match=f"^{named} would choose .* they are trained on .*'all'"):
+        experiment(train_on="all", **change)
+    with pytest.raises(UsageError, match=f"^{named} would choose .* there are none .*validation 0"):
+        experiment(validation=0.0, **change)
+
+
+def test_choosing_by_training_loss_is_allowed_on_all_images(tmp_path: Path) -> None:
+    rules = {"stop": EarlyStopping("train_loss", 1), "reduce": OnPlateau("train_loss", patience=1)}
+    run = trained(tmp_path, experiment(train_on="all", **rules))
+    assert run.result is not None
+    assert (run.result["train_on"], run.result["train_images"]) == ("all", 235)
+
+
+def test_too_few_images_to_choose_by_are_told_before_training(tmp_path: Path) -> None:
+    few = dataset()
+    tiny = Dataset("tiny", few.train.take(np.arange(0, 235, 5)), few.test, few.classes)
+    wanted = experiment(keep="best", validation=0.01)
+    with pytest.raises(UsageError, match="tiny is so small that there are none; raise the valid"):
+        next(steps(wanted, dataset=tiny, runs=tmp_path, shards=1))
+
+
+def test_keep_is_one_of_two() -> None:
+    with pytest.raises(UsageError, match="keep is 'first'; choose last or best"):
+        experiment(keep="first")
+
+
+def test_a_run_of_all_images_names_it(tmp_path: Path) -> None:
+    run = trained(tmp_path, experiment(train_on="all", epochs=1))
+    assert json.loads((run.folder / "result.json").read_text())["train_on"] == "all"

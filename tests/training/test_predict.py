@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.training.small import dataset, experiment
+from thumblab.core.errors import DataError, RunError, UsageError
+from thumblab.data import Dataset, Part
+from thumblab.layers import Dense, Sequential
+from thumblab.training import FlipShift, Run, classify, steps
+from thumblab.training.checkpoint import load_arrays, save_arrays
+from thumblab.training.predict import load_network
+from thumblab.training.views import mean_logits
+
+
+def test_weights_of_another_model_are_refused(run: Run) -> None:
+    path = run.folder / "weights.safetensors"
+    arrays, about = load_arrays(path)
+    save_arrays(path, {"0.weight": arrays["0.weight"]}, about, name="weights")
+    with pytest.raises(RunError, match="are not those of this architecture"):
+        load_network(run)
+    save_arrays(path, arrays, about | {"model": {"type": "ReLU"}}, name="weights")
+    with pytest.raises(UsageError, match="the weights are another model's; train again"):
+        load_network(run)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[Path]:
+    few = dataset()
+    assert few.test is not None
+    paths = []
+    for i in range(5):
+        paths.append(tmp_path / f"{i}.png")
+        Image.fromarray(few.test.images[i, :, :, 0]).save(paths[-1])
+    return paths
+
+
+def test_pictures_get_the_classes_that_the_test_set_got(run: Run, pictures: list[Path]) -> None:
+    found = classify(run, pictures, top=3)
+    logits = run.predictions["test_logits"][:5]
+    assert [path for path, _ in found] == pictures
+    for (_, guesses), row in zip(found, logits, strict=True):
+        best = np.argsort(-row, kind="stable")[:3]
+        assert [guess.name for guess in guesses] == [dataset().classes[i] for i in best]
+        probabilities = np.exp(row.astype(float) - row.max())
+        wanted = (probabilities / probabilities.sum())[best]
+        assert [guess.probability for guess in guesses] == pytest.approx(list(wanted), rel=1e-5)
+
+
+def test_probabilities_of_all_classes_sum_to_1(run: Run, pictures: list[Path]) -> None:
+    ((_, guesses),) = classify(run, pictures[:1], top=99)
+    assert len(guesses) == 47
+    assert sum(guess.probability for guess in guesses) == pytest.approx(1)
+
+
+def test_no_pictures_give_no_guesses(run: Run) -> None:
+    assert classify(run, []) == []
+
+
+def test_a_bad_picture_is_named(run: Run, pictures: list[Path]) -> None:
+    pictures[1].write_bytes(pictures[1].read_bytes()[:60])
+    with pytest.raises(DataError, match=r"1\.png"):
+        classify(run, pictures)
+
+
+def test_a_run_on_features_reads_no_pictures(tmp_path: Path, pictures: list[Path]) -> None:
+    rng = np.random.default_rng(0)
+    part = Part(rng.standard_normal((20, 6)).astype("f4"), np.arange(20) % 2)
+    features = Dataset("features", part, part, ("a", "b"))
+    wanted = experiment(model=Sequential(Dense(2)), augment=(), epochs=1, batch=8)
+    *_, last = steps(wanted, dataset=features, runs=tmp_path / "runs", shards=1)
+    with pytest.raises(UsageError, match=r"reads features \(6,\), not pictures"):
+        classify(last.run, pictures)
+
+
+def test_views_of_a_picture_are_averaged(run: Run, pictures: list[Path]) -> None:
+    network, _ = load_network(run)
+    test = dataset().test
+    assert test is not None
+    wanted = mean_logits(network.predict, test.images[:5], FlipShift()).argmax(1)
+    found = classify(run, pictures, top=1, views=FlipShift())
+    assert [guesses[0].name for _, guesses in found] == [dataset().classes[i] for i in wanted]
+    assert found != classify(run, pictures, top=1)

@@ -1,0 +1,133 @@
+"""Report R4 end to end: from a checkpoint of our own, and from a file as torchvision writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from tests.training.small import SHARDS, experiment, trained
+from tests.zoo.torchvision import alexnet_weights
+from thumblab import zoo
+from thumblab.cli import main
+from thumblab.core.initialise import start
+from thumblab.core.layer import weights
+from thumblab.core.seeds import stream
+from thumblab.data import Cifar10, Dataset, Given, Part
+from thumblab.optim import Adam
+from thumblab.training import Experiment, Run, Weights, train
+
+MODELS = {
+    "alexnet_regressor": {"1.layer": "1"},
+    "alexnet_skip": {"1.layer": "1"},
+    "alexnet_skip_published": {"1.layer": "1", "2.0.layer.1": "1.10"},
+}
+"""Where the features of ``alexnet`` go in each."""
+SMALL = {"size": 63, "widths": (8, 12, 16, 12, 12)}
+IMAGENET = Given((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+@pytest.fixture(scope="module")
+def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A small AlexNet trained on characters."""
+    model = zoo.alexnet(47, dense=16, **SMALL)
+    wanted = experiment(model=model, optimizer=Adam(rate=1e-3), epochs=1)
+    return trained(tmp_path_factory.mktemp("pretrained"), wanted)
+
+
+def starts(name: str, of: Path, features: str = "1") -> tuple[Weights, ...]:
+    return tuple(
+        Weights(of, take=take.replace("1", features, 1), into=into)
+        for into, take in MODELS[name].items()
+    )
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+@pytest.mark.parametrize("name", MODELS)
+def test_from_a_checkpoint_of_our_own(
+    pretrained: Run, tmp_path: Path, name: str, engine: str
+) -> None:
+    model = getattr(zoo, name)(47, hidden=(32, 16), **SMALL)
+    wanted = experiment(
+        model=model,
+        start=starts(name, pretrained.folder),
+        optimizer=Adam(rate=1e-3),
+        augment=(),
+        epochs=2,
+        engine=engine,
+    )
+    run = trained(tmp_path, wanted)
+    given, found = pretrained.trained()[0], run.trained()[0]
+    for path, array in features(found, name).items():
+        np.testing.assert_array_equal(array, given[f"1.{path}"], err_msg=path)
+    moved = {
+        path for path, array in found.items() if not np.array_equal(array, drawn(wanted, path))
+    }
+    trained_paths = {p for p, w in weights(model, (1, 28, 28)).items() if w.trained}
+    unused = {path for path in trained_paths if path.startswith("2.1.0.layer.")}
+    assert bool(unused) == (name == "alexnet_skip_published")
+    assert trained_paths - unused <= moved
+    assert not unused & moved
+    losses = [line["train_loss"] for line in run.metrics]
+    assert losses[1] < losses[0]
+
+
+def drawn(wanted: Experiment, path: str) -> np.ndarray:
+    """What the weight at ``path`` would be if the seed gave it."""
+    weight = weights(wanted.model, (1, 28, 28))[path]
+    return start(weight, stream(wanted.seed, "initialise", path)).astype(np.float32)
+
+
+def features(arrays: dict[str, Any], name: str) -> dict[str, np.ndarray]:
+    """The weights of the frozen layers, by their names in AlexNet's features."""
+    places = {"1.layer": 0, "2.0.layer": 9}
+    return {
+        f"{int(rest.partition('.')[0]) + first}.{rest.partition('.')[2]}": array
+        for path, array in arrays.items()
+        for part, first in places.items()
+        if path.startswith(part) and (rest := path.removeprefix(f"{part}."))
+    }
+
+
+@pytest.fixture(scope="module")
+def photographs() -> Dataset:
+    rng = np.random.default_rng(0)
+    labels = np.arange(40) % 10
+    images = rng.integers(0, 256, (40, 32, 32, 3)).astype(np.uint8)
+    return Dataset("noise", Part(images, labels), None, tuple("abcdefghij"))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_from_a_file_as_torchvision_writes_it(
+    photographs: Dataset, tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    """The whole names and shapes; the classifier is left where it is."""
+    theirs = alexnet_weights("features", "classifier.6")
+    torch.save({key: torch.tensor(value) for key, value in theirs.items()}, tmp_path / "alex.pth")
+    file = tmp_path / "alex.safetensors"
+    assert main(["convert", str(tmp_path / "alex.pth"), str(file), "--trusted"]) == 0
+    model = getattr(zoo, name)(10, size=64, hidden=(24, 16))
+    wanted = Experiment(
+        Cifar10(),
+        model,
+        Adam(rate=1e-3),
+        start=starts(name, file, "features"),
+        normalise=IMAGENET,
+        epochs=1,
+        batch=20,
+        validation=0.0,
+    )
+    *_, epoch = train(wanted, dataset=photographs, runs=tmp_path / "runs", shards=SHARDS)
+    found = features(epoch.run.trained()[0], name)
+    expected = {
+        key.removeprefix("features."): value
+        for key, value in theirs.items()
+        if key.startswith("features.")
+    }
+    assert found.keys() == expected.keys()
+    for key, value in expected.items():
+        np.testing.assert_array_equal(found[key], value, err_msg=key)
+    assert "12 weights" in capfd.readouterr().out

@@ -1,0 +1,98 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thumblab.core.errors import MissingRuleError, UsageError
+from thumblab.core.value import digest, from_dict, to_dict
+from thumblab.settings import fit, spell
+from thumblab.training import Flips, FlipShift, Shifts, Views
+from thumblab.training.views import View, mean_logits, seen
+
+EXAMPLES = [Flips(), Shifts(), FlipShift(), FlipShift(2, "zero")]
+NAMED = pytest.mark.parametrize("views", EXAMPLES, ids=repr)
+
+IMAGE = np.arange(1, 10, dtype=np.uint8).reshape(1, 3, 3, 1)
+
+
+def shown(view: View) -> list[list[int]]:
+    found: list[list[int]] = seen(IMAGE, view)[0, :, :, 0].tolist()
+    return found
+
+
+@NAMED
+def test_weights_sum_to_1(views: Views) -> None:
+    assert sum(view.weight for view in views.each) == 1
+    assert len({(view.mirrored, view.down, view.right) for view in views.each}) == len(views.each)
+
+
+def test_six_views_weigh_as_published() -> None:
+    weights = {(view.mirrored, view.down, view.right): view.weight for view in FlipShift().each}
+    assert weights == {
+        (mirrored, by, by): 0.125 if by else 0.25 for mirrored in (False, True) for by in (-1, 0, 1)
+    }
+
+
+@pytest.mark.parametrize(
+    ("view", "pixels"),
+    [
+        (View(False, 0, 0, 1.0), [[1, 2, 3], [4, 5, 6], [7, 8, 9]]),
+        (View(True, 0, 0, 1.0), [[3, 2, 1], [6, 5, 4], [9, 8, 7]]),
+        (View(False, 1, 1, 1.0, "zero"), [[0, 0, 0], [0, 1, 2], [0, 4, 5]]),
+        (View(False, -1, -1, 1.0, "edge"), [[5, 6, 6], [8, 9, 9], [8, 9, 9]]),
+        (View(False, -1, -1, 1.0, "reflect"), [[5, 6, 5], [8, 9, 8], [5, 6, 5]]),
+        (View(True, 1, 0, 1.0, "zero"), [[0, 0, 0], [3, 2, 1], [6, 5, 4]]),
+        (View(True, 0, 1, 1.0, "zero"), [[2, 1, 0], [5, 4, 0], [8, 7, 0]]),
+        (View(False, 0, -2, 1.0, "zero"), [[3, 0, 0], [6, 0, 0], [9, 0, 0]]),
+    ],
+)
+def test_a_view_is_moved_and_then_mirrored(view: View, pixels: list[list[int]]) -> None:
+    before = IMAGE.copy()
+    assert shown(view) == pixels
+    np.testing.assert_array_equal(IMAGE, before)
+
+
+def test_logits_are_averaged_by_weight() -> None:
+    images = np.random.default_rng(0).integers(0, 255, (4, 5, 6, 3), np.uint8)
+
+    def predict(batch: Any) -> Any:
+        assert batch.flags.c_contiguous
+        return batch.reshape(4, -1)[:, :7].astype(np.float32)
+
+    found = mean_logits(predict, images, FlipShift(mode="edge"))
+    moved = [np.pad(images, ((0, 0), pad, pad, (0, 0)), "edge") for pad in ((0, 1), (1, 0))]
+    copies = [images, moved[0][:, 1:, 1:], moved[1][:, :-1, :-1]]
+    wanted = sum(
+        weight * np.ascontiguousarray(each).reshape(4, -1)[:, :7].astype(float)
+        for copy, weight in zip(copies, (0.25, 0.125, 0.125), strict=True)
+        for each in (copy, copy[:, :, ::-1])
+    )
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("shape", "far"), [((4, 6), 0), ((4, 2, 9, 1), 2)])
+def test_what_cannot_be_moved_so_far_is_refused(shape: tuple[int, ...], far: int) -> None:
+    with pytest.raises(UsageError, match=f"moves images {far} pixels reads .* was given .4, "):
+        mean_logits(lambda batch: batch, np.zeros(shape, np.uint8), Shifts(2))
+
+
+def test_nonsense_is_refused() -> None:
+    with pytest.raises(UsageError, match="pixels must be at least 1 and mode zero or edge or refl"):
+        Shifts(0)
+    with pytest.raises(UsageError, match="mode zero or edge or reflect"):
+        FlipShift(mode="wrap")  # type: ignore[arg-type]
+    with pytest.raises(MissingRuleError, match="Views does not say its views; define each"):
+        _ = Views().each
+
+
+@NAMED
+def test_they_serialise_and_are_named_on_the_command_line(views: Views) -> None:
+    assert from_dict(to_dict(views)) == views
+    assert digest(from_dict(to_dict(views))) == digest(views)
+    assert fit(spell(views), Views) == views
+
+
+def test_an_unknown_name_lists_those_there_are() -> None:
+    with pytest.raises(UsageError, match="unknown views 'flip_shifts'; did you mean 'flip_shift'"):
+        fit("flip_shifts", Views)

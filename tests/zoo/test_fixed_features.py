@@ -1,0 +1,44 @@
+import numpy as np
+
+from thumblab import zoo
+from thumblab.core.describe import summary
+from thumblab.core.layer import weights
+from thumblab.layers import Frozen, PCAProjection, Sequential, Standardise
+
+CIFAR = (3, 32, 32)
+
+
+def test_hand_made_features_are_edges_and_colours() -> None:
+    rows = summary(zoo.fe_mlp(10), CIFAR).rows
+    assert [row.shape for row in rows][:4] == [(36, 7, 7), (1764,), (24,), (1788,)]
+    assert summary(zoo.fe_mlp(10), CIFAR).trainable_parameters == 1789 * 512 + 513 * 10
+
+
+def test_only_the_perceptron_trains() -> None:
+    for name, before in (
+        ("fe_mlp", 2),
+        ("fe_dr_mlp", 4),
+        ("embedding_mlp", 2),
+        ("embedding_dr_mlp", 4),
+    ):
+        owned = weights(getattr(zoo, name)(10), CIFAR)
+        for path, weight in owned.items():
+            assert weight.trained == (int(path.partition(".")[0]) >= before), (name, path)
+
+
+def test_reduced_features_are_standardised_before_and_after() -> None:
+    model = zoo.fe_dr_mlp(10, axes=32)
+    assert isinstance(model, Sequential)
+    assert model.layers[1:4] == (Standardise(), PCAProjection(32), Standardise())
+
+
+def test_the_embedding_is_a_residual_networks() -> None:
+    """Its weights have the names of ``resnet`` behind ``0.layer.``, so that a run of it fits."""
+    trunk = zoo.embedding_mlp(10)
+    assert isinstance(trunk, Sequential)
+    assert isinstance(trunk.layers[0], Frozen)
+    ours = {name: weight.shape for name, weight in weights(trunk, CIFAR).items() if name[0] == "0"}
+    theirs = weights(zoo.resnet20(10), CIFAR)
+    *inner, _, _ = theirs.items()
+    assert ours == {f"0.layer.{name}": weight.shape for name, weight in inner}
+    assert np.prod(trunk.layers[0].out_shape(CIFAR)) == 64
