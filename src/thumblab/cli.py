@@ -24,6 +24,7 @@ from thumblab.commands.profile import profile
 from thumblab.commands.runs import runs
 from thumblab.commands.time import time
 from thumblab.commands.train import train
+from thumblab.commands.tune import tune
 from thumblab.core.errors import ThumblabError, UsageError
 
 HELP = """A laboratory for classifiers of small images.
@@ -81,6 +82,7 @@ def build() -> App:
         convert,
         bench,
         profile,
+        tune,
         lr_find,
         time,
         cross,

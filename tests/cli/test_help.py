@@ -16,6 +16,7 @@ VERBS = (
     "convert",
     "bench",
     "profile",
+    "tune",
     "lr-find",
     "time",
 )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
+from thumblab.kernels.plan import STANDARD
 
 Array = Any
 
@@ -19,6 +20,7 @@ class Lent:
         self.grads = {name: np.full_like(array, np.nan) for name, array in weights.items()}
         self.training = self.input_gradient = True
         self.precise = False
+        self.plan = STANDARD
         self.samples = self.batch = 0
         self.dtype = np.dtype(np.float64)
 

@@ -52,30 +52,7 @@ def test_an_unread_input_gradient_is_not_computed() -> None:
     assert np.isfinite(ctx.grads["weight"]).all()
 
 
-@pytest.mark.parametrize("m", [2, 3, 4])
-def test_kernel_transforms_are_adjoint(m: int) -> None:
-    rng = np.random.default_rng(0)
-    weight = rng.standard_normal((3, 2, 3, 3))
-    points = winograd.transform_kernel(weight, m)
-    other = rng.standard_normal(points.shape)
-    assert points.shape == ((m + 2) ** 2, 2, 3)
-    assert np.vdot(points, other) == pytest.approx(
-        np.vdot(weight, winograd.transform_kernel_back(other, m)), rel=1e-12
-    )
-
-
-@pytest.mark.parametrize("m", [2, 3, 4])
-def test_the_matrices_filter_every_impulse_exactly(m: int) -> None:
-    """``A' [G g * B' d]`` is the correlation of ``d`` with ``g``, tried on all pairs of unit vectors."""
-    a, b, g = (
-        np.array(each[m], float) for each in (winograd.OUTPUT, winograd.INPUT, winograd.KERNEL)
-    )
-    for i, j in np.ndindex(3, m + 2):
-        found = a @ (g[:, i] * b[:, j])
-        np.testing.assert_allclose(found, np.eye(m + 2)[j, i : i + m], atol=1e-12)
-
-
-@pytest.mark.parametrize(("m", "share"), [(2, 1e-5), (4, 1e-4)])
+@pytest.mark.parametrize(("m", "share"), [(2, 1e-5), (3, 1e-4), (4, 1e-4)])
 def test_rounding_in_float32_stays_where_it_is_promised(m: int, share: float) -> None:
     x, weight, bias = draw(16, 64, 32, (8, 8))
     results = []

@@ -53,6 +53,7 @@ class ExperimentOptions:
         seed: Chooses first weights, order, augmentation and dropout.
         engine: What computes.
         precision: Of weights and activations; bfloat16 is PyTorch's.
+        precise: Have the NumPy engine take kernels with smaller rounding errors, at some speed.
         device: Where PyTorch computes.
         channels_last: Have PyTorch lay images out with their channels innermost.
         compile: Have PyTorch compile the network first.
@@ -81,6 +82,7 @@ class ExperimentOptions:
     seed: int | None = None
     engine: Literal["numpy", "reference", "torch"] | None = None
     precision: Literal["float32", "float64", "bfloat16"] | None = None
+    precise: bool | None = None
     device: Literal["auto", "cpu", "cuda", "mps"] | None = None
     channels_last: bool | None = None
     compile: bool | None = None

@@ -22,6 +22,7 @@ def train(
     runs: Path = Path("runs"),
     from_: From = None,
     shards: int | None = None,
+    plan: Path | None = None,
     resume: bool = False,
     download: bool = False,
     json: Json = False,
@@ -38,19 +39,23 @@ def train(
         runs: Folder of run folders.
         from_: Folder or archive with the data's files.
         shards: Parts of a batch computed side by side; as many as cores unless given.
+        plan: File of `thumblab tune` that says which kernel convolves what; a fixed table unless given. A
+            run keeps the plan it was begun with.
         resume: Continue a run that was stopped; it ends bit for bit as if it had not been.
         download: Fetch the data first.
         json: Print one JSON value.
     """
     from thumblab.commands.training import Where, train_shown
     from thumblab.core.errors import UsageError
+    from thumblab.training.plan import read_plan
 
     if shards is not None and not 1 <= shards <= MOST_SHARDS:
         raise UsageError(f"--shards {shards} is not from 1 to {MOST_SHARDS}; give as many as cores")
     planned = find_plan(file, options)
+    kernels = None if plan is None else read_plan(plan)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)
-    outcome = train_shown(experiment, dataset, Where(runs, shards, resume))
+    outcome = train_shown(experiment, dataset, Where(runs, shards, resume, kernels))
     told = _told(outcome.run)
     if json:
         answer(told, "", as_json=True)

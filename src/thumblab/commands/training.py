@@ -14,6 +14,7 @@ from thumblab.commands.stopping import stopping
 
 if TYPE_CHECKING:
     from thumblab.data import Dataset
+    from thumblab.kernels.plan import Plan
     from thumblab.training import Experiment, Run
 
 
@@ -25,11 +26,13 @@ class Where:
         runs: Folder of run folders.
         shards: Parts of a batch computed side by side.
         resume: Whether an unfinished run is continued.
+        plan: Which kernel convolves what; None for the run's own, or the fixed table.
     """
 
     runs: Path
     shards: int | None = None
     resume: bool = False
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,12 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
     from thumblab.training import steps
 
     walk: Any = steps(
-        experiment, dataset=dataset, runs=where.runs, shards=where.shards, resume=where.resume
+        experiment,
+        dataset=dataset,
+        runs=where.runs,
+        shards=where.shards,
+        plan=where.plan,
+        resume=where.resume,
     )
     with (
         warnings.catch_warnings(),

@@ -24,6 +24,14 @@ Backward = Callable[[Array], Array]
 """Maps the gradient at a layer's output to the gradient at its input."""
 
 
+class Chooser(Protocol):
+    """Says which kernel convolves what (see ``kernels.plan``, which knows the cases and the kernels)."""
+
+    def kernel(self, case: Any, *, precise: bool) -> str:
+        """The name of the kernel for ``case``."""
+        ...
+
+
 @runtime_checkable
 class Context(Protocol):
     """What an engine lends one layer for one pass.
@@ -31,6 +39,7 @@ class Context(Protocol):
     Attributes:
         training: Whether this pass trains.
         precise: Whether rounding errors count for more than speed.
+        plan: Which kernel convolves what.
         input_gradient: Whether anybody reads the gradient at this layer's input. If not, ``backward``
             may skip it and return its argument.
         samples: Real samples in this shard's part of the batch.
@@ -39,6 +48,7 @@ class Context(Protocol):
 
     training: bool
     precise: bool
+    plan: Chooser
     input_gradient: bool
     samples: int
     batch: int

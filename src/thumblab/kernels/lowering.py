@@ -58,7 +58,7 @@ def convolve(
     """Convolves grouped ``x`` with the context's ``weight``, and adds its ``bias``."""
     weight = ctx["weight"]
     o, c, k, _ = weight.shape
-    g, h, w, n, _ = x.shape
+    g, h, w, _, _ = x.shape
     y = ctx.bordered(g, *counts, o)
     windows = unfold(with_border(x, pad), k, stride, counts, ctx.empty)
     np.matmul(windows.swapaxes(2, 3), matrix(weight), out=rows(y))  # (ow*16, k*k*c) @ (k*k*c, o)
@@ -84,7 +84,7 @@ def convolve(
 
 def _fold(up: Array, weight: Array, stride: int, pad: Pads, target: Array) -> None:
     """The adjoint of ``unfold`` for one group, from ``up`` ``(oh, ow * 16, o)`` to ``(h, w, 16, c)``."""
-    o, c, k, _ = weight.shape
+    _, c, k, _ = weight.shape
     (h, w, n, _), oh, ow = target.shape, len(up), up.shape[1] // GROUP
     (above, below), (left, right) = pad
     across = np.ascontiguousarray(up.swapaxes(1, 2))
@@ -100,7 +100,7 @@ def _fold(up: Array, weight: Array, stride: int, pad: Pads, target: Array) -> No
 
 def _scatter(up: Array, weight: Array, stride: int, pad: Pads, target: Array) -> None:
     """The same where few pixels overlap: a product a kernel position, added where it belongs."""
-    o, c, k, _ = weight.shape
+    _, c, k, _ = weight.shape
     (h, w, n, _), oh, ow = target.shape, len(up), up.shape[1] // GROUP
     (above, below), (left, right) = pad
     padded = np.zeros((h + above + below, w + left + right, n, c), up.dtype)

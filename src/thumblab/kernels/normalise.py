@@ -18,7 +18,7 @@ Array = NDArray[Any]
 Part = tuple[slice, slice]
 Lend = Callable[[str, int], Array]
 """``Context.scratch``."""
-CHUNK = 32 * 1024
+CHUNK = 64 * 1024
 """Values of one array worked on at a time."""
 
 

@@ -1,14 +1,143 @@
-"""Which kernel convolves a shape: a fixed function of shape and stride, never of a timing.
+"""Which kernel convolves a shape: a fixed table, or choices that were measured before.
 
-A choice by timing would break bit-identical resume and repeats.
+Never a timing taken as a network starts, which would break bit-identical resume and repeats.
 """
 
 from __future__ import annotations
 
+from dataclasses import astuple, dataclass
+from functools import cache, cached_property
+from typing import Literal, get_args
+
+from thumblab.core.errors import ShapeError
 from thumblab.core.rules import Array, Backward, Context
 from thumblab.kernels import lowering, pointwise, winograd
 from thumblab.kernels.around import Around
 from thumblab.kernels.windows import Pads
+
+Kernel = Literal["winograd4", "winograd3", "winograd2", "lowering", "pointwise"]
+"""Winograd with output tiles of that side, row lowering, or one product a row of pixels."""
+KERNELS: tuple[Kernel, ...] = get_args(Kernel)
+TILES = {"winograd4": 4, "winograd3": 3, "winograd2": 2}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A convolution, as far as the choice of its kernel goes.
+
+    Attributes:
+        read: Channels read.
+        written: Channels written.
+        height: Of the output, in pixels.
+        width: Of the output, in pixels.
+        kernel: Side of the kernel, in pixels.
+        stride: Step between windows, in pixels.
+        pad: Pixels added ``((above, below), (left, right))``.
+    """
+
+    read: int
+    written: int
+    height: int
+    width: int
+    kernel: int
+    stride: int
+    pad: Pads
+
+    def __str__(self) -> str:
+        """Such as ``64 -> 128 at 16x16 by 3x3, stride 2``; padding that halves the kernel is left out."""
+        k, (above, below), (left, right) = self.kernel, *self.pad
+        said = f"{self.read} -> {self.written} at {self.height}x{self.width} by {k}x{k}"
+        if self.stride > 1:
+            said += f", stride {self.stride}"
+        if {above, below, left, right} != {k // 2}:
+            said += f", padding {above}-{below}-{left}-{right}"
+        return said
+
+
+def able(case: Case) -> tuple[Kernel, ...]:
+    """The kernels that can do ``case``."""
+    if case.kernel == 3 and case.stride == 1 and case.pad == ((1, 1), (1, 1)):
+        return ("winograd4", "winograd3", "winograd2", "lowering")
+    if case.kernel == 1 and case.pad == ((0, 0), (0, 0)):
+        return ("lowering", "pointwise")
+    return ("lowering",)
+
+
+@cache
+def standard(case: Case, *, precise: bool) -> Kernel:
+    """The kernel that the fixed table has for ``case``.
+
+    Of Winograd's tiles it takes those with the fewest products, which large tiles waste where they hang
+    over the edge; ``precise`` takes the smallest, whose rounding errors are those of a plain convolution.
+    """
+    possible = able(case)
+    if "pointwise" in possible:
+        return "pointwise"
+    if "winograd2" not in possible or case.read <= 3:
+        return "lowering"
+    if precise:
+        return "winograd2"
+
+    def products(kernel: Kernel) -> int:
+        m = TILES[kernel]
+        return -(-case.height // m) * -(-case.width // m) * (m + 2) ** 2
+
+    return min(("winograd4", "winograd3", "winograd2"), key=products)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A case, and the kernel that convolves it.
+
+    Raises:
+        ShapeError: If there is no such convolution, or that kernel cannot do it.
+    """
+
+    case: Case
+    by: Kernel
+
+    def __post_init__(self) -> None:
+        *sizes, pad = astuple(self.case)
+        if min(sizes) < 1 or min(pad[0] + pad[1]) < 0:
+            raise ShapeError(
+                f"{self.case} is no convolution; sizes are at least 1, and padding at least 0"
+            )
+        if self.by not in able(self.case):
+            raise ShapeError(
+                f"{self.by} cannot do {self.case}; choose {' or '.join(able(self.case))}"
+            )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which kernel convolves which case: these choices, and for all other cases the fixed table.
+
+    Raises:
+        ShapeError: If a case has more than one choice.
+    """
+
+    choices: tuple[Choice, ...] = ()
+
+    def __post_init__(self) -> None:
+        cases = [choice.case for choice in self.choices]
+        twice = list(dict.fromkeys(case for case in cases if cases.count(case) > 1))
+        if twice:
+            raise ShapeError(f"{'; '.join(map(str, twice))}: chosen more than once; leave one")
+
+    @cached_property
+    def chosen(self) -> dict[Case, Kernel]:
+        """The choices by case."""
+        return {choice.case: choice.by for choice in self.choices}
+
+    def kernel(self, case: Case, *, precise: bool) -> Kernel:
+        """The kernel for ``case``; ``precise`` passes over a choice that rounds worse than the table's."""
+        usual = standard(case, precise=precise)
+        found = self.chosen.get(case, usual)
+        return usual if precise and TILES.get(found, 0) > TILES.get(usual, 0) else found
+
+
+STANDARD = Plan()
+"""The fixed table alone."""
 
 
 def convolve(
@@ -21,12 +150,13 @@ def convolve(
     around: Around = Around(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
     """Convolves grouped ``x`` with the context's ``weight``, and adds its ``bias``."""
-    _, c, kernel, _ = ctx["weight"].shape
-    if kernel == 3 and stride == 1 and pad == ((1, 1), (1, 1)) and c > 3:
-        return winograd.convolve(x, tile(*counts, precise=ctx.precise), bias, ctx, around)
-    if kernel == 1 and pad == ((0, 0), (0, 0)):
+    o, c, kernel, _ = ctx["weight"].shape
+    by = ctx.plan.kernel(Case(c, o, *counts, kernel, stride, pad), precise=ctx.precise)
+    if by == "pointwise":
         return _whole(pointwise.convolve(x, stride, counts, bias, ctx), ctx, around)
-    return _whole(lowering.convolve(x, stride, counts, pad, bias, ctx), ctx, around)
+    if by == "lowering":
+        return _whole(lowering.convolve(x, stride, counts, pad, bias, ctx), ctx, around)
+    return winograd.convolve(x, TILES[by], bias, ctx, around)
 
 
 def _whole(done: tuple[Array, Backward], ctx: Context, around: Around) -> tuple[Array, Backward]:
@@ -41,16 +171,3 @@ def _whole(done: tuple[Array, Backward], ctx: Context, around: Around) -> tuple[
         return dx
 
     return y, backward
-
-
-def tile(height: int, width: int, *, precise: bool) -> int:
-    """The side ``m`` of Winograd's output tiles for maps of that size.
-
-    It is the one with the fewest products, which large tiles waste where they hang over the edge;
-    ``precise`` takes the smallest, whose rounding errors are those of a plain convolution.
-    """
-
-    def products(m: int) -> int:
-        return -(-height // m) * -(-width // m) * (m + 2) ** 2
-
-    return 2 if precise else min((4, 3, 2), key=products)

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from math import prod
 from typing import Any
 
@@ -34,54 +33,13 @@ from thumblab.core.rules import Backward, Context
 from thumblab.kernels.around import Around
 from thumblab.kernels.layout import GROUP, inside
 from thumblab.kernels.layout import lines as image_lines
+from thumblab.kernels.minimal_filters import matrix, transform_kernel, transform_kernel_back
 from thumblab.kernels.products import multiply
 
 Array = NDArray[Any]
 STRIP = 512 * 1024
 """Transformed values of a strip; chosen by measurement. A strip has at least twice as many as the
 transformed kernel, which is read once a strip."""
-
-INPUT = {  # B'
-    2: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, -1, 0, 1]],
-    3: [
-        [2, -1, -2, 1, 0],
-        [0, -2, -1, 1, 0],
-        [0, 2, -3, 1, 0],
-        [0, -1, 0, 1, 0],
-        [0, 2, -1, -2, 1],
-    ],
-    4: [
-        [4, 0, -5, 0, 1, 0],
-        [0, -4, -4, 1, 1, 0],
-        [0, 4, -4, -1, 1, 0],
-        [0, -2, -1, 2, 1, 0],
-        [0, 2, -1, -2, 1, 0],
-        [0, 4, 0, -5, 0, 1],
-    ],
-}
-KERNEL = {  # G
-    2: [[1, 0, 0], [1 / 2, 1 / 2, 1 / 2], [1 / 2, -1 / 2, 1 / 2], [0, 0, 1]],
-    3: [
-        [1 / 2, 0, 0],
-        [-1 / 2, -1 / 2, -1 / 2],
-        [-1 / 6, 1 / 6, -1 / 6],
-        [1 / 6, 1 / 3, 2 / 3],
-        [0, 0, 1],
-    ],
-    4: [
-        [1 / 4, 0, 0],
-        [-1 / 6, -1 / 6, -1 / 6],
-        [-1 / 6, 1 / 6, -1 / 6],
-        [1 / 24, 1 / 12, 1 / 6],
-        [1 / 24, -1 / 12, 1 / 6],
-        [0, 0, 1],
-    ],
-}
-OUTPUT = {  # A'
-    2: [[1, 1, 1, 0], [0, 1, -1, 1]],
-    3: [[1, 1, 1, 1, 0], [0, 1, -1, 2, 0], [0, 1, 1, 4, 1]],
-    4: [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]],
-}
 
 
 @dataclass(frozen=True)
@@ -165,11 +123,11 @@ class Tiling:
         part = self.read(x, strip, 1)
         g, height, width, n, c = part.shape
         down, across = (height - 2) // m, (width - 2) // m
-        matrix = _matrix("input", m, self.dtype)
+        filters = matrix("input", m, self.dtype)
         group, row, _, _, item = part.strides
         half = self._take("half", (g, down, a, width * n * c))
         windows = as_strided(part, half.shape, (group, m * row, row, item))
-        np.matmul(matrix, windows, out=half)  # (a, a) @ (a, width * 16 * c)
+        np.matmul(filters, windows, out=half)  # (a, a) @ (a, width * 16 * c)
         tile = n * c * item
         step = half.strides
         columns = as_strided(
@@ -178,7 +136,7 @@ class Tiling:
             (step[2], step[0], step[1], m * tile, tile, item),
         )
         whole = self._take(name, (a, a, g, down, across, n * c))
-        np.matmul(matrix, columns, out=whole.transpose(0, 2, 3, 4, 1, 5))
+        np.matmul(filters, columns, out=whole.transpose(0, 2, 3, 4, 1, 5))
         return whole.reshape(a * a, g * down * across * n, c)
 
     def transform_output(self, products: Array, y: Array, strip: Strip) -> None:
@@ -188,16 +146,16 @@ class Tiling:
         down = strip.tile_rows.stop - strip.tile_rows.start
         g, across = groups.stop - groups.start, self.tiles[1]
         width = GROUP * products.shape[-1]
-        matrix = _matrix("output", m, self.dtype)
+        filters = matrix("output", m, self.dtype)
         points = products.reshape(a, a, g, down, across, width).transpose(0, 2, 3, 4, 1, 5)
         half = self._take("half", (g, down, a, across, m, width))
-        np.matmul(matrix, points, out=half.transpose(2, 0, 1, 3, 4, 5))  # (m, a) @ (a, 16 * c)
+        np.matmul(filters, points, out=half.transpose(2, 0, 1, 3, 4, 5))  # (m, a) @ (a, 16 * c)
         lines = half.reshape(g, down, a, across * m * width)
         if not self.overhangs:
-            np.matmul(matrix, lines, out=inside(y)[groups, rows].reshape(g, down, m, -1))
+            np.matmul(filters, lines, out=inside(y)[groups, rows].reshape(g, down, m, -1))
             return
         frame = self._take("frame", (g, down, m, across * m * width))
-        np.matmul(matrix, lines, out=frame)
+        np.matmul(filters, lines, out=frame)
         pixels = frame.reshape(g, down * m, across * m, GROUP, -1)
         height = rows.stop - rows.start
         inside(y)[groups, rows] = pixels[:, :height, : self.width]
@@ -208,19 +166,19 @@ class Tiling:
         part = self.read(dy, Strip(slice(0, len(dy)), strip.tile_rows), 0)
         g, height, columns, n, c = part.shape
         down, across, width = height // m, columns // m, n * c
-        matrix = _matrix("gradient", m, self.dtype)
+        filters = matrix("gradient", m, self.dtype)
         half = self._take("half", (g, down, a, across * m * width))
-        np.matmul(matrix, part.reshape(g, down, m, -1), out=half)  # (a, m) @ (m, columns * 16 * c)
+        np.matmul(filters, part.reshape(g, down, m, -1), out=half)  # (a, m) @ (m, columns * 16 * c)
         tiles = half.reshape(g, down, a, across, m, width).transpose(2, 0, 1, 3, 4, 5)
         whole = self._take(name, (a, a, g, down, across, width))
-        np.matmul(matrix, tiles, out=whole.transpose(0, 2, 3, 4, 1, 5))
+        np.matmul(filters, tiles, out=whole.transpose(0, 2, 3, 4, 1, 5))
         return whole.reshape(a * a, g * down * across * n, c)
 
     def transform_input_back(self, products: Array, dx: Array, strip: Strip, carry: Array) -> slice:
         """Writes ``B p B'``, the adjoint of the input transform, into ``dx``, where tiles overlap.
 
-        Of a tile's outermost pixels, which its neighbours own, the first comes from the first point alone
-        and the last from the last. ``carry`` ``(groups, tiles across * m * 16 * c)`` keeps for the strip
+        Of a tile's outermost pixels, which its neighbours own, the first is the first point and the last
+        the last. ``carry`` ``(groups, tiles across * m * 16 * c)`` keeps for the strip
         below what this one adds to it. Returns the image rows that are finished: the last one of a
         strip waits for the strip below.
         """
@@ -229,22 +187,21 @@ class Tiling:
         down = strip.tile_rows.stop - strip.tile_rows.start
         g, across = groups.stop - groups.start, self.tiles[1]
         width = GROUP * products.shape[-1]
-        matrix = _matrix("input back", m, self.dtype)
-        first, last = INPUT[m][0][0], INPUT[m][-1][-1]
+        filters = matrix("input back", m, self.dtype)
         points = products.reshape(a, a, g, down, across, width).transpose(0, 2, 3, 4, 1, 5)
         half = self._take("half", (g, down, a, across, m, width))
         by_point = half.transpose(2, 0, 1, 3, 4, 5)
-        np.matmul(matrix, points, out=by_point)  # (m, a) @ (a, 16 * c)
-        _add(by_point[..., 1:, 0, :], points[..., :-1, -1, :], last)
-        _add(by_point[..., :-1, -1, :], points[..., 1:, 0, :], first)
+        np.matmul(filters, points, out=by_point)  # (m, a) @ (a, 16 * c)
+        by_point[..., 1:, 0, :] += points[..., :-1, -1, :]
+        by_point[..., :-1, -1, :] += points[..., 1:, 0, :]
         lines = half.reshape(g, down, a, across * m * width)
         if self.overhangs:
             pixels = self._take("frame", (g, down, m, across * m * width))
         else:
             pixels = inside(dx)[groups, rows].reshape(g, down, m, -1)
-        np.matmul(matrix, lines, out=pixels)
-        _add(pixels[:, 1:, 0], lines[:, :-1, -1], last)
-        _add(pixels[:, :-1, -1], lines[:, 1:, 0], first)
+        np.matmul(filters, lines, out=pixels)
+        pixels[:, 1:, 0] += lines[:, :-1, -1]
+        pixels[:, :-1, -1] += lines[:, 1:, 0]
         if rows.start:
             pixels[:, 0, 0] += carry[:g]
         if self.overhangs:
@@ -252,44 +209,11 @@ class Tiling:
             inside(dx)[groups, rows] = seen[:, : rows.stop - rows.start, : self.width]
         if rows.start:
             above = image_lines(dx)[groups, rows.start - 1]
-            _add(above, lines[:, 0, 0, : above.shape[-1]], first)
+            above += lines[:, 0, 0, : above.shape[-1]]
         if rows.stop == self.height:
             return slice(max(rows.start - 1, 0), rows.stop)
-        np.multiply(lines[:, -1, -1], last, out=carry[:g])
+        carry[:g] = lines[:, -1, -1]
         return slice(max(rows.start - 1, 0), rows.stop - 1)
-
-
-def _add(target: Array, values: Array, factor: float) -> None:
-    """``target += factor * values``."""
-    target += values if factor == 1 else values * target.dtype.type(factor)
-
-
-@cache
-def _matrix(kind: str, m: int, dtype: np.dtype[Any]) -> Array:
-    """The matrix of a transform; that of kernels acts on both axes at once."""
-    if kind == "input":
-        return np.array(INPUT[m], dtype)
-    if kind == "input back":  # of the pixels that a tile shares with no neighbour
-        return np.ascontiguousarray(np.array(INPUT[m], dtype)[:, 1:-1].T)
-    if kind == "output":
-        return np.array(OUTPUT[m], dtype)
-    if kind == "gradient":
-        return np.ascontiguousarray(np.array(OUTPUT[m], dtype).T)
-    return np.kron(KERNEL[m], KERNEL[m]).astype(dtype)
-
-
-def transform_kernel(weight: Array, m: int) -> Array:
-    """``G g G'`` of kernels ``(o, c, 3, 3)``: a ``(c, o)`` matrix a point, ``(side * side, c, o)``."""
-    o, c, _, _ = weight.shape
-    flat = weight.transpose(2, 3, 1, 0).reshape(9, c * o)
-    return (_matrix("kernel", m, weight.dtype) @ flat).reshape(-1, c, o)
-
-
-def transform_kernel_back(points: Array, m: int) -> Array:
-    """The adjoint of ``transform_kernel``: ``(side * side, c, o)`` to ``(o, c, 3, 3)``."""
-    _, c, o = points.shape
-    flat = _matrix("kernel", m, points.dtype).T @ points.reshape(len(points), -1)
-    return flat.reshape(3, 3, c, o).transpose(3, 2, 0, 1)
 
 
 def convolve(

@@ -131,7 +131,8 @@ def normalise_groups(
     masked: bool = False,
 ) -> tuple[Array, Backward]:
     """The rule on the grouped layout; the arguments are those of ``normalise_lazily``."""
-    y, plan = normalise_lazily(layer, x, ctx, moments(x, ctx.scratch), rectify, masked)
+    sums = moments(x, ctx.scratch)
+    y, plan = normalise_lazily(layer, x, ctx, sums, rectify=rectify, masks=True, masked=masked)
 
     def backward(dy: Array) -> Array:
         g, h, w, _, channels = x.shape
@@ -143,7 +144,14 @@ def normalise_groups(
 
 
 def normalise_lazily(
-    layer: BatchNorm, x: Array, ctx: Context, sums: Array, rectify: bool, masked: bool
+    layer: BatchNorm,
+    x: Array,
+    ctx: Context,
+    sums: Array,
+    *,
+    rectify: bool,
+    masks: bool,
+    masked: bool,
 ) -> tuple[Array, Callable[[Array], Write]]:
     """The rule together with what may stand around the layer, its input gradient made on demand.
 
@@ -153,6 +161,7 @@ def normalise_lazily(
         ctx: Its context.
         sums: Sums of ``x`` and of its squares ``(2, c)``.
         rectify: Whether a ReLU follows, which is then done here.
+        masks: Whether its backward pass is done here too, and not by whoever comes next.
         masked: Whether ``x`` comes from a ReLU whose backward pass is to be done here.
 
     Returns:
@@ -167,7 +176,7 @@ def normalise_lazily(
     normalise.scale(x, gain.astype(x.dtype), plus.astype(x.dtype), y, rectify=rectify)
 
     def plan(dy: Array) -> Write:
-        behind = y if rectify else None
+        behind = y if rectify and masks else None
         sums = normalise.gradient_sums(dy, x, behind, ctx.scratch)
         a, b, c = (
             factor.astype(x.dtype) for factor in _input_gradient(ctx, count, mean, scale, *sums)

@@ -85,6 +85,12 @@ def share(bins: int) -> float:
     return float(4 ** (bins - 1) / (bins * comb(2 * bins - 2, bins - 1)))
 
 
+def raised(x: Array, power: int) -> Array:
+    """``x ** power`` by squaring, which is many times faster than NumPy's own."""
+    half = raised(x, power // 2) ** 2 if power > 1 else np.ones_like(x)
+    return half * x if power % 2 else half
+
+
 def _matrices(layer: HistogramOfGradients, h: int, w: int) -> list[Array]:
     return [slopes(h), slopes(w), means(h, layer.cell), means(w, layer.cell)]
 
@@ -103,13 +109,12 @@ def histogram_of_gradients(
         slope_down @ grey,
     )  # (n, h, w) @ (w, w), (h, h) @ (n, h, w)
     length = np.sqrt(across**2 + down**2 + FLOOR**2)
+    unit_across, unit_down = across / length, down / length
     power, constant = 2 * layer.bins - 2, share(layer.bins)
-
-    def cosine(u: float, v: float) -> Array:
-        found: Array = (across * u + down * v) / length
-        return found
-
-    votes = [constant * length * cosine(*way) ** power for way in directions(layer.bins)]
+    votes = (
+        constant * length * raised(unit_across * u + unit_down * v, power)
+        for u, v in directions(layer.bins)
+    )
     cells = np.stack([mean_down @ each @ mean_across.T for each in votes], 1)  # (n, bins, H, W)
     y, blocks_back = _blocks(layer, cells)
 
@@ -118,13 +123,13 @@ def histogram_of_gradients(
         dacross, ddown, dlength = (np.zeros_like(grey) for _ in range(3))
         for k, (u, v) in enumerate(directions(layer.bins)):
             dvotes = constant * (mean_down.T @ dcells[:, k] @ mean_across)
-            cos = cosine(u, v)
-            dlength += dvotes * (1 - power) * cos**power
-            dprojection = dvotes * power * cos ** (power - 1)
-            dacross += dprojection * u
-            ddown += dprojection * v
-        dacross += dlength * across / length
-        ddown += dlength * down / length
+            cosine = unit_across * u + unit_down * v
+            slope = dvotes * raised(cosine, power - 1)
+            dlength += (1 - power) * slope * cosine
+            dacross += power * u * slope
+            ddown += power * v * slope
+        dacross += dlength * unit_across
+        ddown += dlength * unit_down
         dgrey = dacross @ slope_across + slope_down.T @ ddown
         return np.broadcast_to(dgrey[:, None] / c, x.shape)
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from threadpoolctl import threadpool_info
 
+from thumblab.kernels.plan import STANDARD, Plan
+
 PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow", "torch")
 
 
-def environment(shards: int, command: list[str] | None = None) -> dict[str, Any]:
+def environment(
+    shards: int, command: list[str] | None = None, plan: Plan = STANDARD
+) -> dict[str, Any]:
     """Plain data for ``environment.json``."""
     pools = threadpool_info()
     blas = [pool for pool in pools if pool.get("user_api") == "blas"]
@@ -28,6 +33,7 @@ def environment(shards: int, command: list[str] | None = None) -> dict[str, Any]
         "openmp_threads": [pool["num_threads"] for pool in openmp],  # PyTorch's, where it is used
         "shards": shards,
         "threads_per_shard": 1,
+        "plan": asdict(plan),
         "machine": {
             "system": platform.system(),
             "processor": _processor(),

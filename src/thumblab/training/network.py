@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Shape
 from thumblab.data import Dataset, Feed, Part, statistics
+from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
 from thumblab.training.experiment import Experiment, parts
@@ -75,13 +76,14 @@ def open_network(
     shift: Array,
     scale: Array,
     shards: int | None = None,
+    plan: Plan = STANDARD,
     augment: Callable[[Array, int, Array], Array] | None = None,
 ) -> Network:
     """A network for samples of ``shape``, with first weights drawn from the experiment's seed.
 
     ``augment`` changes the images of a training step, given the epoch and their places in it; a
-    network without it computes in this process alone. ``shards`` are for the NumPy engine; the
-    shards of PyTorch are the processes of torchrun.
+    network without it computes in this process alone. ``shards`` and ``plan`` are for the NumPy
+    engine; the shards of PyTorch are the processes of torchrun.
     """
     if experiment.engine == "torch":
         return _open_torch(experiment, shape, shift, scale, augment)
@@ -96,6 +98,7 @@ def open_network(
         shards=shards,
         rules="reference" if experiment.engine == "reference" else "fast",
         precise=experiment.precise,
+        plan=plan,
         door=Door(np.asarray(shift), np.asarray(scale)),
         augment=augment,
         shown=experiment.optimizer.shown,

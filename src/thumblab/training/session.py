@@ -15,6 +15,7 @@ from thumblab.core.errors import RunError, ShapeError, UsageError
 from thumblab.core.layer import weights
 from thumblab.data import Dataset, Part, statistics
 from thumblab.engines.numpy import Door
+from thumblab.kernels.plan import Plan
 from thumblab.losses import CrossEntropy, objective
 from thumblab.optim import rate_at
 from thumblab.training import files
@@ -24,6 +25,7 @@ from thumblab.training.experiment import Experiment, parts
 from thumblab.training.fit import fit_layers
 from thumblab.training.keep import kept
 from thumblab.training.network import open_feed, open_network
+from thumblab.training.plan import plan_in_force
 from thumblab.training.plateau import Line
 from thumblab.training.reduce import reduced
 from thumblab.training.runs import Run, last_checkpoint, load_checkpoint, save_checkpoint
@@ -46,7 +48,12 @@ class Session:
     """
 
     def __init__(
-        self, experiment: Experiment, dataset: Dataset, run: Run, shards: int | None
+        self,
+        experiment: Experiment,
+        dataset: Dataset,
+        run: Run,
+        shards: int | None,
+        plan: Plan | None = None,
     ) -> None:
         self.clock = Clock()
         self.experiment, self.dataset, self.run = experiment, dataset, run
@@ -67,6 +74,7 @@ class Session:
         stored = run.folder / "environment.json"
         if stored.exists() and shards is None:
             shards = files.read_json(stored)["shards"]  # the same shards, the same bits
+        plan = plan_in_force(plan, run, experiment.engine)
         check_sizes(experiment, dataset.shape, self.shift)
         self.feed = open_feed(experiment, self.train_part, dataset.shape)
         self.network = open_network(
@@ -75,6 +83,7 @@ class Session:
             shift=self.shift,
             scale=self.scale,
             shards=shards,
+            plan=plan,
             augment=self.feed.change,
         )
         self.steps_per_epoch = -(-len(self.train_part) // experiment.batch)
@@ -83,7 +92,7 @@ class Session:
         self.loss_sum = self.seconds = 0.0
         self.lines: list[Line] = []
         self._restore()
-        files.write_json(stored, environment(self.network.shard_count))
+        files.write_json(stored, environment(self.network.shard_count, plan=plan))
 
     def _state_bytes(self) -> int:
         owned = weights(self.experiment.model, self.dataset.shape).values()

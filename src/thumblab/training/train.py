@@ -12,6 +12,7 @@ from typing import Any
 
 from thumblab.core.errors import DivergedError
 from thumblab.data import Dataset, read
+from thumblab.kernels.plan import Plan
 from thumblab.training import files
 from thumblab.training.experiment import Experiment
 from thumblab.training.finish import finish, outcome
@@ -71,6 +72,7 @@ def train(
     root: Path | None = None,
     runs: Path | str = "runs",
     shards: int | None = None,
+    plan: Plan | None = None,
     resume: bool = False,
 ) -> Iterator[Epoch]:
     """Trains, and yields each epoch; epochs of an earlier session of the same run come first.
@@ -83,13 +85,15 @@ def train(
         root: Folder with the data's files (see ``data.read``).
         runs: Folder of run folders.
         shards: Parts of a batch computed side by side; default: as many as cores.
+        plan: Which kernel convolves what (see ``training.plan``); default: what an unfinished run was
+            begun with, else the fixed table.
         resume: Whether an unfinished run is continued; without it that is an error.
 
     Raises:
         DivergedError: If a loss is not finite; the last good state is kept.
     """
     everything = steps(
-        experiment, dataset=dataset, root=root, runs=runs, shards=shards, resume=resume
+        experiment, dataset=dataset, root=root, runs=runs, shards=shards, plan=plan, resume=resume
     )
     with closing(everything):  # an error while it saves is raised here, not lost
         for progress in everything:
@@ -104,6 +108,7 @@ def steps(
     root: Path | None = None,
     runs: Path | str = "runs",
     shards: int | None = None,
+    plan: Plan | None = None,
     resume: bool = False,
 ) -> Generator[Progress, None, None]:
     """``train``, step by step. Closing the generator saves the state it has reached."""
@@ -113,7 +118,7 @@ def steps(
         open_for_training(Path(runs), experiment, dataset.fingerprint, resume=resume) as run,
     ):
         if run.result is None:
-            session = Session(experiment, dataset, run, shards)
+            session = Session(experiment, dataset, run, shards, plan)
             yield from _recorded(experiment, run, session.step, session.steps)
             yield from _train(session)
         else:

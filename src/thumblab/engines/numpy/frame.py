@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from thumblab.core import seeds
 from thumblab.core.layer import Layer
-from thumblab.core.rules import Array, Backward, fast_forward, forward, has_rule
+from thumblab.core.rules import Array, Backward, Chooser, fast_forward, forward, has_rule
 from thumblab.engines.numpy.shards import Meeting
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import clear_phantoms, read_groups, write_groups
@@ -37,6 +37,7 @@ class Pass:
     unread: dict[str, bool]
     training: bool
     precise: bool
+    plan: Chooser
     samples: int
     batch: int
     seed: int
@@ -61,12 +62,14 @@ class Frame:
     path: str = ""
     training: bool = field(init=False)
     precise: bool = field(init=False)
+    plan: Chooser = field(init=False)
     samples: int = field(init=False)
     batch: int = field(init=False)
     input_gradient: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.training, self.precise = self.shared.training, self.shared.precise
+        self.plan = self.shared.plan
         self.samples, self.batch = self.shared.samples, self.shared.batch
         self.input_gradient = self.path not in self.shared.unread
 

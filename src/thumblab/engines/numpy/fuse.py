@@ -47,7 +47,7 @@ class FusedConv(Layer):
     Attributes:
         norm_name: Name of the BatchNorm beside this layer's own.
         masked: Whether the input comes from a ReLU whose backward pass is done here.
-        masks: Whether the first ReLU's backward pass is done here, and not by the next stage.
+        masks: Whether the last ReLU's backward pass is done here, and not by the next stage.
     """
 
     conv: Conv
@@ -125,11 +125,12 @@ def _conv_stage(
     norm = following[relu]
     if isinstance(norm, BatchNorm):
         norm_relu = not relu and isinstance(following[1], ReLU)
-        name = str(place + 1 + relu)
         used = 2 + relu + norm_relu
-        return FusedConv(conv, relu, norm, name, norm_relu, masked, masks=True), used
-    next_masks = relu and isinstance(following[1], Conv | MaxPool)
-    return FusedConv(conv, relu, None, "", False, masked, masks=not next_masks), 1 + relu
+        masks = not (norm_relu and isinstance(following[2], Conv | MaxPool))
+        name = str(place + 1 + relu)
+        return FusedConv(conv, relu, norm, name, norm_relu, masked, masks), used
+    masks = not (relu and isinstance(following[1], Conv | MaxPool))
+    return FusedConv(conv, relu, None, "", False, masked, masks), 1 + relu
 
 
 @forward.register
@@ -199,7 +200,15 @@ def fused_conv(layer: FusedConv, x: Array, ctx: Context) -> tuple[Array, Backwar
         return z, lambda dy: conv_back(np.multiply(dy, z > 0, out=ctx.empty(dy.shape)))
     clear_phantoms(z, ctx.samples)
     inner = cast(Family, ctx).part(layer.norm_name)
-    y, plan = normalise_lazily(layer.norm, z, inner, passing.sums, layer.norm_relu, layer.relu)
+    y, plan = normalise_lazily(
+        layer.norm,
+        z,
+        inner,
+        passing.sums,
+        rectify=layer.norm_relu,
+        masks=layer.masks,
+        masked=layer.relu,
+    )
 
     def backward(dy: Array) -> Array:
         passing.write = plan(dy)

@@ -20,6 +20,7 @@ from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, open_crew
 from thumblab.engines.numpy.store import Store
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
+from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.layers import Sequential
 from thumblab.losses import Loss, objective
 from thumblab.optim import Optimizer
@@ -50,6 +51,7 @@ class Network:
         kind: Kind | None = None,
         rules: Literal["fast", "reference"] = "fast",
         precise: bool = False,
+        plan: Plan = STANDARD,
         fused: bool = True,
         door: Door | None = None,
         augment: Augment | None = None,
@@ -57,7 +59,7 @@ class Network:
     ) -> None:
         written = model.out_shape(shape)  # a shape error surfaces here, before any array exists
         self.model, self.shape, self.seed, self.rules = model, shape, seed, rules
-        self.dtype, self.precise = np.dtype(dtype), precise
+        self.dtype, self.precise, self.plan = np.dtype(dtype), precise, plan
         self._running = fuse(model) if fused and rules == "fast" else model
         self.door = door or Door(np.zeros(1), np.ones(1))
         self.augment, self.shown = augment, shown
@@ -252,6 +254,7 @@ class Network:
             unread=self._unread,
             training=training,
             precise=self.precise,
+            plan=self.plan,
             samples=samples,
             batch=batch,
             seed=self.seed,

@@ -1,0 +1,144 @@
+"""``thumblab tune``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from thumblab.commands.options import Json
+from thumblab.commands.output import answer, say, table
+
+if TYPE_CHECKING:
+    from thumblab.core.layer import Layer, Shape
+    from thumblab.settings import Model
+    from thumblab.tune import Row, Use
+
+
+def tune(
+    *,
+    model: list[str] | None = None,
+    batch: int = 128,
+    shards: int | None = None,
+    rounds: int = 10,
+    input_: Annotated[str | None, Parameter(name="--input")] = None,
+    classes: int | None = None,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("plan.json"),
+    json: Json = False,
+) -> int:
+    """Measure which kernel convolves each shape fastest on this machine, for `thumblab train --plan`.
+
+    Example: `thumblab tune --model vgg_like --model resnet20 -o plan.json`
+
+    Args:
+        model: Function of the zoo with arguments, or module:function of yours; may be repeated. Usually
+            the convolutional ones of `thumblab bench`.
+        batch: Images a step.
+        shards: Parts of a batch computed side by side; usually one a core.
+        rounds: How often the kernels take turns.
+        input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
+        classes: How many; usually 10, for models of characters 47.
+        out: File for the plan.
+        json: Print one JSON value.
+    """
+    from thumblab import tune as tuning
+    from thumblab.benchmark_step import SUBJECTS
+    from thumblab.settings import find_model
+
+    usual = [subject.name for subject in SUBJECTS.values() if subject.convolutional]
+    models = [find_model(name) for name in model or usual]
+    groups = tuning.share(batch, shards)
+    uses = tuning.find_uses(_built(each, input_, classes) for each in models)
+    _check_place(out)
+    rows = [tuning.measure(use, groups, rounds) for use in _shown(uses)]
+    before, after = tuning.whole_ms(rows)
+    names = [str(each) for each in models]
+    told = {"models": names, "batch": batch, "images": 16 * groups, "rounds": rounds}
+    _write(out, rows, told)
+    told |= {"plan": str(out), "rows": list(map(asdict, rows)), "gain": before / after}
+    words = (
+        f"{_words(rows)}\nA shard's convolutions: {before:.1f} ms by the fixed table, {after:.1f} ms by "
+        f"this plan; train with --plan {out}"
+    )
+    answer(told, words, as_json=json)
+    return 0
+
+
+def _built(model: Model, given: str | None, classes: int | None) -> tuple[Layer, Shape]:
+    """A model, and the shape of the samples that it reads."""
+    from thumblab.commands.models import CHARACTERS, FOR_CHARACTERS, PHOTOGRAPHS, shape_of
+
+    shape, count = CHARACTERS if model.name in FOR_CHARACTERS else PHOTOGRAPHS
+    return (
+        model(count if classes is None else classes),
+        shape if given is None else shape_of(given),
+    )
+
+
+def _check_place(out: Path) -> None:
+    """Raises ``UsageError`` now if the plan could not be written in the end."""
+    from thumblab.core.errors import UsageError
+    from thumblab.training.files import check_space
+
+    if out.is_dir():
+        raise UsageError(f"{out} is a folder; name a file with --out")
+    try:
+        check_space(out.parent, 0)
+    except UsageError as error:
+        raise UsageError(f"{out} cannot be written; choose another --out") from error
+
+
+def _shown(uses: Sequence[Use]) -> Iterator[Use]:
+    """Hands on one after the other, and shows which: in a bar on a terminal, else on a line."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    terminal = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, auto_refresh=False, disable=not terminal) as bar:
+        task = bar.add_task("", total=len(uses))
+        for number, use in enumerate(uses, 1):
+            bar.update(task, description=str(use.case), refresh=True)
+            if not terminal:
+                say(f"{number}/{len(uses)} {use.case}")
+            yield use
+            bar.advance(task)
+
+
+def _write(out: Path, rows: Sequence[Row], told: dict[str, Any]) -> None:
+    from thumblab.core.errors import WriteError
+    from thumblab.training.environment import environment
+    from thumblab.training.plan import write_plan
+    from thumblab.tune import plan_of
+
+    here = environment(1)
+    try:
+        write_plan(out, plan_of(rows), told | {name: here[name] for name in ("machine", "blas")})
+    except WriteError as error:
+        raise WriteError(f"{out} cannot be written; choose another --out") from error
+
+
+def _words(rows: Sequence[Row]) -> str:
+    from thumblab.kernels.plan import KERNELS
+
+    head = ("convolution", "times", *(f"{name} ms" for name in KERNELS), "table", "plan", "gain")
+    return table(head, [_cells(row) for row in rows])
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    from thumblab.kernels.plan import KERNELS
+
+    times = (row.milliseconds.get(kernel) for kernel in KERNELS)
+    return (
+        str(row.use.case),
+        str(row.use.count),
+        *("-" if ms is None else f"{ms:.2f}" for ms in times),
+        row.table,
+        row.fastest,
+        f"{row.gain:.2f}",
+    )
