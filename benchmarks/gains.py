@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import mmap
 import os
 import statistics
 import sys
@@ -25,7 +26,7 @@ import numpy as np
 from thumblab.benchmark import THREADS, speedup, take_turns
 from thumblab.benchmark_step import RATE, SCALE, SHIFT, SUBJECTS, environment, job
 from thumblab.benchmark_worker import Worker, serve
-from thumblab.engines.numpy import Door, Network
+from thumblab.engines.numpy import Door, Network, arena
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels import lowering, plan, products, winograd
 from thumblab.losses import CrossEntropy
@@ -94,6 +95,11 @@ def allocated() -> list[Replaced]:
     return [(Workspace, "_lend", lend), (Workspace, "scratch", scratch)]
 
 
+def small_pages() -> list[Replaced]:
+    """Memory in the pages that the system gives unasked."""
+    return [(arena, "_huge", lambda size: mmap.mmap(-1, max(arena.PIECE, size)))]
+
+
 STEPS = {
     "rules": Step(
         "all rules on the grouped layout", "the plain rules", {"rules": "reference"}, batch=32
@@ -113,6 +119,7 @@ STEPS = {
     ),
     "fusion": Step("fused layers", "one layer after the other", {"fused": False}),
     "memory": Step("kept memory", "new arrays at every step", replace=allocated),
+    "pages": Step("huge pages", "pages of 4 KiB", replace=small_pages),
     "shards": Step("two shards", "one", {"shards": 1}),
     "processes": Step("shards that are processes", "threads", {"kind": "threads"}),
 }

@@ -35,6 +35,8 @@ from thumblab.optim import SGD, torch_optimizer
 
 Grads = dict[str, np.ndarray]
 LOSS, OPTIMIZER, RATE = CrossEntropy(), SGD(momentum=0.9), 0.02
+CHARACTERS = ("characters_cnn", "lenet5", "r2_cnn", "r2_res")
+"""Models that usually read characters; the others read photographs."""
 LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
 
 
@@ -53,6 +55,11 @@ class Batches:
         for _ in range(count):
             rows = rng.integers(0, len(self.labels), size)
             yield self.images[rows], self.labels[rows]
+
+
+def usual(name: str) -> tuple[tuple[int, int, int], int]:
+    """The images ``(c, h, w)`` that a model of the zoo usually reads, and their classes."""
+    return ((1, 28, 28), 47) if name in CHARACTERS else ((3, 32, 32), 10)
 
 
 def synthetic(shape: tuple[int, ...], classes: int, samples: int = 2000) -> Batches:
@@ -91,23 +98,32 @@ class Torch:
 
     def gradients(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, Grads]:
         """The loss of a batch and the gradient of every weight."""
-        x = (torch.tensor(images).to(self.dtype) - torch.tensor(self.data.shift).to(self.dtype)) * (
-            torch.tensor(self.data.scale).to(self.dtype)
-        )
-        x = x.permute(0, 3, 1, 2).contiguous(memory_format=self.layout)
         self.optimizer.zero_grad()
-        loss = torch.nn.functional.cross_entropy(self.module(x), torch.tensor(labels))
+        logits = self.module(self._normalised(images))
+        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(labels))
         loss.backward()
         named = self.module.named_parameters()
         return loss.item(), {name: p.grad.numpy().astype(np.float64) for name, p in named}
 
-    def step(self, images: np.ndarray, labels: np.ndarray) -> float:
-        """Trains one batch; its loss."""
-        loss, _ = self.gradients(images, labels)
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """What the module says of images in prediction."""
+        self.module.eval()
+        with torch.inference_mode():
+            logits = self.module(self._normalised(images)).numpy()
+        self.module.train()
+        return logits
+
+    def _normalised(self, images: np.ndarray) -> Any:
+        """Images as the module reads them."""
+        shift, scale = (torch.tensor(v).to(self.dtype) for v in (self.data.shift, self.data.scale))
+        x = (torch.tensor(images).to(self.dtype) - shift) * scale
+        return x.permute(0, 3, 1, 2).contiguous(memory_format=self.layout)
+
+    def move(self) -> None:
+        """Moves the weights by the gradients found last."""
         for group in self.optimizer.param_groups:
             group["lr"] = RATE
         self.optimizer.step()
-        return loss
 
 
 def open_networks(
@@ -161,8 +177,7 @@ def steps_from_equal_weights(
             ours, _ = network.gradients(images, labels, LOSS)
             losses[name].append(abs(ours - loss) / loss)
             gaps[name].append({n: distance(network.grads[n], wanted[n]) for n in wanted})
-        plain.load(state)  # a forward pass in training moves BatchNorm's statistics: take them once
-        plain.step(images, labels)
+        plain.move()
     found = {name: {"loss_worst": max(values)} for name, values in losses.items()}
     for name in networks:
         found[name] |= compare(gaps[name], gaps["layouts"], gaps["yardstick"], np.finfo(dtype).eps)
@@ -223,7 +238,8 @@ def free_running(
     curves: dict[str, list[float]] = {name: [] for name in (*twins, *networks)}
     for step, (images, labels) in enumerate(data.draw(count, size)):
         for name, twin in twins.items():
-            curves[name].append(twin.step(images, labels))
+            curves[name].append(twin.gradients(images, labels)[0])
+            twin.move()
         for name, network in networks.items():
             loss, _ = network.train_step(
                 images, labels, loss=LOSS, optimizer=OPTIMIZER, rate=RATE, step=step
@@ -243,9 +259,7 @@ def parity(
 ) -> dict[str, Any]:
     """All figures for a model of the zoo, on CIFAR-10 in ``folder`` or on synthetic images."""
     torch.manual_seed(0)
-    shape, classes = (
-        ((1, 28, 28), 47) if name in ("lenet5", "characters_cnn") else ((3, 32, 32), 10)
-    )
+    shape, classes = usual(name)
     model = swap(getattr(thumblab.zoo, name)(classes), Dropout, Identity())
     if folder is None:
         data = synthetic(shape, classes)

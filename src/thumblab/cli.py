@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError, Parameter
 
 from thumblab.commands.bench import bench
+from thumblab.commands.compare import compare
 from thumblab.commands.convert import convert
 from thumblab.commands.cross import cross
 from thumblab.commands.data import data
@@ -85,6 +86,7 @@ def build() -> App:
         tune,
         lr_find,
         time,
+        compare,
         cross,
         embed,
     ):

@@ -2,6 +2,7 @@
 
 A case is convolved forward and backward in this process, with the groups of images that one shard has of a
 batch. The kernels that can do it take turns, round after round, and ratios are taken within a round.
+Times are those of the processor.
 
 Left out: what fusion does around a convolution, and what shards lose to each other.
 """
@@ -12,7 +13,7 @@ import os
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import numpy as np
@@ -148,16 +149,16 @@ class Turn:
     step: Callable[[], object]
 
     def run(self, steps: int) -> float:
-        """Seconds for ``steps`` steps."""
-        begun = perf_counter()
+        """Seconds of the processor for ``steps`` steps; whatever else the machine does has no part in them."""
+        begun = thread_time()
         for _ in range(steps):
             self.step()
-        return perf_counter() - begun
+        return thread_time() - begun
 
     def warm_up(self, seconds: float) -> int:
         """Takes the first steps; says how many more last about ``seconds``, at least 1."""
         self.run(1)
-        return max(1, round(seconds / self.run(1)))
+        return max(1, round(seconds / max(self.run(1), 1e-6)))
 
 
 def _step(

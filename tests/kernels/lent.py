@@ -20,6 +20,7 @@ class Lent:
         self.grads = {name: np.full_like(array, np.nan) for name, array in weights.items()}
         self.training = self.input_gradient = True
         self.precise = False
+        self.records = True
         self.plan = STANDARD
         self.samples = self.batch = 0
         self.dtype = np.dtype(np.float64)

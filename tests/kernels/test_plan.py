@@ -3,32 +3,68 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.kernels.convolved import check
 from tests.kernels.lent import Lent, grouped
+from thumblab.core.errors import ShapeError
+from thumblab.core.layer import Shape
+from thumblab.engines.numpy import Network
 from thumblab.kernels import lowering, plan, pointwise, winograd
+from thumblab.kernels.plan import KERNELS, STANDARD, Case, Choice, Kernel, Plan, able, standard
 from thumblab.kernels.windows import window_shape
-from thumblab.layers import Conv
+from thumblab.layers import BatchNorm, Conv, Dense, Flatten, MaxPool, ReLU, Sequential, residual
+
+CASES = [
+    (Conv(5), (7, 6, 5)),
+    (Conv(5), (2, 1, 4)),
+    (Conv(4, kernel=1), (6, 5, 4)),
+    (Conv(4, kernel=1, stride=2, padding=0), (6, 5, 4)),
+    (Conv(4, kernel=1, padding=1), (6, 5, 4)),
+    (Conv(4, stride=2), (3, 6, 5)),
+    (Conv(4, stride=3, padding=2), (3, 7, 5)),
+    (Conv(4, padding="valid"), (3, 6, 5)),
+    (Conv(2, kernel=5), (4, 6, 5)),
+]
 
 
-def chosen(monkeypatch: pytest.MonkeyPatch, layer: Conv, channels: int) -> str:
-    seen: list[str] = []
-    output = np.zeros((1, 3, 3, 16, 1))
+def case_of(layer: Conv, shape: Shape) -> Case:
+    counts, pad = window_shape(layer, shape, layer.kernel, layer.stride, layer.padding)
+    return Case(shape[0], layer.channels, *counts, layer.kernel, layer.stride, pad)
+
+
+def square(read: int, side: int) -> Case:
+    return case_of(Conv(8), (read, side, side))
+
+
+def convolve(case: Case, bias: bool, x: Any, ctx: Any) -> Any:
+    return plan.convolve(x, case.stride, (case.height, case.width), case.pad, bias, ctx)
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the kernels that were called, which go on to work."""
+    names: list[str] = []
+
+    def listen(module: Any) -> None:
+        does, name = module.convolve, module.__name__.rpartition(".")[2]
+
+        def noted(x: Any, second: Any, *rest: Any) -> Any:
+            names.append(f"{name}{second}" if module is winograd else name)
+            return does(x, second, *rest)
+
+        monkeypatch.setattr(module, "convolve", noted)
+
     for module in (lowering, pointwise, winograd):
-        name = module.__name__.rpartition(".")[2]
-        monkeypatch.setattr(
-            module, "convolve", lambda *_, name=name, **__: (output, seen.append(name))
-        )
-    k = layer.kernel
-    x = np.zeros((1, channels, 8, 8))
-    counts, pad = window_shape(layer, x.shape[1:], k, layer.stride, layer.padding)
-    ctx: Any = Lent(weight=np.zeros((layer.channels, channels, k, k)))
-    plan.convolve(grouped(x), layer.stride, counts, pad, layer.bias, ctx)
-    return seen[0]
+        listen(module)
+    return names
+
+
+# ----- The table -----
 
 
 @pytest.mark.parametrize(
     ("layer", "channels", "kernel"),
     [
-        (Conv(8), 16, "winograd"),
+        (Conv(8), 16, "winograd4"),
         (Conv(8), 3, "lowering"),
         (Conv(8, stride=2), 16, "lowering"),
         (Conv(8, kernel=5), 16, "lowering"),
@@ -38,12 +74,138 @@ def chosen(monkeypatch: pytest.MonkeyPatch, layer: Conv, channels: int) -> str:
     ],
 )
 def test_the_kernel_is_a_function_of_the_shape(
-    monkeypatch: pytest.MonkeyPatch, layer: Conv, channels: int, kernel: str
+    seen: list[str], layer: Conv, channels: int, kernel: str
 ) -> None:
-    assert chosen(monkeypatch, layer, channels) == kernel
+    case = case_of(layer, (channels, 8, 8))
+    ctx = Lent(weight=np.zeros((8, channels, layer.kernel, layer.kernel)))
+    convolve(case, False, grouped(np.zeros((1, channels, 8, 8))), ctx)
+    assert seen == [kernel]
+    assert standard(case, precise=False) == kernel
 
 
 def test_small_maps_and_precise_networks_take_small_tiles() -> None:
     sides = (1, 2, 3, 4, 6, 15, 32)
-    assert [plan.tile(side, side, precise=False) for side in sides] == [2, 2, 3, 4, 3, 4, 4]
-    assert [plan.tile(side, side, precise=True) for side in sides] == [2] * 7
+    tiles = [standard(square(8, side), precise=False)[-1] for side in sides]
+    assert tiles == ["2", "2", "3", "4", "3", "4", "4"]
+    assert {standard(square(8, side), precise=True) for side in sides} == {"winograd2"}
+
+
+@pytest.mark.parametrize(("layer", "shape"), CASES)
+@pytest.mark.parametrize("precise", [False, True])
+def test_the_table_asks_for_nothing_impossible(layer: Conv, shape: Shape, precise: bool) -> None:
+    case = case_of(layer, shape)
+    assert standard(case, precise=precise) in able(case)
+    assert "lowering" in able(case)
+
+
+# ----- Choices -----
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "kernel"),
+    [(layer, shape, each) for layer, shape in CASES for each in able(case_of(layer, shape))],
+    ids=str,
+)
+def test_a_choice_is_obeyed_and_changes_no_result(
+    seen: list[str], layer: Conv, shape: Shape, kernel: Kernel
+) -> None:
+    case, rng = case_of(layer, shape), np.random.default_rng(0)
+    weight = rng.standard_normal((layer.channels, shape[0], layer.kernel, layer.kernel))
+    bias = rng.standard_normal(layer.channels)
+
+    def by_choice(x: Any, ctx: Any) -> Any:
+        ctx.plan = Plan((Choice(case, kernel),))
+        return convolve(case, True, x, ctx)
+
+    check(by_choice, rng.standard_normal((19, *shape)), weight, bias, case.stride, case.pad)
+    assert seen == [kernel]
+
+
+@pytest.mark.parametrize(("layer", "shape"), CASES)
+def test_a_kernel_that_cannot_do_a_case_is_refused(layer: Conv, shape: Shape) -> None:
+    case = case_of(layer, shape)
+    for kernel in set(KERNELS) - set(able(case)):
+        with pytest.raises(ShapeError, match=f"^{kernel} cannot do .*; choose .*lowering"):
+            Choice(case, kernel)
+
+
+def test_what_is_no_convolution_and_what_is_said_twice_is_refused() -> None:
+    for wrong in (
+        Case(0, 1, 4, 4, 3, 1, ((1, 1), (1, 1))),
+        Case(1, 1, 4, 4, 3, 1, ((1, 1), (1, -1))),
+    ):
+        with pytest.raises(ShapeError, match="is no convolution; sizes are at least 1"):
+            Choice(wrong, "lowering")
+    with pytest.raises(ShapeError, match="8 -> 8 at 4x4 by 3x3: chosen more than once"):
+        Plan(tuple(Choice(square(8, 4), kernel) for kernel in able(square(8, 4))))
+
+
+@pytest.mark.parametrize(
+    ("read", "chosen", "fast", "precise"),
+    [
+        (8, "winograd3", "winograd3", "winograd2"),
+        (8, "winograd4", "winograd4", "winograd2"),
+        (8, "winograd2", "winograd2", "winograd2"),
+        (8, "lowering", "lowering", "lowering"),
+        (3, "winograd2", "winograd2", "lowering"),
+    ],
+)
+def test_precise_wins_over_a_choice_that_rounds_worse(
+    read: int, chosen: Kernel, fast: Kernel, precise: Kernel
+) -> None:
+    made = Plan((Choice(square(read, 15), chosen),))
+    assert made.kernel(square(read, 15), precise=False) == fast
+    assert made.kernel(square(read, 15), precise=True) == precise
+
+
+def test_cases_without_a_choice_follow_the_table() -> None:
+    made = Plan((Choice(square(8, 4), "winograd2"),))
+    assert made.kernel(square(8, 32), precise=False) == "winograd4"
+    assert STANDARD.kernel(square(8, 4), precise=False) == "winograd4"
+
+
+def test_plans_are_values_and_cases_can_be_read() -> None:
+    assert Plan((Choice(square(8, 4), "winograd2"),)) == Plan((Choice(square(8, 4), "winograd2"),))
+    assert len({STANDARD, Plan()}) == 1
+    said = [str(case_of(layer, shape)) for layer, shape in CASES[4:8]]
+    assert said == [
+        "6 -> 4 at 7x6 by 1x1, padding 1-1-1-1",
+        "3 -> 4 at 3x3 by 3x3, stride 2, padding 0-1-1-1",
+        "3 -> 4 at 3x3 by 3x3, stride 3, padding 2-2-2-2",
+        "3 -> 4 at 4x3 by 3x3, padding 0-0-0-0",
+    ]
+
+
+# ----- A network with a plan -----
+
+MODEL = Sequential(
+    Conv(4),
+    ReLU(),
+    Conv(6, bias=False),
+    BatchNorm(),
+    ReLU(),
+    MaxPool(2),
+    residual(Sequential(Conv(6, groups=3), ReLU(), Conv(6, kernel=1))),
+    Flatten(),
+    Dense(3),
+)
+WISHES: tuple[tuple[Case, Kernel], ...] = (
+    (Case(3, 4, 8, 8, 3, 1, ((1, 1), (1, 1))), "winograd3"),
+    (Case(4, 6, 8, 8, 3, 1, ((1, 1), (1, 1))), "lowering"),
+    (Case(6, 6, 4, 4, 3, 1, ((1, 1), (1, 1))), "winograd2"),
+    (Case(6, 6, 4, 4, 1, 1, ((0, 0), (0, 0))), "lowering"),
+)
+
+
+@pytest.mark.parametrize("fused", [True, False])
+def test_a_network_follows_its_plan_and_computes_the_same(seen: list[str], fused: bool) -> None:
+    x = np.random.default_rng(1).standard_normal((21, 3, 8, 8))
+    found = []
+    for made in (STANDARD, Plan(tuple(Choice(*wish) for wish in WISHES))):
+        net = Network(MODEL, (3, 8, 8), dtype="f8", shards=1, plan=made, fused=fused)
+        seen.clear()
+        y, backward = net.run(x, training=True)
+        found.append({"y": y, **{name: each.copy() for name, each in backward(np.cos(y)).items()}})
+    assert seen == [kernel for _, kernel in WISHES]
+    for name, expected in found[0].items():
+        np.testing.assert_allclose(found[1][name], expected, rtol=1e-9, atol=1e-9, err_msg=name)

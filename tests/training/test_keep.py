@@ -30,6 +30,16 @@ def ruin(schedule: Ruin, done: float) -> float:
     return schedule.peak if done < 0.59 else 10.0
 
 
+@dataclass(frozen=True)
+class Pause(Schedule):
+    """Learns nothing in the second epoch of five, which is just as good as the first therefore."""
+
+
+@rate_after.register
+def pause(schedule: Pause, done: float) -> float:
+    return 0.0 if 0.19 < done < 0.39 else schedule.peak
+
+
 PLAIN = Sequential(Flatten(), Dense(47))
 BEST = experiment(
     model=PLAIN,
@@ -114,6 +124,19 @@ def test_a_damaged_newest_checkpoint_only_costs_time(best: Run, tmp_path: Path, 
     with pytest.warns(UserWarning, match=rf"{newest} is damaged; going on from step \d+"):
         run = trained(tmp_path, BEST, resume=True)
     assert fingerprints(run) == fingerprints(best)
+
+
+def test_the_best_state_as_of_the_checkpoint_before_is_spared(tmp_path: Path) -> None:
+    wanted = replace(BEST, optimizer=SGD(Pause(0.02), momentum=0.0))
+    whole = trained(tmp_path / "whole", wanted)
+    assert [kept("best", whole.metrics[:count])["epoch"] for count in (1, 2, 3)] == [1, 1, 3]
+    run = stop_after(27, tmp_path / "cut", wanted).run
+    assert [int(path.stem) for path in checkpoints(run)] == [9, 18, 27]
+    checkpoints(run)[-1].write_bytes(b"")
+    with pytest.warns(UserWarning, match="going on from step 18"):
+        again = trained(tmp_path / "cut", wanted, resume=True)
+    assert fingerprints(again) == fingerprints(whole)
+    assert len(checkpoints(again)) <= 4
 
 
 def test_a_lost_best_state_is_told_before_training_goes_on(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from thumblab.settings import Plan
     from thumblab.training import Run, Views
 
-SECONDS_BETWEEN_WORDS = 2.0
+SECONDS_BETWEEN_WORDS = 5.0
 
 From = Annotated[Path | None, Parameter(name="--from")]
 """A folder or archive with the data's files."""

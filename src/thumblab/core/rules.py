@@ -39,6 +39,7 @@ class Context(Protocol):
     Attributes:
         training: Whether this pass trains.
         precise: Whether rounding errors count for more than speed.
+        records: Whether anybody goes back after this pass. If not, a rule need not prepare for it.
         plan: Which kernel convolves what.
         input_gradient: Whether anybody reads the gradient at this layer's input. If not, ``backward``
             may skip it and return its argument.
@@ -48,6 +49,7 @@ class Context(Protocol):
 
     training: bool
     precise: bool
+    records: bool
     plan: Chooser
     input_gradient: bool
     samples: int

@@ -35,17 +35,18 @@ def _at(axis: int, where: slice) -> tuple[slice, ...]:
 
 
 def window_max(
-    x: Array, axis: int, places: list[tuple[slice, slice]], y: Array
+    x: Array, axis: int, places: list[tuple[slice, slice]], y: Array, *, records: bool = True
 ) -> list[NDArray[np.bool_]]:
     """Writes the maxima along ``axis`` to ``y``; returns, per later position, where it wins.
 
-    A position wins where it exceeds all before it; the last winner is the maximum.
+    A position wins where it exceeds all before it; the last winner is the maximum. Unless it
+    ``records``, winners are not looked for.
     """
     y.fill(-np.inf)
     wins = []
     for number, (outputs, inputs) in enumerate(places):
         best, candidate = y[_at(axis, outputs)], x[_at(axis, inputs)]
-        if number:
+        if number and records:
             wins.append(np.greater(candidate, best))
         np.maximum(best, candidate, out=best)
     return wins

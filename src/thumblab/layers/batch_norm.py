@@ -86,6 +86,14 @@ def _input_gradient(
     return a, b, -a * dbias / count - b * mean
 
 
+def running_map(layer: BatchNorm, ctx: Context) -> tuple[Array, Array]:
+    """``a, b`` of ``y = a * x + b`` outside training, per channel."""
+    mean, scale = _running(layer, ctx)
+    gain = ctx["weight"] * scale
+    dtype = ctx["weight"].dtype
+    return gain.astype(dtype), (ctx["bias"] - mean * gain).astype(dtype)
+
+
 @forward.register
 def batch_norm(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
     axes = (0, *range(2, x.ndim))

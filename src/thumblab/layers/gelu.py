@@ -76,7 +76,9 @@ def approximate(x: Array) -> tuple[Array, Array]:
 @forward.register
 @fast_forward.register
 def gelu(layer: GELU, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    return elementwise(approximate if layer.approximate == "tanh" else exact, x, ctx)
+    if layer.approximate == "tanh":
+        return elementwise(approximate, x, ctx)
+    return elementwise(exact, x, ctx, lambda x: share_below(np.clip(x, -FAR, FAR)) * x)
 
 
 @torch_twin.register

@@ -57,13 +57,17 @@ def layer_norm(layer: LayerNorm, x: Array, ctx: Context) -> tuple[Array, Backwar
 
 def unit_moments(x: Array, eps: float) -> tuple[Array, Backward]:
     """``x`` with mean 0 and variance 1 along its last axis, and the way back."""
-    normed = x - x.mean(-1, keepdims=True)
-    scale = 1 / np.sqrt(np.square(normed).mean(-1, keepdims=True) + eps)
+    share = np.full(x.shape[-1], 1 / x.shape[-1], x.dtype)
+    normed = x - np.matmul(x, share)[..., None]
+    variance = np.einsum("...f,...f->...", normed, normed)[..., None] / x.shape[-1]
+    scale = 1 / np.sqrt(variance + eps)
     normed *= scale
 
     def backward(dnormed: Array) -> Array:  # the moments depend on x too
-        along = (dnormed * normed).mean(-1, keepdims=True)
-        dx: Array = (dnormed - dnormed.mean(-1, keepdims=True) - normed * along) * scale
+        dx: Array = normed * np.matmul(dnormed * normed, share)[..., None]
+        dx += np.matmul(dnormed, share)[..., None]
+        np.subtract(dnormed, dx, out=dx)
+        dx *= scale
         return dx
 
     return normed, backward

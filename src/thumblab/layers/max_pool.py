@@ -82,7 +82,8 @@ def max_pool_groups(
     columns = ctx.empty((h - 2, ow, n, c))
     wins = []
     for source, target in zip(inside(x), inside(y), strict=True):  # one group at a time, in cache
-        wins.append((window_max(source, 1, across, columns), window_max(columns, 0, down, target)))
+        won = window_max(source, 1, across, columns, records=ctx.records)
+        wins.append((won, window_max(columns, 0, down, target, records=ctx.records)))
     del columns
 
     def backward(dy: Array) -> Array:

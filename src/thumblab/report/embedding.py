@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.analysis import between_to_within, principal_components, silhouette, t_sne
@@ -16,13 +15,10 @@ from thumblab.data import Dataset, Part, subset
 from thumblab.layers import Dense, Sequential
 from thumblab.training import Run
 from thumblab.training.experiment import parts
-from thumblab.training.front import front
+from thumblab.training.features import activations
 from thumblab.training.untrained import untrained
 
 Array = NDArray[Any]
-
-AT_ONCE = 256
-"""Images computed together; maps of early layers are large."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +88,8 @@ def embeddings(
         path = last_features(model) if layer is None else layer
         arrays, about = run.trained()
         for trained, weights in ((False, untrained(run.experiment, dataset)), (True, arrays)):
-            network = front(model, path).network(weights, about)
-            batches = range(0, len(part), AT_ONCE)
-            found = [network.predict(part.images[at : at + AT_ONCE]) for at in batches]
-            yield _embedding(run, path, trained, np.concatenate(found), part.labels, neighbours)
+            found = activations(model, weights, about, part.images, path)
+            yield _embedding(run, path, trained, found, part.labels, neighbours)
 
 
 def last_features(model: Layer) -> str:

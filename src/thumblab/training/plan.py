@@ -48,8 +48,11 @@ def read_plan(path: Path) -> Plan:
 
 
 def write_plan(path: Path, plan: Plan, measured: dict[str, Any]) -> None:
-    """Replaces the file at ``path``; raises ``WriteError`` if that fails."""
-    files.write_json(path, {"schema": SCHEMA, "plan": asdict(plan), "measured": measured})
+    """Replaces the file at ``path``, a line a choice; raises ``WriteError`` if that fails."""
+    choices = ",\n".join(f"    {json.dumps(asdict(choice))}" for choice in plan.choices)
+    text = f'{{\n  "schema": {SCHEMA},\n  "measured": {json.dumps(measured)},\n'
+    text += f'  "plan": {{"choices": [\n{choices}\n  ]}}\n}}\n'
+    files.write(path, text.encode(), name="plan")
 
 
 def plan_in_force(given: Plan | None, run: Run, engine: str) -> Plan:

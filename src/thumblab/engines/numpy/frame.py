@@ -37,6 +37,7 @@ class Pass:
     unread: dict[str, bool]
     training: bool
     precise: bool
+    records: bool
     plan: Chooser
     samples: int
     batch: int
@@ -62,6 +63,7 @@ class Frame:
     path: str = ""
     training: bool = field(init=False)
     precise: bool = field(init=False)
+    records: bool = field(init=False)
     plan: Chooser = field(init=False)
     samples: int = field(init=False)
     batch: int = field(init=False)
@@ -69,6 +71,7 @@ class Frame:
 
     def __post_init__(self) -> None:
         self.training, self.precise = self.shared.training, self.shared.precise
+        self.records = self.shared.records
         self.plan = self.shared.plan
         self.samples, self.batch = self.shared.samples, self.shared.batch
         self.input_gradient = self.path not in self.shared.unread

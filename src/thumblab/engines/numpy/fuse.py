@@ -19,7 +19,7 @@ from thumblab.kernels.around import Around
 from thumblab.kernels.layout import clear_phantoms, lines
 from thumblab.kernels.normalise import add_sums
 from thumblab.layers import BatchNorm, Conv, MaxPool, Parallel, ReLU, Sequential
-from thumblab.layers.batch_norm import Write, normalise_groups, normalise_lazily
+from thumblab.layers.batch_norm import Write, normalise_groups, normalise_lazily, running_map
 from thumblab.layers.conv import conv_groups
 from thumblab.layers.max_pool import max_pool_groups
 from thumblab.layers.parallel import add_branches
@@ -156,6 +156,7 @@ class Passing:
     Attributes:
         sums: Sums of the output and of its squares ``(2, c)``, for the BatchNorm behind.
         write: Writes the gradient at the output for some groups, once BatchNorm knows how.
+        times_plus: BatchNorm as it is outside training, where nobody goes back.
     """
 
     layer: FusedConv
@@ -163,15 +164,29 @@ class Passing:
     ctx: Context
     sums: Array
     write: Write | None = None
+    times_plus: tuple[Array, Array] | None = None
 
     def after(self, y: Array, groups: slice, rows: slice) -> None:
         strip = lines(y)[groups, rows]
+        if self.times_plus is not None:
+            self._normalise(strip, *self.times_plus)
+            return
         if self.layer.relu:
             np.maximum(strip, np.zeros(strip.shape[-1], y.dtype), out=strip)  # faster than a scalar
         if self.layer.norm is not None and self.ctx.training:
             if groups.stop >= len(y):
                 clear_phantoms(y[:, rows.start + 1 : rows.stop + 1], self.ctx.samples)
             add_sums(self.sums, strip, strip, self.ctx.scratch)
+
+    def _normalise(self, strip: Array, times: Array, plus: Array) -> None:
+        """All that follows the convolution, where nobody goes back."""
+        zeros, repeat = np.zeros(strip.shape[-1], strip.dtype), strip.shape[-1] // len(times)
+        if self.layer.relu:
+            np.maximum(strip, zeros, out=strip)
+        np.multiply(strip, np.tile(times, repeat), out=strip)
+        np.add(strip, np.tile(plus, repeat), out=strip)
+        if self.layer.norm_relu:
+            np.maximum(strip, zeros, out=strip)
 
     def upstream(self, dy: Array, groups: slice) -> Array:
         if self.write is None:
@@ -193,6 +208,9 @@ class Passing:
 def fused_conv(layer: FusedConv, x: Array, ctx: Context) -> tuple[Array, Backward]:
     passing = Passing(layer, x, ctx, np.zeros((2, layer.conv.channels)))
     around = Around(passing.after, passing.upstream, passing.after_back)
+    if layer.norm is not None and not ctx.records:
+        passing.times_plus = running_map(layer.norm, cast(Family, ctx).part(layer.norm_name))
+        return conv_groups(layer.conv, x, ctx, around)
     z, conv_back = conv_groups(layer.conv, x, ctx, around)
     if layer.norm is None:
         if not (layer.relu and layer.masks):

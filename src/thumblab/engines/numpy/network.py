@@ -85,7 +85,7 @@ class Network:
         The gradient at ``x`` is found under ``"input"``. For tests and for users who look inside.
         """
         shared = self._pass(0, Alone(), len(x), 0, len(x), training, step)
-        shared.unread = {}
+        shared.unread, shared.records = {}, True
         frame = Frame(shared)
         y, back = frame.run("", self._running, self._laid_out(x, frame))
 
@@ -254,6 +254,7 @@ class Network:
             unread=self._unread,
             training=training,
             precise=self.precise,
+            records=training,
             plan=self.plan,
             samples=samples,
             batch=batch,

@@ -1,0 +1,226 @@
+"""Every model of the zoo on both engines from the same weights: logits, losses, gradients.
+
+    python benchmarks/zoo_parity.py --into results/parity/zoo.json
+    python benchmarks/zoo_parity.py --models resnet20+vit --batches 50 --json
+
+Before each batch PyTorch's weights, rounded to float32, are copied to the NumPy engine, with dropout off; then
+PyTorch trains on in float64. A figure is the worst over the batches (logits: at the first and the last weights)
+of the largest difference, divided by the largest of PyTorch's values: of the logits, of the loss, of that
+weight's gradient. ``rules`` compares the fast rules with the plain ones in float64. ``float32_torch`` is how
+far PyTorch's own float32 lies from its float64, the yardstick where rounding is amplified.
+
+A gradient that is nothing but rounding (a bias before BatchNorm has none) has no scale of its own; such weights
+are named under ``vanishing`` and divided by the largest gradient of the network. Models that are the same
+without dropout are measured once and named under ``also``. The exit code is 1 if a bound is exceeded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from parity import LAYOUTS, LOSS, Batches, Grads, Torch, synthetic, usual
+
+import thumblab.zoo
+from thumblab.commands.output import say, table
+from thumblab.core.describe import summary
+from thumblab.core.errors import unknown
+from thumblab.core.layer import Layer, Shape, swap
+from thumblab.core.value import digest
+from thumblab.data import Part
+from thumblab.engines.numpy import Door, Network
+from thumblab.layers import Dropout, Identity
+from thumblab.training.files import read_json, write_json
+from thumblab.training.fit import fit_layers
+
+MODELS = {name: f for name, f in vars(thumblab.zoo).items() if inspect.isfunction(f)}
+SMALLER: dict[str, dict[str, Any]] = {}
+"""Arguments of models that are too large to be measured as they are."""
+BOUNDS = {
+    "float32": {"logits": 1e-4, "loss": 1e-5},
+    "float64": {"logits": 1e-9, "loss": 1e-9, "gradients": 1e-9},
+    "rules": {"logits": 1e-9, "loss": 1e-9, "gradients": 1e-9},
+}
+NOTHING = 1e-12
+"""A gradient this many times smaller than the largest of the network is rounding."""
+Gaps = dict[tuple[str, str], list[float]]
+"""Distances by ``(comparison, quantity)``."""
+
+
+def apart(found: Any, wanted: Any, scale: float = 0.0) -> float:
+    """The largest difference, relative to ``scale`` or to the largest wanted value."""
+    difference = float(np.abs(np.subtract(found, wanted)).max())
+    return difference / (scale or float(np.abs(wanted).max()) or 1.0)
+
+
+def apart_by_weight(found: Grads, wanted: Grads) -> tuple[dict[str, float], set[str]]:
+    """The distance of each weight's gradient, and the weights whose gradient is rounding alone."""
+    largest = {name: float(np.abs(gradient).max()) for name, gradient in wanted.items()}
+    whole = max(largest.values())
+    nothing = {name for name, value in largest.items() if value < NOTHING * whole}
+    scales = {name: whole if name in nothing else largest[name] for name in wanted}
+    return {name: apart(found[name], wanted[name], scales[name]) for name in wanted}, nothing
+
+
+class Pair:
+    """A model in float32 and float64 on both engines, and by the plain rules."""
+
+    def __init__(self, model: Layer, shape: Shape, data: Batches) -> None:
+        door = Door(data.shift, data.scale)
+        layout = LAYOUTS["contiguous"]
+        self.exact, self.single = (
+            Torch(model, shape, data, dtype, layout) for dtype in (torch.float64, torch.float32)
+        )
+        self.fast, self.plain, self.fast32 = (
+            Network(model, shape, dtype=dtype, shards=1, rules=rules, door=door)  # type: ignore[arg-type]
+            for dtype, rules in (("f8", "fast"), ("f8", "reference"), ("f4", "fast"))
+        )
+        fit_layers(self.fast, model, Part(data.images, data.labels), door)
+        self.share(self.fast.weights())
+
+    def share(self, state: Grads) -> None:
+        """Gives every engine the same weights, rounded to float32."""
+        rounded = {name: array.astype(np.float32) for name, array in state.items()}
+        for twin in (self.exact, self.single):
+            twin.load(rounded)
+        for network in (self.fast, self.plain, self.fast32):
+            network.load({f"weights.{name}": array for name, array in rounded.items()})
+
+    def predict(self, images: np.ndarray, gaps: Gaps) -> None:
+        """Compares logits."""
+        exact, single, fast = (each(images) for each in self._predictors())
+        gaps["float32", "logits"].append(apart(self.fast32.predict(images), single))
+        gaps["float32_torch", "logits"].append(apart(single, exact))
+        gaps["float64", "logits"].append(apart(fast, exact))
+        gaps["rules", "logits"].append(apart(fast, self.plain.predict(images)))
+
+    def _predictors(self) -> tuple[Any, ...]:
+        return self.exact.logits, self.single.logits, self.fast.predict
+
+    def train(self, images: np.ndarray, labels: np.ndarray, gaps: Gaps) -> tuple[str, set[str]]:
+        """Compares losses and gradients; the weight that lies farthest, and those without gradient."""
+        loss, wanted = self.exact.gradients(images, labels)
+        single, _ = self.single.gradients(images, labels)
+        ours, plain, ours32 = (
+            network.gradients(images, labels, LOSS)[0]
+            for network in (self.fast, self.plain, self.fast32)
+        )
+        gaps["float32", "loss"].append(apart(ours32, single))
+        gaps["float32_torch", "loss"].append(apart(single, loss))
+        gaps["float64", "loss"].append(apart(ours, loss))
+        gaps["rules", "loss"].append(apart(ours, plain))
+        found, nothing = apart_by_weight(self.fast.grads, wanted)
+        rules, _ = apart_by_weight(self.fast.grads, self.plain.grads)
+        gaps["float64", "gradients"].append(max(found.values()))
+        gaps["rules", "gradients"].append(max(rules.values()))
+        self.exact.move()
+        self.share(self.exact.state())
+        return max(found, key=found.__getitem__), nothing
+
+
+def measure(model: Layer, shape: Shape, classes: int, *, batches: int, size: int) -> dict[str, Any]:
+    """All figures of one architecture."""
+    torch.manual_seed(0)
+    model, data = swap(model, Dropout, Identity()), synthetic(shape, classes)
+    pair, gaps = Pair(model, shape, data), defaultdict[tuple[str, str], list[float]](list)
+    farthest: list[str] = []
+    vanishing: set[str] = set()
+    pair.predict(data.images[:size], gaps)
+    for number, (images, labels) in enumerate(data.draw(batches, size), 1):
+        far, nothing = pair.train(images, labels, gaps)
+        farthest.append(far)
+        vanishing |= nothing
+        if number % 10 == 0:
+            say(f"  {number} of {batches} batches")
+    pair.predict(data.images[:size], gaps)
+    found: dict[str, Any] = defaultdict(dict)
+    for (comparison, quantity), values in gaps.items():
+        found[comparison][quantity] = float(np.max(values))
+    worst = int(np.argmax(gaps["float64", "gradients"]))
+    found["float64"]["farthest"] = farthest[worst]
+    within = all(
+        found[comparison][quantity] <= bound
+        for comparison, bounds in BOUNDS.items()
+        for quantity, bound in bounds.items()
+    )
+    return {**found, "vanishing": sorted(vanishing), "within": within}
+
+
+def row(name: str, also: Sequence[str], *, batches: int, size: int) -> dict[str, Any]:
+    """One model of the zoo, with what was measured."""
+    started = time.perf_counter()
+    shape, classes = usual(name)
+    arguments = SMALLER.get(name, {})
+    model = MODELS[name](classes, **arguments)
+    told = {"model": name, "also": list(also), "arguments": arguments, "shape": list(shape)}
+    told |= {"classes": classes, "parameters": summary(model, shape).trainable_parameters}
+    told |= {"batches": batches, "batch": size, "torch": torch.__version__}
+    told |= measure(model, shape, classes, batches=batches, size=size)
+    return told | {"seconds": round(time.perf_counter() - started, 1)}
+
+
+def groups() -> dict[str, list[str]]:
+    """Names of the zoo, those together whose architectures are the same without dropout."""
+    same = defaultdict[str, list[str]](list)
+    for name, function in MODELS.items():
+        shape, classes = usual(name)
+        same[str(shape) + digest(swap(function(classes), Dropout, Identity()))].append(name)
+    return {name: names for names in same.values() for name in names}
+
+
+def asked(models: str | None) -> dict[str, list[str]]:
+    """The models to measure, each with the others that it stands for."""
+    same = groups()
+    for name in models.split("+") if models else []:
+        if name not in same:
+            raise unknown("model", name, same)
+    names = models.split("+") if models else list({id(g): g[-1] for g in same.values()}.values())
+    return {name: [other for other in same[name] if other != name] for name in names}
+
+
+def words(rows: Sequence[dict[str, Any]]) -> str:
+    """The figures for people."""
+    columns = [(c, q) for c in (*BOUNDS, "float32_torch") for q in BOUNDS.get(c, BOUNDS["float32"])]
+    head = ["model", "within", *(f"{comparison} {quantity}" for comparison, quantity in columns)]
+    cells = [
+        [each["model"], "yes" if each["within"] else "NO", *(f"{each[c][q]:.0e}" for c, q in columns)]
+        for each in rows
+    ]
+    return table(head, cells)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """1 if a bound is exceeded."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--models", help="names joined by +; every model if left out")
+    parser.add_argument("--batches", type=int, default=50)
+    parser.add_argument("--batch", type=int, default=6, help="images a batch")
+    parser.add_argument("--into", type=Path, help="a file of rows; models that it has are passed over")
+    parser.add_argument("--json", action="store_true", help="print the rows as one JSON value")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(2)
+    rows = read_json(options.into) if options.into and options.into.exists() else []
+    for name, also in asked(options.models).items():
+        if any(name in (each["model"], *each["also"]) for each in rows):
+            continue
+        say(f"{name}, {options.batches} batches of {options.batch}")
+        rows.append(row(name, also, batches=options.batches, size=options.batch))
+        if options.into:
+            write_json(options.into, rows)
+    print(json.dumps(rows) if options.json else words(rows))
+    return 0 if all(each["within"] for each in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
