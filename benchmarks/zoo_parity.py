@@ -3,15 +3,15 @@
     python benchmarks/zoo_parity.py --into results/parity/zoo.json
     python benchmarks/zoo_parity.py --models resnet20+vit --batches 50 --json
 
-Before each batch PyTorch's weights, rounded to float32, are copied to the NumPy engine, with dropout off; then
-PyTorch trains on in float64. A figure is the worst over the batches (logits: at the first and the last weights)
+Dropout is off. Before each batch PyTorch's weights, rounded to float32, are copied to every other engine; then
+PyTorch trains on in float64. A figure is the worst over the batches (logits: at the first and last weights)
 of the largest difference, divided by the largest of PyTorch's values: of the logits, of the loss, of that
 weight's gradient. ``rules`` compares the fast rules with the plain ones in float64. ``float32_torch`` is how
 far PyTorch's own float32 lies from its float64, the yardstick where rounding is amplified.
 
-A gradient that is nothing but rounding (a bias before BatchNorm has none) has no scale of its own; such weights
-are named under ``vanishing`` and divided by the largest gradient of the network. Models that are the same
-without dropout are measured once and named under ``also``. The exit code is 1 if a bound is exceeded.
+A gradient that is nothing but rounding (a bias before BatchNorm has none) has no scale of its own: such
+weights are named under ``vanishing`` and divided by the largest gradient of the network. Models that are the
+same are measured once and named under ``also``. The exit code is 1 if a bound is exceeded.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from thumblab.core.value import digest
 from thumblab.data import Part
 from thumblab.engines.numpy import Door, Network
 from thumblab.layers import Dropout, Identity
+from thumblab.training.experiment import ENGINE_VERSION
 from thumblab.training.files import read_json, write_json
 from thumblab.training.fit import fit_layers
 
@@ -163,13 +164,18 @@ def row(name: str, also: Sequence[str], *, batches: int, size: int) -> dict[str,
     model = MODELS[name](classes, **arguments)
     told = {"model": name, "also": list(also), "arguments": arguments, "shape": list(shape)}
     told |= {"classes": classes, "parameters": summary(model, shape).trainable_parameters}
-    told |= {"batches": batches, "batch": size, "torch": torch.__version__}
+    told |= {
+        "batches": batches,
+        "batch": size,
+        "engine": ENGINE_VERSION,
+        "torch": torch.__version__,
+    }
     told |= measure(model, shape, classes, batches=batches, size=size)
     return told | {"seconds": round(time.perf_counter() - started, 1)}
 
 
 def groups() -> dict[str, list[str]]:
-    """Names of the zoo, those together whose architectures are the same without dropout."""
+    """Every name of the zoo, with all the names of the same architecture."""
     same = defaultdict[str, list[str]](list)
     for name, function in MODELS.items():
         shape, classes = usual(name)
@@ -192,7 +198,11 @@ def words(rows: Sequence[dict[str, Any]]) -> str:
     columns = [(c, q) for c in (*BOUNDS, "float32_torch") for q in BOUNDS.get(c, BOUNDS["float32"])]
     head = ["model", "within", *(f"{comparison} {quantity}" for comparison, quantity in columns)]
     cells = [
-        [each["model"], "yes" if each["within"] else "NO", *(f"{each[c][q]:.0e}" for c, q in columns)]
+        [
+            each["model"],
+            "yes" if each["within"] else "NO",
+            *(f"{each[c][q]:.0e}" for c, q in columns),
+        ]
         for each in rows
     ]
     return table(head, cells)
@@ -206,7 +216,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--models", help="names joined by +; every model if left out")
     parser.add_argument("--batches", type=int, default=50)
     parser.add_argument("--batch", type=int, default=6, help="images a batch")
-    parser.add_argument("--into", type=Path, help="a file of rows; models that it has are passed over")
+    parser.add_argument(
+        "--into", type=Path, help="a file of rows; models that it has are passed over"
+    )
     parser.add_argument("--json", action="store_true", help="print the rows as one JSON value")
     options = parser.parse_args(arguments)
     torch.set_num_threads(2)

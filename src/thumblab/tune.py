@@ -25,11 +25,10 @@ from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy import Network
-from thumblab.engines.numpy.frame import Frame, Pass, run_rule
-from thumblab.engines.numpy.shards import Alone
-from thumblab.engines.numpy.workspace import Workspace
-from thumblab.kernels.layout import GROUP, group_count, inside
+from thumblab.engines.numpy.frame import Frame, run_rule
+from thumblab.kernels.layout import group_count, inside
 from thumblab.kernels.plan import STANDARD, Case, Choice, Kernel, Plan, able, convolve, standard
+from thumblab.layers import Conv
 
 Array = NDArray[Any]
 BURST_SECONDS = 0.02
@@ -127,11 +126,21 @@ def measure(use: Use, groups: int, rounds: int) -> Row:
     """Has every kernel that can do a case convolve ``groups`` groups of images, in turn."""
     if rounds < 1:
         raise UsageError(f"{rounds} rounds measure nothing; give at least 1")
-    workspace = Workspace()
-    turns: dict[str, Any] = {
-        kernel: Turn(_step(Choice(use.case, kernel), use.input_gradient, groups, workspace))
-        for kernel in able(use.case)
-    }
+    ctx = _context(use)
+    x, dy = _images(use.case, groups, ctx)
+
+    def turn(kernel: Kernel) -> Turn:
+        case, plan = use.case, Plan((Choice(use.case, kernel),))
+
+        def step() -> object:
+            ctx.plan = plan
+            counts = (case.height, case.width)
+            _, back = convolve(x, case.stride, counts, case.pad, False, ctx)
+            return back(dy)
+
+        return Turn(step)
+
+    turns: dict[str, Any] = {kernel: turn(kernel) for kernel in able(use.case)}
     with threadpool_limits(1, "blas"):  # as in a shard
         times = take_turns(turns, rounds, BURST_SECONDS)
     table = standard(use.case, precise=False)
@@ -149,7 +158,7 @@ class Turn:
     step: Callable[[], object]
 
     def run(self, steps: int) -> float:
-        """Seconds of the processor for ``steps`` steps; whatever else the machine does has no part in them."""
+        """Seconds of the processor for ``steps`` steps, whatever else the machine does."""
         begun = thread_time()
         for _ in range(steps):
             self.step()
@@ -161,46 +170,33 @@ class Turn:
         return max(1, round(seconds / max(self.run(1), 1e-6)))
 
 
-def _step(
-    choice: Choice, input_gradient: bool, groups: int, workspace: Workspace
-) -> Callable[[], object]:
-    """A convolution of random images, there and back."""
-    case, rng = choice.case, np.random.default_rng(0)
-    shape = (case.written, case.read, case.kernel, case.kernel)
-    weight = rng.standard_normal(shape, np.float32)
-    ctx = Frame(
-        Pass(
-            arrays={"weight": weight},
-            grads={"weight": np.empty_like(weight)},
-            unread={} if input_gradient else {"": True},
-            training=True,
-            precise=False,
-            plan=Plan((choice,)),
-            samples=groups * GROUP,
-            batch=groups * GROUP,
-            seed=0,
-            step=0,
-            first=0,
-            rank=0,
-            meeting=Alone(),
-            workspace=workspace,
-            dtype=np.dtype(np.float32),
-            rule=run_rule,
-        )
-    )
-    counts = (case.height, case.width)
-    x, dy = (
-        ctx.bordered(groups, *size)
-        for size in ((*_reads(case), case.read), (*counts, case.written))
-    )
+def _context(use: Use) -> Frame:
+    """What the engine lends a convolution with the weights of that case."""
+    case, seen = use.case, list[Frame]()
+
+    def rule(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
+        seen.append(ctx)
+        return run_rule(layer, x, ctx)
+
+    shape = (case.read, case.kernel, case.kernel)
+    layer = Conv(case.written, case.kernel, padding="valid", bias=False)
+    network = Network(layer, shape, shards=1)
+    network.rule = rule
+    network.run(np.zeros((1, *shape)), training=True)
+    (ctx,) = seen
+    ctx.input_gradient = use.input_gradient
+    return ctx
+
+
+def _images(case: Case, groups: int, ctx: Frame) -> tuple[Array, Array]:
+    """What ``case`` reads, and a gradient at its output; random."""
+    rng = np.random.default_rng(0)
+    reads = (groups, *_reads(case), case.read)
+    writes = (groups, case.height, case.width, case.written)
+    x, dy = ctx.bordered(*reads), ctx.bordered(*writes)
     for array in (x, dy):
         inside(array)[...] = rng.standard_normal(inside(array).shape, np.float32)
-
-    def step() -> object:
-        _, back = convolve(x, case.stride, counts, case.pad, False, ctx)
-        return back(dy)
-
-    return step
+    return x, dy
 
 
 def _reads(case: Case) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.report import grouped
 from thumblab.core.value import to_dict
 from thumblab.data import Characters, Dataset, Part
 from thumblab.layers import Dense, Flatten, ReLU, Sequential
@@ -23,6 +25,22 @@ HOSTILE = (
 )
 
 Writer = Callable[..., Run]
+
+
+@pytest.fixture(scope="session")
+def networks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
+    """Two runs that differ in their seed alone, on ``tests.report.grouped``; not to be written to."""
+    folder = tmp_path_factory.mktemp("networks")
+    return grouped.trained(folder, seed=1), grouped.trained(folder, seed=2)
+
+
+@pytest.fixture
+def pair(networks: tuple[Run, Run], tmp_path: Path) -> tuple[Run, Run]:
+    """Copies of them to write to."""
+    copies = [tmp_path / run.folder.name for run in networks]
+    for run, copy in zip(networks, copies, strict=True):
+        shutil.copytree(run.folder, copy)
+    return Run.open(copies[0]), Run.open(copies[1])
 
 
 def dataset_of(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.kernels.layout import lines
+from thumblab.kernels.layout import along_line, lines
 
 Array = NDArray[Any]
 Part = tuple[slice, slice]
@@ -56,8 +56,7 @@ def moments(x: Array, lend: Lend) -> NDArray[np.float64]:
 def scale(x: Array, times: Array, plus: Array, y: Array, *, rectify: bool) -> None:
     """``y = x * times + plus`` per channel, and with ``rectify`` the positive part of it."""
     source, target = lines(x), lines(y)
-    repeat = source.shape[-1] // len(times)
-    factor, offset = np.tile(times, repeat), np.tile(plus, repeat)
+    factor, offset = (along_line(values, source.shape[-1]) for values in (times, plus))
     zeros = np.zeros_like(factor)
     for part in chunks(source.shape):
         values = target[part]
@@ -100,8 +99,7 @@ def gradient(
     ``y`` as in ``gradient_sums``.
     """
     up, source, target = lines(dy), lines(x), lines(dx)
-    repeat = source.shape[-1] // x.shape[-1]
-    a, b, c = (np.tile(factor, repeat) for factor in factors)
+    a, b, c = (along_line(factor, source.shape[-1]) for factor in factors)
     for part in chunks(source.shape):
         values = target[part]
         linear = lend("linear", values.size).reshape(values.shape)

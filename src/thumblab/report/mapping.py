@@ -111,6 +111,10 @@ def _check(runs: Sequence[Run], grouping: Grouping) -> None:
         raise UsageError(
             f"the classes make one group, {grouping.names}; there is nothing to map to"
         )
+    if len(grouping.names) == len(grouping.groups):
+        raise UsageError(
+            f"each of {len(grouping.groups)} classes is a group of its own; there is nothing to map to"
+        )
     for run in runs:
         if run.status != "done":
             raise UsageError(f"{run.folder} is {run.status}; a mapping needs a run that is done")

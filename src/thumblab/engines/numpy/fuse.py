@@ -16,7 +16,7 @@ import numpy as np
 from thumblab.core.layer import Layer
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward
 from thumblab.kernels.around import Around
-from thumblab.kernels.layout import clear_phantoms, lines
+from thumblab.kernels.layout import along_line, clear_phantoms, lines
 from thumblab.kernels.normalise import add_sums
 from thumblab.layers import BatchNorm, Conv, MaxPool, Parallel, ReLU, Sequential
 from thumblab.layers.batch_norm import Write, normalise_groups, normalise_lazily, running_map
@@ -180,11 +180,11 @@ class Passing:
 
     def _normalise(self, strip: Array, times: Array, plus: Array) -> None:
         """All that follows the convolution, where nobody goes back."""
-        zeros, repeat = np.zeros(strip.shape[-1], strip.dtype), strip.shape[-1] // len(times)
+        zeros = np.zeros(strip.shape[-1], strip.dtype)
         if self.layer.relu:
             np.maximum(strip, zeros, out=strip)
-        np.multiply(strip, np.tile(times, repeat), out=strip)
-        np.add(strip, np.tile(plus, repeat), out=strip)
+        np.multiply(strip, along_line(times, strip.shape[-1]), out=strip)
+        np.add(strip, along_line(plus, strip.shape[-1]), out=strip)
         if self.layer.norm_relu:
             np.maximum(strip, zeros, out=strip)
 
