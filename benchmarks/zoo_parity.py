@@ -3,9 +3,9 @@
     python benchmarks/zoo_parity.py --into results/parity/zoo.json
     python benchmarks/zoo_parity.py --models resnet20+vit --batches 50 --json
 
-Dropout is off. Before each batch PyTorch's weights, rounded to float32, are copied to every other engine; then
-PyTorch trains on in float64. A figure is the worst over the batches (logits: at the first and last weights)
-of the largest difference, divided by the largest of PyTorch's values: of the logits, of the loss, of that
+Dropout is off. Before each batch PyTorch's weights, rounded to float32, are copied to every other engine;
+then PyTorch trains on in float64. A figure is the worst over the batches (logits: at the first and the last
+weights) of the largest difference, divided by the largest of PyTorch's values: of the logits, of the loss, of that
 weight's gradient. ``rules`` compares the fast rules with the plain ones in float64. ``float32_torch`` is how
 far PyTorch's own float32 lies from its float64, the yardstick where rounding is amplified.
 
@@ -53,8 +53,6 @@ BOUNDS = {
 }
 NOTHING = 1e-12
 """A gradient this many times smaller than the largest of the network is rounding."""
-Gaps = dict[tuple[str, str], list[float]]
-"""Distances by ``(comparison, quantity)``."""
 
 
 def apart(found: Any, wanted: Any, scale: float = 0.0) -> float:
@@ -72,8 +70,14 @@ def apart_by_weight(found: Grads, wanted: Grads) -> tuple[dict[str, float], set[
     return {name: apart(found[name], wanted[name], scales[name]) for name in wanted}, nothing
 
 
-class Pair:
-    """A model in float32 and float64 on both engines, and by the plain rules."""
+class Engines:
+    """A model in float32 and float64 on both engines, and by the plain rules.
+
+    Attributes:
+        worst: The largest distances so far, by comparison and quantity.
+        farthest: The weight whose gradient in float64 lies farthest.
+        vanishing: Weights whose gradient was rounding alone.
+    """
 
     def __init__(self, model: Layer, shape: Shape, data: Batches) -> None:
         door = Door(data.shift, data.scale)
@@ -85,6 +89,8 @@ class Pair:
             Network(model, shape, dtype=dtype, shards=1, rules=rules, door=door)  # type: ignore[arg-type]
             for dtype, rules in (("f8", "fast"), ("f8", "reference"), ("f4", "fast"))
         )
+        self.worst: dict[str, dict[str, float]] = defaultdict(dict)
+        self.farthest, self.vanishing = "", set[str]()
         fit_layers(self.fast, model, Part(data.images, data.labels), door)
         self.share(self.fast.weights())
 
@@ -96,64 +102,60 @@ class Pair:
         for network in (self.fast, self.plain, self.fast32):
             network.load({f"weights.{name}": array for name, array in rounded.items()})
 
-    def predict(self, images: np.ndarray, gaps: Gaps) -> None:
+    def predict(self, images: np.ndarray) -> None:
         """Compares logits."""
-        exact, single, fast = (each(images) for each in self._predictors())
-        gaps["float32", "logits"].append(apart(self.fast32.predict(images), single))
-        gaps["float32_torch", "logits"].append(apart(single, exact))
-        gaps["float64", "logits"].append(apart(fast, exact))
-        gaps["rules", "logits"].append(apart(fast, self.plain.predict(images)))
+        exact, single = self.exact.logits(images), self.single.logits(images)
+        fast = self.fast.predict(images)
+        self._note("float32", "logits", apart(self.fast32.predict(images), single))
+        self._note("float64", "logits", apart(fast, exact))
+        self._note("rules", "logits", apart(fast, self.plain.predict(images)))
+        self._note("float32_torch", "logits", apart(single, exact))
 
-    def _predictors(self) -> tuple[Any, ...]:
-        return self.exact.logits, self.single.logits, self.fast.predict
-
-    def train(self, images: np.ndarray, labels: np.ndarray, gaps: Gaps) -> tuple[str, set[str]]:
-        """Compares losses and gradients; the weight that lies farthest, and those without gradient."""
-        loss, wanted = self.exact.gradients(images, labels)
+    def train(self, images: np.ndarray, labels: np.ndarray) -> None:
+        """Compares losses and gradients, then trains one step."""
+        exact, wanted = self.exact.gradients(images, labels)
         single, _ = self.single.gradients(images, labels)
-        ours, plain, ours32 = (
+        fast, plain, fast32 = (
             network.gradients(images, labels, LOSS)[0]
             for network in (self.fast, self.plain, self.fast32)
         )
-        gaps["float32", "loss"].append(apart(ours32, single))
-        gaps["float32_torch", "loss"].append(apart(single, loss))
-        gaps["float64", "loss"].append(apart(ours, loss))
-        gaps["rules", "loss"].append(apart(ours, plain))
-        found, nothing = apart_by_weight(self.fast.grads, wanted)
+        self._note("float32", "loss", apart(fast32, single))
+        self._note("float64", "loss", apart(fast, exact))
+        self._note("rules", "loss", apart(fast, plain))
+        self._note("float32_torch", "loss", apart(single, exact))
         rules, _ = apart_by_weight(self.fast.grads, self.plain.grads)
-        gaps["float64", "gradients"].append(max(found.values()))
-        gaps["rules", "gradients"].append(max(rules.values()))
+        self._note("rules", "gradients", max(rules.values()))
+        found, vanishing = apart_by_weight(self.fast.grads, wanted)
+        far = max(found, key=found.__getitem__)
+        if self._note("float64", "gradients", found[far]):
+            self.farthest = far
+        self.vanishing |= vanishing
         self.exact.move()
         self.share(self.exact.state())
-        return max(found, key=found.__getitem__), nothing
+
+    def _note(self, comparison: str, quantity: str, gap: float) -> bool:
+        """Whether ``gap`` is the largest so far; one that is not finite counts as infinite."""
+        gap = gap if np.isfinite(gap) else np.inf
+        before = self.worst[comparison].get(quantity, -1.0)
+        self.worst[comparison][quantity] = max(before, gap)
+        return gap > before
 
 
 def measure(model: Layer, shape: Shape, classes: int, *, batches: int, size: int) -> dict[str, Any]:
-    """All figures of one architecture."""
+    """All figures of one architecture, and whether they are within the bounds."""
     torch.manual_seed(0)
     model, data = swap(model, Dropout, Identity()), synthetic(shape, classes)
-    pair, gaps = Pair(model, shape, data), defaultdict[tuple[str, str], list[float]](list)
-    farthest: list[str] = []
-    vanishing: set[str] = set()
-    pair.predict(data.images[:size], gaps)
+    engines = Engines(model, shape, data)
+    engines.predict(data.images[:size])
     for number, (images, labels) in enumerate(data.draw(batches, size), 1):
-        far, nothing = pair.train(images, labels, gaps)
-        farthest.append(far)
-        vanishing |= nothing
+        engines.train(images, labels)
         if number % 10 == 0:
             say(f"  {number} of {batches} batches")
-    pair.predict(data.images[:size], gaps)
-    found: dict[str, Any] = defaultdict(dict)
-    for (comparison, quantity), values in gaps.items():
-        found[comparison][quantity] = float(np.max(values))
-    worst = int(np.argmax(gaps["float64", "gradients"]))
-    found["float64"]["farthest"] = farthest[worst]
-    within = all(
-        found[comparison][quantity] <= bound
-        for comparison, bounds in BOUNDS.items()
-        for quantity, bound in bounds.items()
-    )
-    return {**found, "vanishing": sorted(vanishing), "within": within}
+    engines.predict(data.images[:size])
+    worst = engines.worst
+    within = all(worst[c][q] <= bound for c in BOUNDS for q, bound in BOUNDS[c].items())
+    told = {"farthest": engines.farthest, "vanishing": sorted(engines.vanishing)}
+    return {**worst, **told, "within": within}
 
 
 def row(name: str, also: Sequence[str], *, batches: int, size: int) -> dict[str, Any]:
@@ -162,16 +164,21 @@ def row(name: str, also: Sequence[str], *, batches: int, size: int) -> dict[str,
     shape, classes = usual(name)
     arguments = SMALLER.get(name, {})
     model = MODELS[name](classes, **arguments)
-    told = {"model": name, "also": list(also), "arguments": arguments, "shape": list(shape)}
-    told |= {"classes": classes, "parameters": summary(model, shape).trainable_parameters}
-    told |= {
+    found = measure(model, shape, classes, batches=batches, size=size)
+    return {
+        "model": name,
+        "also": list(also),
+        "arguments": arguments,
+        "shape": list(shape),
+        "classes": classes,
+        "parameters": summary(model, shape).trainable_parameters,
         "batches": batches,
         "batch": size,
+        **found,
         "engine": ENGINE_VERSION,
         "torch": torch.__version__,
+        "seconds": round(time.perf_counter() - started, 1),
     }
-    told |= measure(model, shape, classes, batches=batches, size=size)
-    return told | {"seconds": round(time.perf_counter() - started, 1)}
 
 
 def groups() -> dict[str, list[str]]:
@@ -179,7 +186,7 @@ def groups() -> dict[str, list[str]]:
     same = defaultdict[str, list[str]](list)
     for name, function in MODELS.items():
         shape, classes = usual(name)
-        same[str(shape) + digest(swap(function(classes), Dropout, Identity()))].append(name)
+        same[str(shape) + digest(function(classes))].append(name)
     return {name: names for names in same.values() for name in names}
 
 
@@ -196,16 +203,11 @@ def asked(models: str | None) -> dict[str, list[str]]:
 def words(rows: Sequence[dict[str, Any]]) -> str:
     """The figures for people."""
     columns = [(c, q) for c in (*BOUNDS, "float32_torch") for q in BOUNDS.get(c, BOUNDS["float32"])]
-    head = ["model", "within", *(f"{comparison} {quantity}" for comparison, quantity in columns)]
-    cells = [
-        [
-            each["model"],
-            "yes" if each["within"] else "NO",
-            *(f"{each[c][q]:.0e}" for c, q in columns),
-        ]
-        for each in rows
-    ]
-    return table(head, cells)
+    cells = []
+    for each in rows:
+        figures = [f"{each[comparison][quantity]:.0e}" for comparison, quantity in columns]
+        cells.append([each["model"], "yes" if each["within"] else "NO", *figures])
+    return table(["model", "within", *map(" ".join, columns)], cells)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -25,10 +25,13 @@ def test_a_plan_is_measured_written_and_trained_with(cli):
     assert [choice.case.written for choice in plan.choices] == [4, 8]
     assert [line.partition(" ")[0] for line in ended.lines] == ["1/2", "2/2"]
 
-    ended = cli("train", *SMALL, "--epochs", "1", "--plan", "deep/plan.json", "--json")
+    more = ("--epochs", "1", "--plan", "deep/plan.json", "--precise")
+    ended = cli("train", *SMALL, *more, "--json")
     assert ended.code == 0
-    kept = json.loads((Path(ended.json["run"]) / "environment.json").read_text())["plan"]
+    run = Path(ended.json["run"])
+    kept = json.loads((run / "environment.json").read_text())["plan"]
     assert [choice["by"] for choice in kept["choices"]] == [c.by for c in plan.choices]
+    assert json.loads((run / "experiment.json").read_text())["experiment"]["precise"] is True
 
 
 def test_words_are_a_table_of_kernels(cli):

@@ -50,13 +50,13 @@ def test_a_bias_before_batch_norm_is_said_to_vanish(parity: Any) -> None:
 def test_an_engine_that_is_a_little_off_is_found(
     parity: Any, spoilt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    share = parity.Pair.share
+    share = parity.Engines.share
 
     def sharing(self: Any, state: Any) -> None:
         share(self, state)
         getattr(self, spoilt).arrays["4.weight"] *= 1 + 1e-4
 
-    monkeypatch.setattr(parity.Pair, "share", sharing)
+    monkeypatch.setattr(parity.Engines, "share", sharing)
     assert not parity.measure(MODEL, SHAPE, 3, batches=2, size=5)["within"]
 
 

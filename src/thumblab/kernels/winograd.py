@@ -72,6 +72,11 @@ class Tiling:
         return self.m + 2
 
     @property
+    def centre(self) -> int:
+        """The point (1, 1), whose row and column of ``A'`` are ones: all that a bias changes."""
+        return self.side + 1
+
+    @property
     def tiles(self) -> tuple[int, int]:
         """Tiles of an image, down and across."""
         return -(-self.height // self.m), -(-self.width // self.m)
@@ -228,7 +233,6 @@ def convolve(
     o, c = weight.shape[:2]
     g, h, w, _, _ = x.shape
     tiling = Tiling(m, g, h - 2, w - 2, c, o, x.dtype, ctx.scratch)
-    centre = tiling.side + 1  # point (1, 1): its row and column of A' are ones
     points = transform_kernel(weight, m)
     y = ctx.bordered(g, h - 2, w - 2, o)
     for strip in tiling.strips():
@@ -236,34 +240,38 @@ def convolve(
         products = ctx.scratch("products", seen.size // c * o).reshape(len(seen), -1, o)
         multiply(seen, points, products)  # (tiles * 16, c) @ (c, o), a point at a time
         if bias:
-            products[centre] += ctx["bias"]
+            products[tiling.centre] += ctx["bias"]
         tiling.transform_output(products, y, strip)
         around.after(y, *tiling.pixels(strip))
 
-    def backward(dy: Array) -> Array:
-        dpoints = np.zeros_like(points)
-        part = np.empty_like(dpoints)
-        dbias = np.zeros(o, x.dtype)
-        wanted = ctx.input_gradient
-        dx = ctx.bordered(g, h - 2, w - 2, c) if wanted else dy
-        turned = np.ascontiguousarray(points.swapaxes(1, 2))
-        carry = ctx.empty((g, tiling.tiles[1] * m * GROUP * c))
-        for strip in tiling.strips():
-            if strip.tile_rows.start == 0:
-                gradient = around.upstream(dy, strip.groups)
-            seen = tiling.transform_input(x, strip, "seen")
-            up = tiling.transform_gradient(gradient, strip, "products")
-            multiply(seen.swapaxes(1, 2), up, part)  # (c, tiles * 16) @ (tiles * 16, o)
-            np.add(dpoints, part, out=dpoints)
-            if bias:
-                dbias += up[centre].sum(0)
-            if wanted:
-                multiply(up, turned, seen)  # (tiles * 16, o) @ (o, c); seen has served
-                done = tiling.transform_input_back(seen, dx, strip, carry)
-                around.after_back(dx, strip.groups, done)
-        ctx.grad("weight")[...] = transform_kernel_back(dpoints, m)
-        if bias:
-            ctx.grad("bias")[...] = dbias
-        return dx
+    return y, lambda dy: _back(dy, x, points, tiling, bias, ctx, around)
 
-    return y, backward
+
+def _back(
+    dy: Array, x: Array, points: Array, tiling: Tiling, bias: bool, ctx: Context, around: Around
+) -> Array:
+    """Gradients of weight and bias from the one at the output; returns the one at the input."""
+    c, o = points.shape[1:]
+    g, wanted, across = len(x), ctx.input_gradient, tiling.tiles[1] * tiling.m * GROUP
+    dpoints, part = np.zeros_like(points), np.empty_like(points)
+    dbias = np.zeros(o, x.dtype)
+    dx = ctx.bordered(g, tiling.height, tiling.width, c) if wanted else dy
+    turned = np.ascontiguousarray(points.swapaxes(1, 2))
+    carry = ctx.empty((g, across * c))
+    for strip in tiling.strips():
+        if strip.tile_rows.start == 0:
+            gradient = around.upstream(dy, strip.groups)
+        seen = tiling.transform_input(x, strip, "seen")
+        up = tiling.transform_gradient(gradient, strip, "products")
+        multiply(seen.swapaxes(1, 2), up, part)  # (c, tiles * 16) @ (tiles * 16, o)
+        np.add(dpoints, part, out=dpoints)
+        if bias:
+            dbias += up[tiling.centre].sum(0)
+        if wanted:
+            multiply(up, turned, seen)  # (tiles * 16, o) @ (o, c); seen has served
+            done = tiling.transform_input_back(seen, dx, strip, carry)
+            around.after_back(dx, strip.groups, done)
+    ctx.grad("weight")[...] = transform_kernel_back(dpoints, tiling.m)
+    if bias:
+        ctx.grad("bias")[...] = dbias
+    return dx
