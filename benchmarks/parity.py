@@ -4,183 +4,112 @@
 
 Before every step PyTorch's weights are copied over, with dropout off. Then the losses of the two engines are
 compared, and the gradient of every weight with the one that PyTorch computes in float64. The yardstick is
-PyTorch itself: its two layouts, contiguous and channels_last, from each other and from float64. Where
-two pixels of a pool nearly tie, one rounding decides which of them learns: now and then any float32 engine is
-1e-3 away from float64, with a yardstick as long. Free-running curves, which part by themselves, are shown
-beside. Prints one JSON value.
+PyTorch itself: its two layouts, contiguous and channels_last, from each other and from float64. ``whole`` is
+how far all gradients of the network as one vector lie from float64, and for the NumPy engine how many times
+as far as those of PyTorch's farther layout. Where two pixels of a pool nearly tie, or a value is nearly where
+its ReLU has its kink, one rounding decides what learns: now and then any float32 engine is 1e-3 away from
+float64, with a yardstick as long. With ``--smooth`` no ReLU has a kink, and what is left is rounding alone.
+Free-running curves, which part by themselves, are shown beside. Prints one JSON value.
 """
 
 from __future__ import annotations
 
 import argparse
-import inspect
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from twin import LAYOUTS, LOSS, OPTIMIZER, RATE, Batches, Grads, Torch, normalised, synthetic, usual
 
 import thumblab.zoo
-from thumblab.core.layer import Layer, swap
-from thumblab.core.rules import torch_twin
-from thumblab.data import Cifar10, Standard, read, statistics
+from thumblab.core.layer import Layer, Shape, swap
+from thumblab.data import Cifar10, read
 from thumblab.engines.numpy import Door, Network
-from thumblab.layers import Dropout, Identity
-from thumblab.losses import CrossEntropy
-from thumblab.optim import SGD, torch_optimizer
+from thumblab.layers import Dropout, Identity, ReLU, Swish
 
-Grads = dict[str, np.ndarray]
-LOSS, OPTIMIZER, RATE = CrossEntropy(), SGD(momentum=0.9), 0.02
-CHARACTERS = ("characters_cnn", "lenet5", "r2_cnn", "r2_res")
-"""Models that usually read characters; the others read photographs."""
-LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
+WHOLE = "whole"
+"""All gradients of a network as one, among the names of its weights."""
 
 
-@dataclass(frozen=True, eq=False)
-class Batches:
-    """Images ``(n, h, w, c)`` and labels to draw batches from, and their normalisation."""
-
-    images: np.ndarray
-    labels: np.ndarray
-    shift: np.ndarray
-    scale: np.ndarray
-
-    def draw(self, count: int, size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """``count`` batches, the same at every call."""
-        rng = np.random.default_rng(0)
-        for _ in range(count):
-            rows = rng.integers(0, len(self.labels), size)
-            yield self.images[rows], self.labels[rows]
-
-
-def usual(name: str) -> tuple[tuple[int, int, int], int]:
-    """The images ``(c, h, w)`` that a model of the zoo usually reads, and their classes."""
-    return ((1, 28, 28), 47) if name in CHARACTERS else ((3, 32, 32), 10)
-
-
-def synthetic(shape: tuple[int, ...], classes: int, samples: int = 2000) -> Batches:
-    """A blurred template for each class, with noise: learnable, and of all grey levels."""
-    rng = np.random.default_rng(0)
-    c, h, w = shape
-    templates = rng.uniform(0, 255, (classes, h // 4, w // 4, c)).repeat(4, 1).repeat(4, 2)
-    labels = rng.integers(0, classes, samples)
-    noisy = templates[labels] + rng.normal(0, 60, (samples, h, w, c))
-    return normalised(noisy.clip(0, 255).astype(np.uint8), labels)
-
-
-def normalised(images: np.ndarray, labels: np.ndarray) -> Batches:
-    """Batches with the statistics of their own images."""
-    return Batches(images, labels, *statistics(Standard(), images))
-
-
-class Torch:
-    """The torch twin of a model in one dtype and one layout."""
-
-    def __init__(
-        self, model: Layer, shape: tuple[int, ...], data: Batches, dtype: Any, layout: Any
-    ) -> None:
-        self.module = torch_twin(model, shape, torch).to(dtype).to(memory_format=layout).train()
-        self.data, self.dtype, self.layout = data, dtype, layout
-        self.optimizer = torch_optimizer(OPTIMIZER, self.module.parameters(), torch)
-
-    def load(self, state: Grads) -> None:
-        """Takes over weights and statistics."""
-        self.module.load_state_dict({k: torch.tensor(v) for k, v in state.items()}, strict=False)
-
-    def state(self) -> Grads:
-        """Weights and statistics by path."""
-        named = self.module.state_dict().items()
-        return {name: value.numpy().copy() for name, value in named if "num_batches" not in name}
-
-    def gradients(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, Grads]:
-        """The loss of a batch and the gradient of every weight."""
-        self.optimizer.zero_grad()
-        logits = self.module(self._normalised(images))
-        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(labels))
-        loss.backward()
-        named = self.module.named_parameters()
-        return loss.item(), {name: p.grad.numpy().astype(np.float64) for name, p in named}
-
-    def logits(self, images: np.ndarray) -> np.ndarray:
-        """What the module says of images in prediction."""
-        self.module.eval()
-        with torch.inference_mode():
-            logits = self.module(self._normalised(images)).numpy()
-        self.module.train()
-        return logits
-
-    def _normalised(self, images: np.ndarray) -> Any:
-        """Images as the module reads them."""
-        shift, scale = (torch.tensor(v).to(self.dtype) for v in (self.data.shift, self.data.scale))
-        x = (torch.tensor(images).to(self.dtype) - shift) * scale
-        return x.permute(0, 3, 1, 2).contiguous(memory_format=self.layout)
-
-    def move(self) -> None:
-        """Moves the weights by the gradients found last."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = RATE
-        self.optimizer.step()
-
-
-def open_networks(
-    model: Layer, shape: tuple[int, ...], data: Batches, dtype: str
-) -> dict[str, Network]:
-    """The NumPy engine as it is by default, and with ``precise`` where it offers that."""
-    options: dict[str, dict[str, Any]] = {"numpy": {}}
-    if "precise" in inspect.signature(Network).parameters:
-        options = {"numpy": {"precise": False}, "numpy_precise": {"precise": True}}
+def open_networks(model: Layer, shape: Shape, data: Batches, dtype: str) -> dict[str, Network]:
+    """The NumPy engine as it is by default, and with ``precise``."""
     door = Door(data.shift, data.scale)
     return {
-        name: Network(model, shape, dtype=dtype, shards=2, door=door, **extra)
-        for name, extra in options.items()
+        name: Network(model, shape, dtype=dtype, shards=2, door=door, precise=precise)
+        for name, precise in (("numpy", False), ("numpy_precise", True))
     }
 
 
-def distance(found: np.ndarray, exact: np.ndarray) -> float:
-    """Euclidean distance relative to the exact one's length."""
-    length = float(np.linalg.norm(exact))
-    return float(np.linalg.norm(found - exact)) / (length or 1.0)
+def distances(found: Grads, exact: Grads) -> dict[str, float]:
+    """Euclidean distances relative to the exact lengths: of each weight's gradient, and of all as one."""
+    apart = {name: float(np.linalg.norm(found[name] - exact[name])) for name in exact}
+    lengths = {name: float(np.linalg.norm(exact[name])) for name in exact}
+    for each in (apart, lengths):
+        each[WHOLE] = float(np.linalg.norm(list(each.values())))
+    return {name: apart[name] / (lengths[name] or 1.0) for name in apart}
 
 
 def steps_from_equal_weights(
-    model: Layer, shape: tuple[int, ...], data: Batches, dtype: str, count: int, size: int
+    model: Layer, shape: Shape, data: Batches, dtype: str, count: int, size: int
 ) -> dict[str, Any]:
     """Every step from the same weights: largest difference of losses, and gradients beside the yardstick."""
-    kind = getattr(torch, dtype)
-    plain, last = (Torch(model, shape, data, kind, layout) for layout in LAYOUTS.values())
+    twins = {
+        f"torch_{name}": Torch(model, shape, data, getattr(torch, dtype), layout)
+        for name, layout in LAYOUTS.items()
+    }
+    plain, last = twins
     exact = Torch(model, shape, data, torch.float64, torch.contiguous_format)
     networks = open_networks(model, shape, data, dtype)
-    plain.load(next(iter(networks.values())).weights())
-    losses: dict[str, list[float]] = {name: [] for name in ("torch_channels_last", *networks)}
-    gaps: dict[str, list[dict[str, float]]] = {
-        name: [] for name in ("layouts", "yardstick", *networks)
-    }
+    twins[plain].load(next(iter(networks.values())).weights())
+    losses: dict[str, list[float]] = {name: [] for name in (*twins, *networks)}
+    far: dict[str, list[dict[str, float]]] = {name: [] for name in losses}
+    layouts: list[dict[str, float]] = []
     for images, labels in data.draw(count, size):
-        state = plain.state()
-        for twin in (last, exact):
-            twin.load(state)
-        loss, grads = plain.gradients(images, labels)
-        loss_last, grads_last = last.gradients(images, labels)
+        state, grads = twins[plain].state(), dict[str, Grads]()
+        exact.load(state)
         _, wanted = exact.gradients(images, labels)
-        losses["torch_channels_last"].append(abs(loss_last - loss) / loss)
-        gaps["layouts"].append({n: distance(grads_last[n], grads[n]) for n in grads})
-        far = [{n: distance(each[n], wanted[n]) for n in grads} for each in (grads, grads_last)]
-        gaps["yardstick"].append(
-            {n: max(gap[n] for gap in (gaps["layouts"][-1], *far)) for n in grads}
-        )
+        for name, twin in twins.items():
+            twin.load(state)
+            loss, grads[name] = twin.gradients(images, labels)
+            losses[name].append(loss)
         for name, network in networks.items():
             network.load({f"weights.{path}": array for path, array in state.items()})
-            ours, _ = network.gradients(images, labels, LOSS)
-            losses[name].append(abs(ours - loss) / loss)
-            gaps[name].append({n: distance(network.grads[n], wanted[n]) for n in wanted})
-        plain.move()
-    found = {name: {"loss_worst": max(values)} for name, values in losses.items()}
-    for name in networks:
-        found[name] |= compare(gaps[name], gaps["layouts"], gaps["yardstick"], np.finfo(dtype).eps)
+            losses[name].append(network.gradients(images, labels, LOSS)[0])
+            grads[name] = network.grads
+        for name, found in grads.items():
+            far[name].append(distances(found, wanted))
+        layouts.append(distances(grads[last], grads[plain]))
+        twins[plain].move()
+    return told(losses, far, layouts, plain, np.finfo(dtype).eps)
+
+
+def told(
+    losses: dict[str, list[float]],
+    far: dict[str, list[dict[str, float]]],
+    layouts: list[dict[str, float]],
+    plain: str,
+    eps: float,
+) -> dict[str, Any]:
+    """What the steps say of each engine; ``far`` are its distances from float64, one entry a step."""
+    theirs = [name for name in far if name.startswith("torch")]
+    yardstick = [
+        {name: max(step[name] for step in each) for name in each[0]}
+        for each in zip(layouts, *(far[name] for name in theirs), strict=True)
+    ]
+    found: dict[str, Any] = {}
+    for name, steps in far.items():
+        apart = np.abs(np.subtract(losses[name], losses[plain]))
+        whole = np.array([step[WHOLE] for step in steps])
+        spread = {"rms": rms(whole), "median": float(np.median(whole)), "largest": whole.max()}
+        found[name] = {"loss_worst": float((apart / losses[plain]).max()), WHOLE: spread}
+    for name in (name for name in far if name not in theirs):
+        for key, value in list(found[name][WHOLE].items()):
+            own = max(found[twin][WHOLE][key] for twin in theirs)
+            found[name][WHOLE][f"{key}_ratio"] = value / max(own, eps)
+        found[name] |= compare(far[name], layouts, yardstick, eps)
     return found
 
 
@@ -196,12 +125,11 @@ def compare(
     """
     weights = {}
     every = []
-    for name in ours[0]:
+    for name in (name for name in ours[0] if name != WHOLE):
         mine, apart, theirs = (
             np.array([step[name] for step in steps]) for steps in (ours, layouts, yardstick)
         )
         ratios = mine / np.maximum(theirs, eps)
-        every.append(ratios)
         weights[name] = {
             "distance": rms(mine),
             "torch_layouts": rms(apart),
@@ -210,6 +138,7 @@ def compare(
             "ratio_median": float(np.median(ratios)),
             "ratio_worst_batch": float(ratios.max()),
         }
+        every.append(ratios)
     return {
         "ratio_worst_weight": max(entry["ratio"] for entry in weights.values()),
         "ratio_median_worst_weight": max(entry["ratio_median"] for entry in weights.values()),
@@ -225,7 +154,7 @@ def rms(values: np.ndarray) -> float:
 
 
 def free_running(
-    model: Layer, shape: tuple[int, ...], data: Batches, dtype: str, count: int, size: int
+    model: Layer, shape: Shape, data: Batches, dtype: str, count: int, size: int
 ) -> dict[str, list[float]]:
     """Loss curves from one start without copying: both layouts of torch, and the NumPy engine."""
     kind = getattr(torch, dtype)
@@ -256,11 +185,14 @@ def parity(
     size: int = 128,
     folder: Path | None = None,
     free: bool = True,
+    smooth: bool = False,
 ) -> dict[str, Any]:
     """All figures for a model of the zoo, on CIFAR-10 in ``folder`` or on synthetic images."""
     torch.manual_seed(0)
     shape, classes = usual(name)
     model = swap(getattr(thumblab.zoo, name)(classes), Dropout, Identity())
+    if smooth:
+        model = swap(model, ReLU, Swish())
     if folder is None:
         data = synthetic(shape, classes)
     else:
@@ -270,6 +202,7 @@ def parity(
         "model": name,
         "data": "synthetic" if folder is None else "cifar10",
         "dtype": dtype,
+        "smooth": smooth,
         "batches": batches,
         "batch": size,
         "steps": steps_from_equal_weights(model, shape, data, dtype, batches, size),
@@ -288,6 +221,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parser.add_argument("--from", dest="folder", type=Path, help="a folder with CIFAR-10's files")
+    parser.add_argument("--smooth", action="store_true", help="Swish in place of every ReLU")
     options = parser.parse_args()
     torch.set_num_threads(2)
     found = parity(
@@ -296,6 +230,7 @@ def main() -> None:
         dtype=options.dtype,
         size=options.batch,
         folder=options.folder,
+        smooth=options.smooth,
     )
     print(json.dumps(found, indent=1))
 

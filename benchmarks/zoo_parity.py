@@ -3,11 +3,12 @@
     python benchmarks/zoo_parity.py --into results/parity/zoo.json
     python benchmarks/zoo_parity.py --models resnet20+vit --batches 50 --json
 
-Dropout is off. Before each batch PyTorch's weights, rounded to float32, are copied to every other engine;
-then PyTorch trains on in float64. A figure is the worst over the batches (logits: at the first and the last
-weights) of the largest difference, divided by the largest of PyTorch's values: of the logits, of the loss, of that
-weight's gradient. ``rules`` compares the fast rules with the plain ones in float64. ``float32_torch`` is how
-far PyTorch's own float32 lies from its float64, the yardstick where rounding is amplified.
+Dropout is off, and labels are shuffled, since a loss near 0 has no digits to compare. Before each batch
+PyTorch's weights, rounded to float32, are copied to every other engine; then PyTorch trains on in float64.
+A figure is the worst over the batches (logits: at the first and the last weights) of the largest difference,
+divided by the largest of PyTorch's values: of the logits, of the loss, of that weight's gradient. ``rules``
+compares the fast rules with the plain ones in float64. ``float32_torch`` is how far PyTorch's own float32
+lies from its float64, the yardstick where rounding is amplified.
 
 A gradient that is nothing but rounding (a bias before BatchNorm has none) has no scale of its own: such
 weights are named under ``vanishing`` and divided by the largest gradient of the network. Models that are the
@@ -23,12 +24,13 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from parity import LAYOUTS, LOSS, Batches, Grads, Torch, synthetic, usual
+from twin import LAYOUTS, LOSS, Batches, Grads, Torch, synthetic, usual
 
 import thumblab.zoo
 from thumblab.commands.output import say, table
@@ -145,6 +147,7 @@ def measure(model: Layer, shape: Shape, classes: int, *, batches: int, size: int
     """All figures of one architecture, and whether they are within the bounds."""
     torch.manual_seed(0)
     model, data = swap(model, Dropout, Identity()), synthetic(shape, classes)
+    data = replace(data, labels=np.random.default_rng(1).permutation(data.labels))
     engines = Engines(model, shape, data)
     engines.predict(data.images[:size])
     for number, (images, labels) in enumerate(data.draw(batches, size), 1):

@@ -1,39 +1,53 @@
 """The short form of ``benchmarks/parity.py``: a real network, step by step from equal weights."""
 
-import importlib.util
-import sys
+import importlib
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
+import numpy as np
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "parity.py"
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 LOSS = {"float32": 1e-5, "float64": 1e-9}
 
 
 @pytest.fixture(scope="module")
-def parity() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("parity", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules["parity"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def parity() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(BENCHMARKS))
+        yield importlib.import_module("parity")
 
 
 @pytest.mark.parametrize("dtype", LOSS)
-def test_losses_and_gradients_lie_as_near_as_torchs_own(parity: ModuleType, dtype: str) -> None:
+def test_losses_and_gradients_lie_as_near_as_torchs_own(parity: Any, dtype: str) -> None:
     steps = parity.parity("seven_layer", batches=8, dtype=dtype, size=6, free=False)["steps"]
-    ours = {name: found for name, found in steps.items() if name.startswith("numpy")}
-    assert "numpy" in ours
-    for found in ours.values():
-        assert found["loss_worst"] <= LOSS[dtype]
-        assert found["ratio_median_worst_weight"] <= 30
-    precise = ours.get("numpy_precise", ours["numpy"])
-    assert precise["ratio_median_worst_weight"] <= 10
+    for name in ("numpy", "numpy_precise"):
+        assert steps[name]["loss_worst"] <= LOSS[dtype]
+        assert steps[name]["ratio_median_worst_weight"] <= 30
+    assert steps["numpy_precise"]["ratio_median_worst_weight"] <= 10
 
 
-def test_curves_start_together(parity: ModuleType) -> None:
+@pytest.mark.parametrize("smooth", [False, True])
+def test_whole_gradients_of_resnet20_lie_within_ten_times_torchs_own(
+    parity: Any, smooth: bool
+) -> None:
+    told = {"batches": 2, "dtype": "float32", "size": 8, "free": False}
+    steps = parity.parity("resnet20", smooth=smooth, **told)["steps"]
+    assert steps["numpy_precise"]["whole"]["median_ratio"] <= 10
+    if smooth:
+        assert steps["numpy"]["whole"]["largest"] <= 1e-4
+
+
+def test_the_whole_is_all_gradients_as_one_vector(parity: Any) -> None:
+    exact = {"a": np.array([3.0, 0.0]), "b": np.array([[4.0]]), "c": np.zeros(2)}
+    found = {"a": np.array([3.0, 0.3]), "b": np.array([[4.4]]), "c": np.zeros(2)}
+    assert parity.distances(found, exact) == pytest.approx(
+        {"a": 0.1, "b": 0.1, "c": 0.0, "whole": 0.1}
+    )
+
+
+def test_curves_start_together(parity: Any) -> None:
     curves = parity.parity("lenet5", batches=2, dtype="float32", size=6)["free_running"]
     assert {"torch_contiguous", "torch_channels_last", "numpy"} <= set(curves)
     for curve in curves.values():

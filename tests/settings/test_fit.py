@@ -155,3 +155,15 @@ def test_no_text_brings_another_error_than_ours(text):
     for wanted in (Optimizer, tuple[Augmentation, ...], tuple[int, ...], float, Value, Any):
         with suppress(UsageError):
             fit(text, wanted)
+
+
+def test_a_tuple_of_different_things_has_one_of_each() -> None:
+    pairs = tuple[tuple[str, float], ...]
+    wanted = (("norm.bias", 64.0), ("head", 0.5))
+    assert fit("norm.bias-64+head-0.5", pairs) == wanted
+    assert fit([["norm.bias", 64], ["head", 0.5]], pairs) == wanted
+    assert fit("head-2", pairs) == (("head", 2.0),)
+    with pytest.raises(UsageError, match="a text and a number"):
+        fit("head", pairs)
+    with pytest.raises(UsageError, match="is not a number"):
+        fit("head-much", pairs)

@@ -63,12 +63,17 @@ def able(case: Case) -> tuple[Kernel, ...]:
     return ("lowering",)
 
 
+OVERHANG = 1.1
+"""What a product costs where tiles hang over the edge, and a strip has to be copied first."""
+
+
 @cache
 def standard(case: Case, *, precise: bool) -> Kernel:
     """The kernel that the fixed table has for ``case``.
 
     Of Winograd's tiles it takes those with the fewest products, which large tiles waste where they hang
-    over the edge; ``precise`` takes the smallest, whose rounding errors are those of a plain convolution.
+    over the edge, and copies besides: a tenth more products may be cheaper. ``precise`` takes the smallest,
+    whose rounding errors are those of a plain convolution.
     """
     possible = able(case)
     if "pointwise" in possible:
@@ -78,11 +83,13 @@ def standard(case: Case, *, precise: bool) -> Kernel:
     if precise:
         return "winograd2"
 
-    def products(kernel: Kernel) -> int:
+    def cost(kernel: Kernel) -> float:
         m = TILES[kernel]
-        return -(-case.height // m) * -(-case.width // m) * (m + 2) ** 2
+        tiles = -(-case.height // m) * -(-case.width // m)
+        overhangs = case.height % m or case.width % m
+        return tiles * (m + 2) ** 2 * (OVERHANG if overhangs else 1)
 
-    return min(("winograd4", "winograd3", "winograd2"), key=products)
+    return min(("winograd4", "winograd3", "winograd2"), key=cost)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def fit(given: object, wanted: Any) -> Any:
     if origin is Literal:
         return _choice(given, get_args(wanted))
     if origin is tuple:
-        return _tuple(given, get_args(wanted)[0])
+        return _tuple(given, get_args(wanted))
     if isinstance(wanted, type) and issubclass(wanted, Value):
         return value(given, wanted)
     if wanted in _PLAIN:
@@ -141,12 +141,18 @@ def describe(wanted: Any) -> str:
     return words.get(wanted, NOTHING)
 
 
-def _tuple(given: object, item: Any) -> tuple[Any, ...]:
+def _tuple(given: object, items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """As many things of one kind as there are, or one of each of ``items``."""
     if is_none(given):
         return ()
     collector, found = Collector(), []
-    pieces = _pieces(given, item)
-    for place, piece in enumerate(pieces):
+    pieces = _pieces(given, items[0])
+    if Ellipsis in items:
+        items = items[:1] * len(pieces)
+    if len(pieces) != len(items):
+        wanted = " and ".join(map(describe, items))
+        raise UsageError(f"{given!r} is not {wanted}, joined by -")
+    for place, (piece, item) in enumerate(zip(pieces, items, strict=True)):
         with collector.at(*([f"item {place + 1}"] if len(pieces) > 1 else [])):
             found.append(fit(piece, item))
     collector.check()
@@ -159,7 +165,7 @@ def _pieces(given: object, item: Any) -> list[object]:
     if not isinstance(given, str):
         return [given]
     text = bare(given)
-    if isinstance(item, type) and issubclass(item, Value):
+    if get_origin(item) is tuple or (isinstance(item, type) and issubclass(item, Value)):
         return list(split(text, "+"))
     return list(numbers(text) or split(text, "-"))
 

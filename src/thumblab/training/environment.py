@@ -12,6 +12,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_info
 
+from thumblab.core.value import to_dict
 from thumblab.kernels.plan import STANDARD, Plan
 
 PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow", "torch")
@@ -33,7 +34,7 @@ def environment(
         "openmp_threads": [pool["num_threads"] for pool in openmp],  # PyTorch's, where it is used
         "shards": shards,
         "threads_per_shard": 1,
-        "plan": asdict(plan),
+        "plan": to_dict(asdict(plan)),
         "machine": {
             "system": platform.system(),
             "processor": _processor(),

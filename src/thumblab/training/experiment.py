@@ -127,7 +127,6 @@ class Experiment(Value):
                 f"device, channels_last, compile and bfloat16 are PyTorch's, but the engine is "
                 f"{self.engine!r}; choose engine torch, or leave them out"
             )
-
         if self.choosing and (self.train_on == "all" or not self.validation):
             why = "they are trained on" if self.train_on == "all" else "there are none"
             raise UsageError(
