@@ -19,6 +19,10 @@ VERBS = (
     "tune",
     "lr-find",
     "time",
+    "compare",
+    "cross",
+    "embed",
+    "map",
 )
 HEAVY = ("numpy", "PIL", "rich.markdown", "pydantic", "optuna", "sklearn", "thumblab.training")
 SECONDS = 0.6
