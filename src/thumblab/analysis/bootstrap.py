@@ -41,12 +41,6 @@ def bootstrap_interval(
     Raises:
         ValueError: If the lengths differ or there is no sample.
 
-    Example:
-        >>> from thumblab.analysis import accuracy
-        >>> low, high = bootstrap_interval(accuracy, np.arange(40) % 2, np.zeros(40, int))
-        >>> round(low, 2), round(high, 2)
-        (0.35, 0.65)
-
     Source: Efron 1979, doi:10.1214/aos/1176344552, by SciPy.
     """
     from scipy.stats import bootstrap

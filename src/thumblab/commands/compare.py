@@ -51,11 +51,8 @@ def compare(
     for each in scores(runs, _counts(runs[0], from_), final=final):
         say(f"{each.run}: accuracy {percent(each.accuracy)}")
         found.append(each)
-    fits, costs, seeds = (
-        [overfit(run) for run in runs],
-        [cost(run) for run in runs],
-        over_seeds(found),
-    )
+    fits, costs = [overfit(run) for run in runs], [cost(run) for run in runs]
+    seeds = over_seeds(found)
     fronts = {name: _front(costs, name, found) for name in COSTS}
     told = {
         "part": "test" if final else "validation",
@@ -64,16 +61,12 @@ def compare(
         "overfitting": [each and asdict(each) for each in fits],
         "costs": [asdict(each) for each in costs],
         "pareto": {
-            name: [run for run, on in front.items() if on] for name, front in fronts.items()
+            name: [run for run, on in on_it.items() if on] for name, on_it in fronts.items()
         },
     }
-    parts = [
-        _scores(found),
-        _over_seeds(seeds),
-        _overfitting(runs, fits),
-        _costs(found, costs, fronts),
-    ]
-    answer(told, "\n\n".join(filter(None, parts)), as_json=json)
+    tables = (_scores(found), _over_seeds(seeds), _overfitting(runs, fits))
+    text = "\n\n".join(filter(None, (*tables, _costs(found, costs, fronts))))
+    answer(told, text, as_json=json)
     return 0
 
 
