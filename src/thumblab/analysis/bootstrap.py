@@ -24,8 +24,8 @@ def bootstrap_interval(
 ) -> tuple[float, float]:
     """Percentile interval of ``measure(guesses, labels)`` over resampled images.
 
-    For measures that have no formula of their own, such as macro-F1; for an accuracy take
-    ``accuracy_interval``. It speaks of the choice of images only, not of another seed's network.
+    For measures without a formula, such as macro-F1; for an accuracy take ``accuracy_interval``. It
+    speaks of the choice of images only, not of another seed's network.
 
     Args:
         measure: Of class indices ``(n,)`` and ``(n,)``, such as ``accuracy``.

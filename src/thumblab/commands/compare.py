@@ -41,18 +41,28 @@ def compare(
         from_: Folder or archive with the data's files.
         json: Print one JSON value.
     """
+    runs = [open_run(folder) for folder in (first, *more)]
+    told, words = _compared(runs, _counts(runs[0], from_), final)
+    answer(told, words, as_json=json)
+    return 0
+
+
+def _compared(runs: Sequence[Run], counts: Any, final: bool) -> tuple[dict[str, Any], str]:
+    """What scripts read, and what people read."""
     from thumblab.report.comparison import compare as scores
     from thumblab.report.cost import cost
     from thumblab.report.over_seeds import over_seeds
     from thumblab.report.overfit import overfit
 
-    runs = [open_run(folder) for folder in (first, *more)]
     found = []
-    for each in scores(runs, _counts(runs[0], from_), final=final):
+    for each in scores(runs, counts, final=final):
         say(f"{each.run}: accuracy {percent(each.accuracy)}")
         found.append(each)
-    fits, costs = [overfit(run) for run in runs], [cost(run) for run in runs]
-    seeds = over_seeds(found)
+    fits, costs, seeds = (
+        [overfit(run) for run in runs],
+        [cost(run) for run in runs],
+        over_seeds(found),
+    )
     fronts = {name: _front(costs, name, found) for name in COSTS}
     told = {
         "part": "test" if final else "validation",
@@ -61,13 +71,16 @@ def compare(
         "overfitting": [each and asdict(each) for each in fits],
         "costs": [asdict(each) for each in costs],
         "pareto": {
-            name: [run for run, on in on_it.items() if on] for name, on_it in fronts.items()
+            name: [run for run, on in front.items() if on] for name, front in fronts.items()
         },
     }
-    tables = (_scores(found), _over_seeds(seeds), _overfitting(runs, fits))
-    text = "\n\n".join(filter(None, (*tables, _costs(found, costs, fronts))))
-    answer(told, text, as_json=json)
-    return 0
+    parts = (
+        _scores(found),
+        _over_seeds(seeds),
+        _overfitting(runs, fits),
+        _costs(found, costs, fronts),
+    )
+    return told, "\n\n".join(filter(None, parts))
 
 
 COSTS = ("train_seconds", "parameters", "flops", "batch_microseconds")
