@@ -11,7 +11,6 @@ from thumblab.analysis import (
     expected_calibration_error,
     top_k_accuracy,
 )
-from thumblab.losses import CrossEntropy
 from thumblab.report.judged import Judged
 from thumblab.report.words import count, duration, number, percent
 from thumblab.training import Run
@@ -30,11 +29,11 @@ class Fact:
 def results(run: Run, judged: Judged | None) -> list[Fact]:
     """The large numbers at the top: accuracies and losses of the parts that have been measured."""
     facts = []
-    last = (run.metrics or [{}])[-1]
-    if last.get("validation_accuracy") is not None:
-        facts.append(Fact("Validation accuracy", percent(last["validation_accuracy"])))
-        unit = "nats" if run.experiment.loss == CrossEntropy() else "as trained, nats"
-        facts.append(Fact("Validation loss", number(last["validation_loss"]), unit))
+    told = (run.metrics or [{}])[-1] | (run.result or {})  # the kept epoch's once the run is over
+    if told.get("validation_accuracy") is not None:
+        seen = "trained on too" if run.experiment.train_on == "all" else ""
+        facts.append(Fact("Validation accuracy", percent(told["validation_accuracy"]), seen))
+        facts.append(Fact("Validation loss", number(told["validation_loss"]), "nats"))
     own = [line for line in run.evaluations if line["data"] == "own"]
     if own:
         looks = "once" if len(own) == 1 else f"{len(own)} times"
