@@ -18,10 +18,12 @@ class Sigmoid(Layer):
 
 
 def logistic(x: Array) -> Array:
-    """The sigmoid of ``x``; no exponential overflows, and tiny results keep their digits."""
-    small = np.exp(-np.abs(x))
-    result: Array = np.where(x >= 0, x.dtype.type(1), small) / (1 + small)
-    return result
+    """The sigmoid of ``x``, a new array; tiny results keep their digits."""
+    share = np.negative(x)
+    with np.errstate(over="ignore"):  # what follows makes of infinity the 0 that is meant
+        np.exp(share, out=share)
+    share += 1
+    return np.reciprocal(share, out=share)
 
 
 @forward.register

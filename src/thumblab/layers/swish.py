@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
 from thumblab.layers.elementwise import elementwise
@@ -21,15 +23,19 @@ class Swish(Layer):
 
 
 def _swish(x: Array) -> tuple[Array, Array]:
-    """The function and its slope."""
+    """The function ``y``, and its slope ``share + y * (1 - share)``."""
     share = logistic(x)
-    return x * share, share * (1 + x * (1 - share))
+    y = x * share
+    slope = y * share
+    np.subtract(y, slope, out=slope)
+    slope += share
+    return y, slope
 
 
 @forward.register
 @fast_forward.register
 def swish(layer: Swish, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    return elementwise(_swish, x, ctx)
+    return elementwise(_swish, x, ctx, lambda x: x * logistic(x))
 
 
 @torch_twin.register
