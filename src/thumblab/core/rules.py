@@ -3,7 +3,8 @@
 A rule computes on a batch and returns its output together with the way back: ``y, backward``.
 ``forward`` is the plain rule and enough for a user's own layer. ``fast_forward`` computes the same on
 the NumPy engine's grouped layout (see ``kernels.layout``). ``torch_twin`` builds the PyTorch module.
-``prepare`` fits weights to data before training, in the few layers that want it.
+``prepare`` fits weights to data before training, and ``boards`` lets shards work together, in the few
+layers that want it.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Context(Protocol):
             may skip it and return its argument.
         samples: Real samples in this shard's part of the batch.
         batch: Real samples in the whole batch, over all shards.
+        own: Which of them are this shard's.
     """
 
     training: bool
@@ -54,6 +56,7 @@ class Context(Protocol):
     input_gradient: bool
     samples: int
     batch: int
+    own: slice
 
     def __getitem__(self, name: str) -> Array:
         """The weight called ``name`` in this layer; not to be written."""
@@ -69,6 +72,18 @@ class Context(Protocol):
 
     def total(self, value: Array) -> NDArray[np.float64]:
         """Sum of ``value`` over the shards, in float64; every shard has to call it."""
+        ...
+
+    def board(self, name: str) -> Array | None:
+        """Memory ``(batch, width)`` that all shards see, as ``boards`` wishes it; None if there is one shard."""
+        ...
+
+    def meet(self) -> None:
+        """Returns once every shard has called it; what was written on boards before can be read after."""
+        ...
+
+    def share(self, count: int) -> slice:
+        """Which of ``count`` things that the shards divide among themselves are this shard's."""
         ...
 
     def words(self, each: int) -> NDArray[np.uint16]:
@@ -116,6 +131,16 @@ def torch_twin(layer: Layer, x: Shape, torch: ModuleType) -> Any:
     raise MissingRuleError(
         f"{type(layer).__name__} has no PyTorch rule; write one with @torch_twin.register"
     )
+
+
+@singledispatch
+def boards(layer: Layer, x: Shape) -> dict[str, int]:
+    """Memory by which the shards work on one another's samples: values a sample, by name.
+
+    Most layers keep to the samples of their shard and have none. A layer that has some computes, of
+    the gradients of its weights, the share of each shard for the whole batch.
+    """
+    return {}
 
 
 @singledispatch

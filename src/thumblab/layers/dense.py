@@ -11,7 +11,7 @@ import numpy as np
 
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
-from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
+from thumblab.core.rules import Array, Backward, Context, boards, forward, torch_twin
 
 ROWS = 32
 """Rows of a tall matrix multiplied at a time."""
@@ -75,8 +75,47 @@ def product(rows: Array, matrix: Array, out: Array) -> Array:
     return out
 
 
+MANY = 2**18
+"""Weights from which on it pays that shards divide the units among themselves."""
+
+
+@boards.register
+def dense_boards(layer: Dense, x: Shape) -> dict[str, int]:
+    if len(x) > 1 or x[0] * layer.units < MANY:
+        return {}
+    return {"seen": x[0], "written": layer.units, "up": layer.units}
+
+
+def by_units(
+    layer: Dense, x: Array, ctx: Context, seen: Array, written: Array, up: Array
+) -> tuple[Array, Backward]:
+    """Each shard computes some units for the whole batch: no weight is read, or its gradient summed, twice."""
+    weight, units = ctx["weight"], ctx.share(layer.units)
+    seen[ctx.own] = x
+    ctx.meet()
+    written[:, units] = np.matmul(weight[units], seen.T).T  # (units, f) @ (f, batch)
+    if layer.bias:
+        written[:, units] += ctx["bias"][units]
+    ctx.meet()
+
+    def backward(dy: Array) -> Array:
+        up[ctx.own] = dy
+        ctx.meet()
+        np.matmul(
+            up[:, units].T, seen, out=ctx.grad("weight")[units]
+        )  # (units, batch) @ (batch, f)
+        if layer.bias:
+            up[:, units].sum(0, out=ctx.grad("bias")[units])
+        return np.matmul(dy, weight, out=ctx.empty(x.shape)) if ctx.input_gradient else dy
+
+    return written[ctx.own], backward
+
+
 @forward.register
 def dense(layer: Dense, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    seen, written, up = (ctx.board(name) for name in ("seen", "written", "up"))
+    if seen is not None and written is not None and up is not None:
+        return by_units(layer, x, ctx, seen, written, up)
     weight = ctx["weight"]
     rows = x.reshape(-1, x.shape[-1])
     multiply = product if x.ndim == 3 else np.matmul

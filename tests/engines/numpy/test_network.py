@@ -20,6 +20,7 @@ from thumblab.layers import (
     MaxPool,
     ReLU,
     Sequential,
+    dense,
     residual,
 )
 from thumblab.losses import CrossEntropy
@@ -43,6 +44,15 @@ LOSS = CrossEntropy(0.1)
 KINDS = pytest.mark.parametrize("kind", ["threads", "processes"])
 
 
+@pytest.fixture(params=[dense.MANY, 1], ids=["by samples", "by units"])
+def cut(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dense layers as small as these, cut by samples as they are, and by units as large ones are."""
+    monkeypatch.setattr(dense, "MANY", request.param)
+
+
+BY_UNITS_TOO = pytest.mark.usefixtures("cut")
+
+
 def data(samples: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     return rng.standard_normal((samples, 9, 7, 3)), rng.integers(0, 5, samples)
@@ -62,6 +72,7 @@ def copies(arrays: dict[str, Any]) -> dict[str, Any]:
     return {name: array.copy() for name, array in arrays.items()}
 
 
+@BY_UNITS_TOO
 @KINDS
 @pytest.mark.parametrize(("dtype", "share"), [("f8", 1e-11), ("f4", 1e-5)])
 @pytest.mark.parametrize("shards", [2, 3])
@@ -77,6 +88,7 @@ def test_shards_share_one_step(kind: Any, dtype: str, share: float, shards: int)
     close(many.weights(), one.weights(), share)  # BatchNorm's statistics too
 
 
+@BY_UNITS_TOO
 @KINDS
 @pytest.mark.parametrize("optimizer", [SGD(nesterov=True, decay=1e-3), Adam()], ids=repr)
 def test_ten_free_steps_on_any_number_of_shards(kind: Any, optimizer: Any) -> None:
@@ -98,6 +110,7 @@ def test_ten_free_steps_on_any_number_of_shards(kind: Any, optimizer: Any) -> No
             close(state, results[0][1], 1e-8)
 
 
+@BY_UNITS_TOO
 @KINDS
 @pytest.mark.parametrize("shards", [1, 2, 3])
 def test_the_same_shards_repeat_bit_for_bit(kind: Any, shards: int) -> None:
@@ -112,6 +125,7 @@ def test_the_same_shards_repeat_bit_for_bit(kind: Any, shards: int) -> None:
         np.testing.assert_array_equal(states[1][name], array, err_msg=name)
 
 
+@BY_UNITS_TOO
 def test_threads_and_processes_compute_the_same_bits() -> None:
     states = []
     for kind in ("threads", "processes"):
@@ -128,6 +142,7 @@ def test_another_seed_starts_elsewhere() -> None:
     assert (first.arrays["0.weight"] != second.arrays["0.weight"]).all()
 
 
+@BY_UNITS_TOO
 def test_every_last_batch_fits() -> None:
     """1 to 40 samples on three shards: phantoms, idle shards and uneven cuts."""
     model = Sequential(Conv(4), BatchNorm(), ReLU(), MaxPool(2), Dropout(0.2), Flatten(), Dense(5))
@@ -143,6 +158,7 @@ def test_every_last_batch_fits() -> None:
         np.testing.assert_allclose(many.predict(images), one.predict(images), atol=1e-9)
 
 
+@BY_UNITS_TOO
 def test_prediction_does_not_depend_on_the_batch() -> None:
     images, labels = data(70)
     net = Network(MODEL, SHAPE, dtype="f8", shards=2)

@@ -29,6 +29,7 @@ class Pass:
         grads: Where this shard's gradients go, by path.
         unread: Paths whose input gradient nobody reads; each with whether it has weights to train.
         first: Position of this shard's first sample in the batch.
+        boards: Memory that all shards see, by path (see ``core.rules.boards``).
         rule: Runs each layer.
     """
 
@@ -46,6 +47,7 @@ class Pass:
     first: int
     rank: int
     meeting: Meeting
+    boards: dict[str, Array]
     workspace: Workspace
     dtype: np.dtype[Any]
     rule: Rule
@@ -67,6 +69,7 @@ class Frame:
     plan: Chooser = field(init=False)
     samples: int = field(init=False)
     batch: int = field(init=False)
+    own: slice = field(init=False)
     input_gradient: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +77,7 @@ class Frame:
         self.records = self.shared.records
         self.plan = self.shared.plan
         self.samples, self.batch = self.shared.samples, self.shared.batch
+        self.own = slice(self.shared.first, self.shared.first + self.samples)
         self.input_gradient = self.path not in self.shared.unread
 
     def __getitem__(self, name: str) -> Array:
@@ -88,6 +92,19 @@ class Frame:
 
     def total(self, value: Array) -> NDArray[np.float64]:
         return self.shared.total(value)
+
+    def board(self, name: str) -> Array | None:
+        if self.shared.meeting.size == 1:
+            return None
+        board = self.shared.boards.get(self.path + name)
+        return None if board is None else board[: self.batch]
+
+    def meet(self) -> None:
+        self.shared.meeting.wait(self.shared.rank)
+
+    def share(self, count: int) -> slice:
+        rank, size = self.shared.rank, self.shared.meeting.size
+        return slice(count * rank // size, count * (rank + 1) // size)
 
     def words(self, each: int) -> NDArray[np.uint16]:
         p = self.shared

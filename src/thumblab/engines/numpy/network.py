@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import threadpool_limits
 
-from thumblab.core.layer import Layer, Shape, weights
-from thumblab.core.rules import Backward
+from thumblab.core.layer import Layer, Shape, walk, weights
+from thumblab.core.rules import Backward, boards, fast_forward, has_rule
 from thumblab.engines.numpy.door import Door
 from thumblab.engines.numpy.frame import Frame, Pass, Rule, run_rule
 from thumblab.engines.numpy.fuse import fuse
@@ -21,7 +21,7 @@ from thumblab.engines.numpy.store import Store
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
 from thumblab.kernels.plan import STANDARD, Plan
-from thumblab.layers import Sequential
+from thumblab.layers import Flatten, Sequential
 from thumblab.losses import Loss, objective
 from thumblab.optim import Optimizer
 
@@ -71,10 +71,12 @@ class Network:
         self.arrays, self.grads = self.store.arrays, self.store.grads
         self._spaces = [Workspace() for _ in range(self.crew.count)]
         self._trained: list[Shape] = [()] * self.crew.count
+        self._plain = rules == "reference" or _reads_plain(model, shape)
         self._unread = _unread(model, shape, "", read=False)[0]
         self._results = self.crew.array((self.crew.count, 2), np.float64)
         self._told: tuple[Loss | None, Optimizer | None] = (None, None)
         self._batch, self._targets, self._places = (np.zeros(0),) * 3
+        self._boards: dict[str, Array] = {}
         self._logits_out = np.zeros((0, *written), self.dtype)
 
     def run(
@@ -154,7 +156,13 @@ class Network:
         self.crew.renew()
 
     def _admit(self, batch: Array, targets: Array | None, places: Array | None = None) -> None:
-        """Puts a batch where every shard sees it."""
+        """Puts a batch where every shard sees it, and makes room for what they tell each other."""
+        if len(batch) > len(self._batch):
+            self._boards = {
+                f"{path}{name}": self.crew.array((len(batch), width), self.dtype)
+                for path, layer, seen in walk(self.model, self.shape)
+                for name, width in boards(layer, seen).items()
+            }
         self._batch = self._shared(self._batch, batch)
         if targets is None:
             self._logits_out = self._shared(self._logits_out, self._logits_out[:0], len(batch))
@@ -229,7 +237,7 @@ class Network:
 
     def _logits(self, shared: Pass, batch: Array) -> tuple[Array, Backward]:
         frame = Frame(shared)
-        if self.rules == "reference" or batch.ndim != 4:
+        if self._plain or batch.ndim != 4:
             x = self.door.plain(batch, self.dtype)
         else:
             h, w, c = batch.shape[1:]
@@ -263,6 +271,7 @@ class Network:
             first=first,
             rank=rank,
             meeting=meeting,
+            boards=self._boards,
             workspace=self._spaces[rank],
             dtype=self.dtype,
             rule=self.rule,
@@ -271,6 +280,13 @@ class Network:
 
 def _plain(values: Array, samples: int) -> Array:
     return read_groups(values, samples) if values.ndim == 5 else values
+
+
+def _reads_plain(model: Layer, shape: Shape) -> bool:
+    """Whether the first layer has no use for the grouped layout, nor any behind it."""
+    _, first, seen = next(walk(model, shape))
+    no_use = isinstance(first, Flatten) or not has_rule(fast_forward, first)
+    return no_use and len(first.out_shape(seen)) < 3
 
 
 def _unread(layer: Layer, x: Shape, path: str, read: bool) -> tuple[dict[str, bool], bool]:

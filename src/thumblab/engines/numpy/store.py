@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from itertools import groupby
 from math import prod
 from typing import Any
 
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from thumblab.core import seeds
 from thumblab.core.errors import RunError
 from thumblab.core.initialise import start
-from thumblab.core.layer import Layer, Shape, weights
+from thumblab.core.layer import Layer, Shape, walk, weights
+from thumblab.core.rules import boards
 from thumblab.engines.numpy.shards import Crew, Meeting, Order
 from thumblab.optim import Optimizer, Share, elementwise, move, shares, update
 
@@ -26,7 +28,7 @@ class Store:
 
     Attributes:
         arrays: Every weight and statistic by its path.
-        parts: The gradients of each shard, by path.
+        parts: The gradients of each shard, by path; of a layer that has boards, their sum itself.
         grads: Their sum, by path.
         slots: What the optimizer keeps, by name; each as long as the trained weights.
     """
@@ -44,9 +46,12 @@ class Store:
         for name, weight in owned.items():
             self.arrays[name][...] = start(weight, seeds.stream(seed, "initialise", name))
         self._parts = [self._vector(self._size) for _ in range(crew.count)]
-        self.parts = [_views(part, self._shapes) for part in self._parts]
         self._gradient = self._vector(self._size)
         self.grads = _views(self._gradient, self._shapes)
+        whole = self._shapes.keys() & _on_boards(model, shape)
+        summed = {name: self.grads[name] for name in whole}
+        self.parts = [_views(part, self._shapes) | summed for part in self._parts]
+        self._stretches = list(_stretches(self._shapes, whole))
         self.slots: dict[str, Array] = {}
 
     def _vector(self, size: int) -> Array:
@@ -67,14 +72,14 @@ class Store:
     def move(self, optimizer: Optimizer | None, rank: int, meeting: Meeting, order: Order) -> None:
         """Sums this shard's share of the gradients, and moves its share of the weights."""
         simple = optimizer is not None and elementwise(optimizer)
-        for part in _chunks(self._size, rank, meeting.size):
+        for part, whole in self._chunks(rank, meeting.size):
             total = self._gradient[part]
             first, *others = (vector[part] for vector in self._parts[: meeting.size])
-            if others:
+            if others and not whole:
                 np.add(first, others[0], out=total)
                 for other in others[1:]:
                     total += other
-            else:
+            elif not whole:
                 total[...] = first
             if simple and optimizer is not None:  # while the gradient is in cache
                 slots = {name: self.slots[name][part] for name in optimizer.slots}
@@ -82,6 +87,14 @@ class Store:
         if optimizer is not None and not simple:
             meeting.wait(rank)
             move(optimizer, self._share(optimizer, rank, meeting, order))
+
+    def _chunks(self, rank: int, active: int) -> Iterator[tuple[slice, bool]]:
+        """Slices that cover what ``rank`` has to move, and whether the gradient there is summed already."""
+        first, last = self._size * rank // active, self._size * (rank + 1) // active
+        for stretch, whole in self._stretches:
+            end = min(stretch.stop, last)
+            for begin in range(max(stretch.start, first), end, CHUNK):
+                yield slice(begin, min(begin + CHUNK, end)), whole
 
     def _share(self, optimizer: Optimizer, rank: int, meeting: Meeting, order: Order) -> Share:
         """What this shard moves by an optimizer that looks further than one element."""
@@ -134,11 +147,22 @@ def _views(flat: Array, shapes: dict[str, Shape]) -> dict[str, Array]:
     return views
 
 
-def _chunks(size: int, rank: int, active: int) -> Iterator[slice]:
-    """Slices that cover the part of ``size`` entries that belongs to ``rank``."""
-    first, last = size * rank // active, size * (rank + 1) // active
-    for begin in range(first, last, CHUNK):
-        yield slice(begin, min(begin + CHUNK, last))
+def _stretches(shapes: dict[str, Shape], whole: Set[str]) -> Iterator[tuple[slice, bool]]:
+    """The vector of all weights cut where weights in ``whole`` begin and end; and whether they are."""
+    end = 0
+    for inside, names in groupby(shapes, lambda name: name in whole):
+        begin, end = end, end + sum(prod(shapes[name]) for name in names)
+        yield slice(begin, end), inside
+
+
+def _on_boards(model: Layer, shape: Shape) -> set[str]:
+    """Paths of the weights whose gradients the shards compute for the whole batch."""
+    return {
+        f"{path}{name}"
+        for path, layer, seen in walk(model, shape)
+        if boards(layer, seen)
+        for name in layer.weights(seen)
+    }
 
 
 def _some(arrays: dict[str, Array]) -> str:
