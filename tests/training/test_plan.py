@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.training.small import dataset, experiment, fingerprints, trained
@@ -11,6 +12,7 @@ from thumblab.kernels.plan import STANDARD, Case, Choice, Plan
 from thumblab.layers import Conv, Dense, Flatten, MaxPool, ReLU, Sequential
 from thumblab.training import Experiment, Run, train
 from thumblab.training.plan import read_plan, write_plan
+from thumblab.training.predict import load_network
 
 CASE = Case(1, 4, 28, 28, 3, 1, ((1, 1), (1, 1)))
 PLAN = Plan((Choice(CASE, "winograd4"),))
@@ -126,6 +128,12 @@ def test_a_run_is_trained_with_its_plan_and_keeps_it(whole: Run, tmp_path: Path)
     plain = trained(tmp_path, planned())
     assert stored(plain) == {"choices": []}
     assert fingerprints(plain) != fingerprints(whole)
+
+
+def test_a_run_predicts_with_its_plan(whole: Run) -> None:
+    images = dataset().test.images  # type: ignore[union-attr]
+    logits = load_network(whole)[0].predict(images)
+    np.testing.assert_array_equal(logits, whole.predictions["test_logits"])
 
 
 @pytest.mark.parametrize("count", [1, 7])

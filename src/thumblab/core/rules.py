@@ -75,7 +75,7 @@ class Context(Protocol):
         ...
 
     def board(self, name: str) -> Array | None:
-        """Memory ``(batch, width)`` that all shards see, as ``boards`` wishes it; None if there is one shard."""
+        """Memory ``(batch, width)`` that all shards see, as ``boards`` wishes; None if there is one."""
         ...
 
     def meet(self) -> None:

@@ -89,7 +89,7 @@ def dense_boards(layer: Dense, x: Shape) -> dict[str, int]:
 def by_units(
     layer: Dense, x: Array, ctx: Context, seen: Array, written: Array, up: Array
 ) -> tuple[Array, Backward]:
-    """Each shard computes some units for the whole batch: no weight is read, or its gradient summed, twice."""
+    """Some units for the whole batch: no weight is read by two shards, nor its gradient summed."""
     weight, units = ctx["weight"], ctx.share(layer.units)
     seen[ctx.own] = x
     ctx.meet()

@@ -13,6 +13,7 @@ from thumblab.core.value import from_dict
 from thumblab.data import decode
 from thumblab.losses.loss import log_softmax
 from thumblab.training.network import Network, open_network
+from thumblab.training.plan import plan_in_force
 from thumblab.training.runs import Run
 from thumblab.training.views import Views, mean_logits
 
@@ -26,7 +27,7 @@ class Guess:
 
 
 def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[str, Any]]:
-    """The trained network of a run, and what its weights file says of it."""
+    """The trained network of a run, with the kernels it was trained with, and what its file says of it."""
     arrays, about = run.trained()
     network = open_network(
         run.experiment,
@@ -34,6 +35,7 @@ def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[
         shift=np.array(about["shift"]),
         scale=np.array(about["scale"]),
         shards=shards,
+        plan=plan_in_force(None, run, run.experiment.engine),
     )
     network.load({f"weights.{name}": array for name, array in arrays.items()})
     if from_dict(about["model"]) != run.experiment.model:
