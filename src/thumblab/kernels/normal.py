@@ -31,6 +31,8 @@ HALF_LOG_ODDS = (
 """``atanh(2 P(X <= x) - 1) = x (a + b x^2 + c x^4 + ...)``, highest power first."""
 FAR = 5.5
 """Where the share is 1 in float32, and beyond which the polynomial would turn."""
+WIDE = 40.0
+"""Where it is 0 or 1 in float64 too, and squares do not overflow yet."""
 
 
 def share_below(x: Array) -> Array:
@@ -40,16 +42,17 @@ def share_below(x: Array) -> Array:
     [0.158655, 0.5, 0.841345]
     """
     if x.dtype != np.float32:
-        whole: Array = 0.5 + 0.5 * erf(x * sqrt(0.5))
+        whole: Array = 0.5 + 0.5 * erf(np.clip(x, -WIDE, WIDE) * sqrt(0.5))
         return whole
-    square = np.multiply(x, x)
-    np.minimum(square, np.full_like(square, FAR**2), out=square)  # faster than a scalar
-    share = square * np.float32(HALF_LOG_ODDS[0])
-    for coefficient in HALF_LOG_ODDS[1:-1]:
-        share += np.float32(coefficient)
-        share *= square
-    share += np.float32(HALF_LOG_ODDS[-1])
-    share *= x
+    with np.errstate(over="ignore"):  # infinity is far enough
+        square = np.multiply(x, x)
+        np.minimum(square, np.full_like(square, FAR**2), out=square)  # faster than a scalar
+        share = square * np.float32(HALF_LOG_ODDS[0])
+        for coefficient in HALF_LOG_ODDS[1:-1]:
+            share += np.float32(coefficient)
+            share *= square
+        share += np.float32(HALF_LOG_ODDS[-1])
+        share *= x
     np.tanh(share, out=share)
     share *= np.float32(0.5)
     share += np.float32(0.5)

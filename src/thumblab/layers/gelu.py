@@ -40,8 +40,8 @@ FAR = 40.0
 
 def exact(x: Array) -> tuple[Array, Array]:
     """The function and its slope."""
+    share = share_below(x)
     near = np.clip(x, -FAR, FAR)
-    share = share_below(near)
     slope = np.multiply(near, near)
     slope *= -0.5
     np.exp(slope, out=slope)
@@ -50,6 +50,13 @@ def exact(x: Array) -> tuple[Array, Array]:
     slope += share
     share *= x
     return share, slope
+
+
+def alone(x: Array) -> Array:
+    """The function."""
+    y = share_below(x)
+    y *= x
+    return y
 
 
 def approximate(x: Array) -> tuple[Array, Array]:
@@ -78,7 +85,7 @@ def approximate(x: Array) -> tuple[Array, Array]:
 def gelu(layer: GELU, x: Array, ctx: Context) -> tuple[Array, Backward]:
     if layer.approximate == "tanh":
         return elementwise(approximate, x, ctx)
-    return elementwise(exact, x, ctx, lambda x: share_below(np.clip(x, -FAR, FAR)) * x)
+    return elementwise(exact, x, ctx, alone)
 
 
 @torch_twin.register

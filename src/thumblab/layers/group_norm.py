@@ -49,7 +49,7 @@ class GroupNorm(Layer):
 def group_norm(layer: GroupNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
     column = (-1,) + (1,) * (x.ndim - 2)
     over = (0, *range(2, x.ndim))
-    parts, back = unit_moments(x.reshape(len(x), layer.groups, -1), layer.eps)
+    parts, back = unit_moments(x.reshape(len(x), layer.groups, -1), layer.eps, ctx)
     normed, weight = parts.reshape(x.shape), ctx["weight"].reshape(column)
 
     def backward(dy: Array) -> Array:

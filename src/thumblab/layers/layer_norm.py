@@ -42,7 +42,7 @@ class LayerNorm(Layer):
 
 @forward.register
 def layer_norm(layer: LayerNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    normed, back = unit_moments(x, layer.eps)
+    normed, back = unit_moments(x, layer.eps, ctx)
     weight, over = ctx["weight"], tuple(range(x.ndim - 1))
 
     def backward(dy: Array) -> Array:
@@ -55,11 +55,12 @@ def layer_norm(layer: LayerNorm, x: Array, ctx: Context) -> tuple[Array, Backwar
     return y, backward
 
 
-def unit_moments(x: Array, eps: float) -> tuple[Array, Backward]:
+def unit_moments(x: Array, eps: float, ctx: Context) -> tuple[Array, Backward]:
     """``x`` with mean 0 and variance 1 along its last axis, and the way back."""
     share = np.full(x.shape[-1], 1 / x.shape[-1], x.dtype)
-    normed = x - np.matmul(x, share)[..., None]
-    variance = np.einsum("...f,...f->...", normed, normed)[..., None] / x.shape[-1]
+    normed = np.subtract(x, np.matmul(x, share)[..., None], out=ctx.empty(x.shape))
+    squares = ctx.scratch("squares", x.size).reshape(x.shape)
+    variance = np.matmul(np.multiply(normed, normed, out=squares), share)[..., None]
     scale = 1 / np.sqrt(variance + eps)
     normed *= scale
 
