@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Places = list[tuple[slice, slice]]
+"""What ``taps`` finds."""
 
 
-def taps(size: int, kernel: int, stride: int, before: int, count: int) -> list[tuple[slice, slice]]:
+def taps(size: int, kernel: int, stride: int, before: int, count: int) -> Places:
     """For each position in the window, the outputs that have it and the inputs they read.
 
     Positions that fall into the padding have no input, so no padding value is needed.
@@ -34,18 +36,36 @@ def _at(axis: int, where: slice) -> tuple[slice, ...]:
     return (slice(None),) * axis + (where,)
 
 
+def _everywhere(places: Places, count: int) -> bool:
+    """Whether every position in the window has an input at each of ``count`` outputs."""
+    return all(outputs == slice(0, count) for outputs, _ in places)
+
+
+def _side_by_side(places: Places, count: int) -> bool:
+    """Whether windows are whole and each begins where the one before ends."""
+    return _everywhere(places, count) and all(inputs.step == len(places) for _, inputs in places)
+
+
 def window_max(
-    x: Array, axis: int, places: list[tuple[slice, slice]], y: Array, *, records: bool = True
+    x: Array, axis: int, places: Places, y: Array, *, records: bool = True
 ) -> list[NDArray[np.bool_]]:
     """Writes the maxima along ``axis`` to ``y``; returns, per later position, where it wins.
 
     A position wins where it exceeds all before it; the last winner is the maximum. Unless it
     ``records``, winners are not looked for.
     """
-    y.fill(-np.inf)
     wins = []
-    for number, (outputs, inputs) in enumerate(places):
-        best, candidate = y[_at(axis, outputs)], x[_at(axis, inputs)]
+    candidates = [x[_at(axis, inputs)] for _, inputs in places]
+    if len(places) > 1 and _everywhere(places, y.shape[axis]):
+        best = candidates[0]
+        for candidate in candidates[1:]:
+            if records:
+                wins.append(np.greater(candidate, best))
+            best = np.maximum(best, candidate, out=y)
+        return wins
+    y.fill(-np.inf)
+    for number, ((outputs, _), candidate) in enumerate(zip(places, candidates, strict=True)):
+        best = y[_at(axis, outputs)]
         if number and records:
             wins.append(np.greater(candidate, best))
         np.maximum(best, candidate, out=best)
@@ -53,33 +73,57 @@ def window_max(
 
 
 def window_max_back(
-    dy: Array,
-    axis: int,
-    places: list[tuple[slice, slice]],
-    wins: list[NDArray[np.bool_]],
-    dx: Array,
+    dy: Array, axis: int, places: Places, wins: list[NDArray[np.bool_]], dx: Array
 ) -> None:
-    """Adds to ``dx`` the gradient that ``dy`` sends to each window's maximum; ``dy`` is used up."""
+    """Writes to ``dx`` the gradient that ``dy`` sends to each window's maximum; ``dy`` is used up."""
+    apart = _side_by_side(places, dy.shape[axis])
+    _clear(dx, axis, places, apart)
     for (outputs, inputs), win in zip(places[:0:-1], reversed(wins), strict=True):
-        rest = dy[_at(axis, outputs)]
-        part = np.multiply(rest, win)
-        dx[_at(axis, inputs)] += part
+        rest, target = dy[_at(axis, outputs)], dx[_at(axis, inputs)]
+        part = np.multiply(rest, win, out=target if apart else None)
+        if not apart:
+            target += part
         rest -= part
     outputs, inputs = places[0]
-    dx[_at(axis, inputs)] += dy[_at(axis, outputs)]
+    _send(dy[_at(axis, outputs)], dx[_at(axis, inputs)], apart)
 
 
-def window_sum(x: Array, axis: int, places: list[tuple[slice, slice]], y: Array) -> None:
+def window_sum(x: Array, axis: int, places: Places, y: Array) -> None:
     """Writes the sums of windows along ``axis`` to ``y``."""
+    parts = [x[_at(axis, inputs)] for _, inputs in places]
+    if len(places) > 1 and _everywhere(places, y.shape[axis]):
+        np.add(parts[0], parts[1], out=y)
+        for part in parts[2:]:
+            y += part
+        return
     y.fill(0)
-    for outputs, inputs in places:
-        y[_at(axis, outputs)] += x[_at(axis, inputs)]
+    for (outputs, _), part in zip(places, parts, strict=True):
+        y[_at(axis, outputs)] += part
 
 
-def window_sum_back(dy: Array, axis: int, places: list[tuple[slice, slice]], dx: Array) -> None:
-    """Adds to ``dx`` the gradient that ``dy`` sends to each value of its window."""
+def window_sum_back(dy: Array, axis: int, places: Places, dx: Array) -> None:
+    """Writes to ``dx`` the gradient that ``dy`` sends to each value of its window."""
+    apart = _side_by_side(places, dy.shape[axis])
+    _clear(dx, axis, places, apart)
     for outputs, inputs in places:
-        dx[_at(axis, inputs)] += dy[_at(axis, outputs)]
+        _send(dy[_at(axis, outputs)], dx[_at(axis, inputs)], apart)
+
+
+def _clear(dx: Array, axis: int, places: Places, apart: bool) -> None:
+    """Zeros where nothing will be written; if windows are not ``apart``, where anything will be added."""
+    if not apart:
+        dx.fill(0)
+        return
+    first = places[0][1]
+    dx[_at(axis, slice(0, first.start))] = 0
+    dx[_at(axis, slice(first.stop - 1 + len(places), None))] = 0
+
+
+def _send(part: Array, target: Array, apart: bool) -> None:
+    if apart:
+        target[...] = part
+    else:
+        target += part
 
 
 def window_counts(size: int, places: list[tuple[slice, slice]], count: int) -> NDArray[np.float64]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from types import ModuleType
 from typing import Any
 
@@ -44,9 +46,13 @@ class AvgPool(Layer):
         return (x[0], *counts)
 
 
+Write = Callable[[Array, Array], None]
+"""Writes, from the gradient at the output, the one at the input."""
+
+
 def _pool(
-    layer: AvgPool, x: Array, y: Array, axes: tuple[int, int], c: int
-) -> tuple[Array, Backward]:
+    layer: AvgPool, x: Array, y: Array, axes: tuple[int, int], c: int, ctx: Context
+) -> Write:
     """Writes the means of ``x`` to ``y``; height and width are ``axes`` of both."""
     up, across = axes
     h, w = x.shape[up], x.shape[across]
@@ -55,24 +61,31 @@ def _pool(
     down_taps, across_taps = taps(h, k, s, pad[0][0], oh), taps(w, k, s, pad[1][0], ow)
     counts = np.outer(window_counts(h, down_taps, oh), window_counts(w, across_taps, ow))
     share = (1 / counts).astype(x.dtype).reshape(oh, ow, *(1,) * (x.ndim - 1 - across))
-    columns = np.empty((*x.shape[:across], ow, *x.shape[across + 1 :]), x.dtype)
+    shape = (*x.shape[:across], ow, *x.shape[across + 1 :])
+    columns = ctx.scratch("columns", prod(shape)).reshape(shape)
     window_sum(x, across, across_taps, columns)
     window_sum(columns, up, down_taps, y)
     y *= share
 
-    def backward(dy: Array) -> Array:
-        dcolumns, dx = np.zeros_like(columns), np.zeros(x.shape, x.dtype)
+    def write(dy: Array, dx: Array) -> None:
+        dcolumns = ctx.scratch("columns", prod(shape)).reshape(shape)
         window_sum_back(dy * share, up, down_taps, dcolumns)
         window_sum_back(dcolumns, across, across_taps, dx)
-        return dx
 
-    return y, backward
+    return write
 
 
 @forward.register
 def avg_pool(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
     y = ctx.empty((len(x), *layer.out_shape(x.shape[1:])))
-    return _pool(layer, x, y, (2, 3), x.shape[1])
+    write = _pool(layer, x, y, (2, 3), x.shape[1], ctx)
+
+    def backward(dy: Array) -> Array:
+        dx = ctx.empty(x.shape)
+        write(dy, dx)
+        return dx
+
+    return y, backward
 
 
 @fast_forward.register
@@ -80,11 +93,11 @@ def avg_pool_groups(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Back
     g, h, w, _, c = x.shape
     _, oh, ow = layer.out_shape((c, h - 2, w - 2))
     y = ctx.bordered(g, oh, ow, c)
-    _, back = _pool(layer, inside(x), inside(y), (1, 2), c)
+    write = _pool(layer, inside(x), inside(y), (1, 2), c, ctx)
 
     def backward(dy: Array) -> Array:
         dx = ctx.bordered(g, h - 2, w - 2, c)
-        inside(dx)[...] = back(inside(dy))
+        write(inside(dy), inside(dx))
         return dx
 
     return y, backward

@@ -88,12 +88,10 @@ def max_pool_groups(
 
     def backward(dy: Array) -> Array:
         dx = ctx.bordered(g, h - 2, w - 2, c)
-        inside(dx)[...] = 0
         dcolumns = ctx.empty((h - 2, ow, n, c))
         for up, best, target, (won_across, won_down) in zip(
             inside(dy), inside(y), inside(dx), wins, strict=True
         ):
-            dcolumns.fill(0)
             rest = np.multiply(up, best > 0) if masked else up.copy()
             window_max_back(rest, 0, down, won_down, dcolumns)
             window_max_back(dcolumns, 1, across, won_across, target)
