@@ -1,0 +1,204 @@
+"""Report R2's remedies for rare classes, on EMNIST ByClass: weights, balanced sampling, focal losses.
+
+    python benchmarks/imbalance.py --seeds 3 --from FOLDER
+
+The recipe is recipes/emnist-imbalance.toml, or another --recipe; an arm edits its loss or its sampling. For
+each the peak of the learning rate is chosen by macro-F1 on validation images, with seed 0. Then every arm has
+a run a seed, and all are judged on the test images, looked at when the last run is done: accuracy, macro-F1,
+and the mean recall of the quarter of the classes that training has least of, against plain cross-entropy,
+paired over the seeds, with Student's 95 % interval and Holm's correction over the arms. The same is told
+of the validation images, where classes are as common as in training; a test set may differ.
+
+R2's alpha is one factor for all classes, so it scales the loss and nothing else: with SGD it is another
+learning rate, and Adam divides it out, all but its eps. So a rate is chosen for each gamma, the arms of one
+gamma differ by rounding, and the command shows it: with eps four times as large, alpha 1 ends with the very
+weights of alpha 0.25.
+
+Runs go on where they were stopped. results/imbalance/ gets rates.json (validation), runs.json (each run's
+result.json and its scores) and summary.json, which is printed as one JSON line too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from accuracy import recipe_file
+from series import done, parser, record, trained
+from verdict import verdict
+
+from thumblab.analysis import averages, rare_classes
+from thumblab.commands.options import ExperimentOptions, find_plan
+from thumblab.commands.output import percent, say, table
+from thumblab.data import Dataset, read
+from thumblab.report.comparison import Scores, compare
+from thumblab.report.over_seeds import over_seeds
+from thumblab.training import Run, files
+
+Edit = dict[str, Any]
+"""Settings by key, as on the command line."""
+
+PLAIN = "plain cross-entropy"
+GAMMAS, ALPHAS = (0.5, 0.75, 1.0), (0.15, 0.25, 0.35)
+PARTS = ("validation", "test")
+RATES = (1e-3, 3e-3, 9e-3)
+ALONE: dict[str, Edit] = {
+    PLAIN: {"loss": "cross_entropy"},
+    "inverse frequency": {"loss": "cross_entropy:weights=inverse_frequency"},
+    "effective number": {"loss": "cross_entropy:weights=effective_number"},
+    "balanced sampling": {"sampling": "balanced"},
+}
+"""Arms and their edits, but for the focal losses."""
+
+
+def focal(gamma: float, alpha: float) -> Edit:
+    return {"loss": f"focal:gamma={gamma:g},alpha={alpha:g}"}
+
+
+def focal_arms(gamma: float) -> dict[str, Edit]:
+    return {f"focal, gamma {gamma:g}, alpha {alpha:g}": focal(gamma, alpha) for alpha in ALPHAS}
+
+
+def families() -> list[dict[str, Edit]]:
+    """Arms that share a learning rate; it is chosen with the middle one."""
+    return [*({name: edit} for name, edit in ALONE.items()), *map(focal_arms, GAMMAS)]
+
+
+def run_of(
+    options: argparse.Namespace, dataset: Dataset, edit: Edit, rate: float, seed: int
+) -> Run:
+    """The run of an arm at a rate, trained first unless it has been."""
+    edits = ExperimentOptions(**edit, schedule=f"one_cycle:peak={rate:g}")
+    return trained(find_plan(recipe_file(options.recipe), edits), dataset, seed, options)
+
+
+def on_validation(run: Run) -> float | None:
+    """Macro-F1 of a run on its validation images; None if it diverged."""
+    if run.status != "done":
+        return None
+    stored = run.predictions
+    return averages(stored["validation_logits"].argmax(1), stored["validation_labels"], "macro").f1
+
+
+def chosen_rates(options: argparse.Namespace, dataset: Dataset) -> dict[str, dict[str, Any]]:
+    """By arm, the peak with the best macro-F1 on validation images, and what all of them gave."""
+    found: dict[str, dict[str, Any]] = {}
+    for family in families():
+        name = list(family)[len(family) // 2]
+        scores = {}
+        for rate in RATES:
+            say(f"{name}, rate {rate:g}")
+            scores[rate] = on_validation(run_of(options, dataset, family[name], rate, 0))
+        best = max((score, rate) for rate, score in scores.items() if score is not None)[1]
+        told = {"rate": best, "macro_f1": {f"{rate:g}": score for rate, score in scores.items()}}
+        found |= dict.fromkeys(family, told)
+    return found
+
+
+def same_weights(options: argparse.Namespace, dataset: Dataset, rate: float) -> dict[str, Any]:
+    """Whether alpha 1 with a larger ``eps`` ends with the weights of alpha 0.25, bit for bit."""
+    gamma, alpha = GAMMAS[-1], 0.25
+    other = focal(gamma, 1) | {"optimizer": f"adam:eps={1e-8 / alpha:g}"}
+    runs = [done(run_of(options, dataset, edit, rate, 0)) for edit in (focal(gamma, alpha), other)]
+    first, second = [(run.result or {})["weights_sha256"] for run in runs]
+    return {"gamma": gamma, "alpha": alpha, "rate": rate, "same_weights": first == second}
+
+
+def judged(
+    runs: dict[tuple[str, int], Run], dataset: Dataset, options: argparse.Namespace
+) -> list[dict[str, Any]]:
+    """Each run's result and scores; at the test images nobody looks a second time."""
+    path = options.results / "runs.json"
+    keys = [run.about["key"] for run in runs.values()]
+    if path.exists() and [each["key"] for each in files.read_json(path)] == keys:
+        return list(files.read_json(path))
+    counts = np.bincount(dataset.train.labels, minlength=len(dataset.classes))
+    told = [{"arm": arm, **record(run), "scores": {}} for (arm, _), run in runs.items()]
+    for part in PARTS:
+        scores = compare([*runs.values()], counts, final=part == "test")
+        for own, run, each in zip(told, runs.values(), scores, strict=True):
+            say(f"{own['arm']}, seed {own['seed']}, {part}: macro-F1 {each.macro_f1:.4f}")
+            own["scores"][part] = asdict(each) | {"run": run.folder.name}
+    files.write_json(path, told)
+    return told
+
+
+def over_arms(told: Sequence[dict[str, Any]], part: str) -> dict[str, dict[str, Any]]:
+    """Every arm over its seeds, each score against plain cross-entropy, with a verdict in words."""
+    names = {each["scores"][part]["experiment"]: each["arm"] for each in told}
+    arms: dict[str, dict[str, Any]] = {arm: {} for arm in names.values()}
+    for each in over_seeds([Scores(**one["scores"][part]) for one in told]):
+        arm = names[each.experiment]
+        said = "-" if arm == PLAIN else verdict(each.against_first, each.adjusted)
+        arms[arm][each.score] = asdict(each) | {"verdict": said}
+    return arms
+
+
+def summary(
+    told: Sequence[dict[str, Any]], rates: dict[str, Any], dataset: Dataset
+) -> dict[str, Any]:
+    """The arms on both parts, and how common the classes are in training."""
+    counts = np.bincount(dataset.train.labels, minlength=len(dataset.classes))
+    return {
+        "data": dataset.name,
+        "seeds": sorted({each["seed"] for each in told}),
+        "smallest_class": int(counts.min()),
+        "largest_class": int(counts.max()),
+        "rare_classes": [dataset.classes[place] for place in rare_classes(counts)],
+        "rates": {arm: each["rate"] for arm, each in rates.items()},
+        **{part: over_arms(told, part) for part in PARTS},
+    }
+
+
+def words(arms: dict[str, dict[str, Any]], rates: dict[str, float]) -> str:
+    """The arms on one part, for people; differences in points of a hundred."""
+    names = ("macro_f1", "rare_recall", "accuracy")
+    heads = ["arm", "rate"]
+    for name in names:
+        heads += [name.replace("_", " "), "against plain", "verdict"]
+    rows = []
+    for arm, told in arms.items():
+        row = [arm, f"{rates[arm]:g}"]
+        for each in (told[name] for name in names if name in told):
+            row += [percent(each["mean"]), _apart(each["against_first"]), each["verdict"]]
+        rows.append(row + ["-"] * (len(heads) - len(row)))
+    return table(heads, rows)
+
+
+def _apart(test: dict[str, Any] | None) -> str:
+    if test is None:
+        return "-"
+    return "{:+.2f}, {:+.2f} to {:+.2f}".format(*(100 * test[x] for x in ("mean", "low", "high")))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = parser(__doc__ or "", "imbalance")
+    asked.add_argument("--recipe", default="emnist-imbalance")
+    options = asked.parse_args(arguments)
+    dataset = read(find_plan(recipe_file(options.recipe), None).draft.data, options.root)
+    rates = chosen_rates(options, dataset)
+    files.write_json(options.results / "rates.json", rates)
+    runs = {}
+    for family in families():
+        for arm, edit in family.items():
+            for seed in range(options.seeds):
+                say(f"{arm}, seed {seed}")
+                runs[arm, seed] = done(run_of(options, dataset, edit, rates[arm]["rate"], seed))
+    alpha = same_weights(
+        options, dataset, rates[f"focal, gamma {GAMMAS[-1]:g}, alpha 0.25"]["rate"]
+    )
+    found = summary(judged(runs, dataset, options), rates, dataset) | {"alpha": alpha}
+    files.write_json(options.results / "summary.json", found)
+    for part in PARTS:
+        say(f"{part} images\n{words(found[part], found['rates'])}\n")
+    print(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""A series of runs: what such a command is told, the training of each run, and what is kept of it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from accuracy import ROOT
+
+from thumblab.commands.output import say
+from thumblab.commands.training import Where, train_shown
+from thumblab.core.errors import DivergedError
+from thumblab.data import Dataset
+from thumblab.settings import Plan
+from thumblab.training import Run, files
+
+
+def parser(words: str, name: str) -> argparse.ArgumentParser:
+    """What every such command is told; ``name`` is that of its folder under results/."""
+    made = argparse.ArgumentParser(description=words, formatter_class=argparse.RawTextHelpFormatter)
+    made.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
+    made.add_argument("--from", type=Path, dest="root", help="folder with the data's files")
+    made.add_argument("--runs", type=Path, default=Path("runs"))
+    made.add_argument("--results", type=Path, default=ROOT / "results" / name)
+    made.add_argument("--shards", type=int)
+    return made
+
+
+def trained(plan: Plan, dataset: Dataset, seed: int, options: argparse.Namespace) -> Run:
+    """The run of a seed, trained first unless it has been; done or diverged. A signal ends the command."""
+    where = Where(options.runs, options.shards, resume=True)
+    outcome = train_shown(replace(plan.experiment(dataset), seed=seed), dataset, where)
+    if outcome.exit_code not in (0, DivergedError.exit_code):
+        raise SystemExit(outcome.exit_code)
+    return outcome.run
+
+
+def done(run: Run) -> Run:
+    """``run``; one that diverged ends the command, for no mean may leave it out."""
+    if run.status != "done":
+        say(f"{run.folder} is {run.status}, so there is nothing to compare; change its recipe")
+        raise SystemExit(DivergedError.exit_code)
+    return run
+
+
+def record(run: Run) -> dict[str, Any]:
+    """What results/ keeps of a run: its seed, its result.json, its environment."""
+    environment = files.read_json(run.folder / "environment.json")
+    del environment["command"]  # this script's, with paths of one machine
+    return {"seed": run.experiment.seed, **(run.result or {}), "environment": environment}
