@@ -22,6 +22,7 @@ from thumblab.commands.map import map as map_
 from thumblab.commands.models import models
 from thumblab.commands.predict import predict
 from thumblab.commands.profile import profile
+from thumblab.commands.report import report
 from thumblab.commands.runs import runs
 from thumblab.commands.time import time
 from thumblab.commands.train import train
@@ -89,6 +90,7 @@ def build() -> App:
         compare,
         cross,
         embed,
+        report,
     ):
         app.command(verb, help_epilogue="")
     app.command(map_, name="map", help_epilogue="")

@@ -23,6 +23,7 @@ VERBS = (
     "cross",
     "embed",
     "map",
+    "report",
 )
 HEAVY = ("numpy", "PIL", "rich.markdown", "pydantic", "optuna", "sklearn", "thumblab.training")
 SECONDS = 0.6

@@ -1,57 +1,152 @@
-"""The page in a browser: it draws everything, asks for nothing and complains of nothing."""
+"""The page in a browser: it draws everything at once, asks for nothing and complains of nothing."""
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.report import grouped
+from tests.report.browser import CHROMIUM, Browser, browser
 from tests.report.conftest import HOSTILE, Writer, dataset_of
 from thumblab.report import write_page
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+from thumblab.training import Run
 
 pytestmark = pytest.mark.skipif(
-    BROWSER is None, reason="no Chromium on this machine; install it to see the page drawn"
+    CHROMIUM is None, reason="no Chromium on this machine; install it to see the page drawn"
 )
 
-
-def dump(page: Path, folder: Path) -> tuple[str, str]:
-    """The page's elements once it has drawn itself, and what the browser logged."""
-    done = subprocess.run(
-        [
-            str(BROWSER),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            f"--user-data-dir={folder}",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--enable-logging=stderr",
-            "--virtual-time-budget=15000",
-            "--dump-dom",
-            page.as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=True,
-    )
-    return done.stdout, done.stderr
+SECONDS = 3.0
 
 
-def test_the_page_draws_itself_without_a_word(write_run: Writer, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def trained(networks: tuple[Run, Run], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    page = tmp_path_factory.mktemp("page") / "page.html"
+    write_page(networks[0], page, grouped.dataset())
+    return page
+
+
+def drawn(tab: Browser, chart: str) -> bool:
+    return bool(tab.value(f"!!document.querySelector('#{chart} .main-svg')"))
+
+
+def press(tab: Browser, name: str, value: str) -> None:
+    tab.value(f"document.querySelector('[data-{name}={value}]').click()")
+
+
+def test_a_page_of_hostile_names_draws_itself_without_a_word(
+    tab: Browser, write_run: Writer, tmp_path: Path
+) -> None:
     dataset = dataset_of(HOSTILE)
     page = tmp_path / "page.html"
     write_page(write_run(dataset), page, dataset)
-    elements, log = dump(page, tmp_path / "profile")
-    assert "CONSOLE" not in log, log
-    assert re.search(r"<html[^>]* data-ready=\"true\"", elements)
-    for chart in ("loss-chart", "accuracy-chart", "rate-chart", "matrix-chart"):
-        assert re.search(rf'id="{chart}"[^>]*>.*?class="main-svg"', elements, re.DOTALL)
-    assert len(re.findall(r'<figure title="image \d+">', elements)) > 0
-    assert re.search(r'<option value="0"[^>]*>&lt;/script&gt;&lt;script&gt;', elements)
-    assert not re.search(r"<img[^>]+onerror", elements)
-    assert elements.count("<b>bold</b>") == 0
+    tab.open(page)
+    for chart in (
+        "loss-chart",
+        "accuracy-chart",
+        "rate-chart",
+        "matrix-chart",
+        "calibration-chart",
+    ):
+        assert drawn(tab, chart)
+    assert tab.value("document.querySelector('#truth option').textContent") == HOSTILE[0]
+    assert tab.value("document.querySelectorAll('[onerror], main b, main u').length") == 0
+    assert tab.requests == [page.as_uri()]
+    assert tab.complaints == []
+
+
+def test_everything_of_a_trained_run_is_drawn_and_answers(tab: Browser, trained: Path) -> None:
+    tab.open(trained)
+    for chart in ("matrix-chart", "part-chart", "calibration-chart", "scree-chart"):
+        assert drawn(tab, chart)
+    for name, value in (
+        ("order", "grouped"),
+        ("order", "original"),
+        ("measure", "count"),
+        ("when", "before"),
+        ("classes", "none"),
+        ("classes", "all"),
+    ):
+        press(tab, name, value)
+    assert tab.value("document.querySelectorAll('#cloud-classes [aria-pressed=true]').length") == 47
+    tab.value(
+        "document.querySelector('#part').value = 2;"
+        " document.querySelector('#part').dispatchEvent(new Event('change'))"
+    )
+    assert tab.requests == [trained.as_uri()]
+    assert tab.complaints == []
+
+
+def test_a_click_on_a_cell_shows_its_images(tab: Browser, trained: Path) -> None:
+    tab.open(trained)
+    tab.value("document.querySelector('#cell-images').replaceChildren()")
+    tab.value(
+        "document.getElementById('matrix-chart').emit('plotly_click', {points: [{x: 0, y: 0}]})"
+    )
+    count = tab.value("document.querySelector('#cell-count').textContent")
+    images = tab.value("document.querySelectorAll('#cell-images .tile').length")
+    assert images == int(count.split()[0]) or "shown" in count
+
+
+def test_cells_have_numbers_once_they_are_large_enough(tab: Browser, trained: Path) -> None:
+    tab.open(trained)
+    labels = "document.querySelectorAll('#matrix-chart .heatmap-label').length"
+    assert tab.value(labels) == 0
+    ranges = "{'xaxis.range': [-0.5, 9.5], 'yaxis.range': [9.5, -0.5]}"
+    tab.value(f"Plotly.relayout('matrix-chart', {ranges}).then(() => 1)")
+    tab.value("new Promise((later) => setTimeout(() => later(1), 300))")
+    assert tab.value(labels) > 0
+
+
+def test_a_point_shows_its_image_and_the_cloud_turns(tab: Browser, trained: Path) -> None:
+    tab.open(trained)
+    tab.value("document.querySelector('.cloud').scrollIntoView()")
+    before = tab.value("document.getElementById('cloud-chart').toDataURL()")
+    tab.value(
+        "document.getElementById('cloud-chart')"
+        ".dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'}))"
+    )
+    assert tab.value("document.getElementById('cloud-chart').toDataURL()") != before
+    tab.value(
+        "(() => { const c = document.getElementById('cloud-chart'), b = c.getBoundingClientRect();"
+        " for (let x = 0; x < b.width; x += 12) for (let y = 0; y < b.height; y += 12) {"
+        " c.dispatchEvent(new PointerEvent('pointermove', {clientX: b.left + x, clientY: b.top + y}));"
+        " if (!document.getElementById('cloud-hint').hidden) return; } })()"
+    )
+    assert tab.value("document.getElementById('cloud-hint').hidden") is False
+    named = tab.value("document.querySelector('#cloud-hint figcaption').textContent")
+    assert named in grouped.dataset().classes
+
+
+def test_a_phone_scrolls_one_way_only(tab: Browser, trained: Path) -> None:
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    tab.ask("Emulation.setDeviceMetricsOverride", **size)
+    try:
+        tab.open(trained)
+        assert tab.value("document.documentElement.scrollWidth") <= 390
+    finally:
+        tab.ask("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_page_of_a_hundred_classes_is_ready_in_time(
+    tab: Browser, write_run: Writer, tmp_path: Path
+) -> None:
+    """Ready is when every figure is drawn; the best of several, as others use this machine too."""
+    dataset = dataset_of(tuple(f"class {i}" for i in range(100)), n=4000, shape=(32, 32, 3))
+    page, empty = tmp_path / "page.html", tmp_path / "empty.html"
+    write_page(write_run(dataset), page, dataset)
+    empty.write_text('<!doctype html><html data-ready="true"><title>empty</title></html>')
+    nothing = min(tab.open(empty) for _ in range(3))
+    taken = [tab.open(page)]
+    while min(taken) > SECONDS and len(taken) < 6:
+        taken.append(tab.open(page))
+    print(f"{page.stat().st_size / 1e6:.1f} MB ready in {min(taken):.2f} s; empty {nothing:.2f} s")
+    assert page.stat().st_size <= 8e6
+    assert min(taken) <= SECONDS, f"{taken} s, where an empty page takes {nothing:.2f} s"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from tests.report.conftest import Writer, dataset_of
+from thumblab.analysis import Grouping
 from thumblab.report.confused import LARGEST_MATRIX, matrix_data, pair_cards
 from thumblab.report.judged import Judged, judged
 from thumblab.report.pictures import Album
@@ -46,3 +47,12 @@ def test_a_large_matrix_keeps_the_classes_with_the_most_mistakes(write_run: Writ
     for truth, guess in ((0, 0), (3, 7)):
         expected = np.sum((found.labels == shown[truth]) & (found.guesses == shown[guess]))
         assert data["counts"][truth][guess] == expected
+
+
+def test_groups_stand_together_in_their_order(write_run: Writer) -> None:
+    found = judge(write_run, 5)
+    data = matrix_data(found, Grouping((1, 0, 1, 0, 0), ("x", "y")))
+    assert data["grouped"] == [1, 3, 4, 0, 2]
+    assert data["groups"] == [1, 0, 1, 0, 0]
+    assert data["group_names"] == ("x", "y")
+    assert matrix_data(found)["grouped"] is None

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.report.conftest import Writer, dataset_of
+from thumblab.analysis import Valley
 from thumblab.report import headline
+from thumblab.report.cost import Cost
 from thumblab.report.judged import judged
+from thumblab.report.overfit import Overfit
 
 
 def test_test_comes_first_once_it_has_been_looked_at(write_run: Writer) -> None:
@@ -22,13 +27,41 @@ def test_without_a_look_there_is_no_test_number(write_run: Writer) -> None:
     assert names == ["Validation accuracy", "Validation loss"]
 
 
-def test_costs_are_those_of_the_result(write_run: Writer) -> None:
+def test_numbers_are_those_of_the_result(write_run: Writer) -> None:
     run = write_run(dataset_of(("a", "b")))
-    values = {fact.name: fact.value for fact in headline.costs(run)}
+    values = {fact.name: fact.value for fact in headline.made(run)}
     assert values["Parameters"] == "1,234"
-    assert values["Cost of an image"] == "2.50 MFLOP"
     assert values["Training time"] == "1 min 23 s"
     assert values["Epochs"] == "3 of 3"
+    assert len(headline.costs(run, None)) == 4
+    (run.folder / "result.json").unlink()
+    assert headline.made(run) == headline.costs(run, None) == []
+
+
+def test_costs_are_those_that_were_measured(write_run: Writer) -> None:
+    run = write_run(dataset_of(("a", "b")))
+    asked = Cost(83.0, 1234.5, 1234, 2_500_000, 4.936, 12_345.0, 1.5, 250.4)
+    values = {fact.name: fact.value for fact in headline.costs(run, asked)}
+    assert values["One image, forward"] == "2.50 MFLOP"
+    assert values["Weights"] == "4.94 MB"
+    assert values["Activations"] == "12,345 kB"
+    assert values["Asked one image"] == "1.50 ms"
+    assert values["Asked 128 at once"] == "250 µs"
+
+
+def test_how_training_and_validation_came_apart() -> None:
+    falls = (Valley(4, 0.06, True), Valley(7, 0.25, True))
+    found = Overfit(9, 0.5, 0.1234, 6, 0.25, 1.4, 0.63, 8, 0.7, 0.65, 0.02, falls)
+    facts = {fact.name: fact for fact in headline.apart(found)}
+    assert facts["Gap of the loss"].value == "+0.500"
+    assert facts["Gap of accuracy"].value == "12.3\xa0points"
+    assert facts["Validation loss turns"].note == "it rose by 0.250 nats since"
+    assert facts["Over-confidence"].value == "63\xa0%"
+    assert facts["Falls of 5 points"].note == "deepest by 25.0\xa0points at epoch 7"
+    calm = headline.apart(replace(found, turn=9, overconfident=None, valleys=()))
+    assert [fact.name for fact in calm] == [
+        name for name in facts if name not in ("Over-confidence", "Falls of 5 points")
+    ]
 
 
 def test_top_k_is_given_only_where_it_says_something(write_run: Writer) -> None:
@@ -36,7 +69,7 @@ def test_top_k_is_given_only_where_it_says_something(write_run: Writer) -> None:
     found = judged(write_run(dataset), dataset)
     assert found is not None
     names = [fact.name for fact in headline.measures(found)]
-    assert names == ["Accuracy", "Top-3 accuracy", "Calibration error"]
+    assert names == ["Accuracy", "Top-3 accuracy"]
 
 
 def test_a_run_without_environment_has_none(write_run: Writer) -> None:

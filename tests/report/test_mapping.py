@@ -13,7 +13,7 @@ from thumblab.analysis.mappings import Mapping
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import from_dict
 from thumblab.data import Dataset
-from thumblab.report.mapping import MAPPINGS, map_runs
+from thumblab.report.mapping import MAPPINGS, judged_mappings, map_runs
 from thumblab.training import Run
 
 
@@ -106,3 +106,16 @@ def test_without_test_images_there_is_nothing_to_test_on(tmp_path: Path) -> None
         map_runs([run], grouped.grouping(), final=True)
     assert not (run.folder / "evaluations.jsonl").exists()
     assert json.loads((run.folder / "result.json").read_text())["status"] == "done"
+
+
+def test_a_page_shows_the_table_that_was_looked_at_and_looks_itself_at_none(
+    pair: tuple[Run, Run],
+) -> None:
+    run = pair[0]
+    shown = judged_mappings(run, grouped.grouping())
+    assert shown == map_runs([run], grouped.grouping()).validation
+    assert run.evaluations == []
+    tested = map_runs([run], grouped.grouping(), final=True).test
+    looks = run.evaluations
+    assert judged_mappings(run, grouped.grouping()) == tested
+    assert run.evaluations == looks

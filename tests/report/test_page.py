@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.report.conftest import HOSTILE, Writer, dataset_of
 from thumblab import zoo
+from thumblab.analysis.per_class import DEFINITIONS
 from thumblab.core.errors import DataError, WriteError
 from thumblab.data import Characters, Dataset, read
 from thumblab.report import write_page
@@ -17,6 +19,22 @@ from thumblab.report.page import render
 from thumblab.training import Experiment, Run, evaluate, train
 
 VOID = {"meta", "link", "img", "br", "input", "hr"}
+SECTIONS = (
+    "curves",
+    "confusion",
+    "pairs",
+    "groups",
+    "parts",
+    "classes",
+    "calibration",
+    "mapping",
+    "features",
+    "worst",
+    "typical",
+    "cost",
+    "architecture",
+    "experiment",
+)
 LOADS = re.compile(r"url\(\s*['\"]?(?!data:)|@import|https?://|['\"(]//", re.IGNORECASE)
 
 
@@ -74,14 +92,16 @@ def hostile(write_run: Writer) -> Page:
 def test_every_element_closes_and_ids_are_single(hostile: Page) -> None:
     assert hostile.open == []
     assert len(hostile.ids) == len(set(hostile.ids))
-    for section in ("curves", "confusion", "pairs", "classes", "worst", "architecture"):
-        assert section in hostile.ids
+    assert [each for each in hostile.ids if each in SECTIONS] == [
+        section for section in SECTIONS if section not in ("parts", "mapping")
+    ]
 
 
 def test_hostile_names_show_as_text(hostile: Page) -> None:
     for name in (*HOSTILE, "made <i>up</i>", "<model>", "<u>train</u>"):
         assert name in hostile.text
-    assert not {"img", "b", "u", "model"} & set(hostile.tags)
+    assert not {"b", "u", "model"} & set(hostile.tags)
+    assert hostile.tags.count("img") == 1  # the architecture's drawing
     assert hostile.handlers == []
     assert set(hostile.scripts) == {"curves-data", "judged-data", "plotly", "code"}
 
@@ -125,6 +145,42 @@ def test_a_test_set_that_was_looked_at_is_shown(write_run: Writer) -> None:
     assert "Test accuracy" in page.text
 
 
+def test_what_cannot_be_computed_leaves_a_sentence(hostile: Page) -> None:
+    assert "No cloud of features: " in hostile.text
+    assert "weights.safetensors" in hostile.text
+    assert "cloud-data" not in hostile.scripts
+
+
+def test_averages_are_printed_with_their_definitions(hostile: Page) -> None:
+    for definition in DEFINITIONS.values():
+        assert definition in hostile.text
+
+
+def test_groups_of_the_data_have_their_order_their_parts_and_their_mappings(
+    write_run: Writer,
+) -> None:
+    names = ("<s>x</s>", "y")
+    dataset = replace(dataset_of(tuple("abcd")), groups=(1, 0, 1, 0), group_names=names)
+    run = write_run(dataset)
+    looks = run.evaluations
+    page = page_of(run, dataset)
+    assert {"parts", "mapping"} < set(page.ids)
+    matrix = json.loads(page.scripts["judged-data"])["matrix"]
+    assert matrix["grouped"] == [1, 3, 0, 2]
+    assert "By groups" in page.text
+    assert "on 120 test images" in page.text
+    assert all(f"{name}" in page.text for name in names)
+    assert run.evaluations == looks
+    validated = page_of(write_run_again(run), dataset)
+    assert "on 30 validation images" in validated.text
+
+
+def write_run_again(run: Run) -> Run:
+    """The same run as if nobody had looked at the test set."""
+    (run.folder / "evaluations.jsonl").unlink()
+    return Run.open(run.folder)
+
+
 def test_an_unfinished_run_shows_its_curves(write_run: Writer) -> None:
     dataset = dataset_of(("a", "b"))
     run = write_run(dataset, epochs=2)
@@ -133,8 +189,11 @@ def test_an_unfinished_run_shows_its_curves(write_run: Writer) -> None:
     page = page_of(run, dataset)
     assert "This run is not finished" in page.text
     assert "2 of 2 epochs are done" in page.text
-    assert {"curves", "architecture"} < set(page.ids)
-    assert "confusion" not in page.ids
+    assert [each for each in page.ids if each in SECTIONS] == [
+        "curves",
+        "architecture",
+        "experiment",
+    ]
 
 
 def test_a_run_that_diverged_says_why(write_run: Writer) -> None:
@@ -164,7 +223,8 @@ def test_a_run_of_no_epoch_yet_has_a_page(write_run: Writer) -> None:
 def test_features_have_no_pictures(write_run: Writer) -> None:
     dataset = dataset_of(("a", "b", "c"), shape=(8,))
     page = page_of(write_run(dataset), dataset)
-    assert "worst" not in page.ids
+    assert not {"worst", "typical"} & set(page.ids)
+    assert {"confusion", "groups", "calibration"} < set(page.ids)
     assert json.loads(page.scripts["judged-data"])["album"] is None
 
 
@@ -208,7 +268,16 @@ def test_a_run_that_was_really_trained_has_a_page(tmp_path: Path) -> None:
         data=Characters(), model=zoo.characters_cnn(47), epochs=1, subset=200, validation=0.02
     )
     (epoch,) = train(experiment, runs=tmp_path, dataset=dataset)
-    assert "validation images" in page_of(epoch.run, dataset).text
+    said: list[str] = []
+    page = Page(render(epoch.run, dataset, said.append))
+    assert "validation images" in page.text
+    assert "upper taken for lower case" in page.text
+    assert "Asked one image" in page.text
+    assert len(said) == 3
+    cloud = json.loads(page.scripts["cloud-data"])
+    assert set(cloud["labels"]) <= set(range(47))
+    assert len(cloud["labels"]) == len(cloud["after"]["points"]) == 188
+    assert epoch.run.evaluations == []
     accuracy = evaluate(epoch.run).accuracy
     page = page_of(Run.open(epoch.run.folder), dataset)
     assert f"{100 * accuracy:.1f}\xa0%" in page.text

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
-import base64
-import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from tests.report.conftest import Writer, dataset_of
 from thumblab.report.judged import Judged, judged
-from thumblab.report.pictures import IN_A_CELL, Album, instructive, of_cell, worst
+from thumblab.report.pictures import (
+    IN_A_CELL,
+    LEADING,
+    Album,
+    among,
+    instructive,
+    of_cell,
+    typical,
+    worst,
+)
 
 
 def judge(write_run: Writer, **options: Any) -> Judged:
@@ -19,32 +26,15 @@ def judge(write_run: Writer, **options: Any) -> Judged:
     return found
 
 
-def sheet(album: Album) -> Image.Image:
-    return Image.open(io.BytesIO(base64.b64decode(album.uri.partition(",")[2])))
-
-
-def test_grey_images_lie_where_the_page_looks_and_lose_nothing(write_run: Writer) -> None:
+def test_an_image_is_where_the_page_looks_for_it(write_run: Writer) -> None:
     found = judge(write_run)
     album = Album(found)
-    pixels = np.asarray(sheet(album).convert("L"))
-    for row in album.rows:
+    for place, row in enumerate(album.rows):
         picture = album.picture(int(row))
         assert picture is not None
-        top, left = picture.row * album.high, picture.column * album.wide
-        cut = pixels[top : top + album.high, left : left + album.wide]
-        np.testing.assert_array_equal(cut, found.images[row][:, :, 0])
-
-
-def test_colour_images_are_kept_in_colour(write_run: Writer) -> None:
-    album = Album(judge(write_run, shape=(8, 8, 3)))
-    assert sheet(album).mode == "RGB"
-    assert sheet(album).size == (8 * album.columns, 8 * album.lines)
-
-
-def test_large_images_are_made_smaller(write_run: Writer) -> None:
-    album = Album(judge(write_run, n=12, shape=(150, 70, 3)))
-    assert (album.high, album.wide) == (50, 24)
-    assert album.zoom == 1
+        assert picture.row * album.mosaic.columns + picture.column == place
+        assert picture.index == row
+        assert picture.truth == found.classes[found.labels[row]]
 
 
 def test_the_worst_come_first_and_are_wrong(write_run: Writer) -> None:
@@ -56,15 +46,46 @@ def test_the_worst_come_first_and_are_wrong(write_run: Writer) -> None:
     np.testing.assert_array_equal(found.losses[rows], np.sort(wrong)[::-1][:10])
 
 
-def test_every_cell_has_its_turn_before_any_has_a_second(write_run: Writer) -> None:
+def test_common_confusions_have_several_turns_before_a_slip_has_one(write_run: Writer) -> None:
     found = judge(write_run, n=900)
+    guesses = found.labels.copy()
+    of_a = np.flatnonzero(found.labels == 0)
+    guesses[of_a[:225]] = 1
+    guesses[of_a[225]] = 2
+    found = replace(found, guesses=guesses)
     rows = instructive(found, 10**6)
-    cells = list(zip(found.labels[rows].tolist(), found.guesses[rows].tolist(), strict=True))
     assert len(set(rows.tolist())) == len(rows)
-    assert len(set(cells)) == 9
-    assert set(cells[100:103]) == {(0, 0), (1, 1), (2, 2)}
-    right = [cell for cell in cells if cell[0] == cell[1]]
-    assert len(right) == 3 * -(-IN_A_CELL // 3)
+    leading = LEADING + 3  # the worst mistakes, and a typical right guess of each class
+    cells = list(zip(found.labels[rows].tolist(), guesses[rows].tolist(), strict=True))
+    assert set(cells[:LEADING]) <= {(0, 1), (0, 2)}
+    assert set(cells[LEADING:leading]) == {(0, 0), (1, 1), (2, 2)}
+    later = [cell for cell in cells if cell == (0, 1)][:15]
+    assert len(later) == 15
+    right = [cell for cell in cells if cell[0] == cell[1] == 1]
+    assert len(right) <= -(-IN_A_CELL // 3) + 1
+
+
+def test_a_typical_guess_is_right_and_of_median_confidence(write_run: Writer) -> None:
+    found = judge(write_run, n=900)
+    rows = typical(found, 10)
+    assert found.labels[rows].tolist() == found.guesses[rows].tolist() == [0, 1, 2]
+    for row in rows:
+        rivals = (found.labels == found.labels[row]) & (found.guesses == found.labels[row])
+        surer = np.sum(found.confidence[rivals] > found.confidence[row])
+        assert surer == (rivals.sum() - 1) // 2
+    assert len(typical(found, 2)) == 2
+    none = replace(found, guesses=(found.labels + 1) % 3)
+    assert len(typical(none, 10)) == 0
+
+
+def test_mistakes_among_classes_take_turns(write_run: Writer) -> None:
+    found = judge(write_run, n=900)
+    rows = among(found, np.array([0, 2]), 10**6)
+    wrong = found.labels != found.guesses
+    inside = wrong & np.isin(found.labels, [0, 2]) & np.isin(found.guesses, [0, 2])
+    assert sorted(rows.tolist()) == np.flatnonzero(inside).tolist()
+    assert set(found.labels[rows[:2]].tolist()) == {0, 2}
+    np.testing.assert_array_equal(among(found, np.array([0, 2]), 3), rows[:3])
 
 
 def test_a_small_page_keeps_the_most_instructive(write_run: Writer) -> None:

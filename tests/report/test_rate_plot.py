@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.report.browser import CHROMIUM, browser
 from tests.report.conftest import HOSTILE
-from tests.report.test_browser import BROWSER, dump
 from thumblab.report.rate_plot import write_rate_plot
 from thumblab.training.rate_test import RateTest
 
@@ -41,10 +41,12 @@ def test_what_was_not_found_is_said(tmp_path: Path) -> None:
     assert "It ended early" in page
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_the_page_draws_itself_without_a_word(tmp_path: Path) -> None:
-    write(tmp_path / "plot.html")
-    elements, log = dump(tmp_path / "plot.html", tmp_path / "profile")
-    assert "CONSOLE" not in log, log
-    assert re.search(r"<html[^>]* data-ready=\"true\"", elements)
-    assert re.search(r'id="rate-test-chart"[^>]*>.*?class="main-svg"', elements, re.DOTALL)
+    page = tmp_path / "plot.html"
+    write(page)
+    with browser(tmp_path / "profile") as tab:
+        tab.open(page)
+        assert tab.value("!!document.querySelector('#rate-test-chart .main-svg')")
+        assert tab.requests == [page.as_uri()]
+        assert tab.complaints == []

@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from thumblab.commands.options import Json
-from thumblab.commands.output import answer, percent
+from thumblab.commands.output import answer, percent, say
 
 
 def demo(
@@ -46,7 +46,7 @@ def demo(
     if outcome.exit_code or result is None:
         return outcome.exit_code
     accuracy, page = evaluate(run).accuracy, run.folder / "report.html"
-    write_page(run, page, dataset)
+    write_page(run, page, dataset, say)
     seconds = result["train_seconds"]
     told = {"test_accuracy": accuracy, "train_seconds": seconds}
     told |= {"run": str(run.folder), "report": str(page)}

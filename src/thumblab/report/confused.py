@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.analysis import confusion, confusion_order, most_confused
+from thumblab.analysis import Grouping, confusion, confusion_order, group_order, most_confused
 from thumblab.report.judged import Judged
 from thumblab.report.pictures import Album, Picture, of_cell
 
@@ -69,27 +69,36 @@ def pair_cards(judged: Judged, album: Album | None) -> list[PairCard]:
     ]
 
 
-def matrix_data(judged: Judged) -> dict[str, Any]:
-    """What the page's script reads: counts of the classes drawn, their support and two orders.
-
-    ``shown`` are class indices, ascending; ``counts`` and ``support`` follow it, and ``clustered``
-    is a permutation of its positions. Shares are of a class's whole support, so that a row of a
-    matrix that leaves classes out may sum to less than 1.
-    """
+def counts_of(judged: Judged) -> tuple[Array, Array]:
+    """The classes that a matrix has room for, ascending, and its counts, row = truth."""
     shown = _shown(judged)
     position = np.full(len(judged.classes), -1)
     position[shown] = np.arange(len(shown))
     truth, guess = position[judged.labels], position[judged.guesses]
     inside = (truth >= 0) & (guess >= 0)
-    counts = np.zeros((len(shown), len(shown)), np.int64)
-    if inside.any():
-        counts = confusion(guess[inside], truth[inside], len(shown))
+    if not inside.any():
+        return shown, np.zeros((len(shown), len(shown)), np.int64)
+    return shown, confusion(guess[inside], truth[inside], len(shown))
+
+
+def matrix_data(judged: Judged, grouping: Grouping | None = None) -> dict[str, Any]:
+    """What the page's script reads: counts of the classes drawn, their support and their orders.
+
+    ``shown`` are class indices, ascending; ``counts`` and ``support`` follow it, and ``clustered``
+    and ``grouped`` are permutations of its positions. Shares are of a class's whole support, so that
+    a row of a matrix that leaves classes out may sum to less than 1.
+    """
+    shown, counts = counts_of(judged)
     support = np.bincount(judged.labels, minlength=len(judged.classes))[shown]
+    groups = np.array(grouping.groups)[shown] if grouping else None
     return {
         "shown": shown.tolist(),
         "counts": counts.tolist(),
         "support": support.tolist(),
         "clustered": confusion_order(counts).tolist(),
+        "grouped": None if groups is None else group_order(groups).tolist(),
+        "groups": None if groups is None else groups.tolist(),
+        "group_names": grouping.names if grouping else (),
         "classes": len(judged.classes),
     }
 

@@ -6,6 +6,7 @@ import gzip
 import io
 import math
 from base64 import b64encode
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -38,6 +39,8 @@ def environment() -> Environment:
         "number": words.number,
         "duration": words.duration,
         "size": words.size,
+        "spoken": words.spoken,
+        "first_line": words.first_line,
     }
     return made
 
@@ -47,6 +50,7 @@ def verbatim(name: str) -> Markup:
     return Markup(files("thumblab.report").joinpath("templates", name).read_text("utf-8"))
 
 
+@cache
 def plotly() -> str:
     """The charting library: base64 of gzip, a third of its size; the page unpacks it."""
     script = files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()
@@ -73,3 +77,8 @@ def picture_uri(pixels: NDArray[np.uint8]) -> str:
     image = Image.fromarray(pixels[:, :, 0] if grey else pixels)
     image.save(buffer, "WEBP", lossless=grey, quality=90, method=4, use_sharp_yuv=True)
     return f"data:image/webp;base64,{b64encode(buffer.getvalue()).decode()}"
+
+
+def svg_uri(drawing: str) -> str:
+    """A data URI of an SVG file: an image of its own, whose styles do not meet the page's."""
+    return f"data:image/svg+xml;base64,{b64encode(drawing.encode('utf-8', 'replace')).decode()}"

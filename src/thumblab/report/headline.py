@@ -8,11 +8,12 @@ from typing import Any
 from thumblab.analysis import (
     accuracy,
     accuracy_interval,
-    expected_calibration_error,
     top_k_accuracy,
 )
+from thumblab.report.cost import Cost
 from thumblab.report.judged import Judged
-from thumblab.report.words import count, duration, number, percent
+from thumblab.report.overfit import Overfit
+from thumblab.report.words import SPACE, count, duration, number, percent
 from thumblab.training import Run
 from thumblab.training.files import read_json
 
@@ -55,27 +56,72 @@ def measures(judged: Judged) -> list[Fact]:
         if k < len(judged.classes):
             share = percent(top_k_accuracy(logits, labels, k=k))
             facts.append(Fact(f"Top-{k} accuracy", share))
-    error = percent(expected_calibration_error(logits, labels))
-    facts.append(Fact("Calibration error", error, "15 equal bins"))
     return facts
 
 
-def costs(run: Run) -> list[Fact]:
-    """What the run took; empty while it is not over."""
-    result = run.result
+def made(run: Run) -> list[Fact]:
+    """What the run is, in a few numbers; empty while it is not over."""
+    result, experiment = run.result, run.experiment
     if result is None:
         return []
-    experiment = run.experiment
-    trainable = count(result["trainable_parameters"])
     return [
         Fact("Epochs", f"{result['epochs']} of {experiment.epochs}", f"batch {experiment.batch}"),
         Fact("Training images", count(result["train_images"])),
-        Fact("Parameters", count(result["parameters"]), f"{trainable} trained"),
-        Fact("Cost of an image", f"{result['flops'] / 1e6:.2f} MFLOP", "forward"),
+        Fact("Parameters", count(result["parameters"])),
         Fact("Training time", duration(result["train_seconds"])),
-        Fact("Speed", number(result["images_per_second"], 0), "images/s in training"),
         Fact("Seed", str(experiment.seed), f"split seed {experiment.split_seed}"),
     ]
+
+
+def costs(run: Run, asked: Cost | None) -> list[Fact]:
+    """What the network costs to train, to keep and to ask; empty while the run is not over."""
+    result = run.result
+    if result is None:
+        return []
+    trainable = count(result["trainable_parameters"])
+    facts = [
+        Fact("Training", duration(result["train_seconds"]), "of training steps"),
+        Fact("Training speed", number(result["images_per_second"], 0), "images/s"),
+        Fact("Parameters", count(result["parameters"]), f"{trainable} trained"),
+        Fact("One image, forward", f"{result['flops'] / 1e6:.2f} MFLOP", "a multiply-add is 2"),
+    ]
+    if asked is None:
+        return facts
+    return [
+        *facts,
+        Fact("Weights", f"{asked.weights_megabytes:.2f} MB"),
+        Fact("Activations", f"{asked.activations_kilobytes:,.0f} kB", "an image, all layers"),
+        Fact("Asked one image", f"{asked.alone_milliseconds:.2f} ms", "warm, median of 7"),
+        Fact("Asked 128 at once", f"{asked.batch_microseconds:,.0f} µs", "an image, likewise"),
+    ]
+
+
+def apart(found: Overfit) -> list[Fact]:
+    """How training and validation came apart, in numbers."""
+    rise = "validation loss is least at the end"
+    if found.turn < found.epochs:
+        rise = f"it rose by {number(found.rise)} nats since"
+    facts = [
+        Fact("Gap of the loss", f"{found.loss_gap:+.3f}", "nats, validation above training"),
+        Fact("Gap of accuracy", _points(found.accuracy_gap), "training above validation"),
+        Fact("Validation loss turns", f"epoch {found.turn}", rise),
+        Fact("Best accuracy", percent(found.best_accuracy), f"epoch {found.best_epoch}"),
+        Fact("Last accuracy", percent(found.last_accuracy), f"epoch {found.epochs}"),
+        Fact("Swing", _points(found.swing), "from epoch to epoch, second half"),
+    ]
+    if found.overconfident is not None:
+        note = "of that rise at most, by the temperature"
+        facts.insert(3, Fact("Over-confidence", percent(found.overconfident, 0), note))
+    if found.valleys:
+        deepest = max(found.valleys, key=lambda valley: valley.depth)
+        note = f"deepest by {_points(deepest.depth)} at epoch {deepest.epoch}"
+        facts.append(Fact("Falls of 5 points", str(len(found.valleys)), note))
+    return facts
+
+
+def _points(difference: float) -> str:
+    """A difference of two shares, in percentage points."""
+    return f"{100 * difference:.1f}{SPACE}points"
 
 
 def surroundings(run: Run) -> dict[str, Any]:

@@ -82,6 +82,35 @@ def map_runs(
     """
     _check(runs, grouping)
     groups = np.asarray(grouping.groups)
+    held, chosen = _chosen(runs, groups, views)
+    tested = None
+    if final:
+        tested = _tested(runs, groups, held, chosen, views)
+        _note(runs, tested, views)
+    own = [[line for line in run.evaluations if line["data"] == "own"] for run in runs]
+    return Mapped(grouping, chosen, tested, tuple(map(len, own)))
+
+
+def judged_mappings(run: Run, grouping: Grouping) -> MappingTable:
+    """The mappings of one run as its page shows them: on test images if somebody has looked at them.
+
+    Else on its validation images. It is no look of its own.
+
+    Raises:
+        UsageError: If the run is not done or has trained on its validation images.
+        DataError: If there are no validation images.
+    """
+    _check([run], grouping)
+    groups = np.asarray(grouping.groups)
+    held, chosen = _chosen([run], groups, views=False)
+    looked = run.test_accuracy is not None and "test_labels" in run.predictions
+    return _tested([run], groups, held, chosen, views=False) if looked else chosen
+
+
+def _chosen(
+    runs: Sequence[Run], groups: Array, views: bool
+) -> tuple[dict[str, Array], MappingTable]:
+    """Logits on validation images, and the table that chooses by them."""
     held = _networks(runs, "validation", len(groups), views)
     labels = runs[0].predictions["validation_labels"]
     guesses = {
@@ -90,20 +119,27 @@ def map_runs(
         for mapping in MAPPINGS
     }
     best = max(guesses, key=lambda which: np.mean(guesses[which] == groups[labels]))
-    chosen = mapping_table("validation", held, labels, groups, guesses, best)
-    tested = None
-    if final:
-        tests = _networks(runs, "test", len(groups), views)
-        guesses = {
-            (name, mapping): fitted(mapping, held[name], labels, groups)(logits).argmax(1)
-            for name, logits in tests.items()
-            for mapping in MAPPINGS
-        }
-        truth = runs[0].predictions["test_labels"]
-        tested = mapping_table("test", tests, truth, groups, guesses, best)
-        _note(runs, tested, views)
-    own = [[line for line in run.evaluations if line["data"] == "own"] for run in runs]
-    return Mapped(grouping, chosen, tested, tuple(map(len, own)))
+    return held, mapping_table("validation", held, labels, groups, guesses, best)
+
+
+def _tested(
+    runs: Sequence[Run],
+    groups: Array,
+    held: dict[str, Array],
+    chosen: MappingTable,
+    views: bool,
+) -> MappingTable:
+    """The same rows on test images, by mappings fitted to all validation images."""
+    labels = runs[0].predictions["validation_labels"]
+    tests = _networks(runs, "test", len(groups), views)
+    guesses = {
+        (name, mapping): fitted(mapping, held[name], labels, groups)(logits).argmax(1)
+        for name, logits in tests.items()
+        for mapping in MAPPINGS
+    }
+    best = (chosen.chosen.network, chosen.chosen.mapping)
+    truth = runs[0].predictions["test_labels"]
+    return mapping_table("test", tests, truth, groups, guesses, best)
 
 
 def _check(runs: Sequence[Run], grouping: Grouping) -> None:

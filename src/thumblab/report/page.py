@@ -3,46 +3,67 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from thumblab.analysis import Grouping, most_confused
 from thumblab.core.describe import summary
-from thumblab.core.errors import DataError
+from thumblab.core.errors import DataError, ThumblabError
 from thumblab.data import Dataset
 from thumblab.report import headline
+from thumblab.report.calibrated import calibrated
 from thumblab.report.class_table import class_table
+from thumblab.report.cloud import cloud
+from thumblab.report.confusable import group_cards
 from thumblab.report.confused import matrix_data, pair_cards
+from thumblab.report.cost import cost
 from thumblab.report.curves import curves
-from thumblab.report.embed import environment, finite, plotly
+from thumblab.report.drawing import draw
+from thumblab.report.embed import environment, finite, plotly, svg_uri
 from thumblab.report.judged import Judged, judged
-from thumblab.report.pictures import Album, worst
+from thumblab.report.mapping import judged_mappings
+from thumblab.report.overfit import overfit
+from thumblab.report.part_matrices import part_matrices
+from thumblab.report.pictures import LEADING, Album, typical, worst
 from thumblab.training import Run, files
+
+JUDGED = ("judged", "album", "page_data", "parts", "mapped", "no_map", "worst", "typical")
+"""What a page of a run without judged images lacks."""
+
+T = TypeVar("T")
+Say = Callable[[str], object]
 
 GALLERY = 48
 """Images of the gallery of worst losses."""
 
+COLOURED = 8
+"""Classes of the cloud that are in colour when the page opens, if there are many."""
 
-def write_page(run: Run, path: Path, dataset: Dataset) -> None:
+
+def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda words: None) -> None:
     """Writes everything there is to see of a run into one HTML file.
 
     Pictures and scores are of the test images if the run has been evaluated on them, else of its
-    validation images, and the page says which. A run that is unfinished or has diverged gets a page
-    too, of what it has.
+    validation images, and the page says which; it takes no look of its own. A run that is unfinished
+    or has diverged gets a page too, of what it has.
 
     Args:
         run: What to show.
         path: The file; replaced whole or not at all.
         dataset: The data the run was trained on.
+        say: Is told what the page waits for.
 
     Raises:
         DataError: If ``dataset`` is not the run's.
         RunError: If the run folder is damaged.
         WriteError: If the file cannot be written.
     """
-    files.write(path, render(run, dataset).encode("utf-8", "replace"), name="page")
+    files.write(path, render(run, dataset, say).encode("utf-8", "replace"), name="page")
 
 
-def render(run: Run, dataset: Dataset) -> str:
+def render(run: Run, dataset: Dataset, say: Say = lambda words: None) -> str:
     """The page as text."""
     if run.about["fingerprint"] != dataset.fingerprint:
         raise DataError(
@@ -56,17 +77,19 @@ def render(run: Run, dataset: Dataset) -> str:
         .render(
             **_about(run, dataset),
             results=headline.results(run, found),
-            costs=headline.costs(run),
+            made=headline.made(run),
             curves=curves(run),
-            architecture=summary(run.experiment.model, dataset.shape),
+            apart=_apart(run),
+            **_architecture(run, dataset),
+            **_judged(run, dataset, found, say),
+            **_asked(run, dataset, found, say),
             plotly=plotly(),
-            **_judged(found),
         )
     )
 
 
 def _about(run: Run, dataset: Dataset) -> dict[str, Any]:
-    result = run.result or {}
+    result, surroundings = run.result or {}, headline.surroundings(run)
     return {
         "model": run.experiment.label or result.get("model") or type(run.experiment.model).__name__,
         "data": dataset.name,
@@ -77,29 +100,117 @@ def _about(run: Run, dataset: Dataset) -> dict[str, Any]:
         "key": run.about["key"],
         "train_on": run.experiment.train_on,
         "epochs": run.experiment.epochs,
-        "environment": headline.surroundings(run),
+        "environment": surroundings,
+        "command": _command(surroundings.get("command", [])),
         "experiment": json.dumps(run.about["experiment"], indent=2, ensure_ascii=False),
     }
 
 
-def _judged(found: Judged | None) -> dict[str, Any]:
+def _command(words: list[str]) -> str:
+    """The command as a shell takes it."""
+    if words[:1] == ["__main__.py"]:
+        words = ["python", "-m", "thumblab", *words[1:]]
+    return shlex.join(words)
+
+
+def _apart(run: Run) -> list[headline.Fact]:
+    found = overfit(run) if run.status == "done" else None
+    return headline.apart(found) if found else []
+
+
+def _architecture(run: Run, dataset: Dataset) -> dict[str, Any]:
+    model = run.experiment.model
+    name = run.experiment.label or type(model).__name__
+    return {
+        "architecture": summary(model, dataset.shape),
+        "drawing": svg_uri(draw(model, dataset.shape, name)),
+    }
+
+
+def _judged(run: Run, dataset: Dataset, found: Judged | None, say: Say) -> dict[str, Any]:
+    """What the network said of each judged image, seen in every way."""
     if found is None:
-        return {"judged": None, "album": None, "page_data": None}
+        return dict.fromkeys(JUDGED)
+    say(f"judging {len(found):,} {found.which} images")
     album = Album(found) if found.has_pictures else None
-    matrix = matrix_data(found)
-    named = set(matrix["shown"])
+    grouping = _grouping(dataset, found)
+    matrix, calibration = matrix_data(found, grouping), calibrated(run, found)
+    parts = part_matrices(found, grouping)
     data = {
         "matrix": matrix,
-        "names": {index: found.classes[index] for index in sorted(named)},
+        "names": {index: found.classes[index] for index in sorted(matrix["shown"])},
         "album": album and album.data(),
+        "parts": parts,
+        "calibration": calibration.bins,
     }
+    if grouping:
+        say(f"mapping {len(grouping.groups)} classes to {len(grouping.names)} groups")
+    mapped, no_map = _attempt(lambda: grouping and judged_mappings(run, grouping))
     return {
         "judged": found,
         "album": album,
         "page_data": finite(data),
         "matrix": matrix,
+        "parts": [part["name"] for part in parts],
         "measures": headline.measures(found),
         "pairs": pair_cards(found, album),
+        "confusable": group_cards(found, album),
         "table": class_table(found),
+        "calibration": calibration,
+        "mapped": mapped,
+        "no_map": no_map,
         "worst": album.of(worst(found, GALLERY)) if album else [],
+        "typical": album.of(typical(found, LEADING)) if album else [],
     }
+
+
+def _asked(run: Run, dataset: Dataset, found: Judged | None, say: Say) -> dict[str, Any]:
+    """What only the network itself can tell: its features, and what it costs to ask."""
+    if run.status != "done":
+        return {
+            "cloud": None,
+            "no_cloud": "",
+            "cloud_data": None,
+            "costs": headline.costs(run, None),
+        }
+    say("computing features before and after training")
+    shown, no_cloud = _attempt(lambda: cloud(run, dataset, _coloured(dataset, found)))
+    say("timing the network")
+    asked, _ = _attempt(lambda: cost(run))
+    return {
+        "cloud": shown,
+        "no_cloud": no_cloud,
+        "cloud_data": shown and shown.data,
+        "costs": headline.costs(run, asked),
+    }
+
+
+def _attempt(make: Callable[[], T]) -> tuple[T | None, str]:
+    """What ``make`` makes, or why it cannot: one figure less is no reason for no page.
+
+    A ``ValueError`` is an analysis that has too few images.
+    """
+    try:
+        return make(), ""
+    except (ThumblabError, ValueError) as error:
+        return None, str(error)
+
+
+def _grouping(dataset: Dataset, found: Judged) -> Grouping | None:
+    """The data's groups; None where there are none or the model guesses beyond the classes."""
+    if dataset.groups is None or len(found.classes) != len(dataset.classes):
+        return None
+    used = sorted(set(dataset.groups))
+    place = {group: index for index, group in enumerate(used)}
+    names = tuple(dataset.group_names[group] for group in used)
+    return Grouping(tuple(place[group] for group in dataset.groups), names)
+
+
+def _coloured(dataset: Dataset, found: Judged | None) -> list[int]:
+    """Classes worth telling apart: all of a few; of many, those of the most confused pairs."""
+    every = list(range(len(dataset.classes)))
+    if found is None or len(every) <= COLOURED + 4:
+        return every[: COLOURED + 4]
+    pairs = most_confused(found.guesses, found.labels)
+    ends = [index for pair in pairs for index in (pair.first, pair.second)]
+    return [index for index in dict.fromkeys([*ends, *every]) if index < len(every)][:COLOURED]

@@ -1,4 +1,4 @@
-"""Which images go into a page, and the one large picture that holds them all."""
+"""Which of the judged images go into a page, and where they lie in its large picture."""
 
 from __future__ import annotations
 
@@ -8,21 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.report.embed import picture_uri
 from thumblab.report.judged import Judged
+from thumblab.report.mosaic import Mosaic, embedded_size
 
 Array = NDArray[Any]
 
-PIXELS = 2_000_000
+PIXELS = 4_000_000
 """Pixels in all; a pixel takes about one byte of the page."""
 
-LARGEST = 64
-"""Images are made smaller if a side is longer."""
+LEADING = 100
+"""Worst mistakes, and typical right guesses, that come before all others."""
 
-SHOWN = 64
-"""Pixels of the screen that an image should about fill, by a whole factor."""
-
-COLUMNS = 64
 IN_A_CELL = 16
 """Images of one truth taken for one guess; of a right guess, a third of that."""
 
@@ -45,28 +41,15 @@ class Album:
 
     Attributes:
         rows: Which of the judged images it holds, most instructive first.
-        high: Pixels of an image as embedded; ``wide`` likewise.
-        zoom: Whole factor by which the page enlarges them.
-        uri: The large picture.
+        mosaic: The large picture.
     """
 
     def __init__(self, judged: Judged) -> None:
         self._judged = judged
-        step = -(-max(judged.images.shape[1:3]) // LARGEST)
-        self.high, self.wide = (-(-side // step) for side in judged.images.shape[1:3])
-        self.zoom = max(1, round(SHOWN / max(self.high, self.wide)))
-        self.rows = instructive(judged, PIXELS // (self.high * self.wide))
+        high, wide = embedded_size(judged.images)
+        self.rows = instructive(judged, PIXELS // (high * wide))
         self._place = {int(row): place for place, row in enumerate(self.rows)}
-        self.columns = min(COLUMNS, len(self.rows))
-        self.lines = -(-len(self.rows) // self.columns)
-        self.uri = picture_uri(self._sheet(judged.images[self.rows][:, ::step, ::step]))
-
-    def _sheet(self, images: Array) -> NDArray[np.uint8]:
-        cells = self.columns * self.lines
-        sheet = np.zeros((cells, *images.shape[1:]), np.uint8)
-        sheet[: len(images)] = images
-        grid = sheet.reshape(self.lines, self.columns, *images.shape[1:]).swapaxes(1, 2)
-        return grid.reshape(self.lines * self.high, self.columns * self.wide, -1)
+        self.mosaic = Mosaic(judged.images[self.rows])
 
     def picture(self, row: int) -> Picture | None:
         """The judged image ``row``, or None if it did not find room."""
@@ -76,8 +59,8 @@ class Album:
         judged = self._judged
         return Picture(
             index=int(row),
-            column=place % self.columns,
-            row=place // self.columns,
+            column=place % self.mosaic.columns,
+            row=place // self.mosaic.columns,
             truth=judged.classes[judged.labels[row]],
             guess=judged.classes[judged.guesses[row]],
             confidence=float(judged.confidence[row]),
@@ -113,23 +96,57 @@ def of_cell(judged: Judged, truth: int, guess: int, limit: int) -> Array:
     return found
 
 
+def typical(judged: Judged, limit: int) -> Array:
+    """Rows of right guesses: of each class the one of median confidence, at most ``limit`` of them.
+
+    Half of the class's right guesses are surer and half less so; of an even number the surer middle
+    one is taken. Classes come in their order; of too many, those with the most images.
+    """
+    right = np.flatnonzero(judged.guesses == judged.labels)
+    right = right[np.lexsort((-judged.confidence[right], judged.labels[right]))]
+    kinds, begins, sizes = np.unique(judged.labels[right], return_index=True, return_counts=True)
+    images = np.bincount(judged.labels)[kinds]
+    kept = np.sort(np.argsort(-images, kind="stable")[:limit])
+    rows: Array = right[(begins + (sizes - 1) // 2)[kept]]
+    return rows
+
+
+def among(judged: Judged, classes: Array, limit: int) -> Array:
+    """Rows of these classes taken for one another: the highest loss of each way, then the second."""
+    inside = np.isin(judged.labels, classes) & np.isin(judged.guesses, classes)
+    rows = np.flatnonzero(inside & (judged.labels != judged.guesses))
+    rows = rows[np.argsort(-judged.losses[rows], kind="stable")]
+    turn = _rank_within(_cells(judged, rows))
+    found: Array = rows[np.argsort(turn, kind="stable")][:limit]
+    return found
+
+
 def instructive(judged: Judged, limit: int) -> Array:
     """Rows worth showing, most instructive first.
 
-    The hundred mistakes with the highest losses lead. Then every cell of the confusion matrix has
-    its turn, its images by loss: the first of each cell, the second of each, and so on, a cell of
-    right guesses only at every third turn.
+    The hundred mistakes with the highest losses lead, then typical right guesses. Then the cells of
+    the confusion matrix take turns, each giving its images by loss. A cell of ``size`` images gives
+    its ``i``-th at ``i / sqrt(size)``, so that a common confusion shows several before a single slip
+    shows its one; a cell of right guesses gives only every third turn.
     """
     order = np.argsort(-judged.losses, kind="stable")
-    cell = judged.labels[order] * len(judged.classes) + judged.guesses[order]
     wrong = judged.labels[order] != judged.guesses[order]
-    rank = _rank_within(cell)
-    first = (np.cumsum(wrong) <= 100) & wrong
-    turn = np.where(wrong, rank, 3 * rank)
-    queue = np.lexsort((np.arange(len(order)), turn, ~first))
-    kept = queue[(first | (turn < IN_A_CELL))[queue]][: max(limit, 1)]
+    cell = _cells(judged, order)
+    _, which, sizes = np.unique(cell, return_inverse=True, return_counts=True)
+    rank = np.where(wrong, 1, 3) * _rank_within(cell)
+    first = (np.cumsum(wrong) <= LEADING) & wrong
+    second = np.isin(order, typical(judged, LEADING))
+    turn = (rank + 1) / np.sqrt(sizes[which])
+    queue = np.lexsort((np.arange(len(order)), turn, ~second, ~first))
+    kept = queue[(first | second | (rank < IN_A_CELL))[queue]][: max(limit, 1)]
     rows: Array = order[kept]
     return rows
+
+
+def _cells(judged: Judged, rows: Array) -> Array:
+    """Which cell of the confusion matrix each of these rows is in."""
+    cells: Array = judged.labels[rows] * len(judged.classes) + judged.guesses[rows]
+    return cells
 
 
 def _rank_within(groups: Array) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -32,12 +34,12 @@ def count(number: int) -> str:
 
 
 def number(value: float, places: int = 3) -> str:
-    """A number with so many decimal places.
+    """A number with so many decimal places; a dash where there is none.
 
-    >>> number(0.75072)
-    '0.751'
+    >>> number(0.75072), number(float("nan"))
+    ('0.751', '–')
     """
-    return f"{value:,.{places}f}"
+    return f"{value:,.{places}f}" if math.isfinite(value) else "–"
 
 
 def duration(seconds: float) -> str:
@@ -61,3 +63,23 @@ def size(shape: Sequence[int]) -> str:
     '1 × 28 × 28'
     """
     return " × ".join(map(str, shape))
+
+
+def spoken(value: object) -> str:
+    """The name of a value's class in plain words.
+
+    >>> from thumblab.analysis.mappings import GroupSum
+    >>> spoken(GroupSum())
+    'group sum'
+    """
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(value).__name__).lower()
+
+
+def first_line(value: object) -> str:
+    """What a value's class says of itself first, without marks of code.
+
+    >>> from thumblab.analysis.mappings import TemperedSum
+    >>> first_line(TemperedSum())
+    'GroupSum of softmax(logits / T), T with the least coarse cross-entropy.'
+    """
+    return (type(value).__doc__ or "").partition("\n")[0].replace("`", "")

@@ -1,42 +1,5 @@
-const cellState = { order: "clustered", truth: 0, guess: 0 };
-
-function classOrder() {
-  const { shown, clustered } = judged.matrix;
-  return cellState.order === "clustered" ? clustered : shown.map((_, position) => position);
-}
-
-const nameOf = (position) => judged.names[judged.matrix.shown[position]];
-
-function worstCell() {
-  const { counts, support } = judged.matrix;
-  let worst = { truth: 0, guess: 0, count: 0, share: 0 };
-  counts.forEach((row, truth) => row.forEach((count, guess) => {
-    const share = count / Math.max(support[truth], 1);
-    if (truth !== guess && share > worst.share) worst = { truth, guess, count, share };
-  }));
-  return worst;
-}
-
-// One colour for right and one for wrong: right below zero, wrong above. Wrong ones grow with the
-// square root of their share, so that a rare confusion is seen beside a common one.
-function cells(order) {
-  const { counts, support } = judged.matrix;
-  const most = worstCell().share || 1;
-  const value = (truth, guess) => {
-    const share = counts[truth][guess] / Math.max(support[truth], 1);
-    return truth === guess ? -share : Math.sqrt(share / most);
-  };
-  const words = (truth, guess) => {
-    const count = counts[truth][guess];
-    const share = support[truth] ? ` (${percent(count / support[truth])})` : "";
-    const said = truth === guess ? "known as such" : `taken for <b>${plain(nameOf(guess))}</b>`;
-    return `<b>${plain(nameOf(truth))}</b> ${said}<br>${count} of ${support[truth]}${share}`;
-  };
-  return {
-    z: order.map((truth) => order.map((guess) => value(truth, guess))),
-    text: order.map((truth) => order.map((guess) => words(truth, guess))),
-  };
-}
+const ROOM_FOR_NUMBERS = 22;
+const numbers = (pixels, seen) => (pixels / seen >= ROOM_FOR_NUMBERS ? "%{text}" : "");
 
 const letterSize = (cell) => Math.max(8, Math.min(13, Math.floor(cell) - 1));
 
@@ -50,11 +13,28 @@ function ticks(order, pixels, range) {
   return { tickvals: places, ticktext: places.map((place) => plain(nameOf(order[place]), 16)), tickfont: { size } };
 }
 
+const box = (x0, x1, y0, y1, line, more) => ({ type: "rect", x0, x1, y0, y1, line, ...more });
+
 function selection(order) {
   const width = order.length > 60 && innerWidth < 700 ? 1 : 2;
   const x = order.indexOf(cellState.guess);
   const y = order.indexOf(cellState.truth);
-  return [{ type: "rect", x0: x - 0.5, x1: x + 0.5, y0: y - 0.5, y1: y + 0.5, line: { color: colour("ink"), width } }];
+  return box(x - 0.5, x + 0.5, y - 0.5, y + 0.5, { color: colour("ink"), width });
+}
+
+// A frame around the matrix and, in the order of groups, one around each of them.
+function frames(order) {
+  const line = { color: colour("line"), width: 1 };
+  const whole = box(0, 1, 0, 1, line, { xref: "paper", yref: "paper" });
+  if (cellState.order !== "grouped") return [whole];
+  const places = new Map();
+  order.forEach((position, place) => {
+    const group = judged.matrix.groups[position];
+    const [first] = places.get(group) ?? [place];
+    places.set(group, [first - 0.5 * !places.has(group), place + 0.5]);
+  });
+  const dark = { color: colour("muted"), width: 1 };
+  return [whole, ...[...places.values()].map(([from, to]) => box(from, to, from, to, dark))];
 }
 
 const longestName = () => Math.max(...judged.matrix.shown.map((_, place) => Math.min(16, [...nameOf(place)].length)));
@@ -77,17 +57,14 @@ function drawMatrix() {
   const trace = {
     type: "heatmap", ...cells(order), zmin: -1, zmax: 1, xgap: gap, ygap: gap, showscale: false,
     colorscale: [[0, colour("right")], [0.5, colour("paper")], [1, colour("wrong")]],
-    hovertemplate: "%{text}<extra></extra>",
+    hovertemplate: "%{customdata}<extra></extra>", texttemplate: numbers(inner, order.length), textfont: { size: 10 },
   };
   const layout = frame({
     width, height: inner + margin + room + 4,
     margin: { l: margin, t: margin + room, r: 4, b: 4 },
     xaxis: { ...side, side: "top", tickangle: longestName() > 2 ? -90 : 0, title: { text: "guess", standoff: 6 } },
     yaxis: { ...side, range: [order.length - 0.5, -0.5], title: { text: "truth", standoff: 6 } },
-    shapes: [
-      { type: "rect", xref: "paper", yref: "paper", x0: 0, y0: 0, x1: 1, y1: 1, line: { color: colour("line"), width: 1 } },
-      ...selection(order),
-    ],
+    shapes: [...frames(order), selection(order)],
   });
   return Plotly.react(chart, [trace], layout, { ...settings, responsive: false, displayModeBar: touch || "hover" });
 }
@@ -100,7 +77,8 @@ function retick(chart) {
     const found = ticks(order, inner, chart.layout[name].range);
     Object.assign(change, { [`${name}.tickvals`]: found.tickvals, [`${name}.ticktext`]: found.ticktext, [`${name}.tickfont`]: found.tickfont });
   }
-  return Plotly.relayout(chart, change);
+  const [low, high] = chart.layout.xaxis.range;
+  return Plotly.update(chart, { texttemplate: numbers(inner, Math.abs(high - low)) }, change);
 }
 
 function choose(truth, guess) {
@@ -109,7 +87,7 @@ function choose(truth, guess) {
   document.getElementById("guess").value = guess;
   showCell(truth, guess);
   const chart = document.getElementById("matrix-chart");
-  if (chart.layout) Plotly.relayout(chart, { shapes: [chart.layout.shapes[0], ...selection(classOrder())] });
+  if (chart.layout) Plotly.relayout(chart, { shapes: [...frames(classOrder()), selection(classOrder())] });
 }
 
 function fillChoices() {
@@ -120,16 +98,19 @@ function fillChoices() {
     list.replaceChildren(...options);
     list.addEventListener("change", () => choose(Number(document.getElementById("truth").value), Number(document.getElementById("guess").value)));
   }
-  for (const button of document.querySelectorAll("[data-order]")) {
-    button.addEventListener("click", () => {
-      cellState.order = button.dataset.order;
-      document.querySelectorAll("[data-order]").forEach((other) => other.setAttribute("aria-pressed", other === button));
-      if (window.Plotly) drawMatrix();
-    });
-  }
-  const worst = worstCell();
-  document.getElementById("worst-share").textContent = percent(worst.share);
+  choice("order", (order) => recolour({ order }));
+  choice("measure", (measure) => recolour({ measure }));
+  recolour({});
+  const worst = largest(false);
   choose(worst.truth, worst.guess);
+}
+
+function recolour(change) {
+  Object.assign(cellState, change);
+  const said = cellState.measure === "share" ? percent : String;
+  document.getElementById("most-right").textContent = said(cellState.measure === "share" ? 1 : largest(true).value);
+  document.getElementById("most-wrong").textContent = said(largest(false).value);
+  if (window.Plotly) drawMatrix();
 }
 
 function listen() {

@@ -13,7 +13,7 @@ function drawCurve(id, { x, train, validation, gap, format }) {
     traces.push({ ...line("gap", gap, "wrong", 2), yaxis: "y2", fill: "tozeroy", fillcolor: colour("gap") });
   }
   const layout = frame({
-    margin: { l: 48, r: 8, t: 12, b: 40 },
+    margin: { l: 48, r: 8, t: 26, b: 40 },
     hovermode: "x unified",
     hoversubplots: "axis",
     xaxis: axis({ title: { text: "epoch", standoff: 6 }, anchor: judged ? "y2" : "y", showgrid: false, tickformat: "d", nticks: Math.min(10, x.length + 1), unifiedhovertitle: { text: "epoch %{x}" } }),
@@ -43,6 +43,6 @@ function drawCurves() {
       margin: { l: 48, r: 8, t: 8, b: 40 },
       xaxis: axis({ title: { text: "epoch", standoff: 6 }, showgrid: false, tickformat: "d", nticks: Math.min(20, x.length + 1) }),
       yaxis: axis({ rangemode: "tozero", nticks: 4 }),
-    }), settings),
+    }), still),
   ];
 }

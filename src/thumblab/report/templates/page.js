@@ -7,12 +7,14 @@ async function loadPlotly() {
 }
 
 async function draw() {
-  await Promise.all([...drawCurves(), ...(judged ? [drawMatrix()] : [])]);
+  await Promise.all([...drawCurves(), ...(judged ? [drawMatrix(), drawPart(), drawCalibration()] : []), ...(cloud ? [drawCloud(), drawScree()] : [])]);
 }
 
 async function start() {
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   if (judged) fillChoices();
+  if (judged) fillParts();
+  if (cloud) fillCloud();
   await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
   await loadPlotly();
   await draw();
@@ -21,6 +23,7 @@ async function start() {
   let width = innerWidth;
   addEventListener("resize", () => {
     if (judged && innerWidth !== width) drawMatrix();
+    if (cloud) drawCloud();
     width = innerWidth;
   });
   document.documentElement.dataset.ready = "true";

@@ -23,6 +23,8 @@ const settings = {
   modeBarButtons: [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]],
 };
 
+const still = { ...settings, displayModeBar: false }; // for charts that nobody needs to zoom
+
 const frame = (more) => ({
   paper_bgcolor: "rgba(0,0,0,0)",
   plot_bgcolor: "rgba(0,0,0,0)",
@@ -40,5 +42,6 @@ const axis = (more) => ({
   zerolinecolor: colour("line"),
   ticks: "",
   automargin: true,
+  ticklabeloverflow: "allow", // else each label is measured, which takes longest of all
   ...more,
 });

@@ -1,0 +1,74 @@
+"""Small confusion matrices inside the large one: digits, cases, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.analysis import Grouping, character_parts, confusion, group_confusion, sub_matrix
+from thumblab.report.judged import Judged
+
+Array = NDArray[Any]
+
+LARGEST = 64
+"""Classes on a side; what is larger is better seen in the whole matrix."""
+
+
+def part_matrices(judged: Judged, grouping: Grouping | None) -> list[dict[str, Any]]:
+    """The parts that the classes suggest, each with what the page's script reads.
+
+    Groups of the data come first: among themselves, then each inside. Handwritten characters have
+    digits, letters and cases, and one case taken for the other. Each entry has a ``name``, the
+    ``rows`` and ``columns`` by name, ``counts`` and ``elsewhere``, the images of each row that were
+    taken for something that is no column.
+    """
+    classes = len(judged.classes)
+    matrix = confusion(judged.guesses, judged.labels, classes)
+    return [*_groups(judged, matrix, grouping), *_characters(judged, matrix)]
+
+
+def _groups(judged: Judged, matrix: Array, grouping: Grouping | None) -> Iterator[dict[str, Any]]:
+    if grouping is None or len(grouping.names) < 2:
+        return
+    groups = np.array(grouping.groups)
+    if len(grouping.names) <= LARGEST:
+        counts = group_confusion(matrix, groups)
+        names = list(grouping.names)
+        yield _told("all groups", names, names, counts, np.zeros(len(names), np.int64))
+    for index, name in enumerate(grouping.names):
+        members = np.flatnonzero(groups == index).tolist()
+        yield from _part(judged, matrix, name, members, members)
+
+
+def _characters(judged: Judged, matrix: Array) -> Iterator[dict[str, Any]]:
+    parts = character_parts(judged.classes)
+    for name, members in parts.items():
+        yield from _part(judged, matrix, name, members, members)
+    upper, lower = parts.get("upper case", ()), parts.get("lower case", ())
+    if upper and lower:
+        yield from _part(judged, matrix, "upper taken for lower case", upper, lower)
+        yield from _part(judged, matrix, "lower taken for upper case", lower, upper)
+
+
+def _part(
+    judged: Judged, matrix: Array, name: str, truths: Any, guesses: Any
+) -> Iterator[dict[str, Any]]:
+    if 1 < max(len(truths), len(guesses)) <= LARGEST:
+        part = sub_matrix(matrix, truths, guesses)
+        rows, columns = ([judged.classes[i] for i in side] for side in (truths, guesses))
+        yield _told(name, rows, columns, part.counts, part.elsewhere)
+
+
+def _told(
+    name: str, rows: list[str], columns: list[str], counts: Array, elsewhere: Array
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "rows": rows,
+        "columns": columns,
+        "counts": counts.tolist(),
+        "elsewhere": elsewhere.tolist(),
+    }

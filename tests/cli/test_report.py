@@ -1,0 +1,58 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import SMALL
+
+
+@pytest.fixture
+def run(trained, tmp_path):
+    """A copy of a run to write to, in the current folder."""
+    shutil.copytree(trained, tmp_path / "run")
+    return "run"
+
+
+def test_a_page_is_written_and_nobody_has_looked_at_the_test_set(cli, run, tmp_path):
+    ended = cli("report", run, "--json")
+    assert ended.code == 0
+    page = tmp_path / "run" / "report.html"
+    assert ended.json == {
+        "run": run,
+        "report": "run/report.html",
+        "bytes": page.stat().st_size,
+    }
+    assert "judging 940 validation images" in ended.err
+    assert "Nobody has evaluated it on the test set" in page.read_text("utf-8")
+    assert not (tmp_path / "run" / "evaluations.jsonl").exists()
+    assert cli("report", run, "-o", "here.html").out == "report here.html\n"
+    assert (tmp_path / "here.html").exists()
+
+
+def test_an_unfinished_run_has_a_page(cli, run, tmp_path):
+    for name in ("result.json", "weights.safetensors", "predictions.npz"):
+        (Path(run) / name).unlink()
+    ended = cli("report", run)
+    assert ended.code == 0
+    assert "This run is not finished" in (Path(run) / "report.html").read_text("utf-8")
+
+
+def test_a_run_that_diverged_has_a_page(cli, tmp_path):
+    told = cli("train", *SMALL, "--optimizer", "sgd:rate=1e30", "--batch", "10", "--json").json
+    assert cli("report", told["run"], "-o", "page.html").code == 0
+    assert "This run diverged" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_features_have_a_page(cli, run, tmp_path):
+    source = f"features:of={run},layer=0"
+    given = ("--data", source, "--model", "mlp:hidden=8", "--epochs", "1", "--json")
+    trained = cli("train", *given)
+    assert trained.code == 0, trained.err
+    assert cli("report", trained.json["run"], "-o", "page.html").code == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert 'id="features"' in page
+    assert 'id="worst"' not in page
+
+
+def test_what_is_no_run_is_told(cli):
+    assert cli("report", "nowhere").code == 4
