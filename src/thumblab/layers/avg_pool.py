@@ -50,9 +50,7 @@ Write = Callable[[Array, Array], None]
 """Writes, from the gradient at the output, the one at the input."""
 
 
-def _pool(
-    layer: AvgPool, x: Array, y: Array, axes: tuple[int, int], c: int, ctx: Context
-) -> Write:
+def _pool(layer: AvgPool, x: Array, y: Array, axes: tuple[int, int], c: int, ctx: Context) -> Write:
     """Writes the means of ``x`` to ``y``; height and width are ``axes`` of both."""
     up, across = axes
     h, w = x.shape[up], x.shape[across]

@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import threadpool_limits
 
-from thumblab.core.layer import Layer, Shape, walk, weights
-from thumblab.core.rules import Backward, boards, fast_forward, has_rule
+from thumblab.core.layer import Layer, Shape, walk
+from thumblab.core.rules import Backward, boards
 from thumblab.engines.numpy.door import Door
 from thumblab.engines.numpy.frame import Frame, Pass, Rule, run_rule
 from thumblab.engines.numpy.fuse import fuse
 from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, open_crew
 from thumblab.engines.numpy.store import Store
+from thumblab.engines.numpy.survey import reads_plain, unread
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
 from thumblab.kernels.plan import STANDARD, Plan
-from thumblab.layers import Flatten, Sequential
 from thumblab.losses import Loss, objective
 from thumblab.optim import Optimizer
 
@@ -71,8 +71,8 @@ class Network:
         self.arrays, self.grads = self.store.arrays, self.store.grads
         self._spaces = [Workspace() for _ in range(self.crew.count)]
         self._trained: list[Shape] = [()] * self.crew.count
-        self._plain = rules == "reference" or _reads_plain(model, shape)
-        self._unread = _unread(model, shape, "", read=False)[0]
+        self._plain = rules == "reference" or reads_plain(model, shape)
+        self._unread = unread(model, shape)
         self._results = self.crew.array((self.crew.count, 2), np.float64)
         self._told: tuple[Loss | None, Optimizer | None] = (None, None)
         self._batch, self._targets, self._places = (np.zeros(0),) * 3
@@ -280,28 +280,3 @@ class Network:
 
 def _plain(values: Array, samples: int) -> Array:
     return read_groups(values, samples) if values.ndim == 5 else values
-
-
-def _reads_plain(model: Layer, shape: Shape) -> bool:
-    """Whether the first layer has no use for the grouped layout, nor any behind it."""
-    _, first, seen = next(walk(model, shape))
-    no_use = isinstance(first, Flatten) or not has_rule(fast_forward, first)
-    return no_use and len(first.out_shape(seen)) < 3
-
-
-def _unread(layer: Layer, x: Shape, path: str, read: bool) -> tuple[dict[str, bool], bool]:
-    """Paths whose input gradient nobody reads, and whether that of the next layer is read.
-
-    Before the first trained weight a gradient has nobody to go to. Each path says whether it has
-    weights of its own to find gradients for.
-    """
-    inside = list(layer.inside(x))
-    trains = any(weight.trained for weight in weights(layer, x).values())
-    paths = {} if read else {path: trains}
-    after = read
-    for name, child, shape in inside:
-        entering = after if isinstance(layer, Sequential) else read
-        found, child_read = _unread(child, shape, f"{path}{name}.", entering)
-        paths |= found
-        after = after or child_read
-    return paths, after or trains

@@ -1,0 +1,39 @@
+"""What can be said of an architecture before it runs: how it wants its input, what it need not compute."""
+
+from __future__ import annotations
+
+from thumblab.core.layer import Layer, Shape, weights
+from thumblab.core.rules import fast_forward, has_rule
+from thumblab.layers import Flatten, Sequential
+
+
+def reads_plain(model: Layer, shape: Shape) -> bool:
+    """Whether the first layer has no use for the grouped layout, nor any behind it."""
+    first = model
+    while isinstance(first, Sequential) and first.layers:
+        first = first.layers[0]
+    no_use = isinstance(first, Flatten) or not has_rule(fast_forward, first)
+    return no_use and len(first.out_shape(shape)) < 3
+
+
+def unread(model: Layer, shape: Shape) -> dict[str, bool]:
+    """Paths whose input gradient nobody reads; each with whether it has weights to train."""
+    return _unread(model, shape, "", read=False)[0]
+
+
+def _unread(layer: Layer, x: Shape, path: str, read: bool) -> tuple[dict[str, bool], bool]:
+    """Paths whose input gradient nobody reads, and whether that of the next layer is read.
+
+    Before the first trained weight a gradient has nobody to go to. Each path says whether it has
+    weights of its own to find gradients for.
+    """
+    inside = list(layer.inside(x))
+    trains = any(weight.trained for weight in weights(layer, x).values())
+    paths = {} if read else {path: trains}
+    after = read
+    for name, child, shape in inside:
+        entering = after if isinstance(layer, Sequential) else read
+        found, child_read = _unread(child, shape, f"{path}{name}.", entering)
+        paths |= found
+        after = after or child_read
+    return paths, after or trains
