@@ -90,8 +90,11 @@ def render(run: Run, dataset: Dataset, say: Say = lambda words: None) -> str:
 
 def _about(run: Run, dataset: Dataset) -> dict[str, Any]:
     result, surroundings = run.result or {}, headline.surroundings(run)
+    model = run.experiment.label or result.get("model") or type(run.experiment.model).__name__
+    name, _, arguments = model.partition(":")
     return {
-        "model": run.experiment.label or result.get("model") or type(run.experiment.model).__name__,
+        "model": name,
+        "arguments": arguments.split(","),
         "data": dataset.name,
         "classes": len(dataset.classes),
         "shape": dataset.shape,
