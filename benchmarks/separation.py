@@ -31,7 +31,7 @@ from typing import Any
 from accuracy import ROOT, judged, recipe_file, spread
 from clouds import Cloud, drawing
 from series import done, parser, record, trained
-from verdict import paired
+from verdict import BETTER, paired
 
 from thumblab import zoo
 from thumblab.analysis import top_k_accuracy
@@ -142,11 +142,12 @@ def over_arms(
     after = {arm: values(runs, layer, measure, after=True) for arm, runs in arms.items()}
     there = [arm for arm in arms if len(before[arm]) == len(after[arm]) == len(arms[arm])]
     skips = [arm for arm in SKIPS if arm in there and WITHOUT in there]
+    called = ("more", "less") if measure == "explained_2" else BETTER
     return {
         "before": {arm: spread(before[arm]) for arm in there},
         "after": {arm: spread(after[arm]) for arm in there},
-        "after_less_before": paired({arm: (after[arm], before[arm]) for arm in there}),
-        "against_without": paired({arm: (after[arm], after[WITHOUT]) for arm in skips}),
+        "after_less_before": paired({arm: (after[arm], before[arm]) for arm in there}, called),
+        "against_without": paired({arm: (after[arm], after[WITHOUT]) for arm in skips}, called),
     }
 
 

@@ -13,14 +13,22 @@ LEVEL = 0.05
 """Adjusted p-values below this are called differences."""
 
 
-def verdict(found: PairedDifference | None, adjusted: float | None) -> str:
-    """In words; more is better. Without a test, or with a p-value that luck explains, nothing is resolved."""
+BETTER = ("better", "worse")
+"""What more is called, and less."""
+
+
+def verdict(
+    found: PairedDifference | None, adjusted: float | None, called: tuple[str, str] = BETTER
+) -> str:
+    """In words. Without a test, or with a p-value that luck explains, nothing is resolved."""
     if found is None or adjusted is None or not adjusted < LEVEL or found.mean == 0:
         return "not resolved"
-    return "better" if found.mean > 0 else "worse"
+    return called[found.mean < 0]
 
 
-def paired(pairs: Mapping[Any, tuple[list[float], list[float]]]) -> dict[Any, dict[str, Any]]:
+def paired(
+    pairs: Mapping[Any, tuple[list[float], list[float]]], called: tuple[str, str] = BETTER
+) -> dict[Any, dict[str, Any]]:
     """Differences ``first - second`` over the seeds, with Holm's p-values over all ``pairs``.
 
     A single seed has no test, and no difference is claimed of it.
@@ -40,6 +48,6 @@ def paired(pairs: Mapping[Any, tuple[list[float], list[float]]]) -> dict[Any, di
             "p_value": test.p_value,
             "adjusted": p_value,
             "seeds": test.seeds,
-            "verdict": verdict(test, p_value),
+            "verdict": verdict(test, p_value, called),
         }
     return told
