@@ -12,7 +12,6 @@ left out. The summary is printed as one JSON line too.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -22,6 +21,8 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
+from series import ROOT, parser, record
+
 from thumblab.commands.options import find_plan
 from thumblab.commands.output import percent, say
 from thumblab.commands.training import Where, train_shown
@@ -30,7 +31,6 @@ from thumblab.data import Dataset, read
 from thumblab.settings import Plan
 from thumblab.training import Run, evaluate, files
 
-ROOT = Path(__file__).parents[1]
 MEASURES = ("test_accuracy", "test_views_accuracy", "seconds", "views_seconds")
 NAMED = ("data", "model", "train_on", "keep", "views", "epochs", "parameters", "flops", "shards")
 
@@ -66,11 +66,9 @@ def one_seed(plan: Plan, dataset: Dataset, where: Where, seed: int) -> tuple[dic
     if result is None:
         return {}, outcome.exit_code
     load = None if known else [round(before, 2), round(os.getloadavg()[0], 2)]
-    told = {"seed": seed, **result, "load": load}
+    told = record(outcome.run) | {"load": load}
     if result["status"] == "done":
         told |= judged(outcome.run)
-    told["environment"] = files.read_json(outcome.run.folder / "environment.json")
-    del told["environment"]["command"]  # this script's, with paths of one machine
     return told, outcome.exit_code
 
 
@@ -129,16 +127,9 @@ def words(found: dict[str, Any]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 if every seed is done, else the exit code of the last one that is not."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("recipe")
-    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
-    parser.add_argument("--from", type=Path, dest="root", help="folder with the data's files")
-    parser.add_argument("--runs", type=Path, default=Path("runs"))
-    parser.add_argument("--results", type=Path, default=ROOT / "results")
-    parser.add_argument("--shards", type=int)
-    options = parser.parse_args(arguments)
+    asked = parser(__doc__ or "")
+    asked.add_argument("recipe")
+    options = asked.parse_args(arguments)
     path = recipe_file(options.recipe)
     plan, folder = find_plan(path, None), options.results / path.stem
     dataset = read(plan.draft.data, options.root)

@@ -28,9 +28,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from accuracy import ROOT, judged, recipe_file, spread
+from accuracy import judged, recipe_file, spread
 from clouds import Cloud, drawing
-from series import done, parser, record, trained
+from series import ROOT, done, parser, record, trained
 from verdict import BETTER, paired
 
 from thumblab import zoo

@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from accuracy import ROOT
-
 from thumblab.commands.output import say
 from thumblab.commands.training import Where, train_shown
 from thumblab.core.errors import DivergedError
@@ -16,8 +14,10 @@ from thumblab.data import Dataset
 from thumblab.settings import Plan
 from thumblab.training import Run, files
 
+ROOT = Path(__file__).parents[1]
 
-def parser(words: str, name: str) -> argparse.ArgumentParser:
+
+def parser(words: str, name: str = "") -> argparse.ArgumentParser:
     """What every such command is told; ``name`` is that of its folder under results/."""
     made = argparse.ArgumentParser(description=words, formatter_class=argparse.RawTextHelpFormatter)
     made.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")

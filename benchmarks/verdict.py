@@ -12,7 +12,6 @@ from thumblab.analysis import PairedDifference, holm, paired_difference
 LEVEL = 0.05
 """Adjusted p-values below this are called differences."""
 
-
 BETTER = ("better", "worse")
 """What more is called, and less."""
 

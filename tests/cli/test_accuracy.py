@@ -1,8 +1,7 @@
 """``benchmarks/accuracy.py`` on a recipe of seconds."""
 
-import importlib.util
+import importlib
 import json
-import sys
 
 import pytest
 
@@ -20,10 +19,9 @@ views = "shifts"
 
 @pytest.fixture(scope="module")
 def accuracy():
-    spec = importlib.util.spec_from_file_location("accuracy", ROOT / "benchmarks" / "accuracy.py")
-    module = sys.modules["accuracy"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "benchmarks"))
+        yield importlib.import_module("accuracy")
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def _send(part: Array, target: Array, apart: bool) -> None:
         target += part
 
 
-def window_counts(size: int, places: list[tuple[slice, slice]], count: int) -> NDArray[np.float64]:
+def window_counts(size: int, places: Places, count: int) -> NDArray[np.float64]:
     """How many real pixels each window along an axis of ``size`` holds."""
     counts = np.zeros(count)
     window_sum(np.ones(size), 0, places, counts)

@@ -76,7 +76,7 @@ def product(rows: Array, matrix: Array, out: Array) -> Array:
 
 
 MANY = 2**18
-"""Weights from which on it pays that shards divide the units among themselves."""
+"""Weights from which on shards divide the units among themselves; fewer are not worth the meetings."""
 
 
 @boards.register

@@ -1,7 +1,7 @@
 async function loadPlotly() {
   const letters = atob(document.getElementById("plotly").textContent);
   const packed = new Uint8Array(letters.length);
-  for (let at = 0; at < packed.length; at++) packed[at] = letters.charCodeAt(at); // ten times as fast as from()
+  for (let at = 0; at < packed.length; at++) packed[at] = letters.charCodeAt(at); // faster than from()
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const script = document.createElement("script");
   script.textContent = await new Response(unpacked).text();
