@@ -16,6 +16,7 @@ from thumblab.layers import (
     Dense,
     Dropout,
     Flatten,
+    Frozen,
     GlobalAvgPool,
     MaxPool,
     ReLU,
@@ -86,6 +87,18 @@ def test_shards_share_one_step(kind: Any, dtype: str, share: float, shards: int)
     assert found_hits == hits
     close(many.grads, one.grads, share)
     close(many.weights(), one.weights(), share)  # BatchNorm's statistics too
+
+
+@BY_UNITS_TOO
+@KINDS
+def test_frozen_dense_layers_are_cut_like_others(kind: Any) -> None:
+    images, labels = data(41)
+    model = Sequential(Conv(4), ReLU(), Flatten(), Frozen(Dense(16)), ReLU(), Dense(5))
+    one = Network(model, SHAPE, dtype="f8", shards=1)
+    many = Network(model, SHAPE, dtype="f8", shards=3, kind=kind)
+    wanted, _ = one.gradients(images, labels, LOSS)
+    assert many.gradients(images, labels, LOSS)[0] == pytest.approx(wanted, rel=1e-12)
+    close(many.grads, one.grads, 1e-11)
 
 
 @BY_UNITS_TOO
