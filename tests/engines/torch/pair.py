@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import warnings
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +90,26 @@ def count_images(into: list[int]) -> None:
     Worker._logits = counting  # type: ignore[method-assign]
 
 
+def watch_group(kept: list[Any]) -> None:
+    """Has a weak reference for each group of processes that is taken apart."""
+    from torch import distributed
+
+    destroy = distributed.destroy_process_group
+
+    def watching() -> None:
+        kept.append(weakref.ref(distributed.group.WORLD))
+        destroy()
+
+    distributed.destroy_process_group = watching
+
+
 def main(folder: Path, asked: dict[str, Any]) -> None:
     from thumblab.engines.torch import ranks
 
     warnings.simplefilter("error")
-    rank, seen = int(os.environ["RANK"]), list[int]()
+    rank, seen, groups = int(os.environ["RANK"]), list[int](), list[Any]()
     count_images(seen)
+    watch_group(groups)
     ranks.SECONDS = asked.get("seconds", ranks.SECONDS)
     own = asked.get(str(rank), {})
     if "signal" in own:
@@ -111,6 +126,7 @@ def main(folder: Path, asked: dict[str, Any]) -> None:
         sys.exit(error.exit_code)
     finally:
         np.save(folder / f"seen{rank}.npy", seen)
+        np.save(folder / f"gone{rank}.npy", [group() is None for group in groups])
 
 
 if __name__ == "__main__":

@@ -61,6 +61,12 @@ def test_two_processes_train_what_one_does(together: Path, alone: Run) -> None:
         assert ours == pytest.approx(theirs, rel=1e-10)
 
 
+def test_nothing_keeps_the_group(together: Path) -> None:
+    """Its threads would wake while the interpreter ends, and end the process with SIGABRT."""
+    gone = [np.load(together / f"gone{rank}.npy").tolist() for rank in range(2)]
+    assert gone == [[True], [True]]
+
+
 def test_every_image_is_counted_once(together: Path, alone: Run) -> None:
     """Validation at the end of three epochs, then validation and test for the run: all odd numbers."""
     seen = [np.load(together / f"seen{rank}.npy") for rank in range(2)]

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
+import torch.distributed.nn  # before any group: as default arguments it would keep it, threads and all
 from numpy.typing import NDArray
 
 from thumblab.core.errors import ThumblabError, UsageError
