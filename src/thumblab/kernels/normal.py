@@ -29,25 +29,22 @@ HALF_LOG_ODDS = (
     0.7978849415,
 )
 """``atanh(2 P(X <= x) - 1) = x (a + b x^2 + c x^4 + ...)``, highest power first."""
-FAR = 5.5
-"""Where the share is 1 in float32, and beyond which the polynomial would turn."""
 WIDE = 40.0
-"""Where it is 0 or 1 in float64 too, and squares do not overflow yet."""
+"""Where the share is 0 or 1 in float64 too, and squares do not overflow yet."""
 
 
-def share_below(x: Array) -> Array:
-    """``P(X <= x)`` of a standard normal ``X``, in the dtype of ``x``; a new array.
+def share_below(x: Array, out: Array | None = None) -> Array:
+    """``P(X <= x)`` of a standard normal ``X``, in the dtype of ``x``; in ``out`` if it is given.
 
     >>> share_below(np.array([-1.0, 0.0, 1.0])).round(6).tolist()
     [0.158655, 0.5, 0.841345]
     """
     if x.dtype != np.float32:
-        whole: Array = 0.5 + 0.5 * erf(np.clip(x, -WIDE, WIDE) * sqrt(0.5))
-        return whole
-    with np.errstate(over="ignore"):  # infinity is far enough
+        twice: Array = 1 + erf(np.clip(x, -WIDE, WIDE) * sqrt(0.5))
+        return np.multiply(0.5, twice, out=out)
+    with np.errstate(over="ignore"):  # the polynomial goes on rising, and tanh of infinity is 1
         square = np.multiply(x, x)
-        np.minimum(square, np.full_like(square, FAR**2), out=square)  # faster than a scalar
-        share = square * np.float32(HALF_LOG_ODDS[0])
+        share: Array = np.multiply(square, np.float32(HALF_LOG_ODDS[0]), out=out)
         for coefficient in HALF_LOG_ODDS[1:-1]:
             share += np.float32(coefficient)
             share *= square

@@ -16,22 +16,23 @@ Function = Callable[[Array], tuple[Array, Array]]
 
 
 def elementwise(
-    function: Function, x: Array, ctx: Context, alone: Callable[[Array], Array] | None = None
+    function: Function, x: Array, ctx: Context, alone: Callable[[Array, Array], None] | None = None
 ) -> tuple[Array, Backward]:
     """The function of every value of ``x``, and the way back.
 
-    ``alone`` gives the function without its derivative, if that is cheaper.
+    ``alone`` writes the function without its derivative to its second argument, if that is cheaper.
     """
     y = ctx.empty(x.shape)
+    values, results = x.reshape(-1), y.reshape(-1)
+    pieces = [slice(first, first + PIECE) for first in range(0, x.size, PIECE)]
     if alone is not None and not ctx.records:
-        for first in range(0, x.size, PIECE):
-            y.reshape(-1)[first : first + PIECE] = alone(x.reshape(-1)[first : first + PIECE])
+        for piece in pieces:
+            alone(values[piece], results[piece])
         return y, never
     slope = ctx.empty(x.shape)
-    values, results, slopes = x.reshape(-1), y.reshape(-1), slope.reshape(-1)
-    for first in range(0, x.size, PIECE):
-        part = slice(first, first + PIECE)
-        results[part], slopes[part] = function(values[part])
+    slopes = slope.reshape(-1)
+    for piece in pieces:
+        results[piece], slopes[piece] = function(values[piece])
 
     def backward(dy: Array) -> Array:
         dx: Array = np.multiply(dy, slope, out=ctx.empty(dy.shape))

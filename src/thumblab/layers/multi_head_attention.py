@@ -17,8 +17,8 @@ from thumblab.layers.dense import product
 
 CHUNK = 1 << 18
 """Attention weights computed at a time, so that they stay in cache."""
-SAFE = 80.0
-"""Scores up to here need no shift: neither ``exp`` nor a sum of many overflows, and none is 0."""
+SAFE = 1e34
+"""Sums of powers need no shift from its inverse up to here: none is 0, nor do sums of products overflow."""
 
 
 @dataclass(frozen=True)
@@ -116,10 +116,14 @@ def _attend(qkv: Array, ctx: Context) -> tuple[Array, Backward]:
     ones = np.ones(t, qkv.dtype)
     for part in _parts(n, heads * t * t):
         e = np.matmul(k[part], q[part].swapaxes(2, 3), out=powers[part])  # (keys, queries)
-        if not max(e.max(), -e.min()) <= SAFE:
+        with np.errstate(over="ignore"):
+            np.exp(e, out=e)
+            total = np.matmul(ones, e, out=sums[part])
+        if not (total.max() <= SAFE and total.min() >= 1 / SAFE):
+            np.matmul(k[part], q[part].swapaxes(2, 3), out=e)
             e -= e.max(2, keepdims=True)
-        np.exp(e, out=e)
-        np.matmul(ones, e, out=sums[part])
+            np.exp(e, out=e)
+            np.matmul(ones, e, out=total)
         np.matmul(e.swapaxes(2, 3), v[part], out=y[part].swapaxes(1, 2))
     share = (1 / sums).swapaxes(1, 2)[..., None]  # (n, queries, heads, 1)
     y *= share

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ def fit_layers(network: Network, model: Layer, part: Part, door: Door) -> None:
             array[...] = fitted.get(path + name, first[path + name])
         return ahead.run(x, training=False)[0].copy()
 
-    found = prepared(model, door.plain(part.images[:SAMPLES], np.dtype(np.float32)), run)
+    found = prepared(
+        model, door.plain(part.images[:SAMPLES], partial(np.empty, dtype=np.float32)), run
+    )
     if found:
         network.load({f"weights.{name}": array for name, array in (first | found).items()})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thumblab.core.layer import Shape
 from thumblab.kernels.layout import GROUP, clear_phantoms, group_count, inside
 
 Array = NDArray[Any]
@@ -23,16 +25,16 @@ class Door:
     shift: Array
     scale: Array
 
-    def plain(self, batch: Array, dtype: np.dtype[Any]) -> Array:
-        """The batch as the plain rules read it: ``(n, c, h, w)`` or ``(n, f)``."""
-        shift, scale = (
-            np.broadcast_to(each.astype(dtype), batch.shape[1:]).reshape(-1)
-            for each in (self.shift, self.scale)
-        )
-        values = np.subtract(batch.reshape(len(batch), -1), shift)  # long rows: few short loops
-        values *= scale
-        values = values.reshape(batch.shape)
-        return np.ascontiguousarray(values.transpose(0, 3, 1, 2)) if values.ndim == 4 else values
+    def plain(self, batch: Array, empty: Callable[[Shape], Array]) -> Array:
+        """The batch as the plain rules read it, ``(n, c, h, w)`` or ``(n, f)``, in memory from ``empty``."""
+        images = _channels_first(batch)
+        out = empty(images.shape)
+        out[...] = images
+        values = out.reshape(len(batch), -1)  # long rows: few short loops
+        for each, change in ((self.shift, np.subtract), (self.scale, np.multiply)):
+            one = np.broadcast_to(each.astype(out.dtype), batch.shape[1:])
+            change(values, _channels_first(one).reshape(-1), out=values)
+        return out
 
     def grouped(self, batch: Array, out: Array) -> None:
         """Writes images into ``out`` in the grouped layout."""
@@ -50,3 +52,8 @@ class Door:
             np.subtract(source, shift[..., channel, None], out=target)
             target *= scale[..., channel, None]
         clear_phantoms(out, samples)
+
+
+def _channels_first(images: Array) -> Array:
+    """``(..., h, w, c)`` as ``(..., c, h, w)``; features ``(..., f)`` as they are. A view."""
+    return images if images.ndim < 3 else np.moveaxis(images, -1, -3)

@@ -238,7 +238,7 @@ class Network:
     def _logits(self, shared: Pass, batch: Array) -> tuple[Array, Backward]:
         frame = Frame(shared)
         if self._plain or batch.ndim != 4:
-            x = self.door.plain(batch, self.dtype)
+            x = self.door.plain(batch, frame.empty)
         else:
             h, w, c = batch.shape[1:]
             x = frame.bordered(group_count(len(batch)), h, w, c)
