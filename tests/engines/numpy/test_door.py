@@ -36,3 +36,9 @@ def test_features_pass_through_the_plain_door() -> None:
     found = door.plain(np.array([[1, 2], [2, 4]], np.float32), partial(np.empty, dtype=np.float32))
     np.testing.assert_array_equal(found, [[0, 0], [2, 6]])
     assert found.dtype == np.float32
+
+
+def test_tokens_keep_their_order() -> None:
+    tokens = np.arange(24.0).reshape(2, 3, 4)
+    found = Door(np.ones(1), np.full(4, 2.0)).plain(tokens, np.empty)
+    np.testing.assert_array_equal(found, (tokens - 1) * 2)

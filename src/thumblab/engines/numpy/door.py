@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,14 +27,15 @@ class Door:
     scale: Array
 
     def plain(self, batch: Array, empty: Callable[[Shape], Array]) -> Array:
-        """The batch as the plain rules read it, ``(n, c, h, w)`` or ``(n, f)``, in memory from ``empty``."""
-        images = _channels_first(batch)
-        out = empty(images.shape)
-        out[...] = images
+        """The batch as the plain rules read it, in memory from ``empty``: channels of images come first."""
+        first = partial(np.moveaxis, source=-1, destination=-3) if batch.ndim == 4 else np.asarray
+        plain = first(batch)
+        out = empty(plain.shape)
+        out[...] = plain
         values = out.reshape(len(batch), -1)  # long rows: few short loops
         for each, change in ((self.shift, np.subtract), (self.scale, np.multiply)):
             one = np.broadcast_to(each.astype(out.dtype), batch.shape[1:])
-            change(values, _channels_first(one).reshape(-1), out=values)
+            change(values, first(one).reshape(-1), out=values)
         return out
 
     def grouped(self, batch: Array, out: Array) -> None:
@@ -52,8 +54,3 @@ class Door:
             np.subtract(source, shift[..., channel, None], out=target)
             target *= scale[..., channel, None]
         clear_phantoms(out, samples)
-
-
-def _channels_first(images: Array) -> Array:
-    """``(..., h, w, c)`` as ``(..., c, h, w)``; features ``(..., f)`` as they are. A view."""
-    return images if images.ndim < 3 else np.moveaxis(images, -1, -3)
