@@ -60,6 +60,17 @@ def test_scores_of_any_size_agree_with_torch(size: float) -> None:
     np.testing.assert_allclose(dx, torch_x.grad.numpy(), rtol=1e-7, atol=1e-9)
 
 
+def test_scores_that_are_all_far_below_zero_agree_with_torch() -> None:
+    net = open_network(6, 4, heads=2)
+    net.arrays["in_proj_bias"][:8] = [30] * 4 + [-30] * 4  # queries against keys
+    x = np.random.default_rng(0).standard_normal((3, 6, 4))
+    twin = torch_twin(net.model, net.shape, torch).double()
+    twin.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in net.arrays.items()})
+    y, _ = net.run(x, training=True)
+    wanted = twin(torch.from_numpy(x)).detach().numpy()
+    np.testing.assert_allclose(y, wanted, rtol=1e-9, atol=1e-11)
+
+
 def test_many_samples_are_cut_into_parts_that_change_nothing() -> None:
     net = open_network(64, 8, heads=4)
     x = np.random.default_rng(0).standard_normal((37, 64, 8))
