@@ -28,7 +28,7 @@ from thumblab.benchmark_step import RATE, SCALE, SHIFT, SUBJECTS, environment, j
 from thumblab.benchmark_worker import Worker, serve
 from thumblab.engines.numpy import Door, Network, arena
 from thumblab.engines.numpy.workspace import Workspace
-from thumblab.kernels import lowering, plan, products, winograd
+from thumblab.kernels import lowering, products, winograd
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD
 from thumblab.training.environment import environment as machine
@@ -64,8 +64,7 @@ def lowered() -> list[Replaced]:
 
     def convolve(x: Any, m: int, bias: bool, ctx: Any, *around: Any) -> Any:
         counts = (x.shape[1] - 2, x.shape[2] - 2)
-        done = lowering.convolve(x, 1, counts, ((1, 1), (1, 1)), bias, ctx)
-        return plan._whole(done, ctx, *around)
+        return lowering.convolve(x, 1, counts, ((1, 1), (1, 1)), bias, ctx, *around)
 
     return [(winograd, "convolve", convolve)]
 

@@ -8,6 +8,7 @@ groups with phantom samples, which are always zero too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 GROUP = 16
 """Images in a group."""
+STRIP = 128 * 1024
+"""Values of a strip, chosen by measurement."""
 
 Array = NDArray[Any]
 
@@ -41,17 +44,22 @@ def lines(x: Array) -> Array:
     return inside(x).reshape(g, h - 2, (w - 2) * n * c)
 
 
+def strips(x: Array) -> Iterator[tuple[slice, slice]]:
+    """Groups and image rows of all parts of ``x`` that are small enough to stay in the cache."""
+    count, height, length = lines(x).shape
+    fit = max(1, STRIP // length)
+    height_of = -(-height // -(-height // fit))  # strips of equal height
+    groups = max(1, fit // height)
+    for g in range(0, count, groups):
+        for r in range(0, height, height_of):
+            yield slice(g, min(g + groups, count)), slice(r, min(r + height_of, height))
+
+
 def along_line(values: Array, length: int) -> Array:
     """One value a channel, repeated along a line; ``np.tile`` takes ten times as long."""
     line = np.empty((length // len(values), len(values)), values.dtype)
     line[...] = values
     return line.reshape(-1)
-
-
-def add_to_pixels(x: Array, values: Array) -> None:
-    """Adds one value a channel to every pixel; whole lines at a time, because a line is long."""
-    each = lines(x)
-    each += along_line(values, each.shape[-1])
 
 
 def pixel_sums(x: Array) -> Array:

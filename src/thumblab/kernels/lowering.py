@@ -15,7 +15,8 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from thumblab.core.rules import Backward, Context
-from thumblab.kernels.layout import GROUP, add_to_pixels, inside, pixel_sums, rows
+from thumblab.kernels.around import Around
+from thumblab.kernels.layout import GROUP, along_line, inside, lines, pixel_sums, rows, strips
 from thumblab.kernels.windows import Pads, with_border
 
 Array = NDArray[Any]
@@ -53,7 +54,13 @@ def kernel_of(matrix: Array, shape: tuple[int, ...]) -> Array:
 
 
 def convolve(
-    x: Array, stride: int, counts: tuple[int, int], pad: Pads, bias: bool, ctx: Context
+    x: Array,
+    stride: int,
+    counts: tuple[int, int],
+    pad: Pads,
+    bias: bool,
+    ctx: Context,
+    around: Around = Around(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
     """Convolves grouped ``x`` with the context's ``weight``, and adds its ``bias``."""
     weight = ctx["weight"]
@@ -61,11 +68,16 @@ def convolve(
     g, h, w, _, _ = x.shape
     y = ctx.bordered(g, *counts, o)
     windows = unfold(with_border(x, pad), k, stride, counts, ctx.empty)
-    np.matmul(windows.swapaxes(2, 3), matrix(weight), out=rows(y))  # (ow*16, k*k*c) @ (k*k*c, o)
-    if bias:
-        add_to_pixels(y, ctx["bias"])
+    across, taps = windows.swapaxes(2, 3), matrix(weight)
+    added = along_line(ctx["bias"], lines(y).shape[-1]) if bias else None
+    for strip in strips(y):
+        np.matmul(across[strip], taps, out=rows(y)[strip])  # (ow*16, k*k*c) @ (k*k*c, o)
+        if added is not None:
+            lines(y)[strip] += added
+        around.after(y, *strip)
 
     def backward(dy: Array) -> Array:
+        dy = around.upstream(dy, slice(0, g))
         up = rows(dy)
         dmatrix = np.matmul(windows, up).sum((0, 1))  # (k*k*c, ow*16) @ (ow*16, o)
         ctx.grad("weight")[...] = kernel_of(dmatrix, weight.shape)
@@ -74,9 +86,10 @@ def convolve(
         if not ctx.input_gradient:
             return dy
         dx = ctx.bordered(g, h - 2, w - 2, c)
-        for part, target in zip(up, inside(dx), strict=True):  # a group at a time, in cache
-            back = _fold if stride == 1 else _scatter
-            back(part, weight, stride, pad, target)
+        back = _fold if stride == 1 else _scatter
+        for place in range(g):  # a group at a time, in cache
+            back(up[place], weight, stride, pad, inside(dx)[place])
+            around.after_back(dx, slice(place, place + 1), slice(0, h - 2))
         return dx
 
     return y, backward

@@ -160,21 +160,7 @@ def convolve(
     o, c, kernel, _ = ctx["weight"].shape
     by = ctx.plan.kernel(Case(c, o, *counts, kernel, stride, pad), precise=ctx.precise)
     if by == "pointwise":
-        return _whole(pointwise.convolve(x, stride, counts, bias, ctx), ctx, around)
+        return pointwise.convolve(x, stride, counts, bias, ctx, around)
     if by == "lowering":
-        return _whole(lowering.convolve(x, stride, counts, pad, bias, ctx), ctx, around)
+        return lowering.convolve(x, stride, counts, pad, bias, ctx, around)
     return winograd.convolve(x, TILES[by], bias, ctx, around)
-
-
-def _whole(done: tuple[Array, Backward], ctx: Context, around: Around) -> tuple[Array, Backward]:
-    """One strip for all, for kernels that do not go by strips."""
-    y, back = done
-    around.after(y, slice(0, len(y)), slice(0, y.shape[1] - 2))
-
-    def backward(dy: Array) -> Array:
-        dx = back(around.upstream(dy, slice(0, len(dy))))
-        if ctx.input_gradient:
-            around.after_back(dx, slice(0, len(dx)), slice(0, dx.shape[1] - 2))
-        return dx
-
-    return y, backward

@@ -8,24 +8,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.rules import Backward, Context
-from thumblab.kernels.layout import add_to_pixels, inside, pixel_sums, rows
+from thumblab.kernels.around import Around
+from thumblab.kernels.layout import along_line, inside, lines, pixel_sums, rows, strips
 
 Array = NDArray[Any]
 
 
 def convolve(
-    x: Array, stride: int, counts: tuple[int, int], bias: bool, ctx: Context
+    x: Array,
+    stride: int,
+    counts: tuple[int, int],
+    bias: bool,
+    ctx: Context,
+    around: Around = Around(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
     """Convolves grouped ``x`` with the context's 1x1 ``weight`` and adds its ``bias``; no padding."""
     weight = ctx["weight"][:, :, 0, 0]  # (o, c)
     g, h, w, n, c = x.shape
     seen = rows(x) if stride == 1 else _strided_rows(x, stride)
     y = ctx.bordered(g, *counts, len(weight))
-    np.matmul(seen, weight.T, out=rows(y))  # (ow*16, c) @ (c, o)
-    if bias:
-        add_to_pixels(y, ctx["bias"])
+    added = along_line(ctx["bias"], lines(y).shape[-1]) if bias else None
+    for strip in strips(y):
+        np.matmul(seen[strip], weight.T, out=rows(y)[strip])  # (ow*16, c) @ (c, o)
+        if added is not None:
+            lines(y)[strip] += added
+        around.after(y, *strip)
 
     def backward(dy: Array) -> Array:
+        dy = around.upstream(dy, slice(0, g))
         up = rows(dy)
         ctx.grad("weight")[:, :, 0, 0] = np.matmul(up.swapaxes(2, 3), seen).sum((0, 1))
         if bias:
@@ -39,6 +49,7 @@ def convolve(
             inside(dx)[...] = 0
             part = np.matmul(up, weight).reshape(g, *counts, n, c)
             inside(dx)[:, ::stride, ::stride] = part
+        around.after_back(dx, slice(0, g), slice(0, h - 2))
         return dx
 
     return y, backward

@@ -60,7 +60,9 @@ class Network:
         written = model.out_shape(shape)  # a shape error surfaces here, before any array exists
         self.model, self.shape, self.seed, self.rules = model, shape, seed, rules
         self.dtype, self.precise, self.plan = np.dtype(dtype), precise, plan
-        self._running = fuse(model) if fused and rules == "fast" else model
+        fuses = fused and rules == "fast"
+        self._learning = fuse(model) if fuses else model
+        self._predicting = fuse(model, back=False) if fuses else model
         self.door = door or Door(np.zeros(1), np.ones(1))
         self.augment, self.shown = augment, shown
         self.rule: Rule = run_rule
@@ -89,7 +91,7 @@ class Network:
         shared = self._pass(0, Alone(), len(x), 0, len(x), training, step)
         shared.unread, shared.records = {}, True
         frame = Frame(shared)
-        y, back = frame.run("", self._running, self._laid_out(x, frame))
+        y, back = frame.run("", self._learning, self._laid_out(x, frame))
 
         def backward(dy: Array) -> dict[str, Array]:
             dx = back(self._laid_out(dy, frame))
@@ -243,7 +245,8 @@ class Network:
             h, w, c = batch.shape[1:]
             x = frame.bordered(group_count(len(batch)), h, w, c)
             self.door.grouped(batch, x)
-        logits, back = frame.run("", self._running, x)
+        model = self._learning if shared.records else self._predicting
+        logits, back = frame.run("", model, x)
         return _plain(logits, len(batch)), back
 
     def _pass(
