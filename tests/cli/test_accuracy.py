@@ -31,6 +31,13 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+def read_characters():
+    from thumblab.data import Characters
+    from thumblab.data import read as read_data
+
+    return read_data(Characters(), None)
+
+
 def read(path):
     return json.loads(path.read_text())
 
@@ -91,3 +98,21 @@ def test_an_unknown_recipe_is_told(accuracy, folder):
 
     with pytest.raises(UsageError, match="there is no recipe 'none'; name a file, or one of rec"):
         accuracy.main(["none"])
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "recipes").glob("*.toml")), ids=lambda path: path.stem
+)
+def test_every_recipe_is_a_plan_for_some_data(path):
+    from thumblab.commands.options import find_plan
+
+    experiment = find_plan(path, None).experiment(read_characters())
+    assert experiment.model.out_shape((3, 32, 32)) == (47,)
+
+
+def test_the_recipe_of_the_characters_is_the_demo():
+    from thumblab.commands.options import find_plan
+    from thumblab.demo import demo_experiment
+
+    told = find_plan(ROOT / "recipes" / "characters.toml", None).experiment(read_characters())
+    assert told.key("") == demo_experiment().key("")
