@@ -7,7 +7,6 @@ rest add up to the step.
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -20,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape, walk
 from thumblab.engines.numpy import Door, Network
+from thumblab.engines.numpy.shards import cores
 from thumblab.kernels.layout import GROUP, group_count
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD
@@ -98,7 +98,7 @@ def profile(
         UsageError: If the model writes no logits, or a number is less than 1.
     """
     written = model.out_shape(shape)
-    shards = shards or os.cpu_count() or 1
+    shards = shards or cores()
     if len(written) != 1 or min(batch, shards, steps) < 1:
         raise UsageError(
             f"a model that writes {written} cannot be profiled at batch {batch}, {shards} shards and "

@@ -9,7 +9,6 @@ Left out: what fusion does around a convolution, and what shards lose to each ot
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy import Network
 from thumblab.engines.numpy.frame import Frame, run_rule
+from thumblab.engines.numpy.shards import cores
 from thumblab.kernels.layout import group_count, inside
 from thumblab.kernels.plan import STANDARD, Case, Choice, Kernel, Plan, able, convolve, standard
 from thumblab.layers import Conv
@@ -77,7 +77,7 @@ def share(batch: int, shards: int | None) -> int:
     Raises:
         UsageError: If there is nothing in the batch, or nobody to compute.
     """
-    shards = os.cpu_count() or 1 if shards is None else shards
+    shards = cores() if shards is None else shards
     if min(batch, shards) < 1:
         raise UsageError(f"batch {batch} and shards {shards} must both be at least 1")
     return -(-group_count(batch) // shards)

@@ -1,6 +1,7 @@
 import io
 import re
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,7 @@ def after(step, epoch=None):
 
 def test_an_epoch_is_told_with_percent():
     assert epoch_words(EPOCH) == "epoch 2/5  train 1.2346 50.00 %  validation 2.0000 25.00 %"
+    assert "validation (trained on) 2.0000" in epoch_words(replace(EPOCH, seen=True))
 
 
 def test_without_a_terminal_an_epoch_is_a_plain_line(tmp_path):

@@ -28,7 +28,7 @@ def test_a_runs_time_is_estimated_before_it_starts(cli, tmp_path):
     assert "timed 5 of 5 places in the run" in told.err
     assert not any(tmp_path.iterdir())
     words = cli("time", "mlp:hidden=16", "--epochs", "3", "--seconds", "0.2").out
-    assert ", 95 % interval " in words
+    assert " by the steps' spread (95 %)" in words
     assert "201 steps in 3 epochs" in words
 
 

@@ -27,7 +27,7 @@ def test_sizes_grow_at_their_shares_of_the_epochs() -> None:
     growing = td.Growing((20, 28), (0.3, 0.5))
     found = [td.height_at(growing, 32, epoch / 10) for epoch in range(10)]
     assert found == [20] * 3 + [28] * 2 + [32] * 5
-    assert td.height_at(td.Growing((24,), (1.0,)), 32, 0.9) == 24
+    assert td.height_at(td.Growing((24,), (0.95,)), 32, 0.9) == 24
 
 
 @pytest.mark.parametrize("shape", [(32, 32, 3), (28, 28, 1), (30, 45, 3)], ids=str)
@@ -62,9 +62,9 @@ def test_a_flat_image_stays_flat() -> None:
         ((), (), "give each size the share"),
         ((28, 24), (0.2, 0.5), r"sizes are \(28, 24\); give growing heights"),
         ((0, 24), (0.2, 0.5), r"sizes are \(0, 24\); give growing heights"),
-        ((20, 24), (0.5, 0.5), "until is .*; give growing shares above 0, up to 1"),
-        ((24,), (0.0,), "until is .*; give growing shares above 0, up to 1"),
-        ((24,), (1.1,), "until is .*; give growing shares above 0, up to 1"),
+        ((20, 24), (0.5, 0.5), "until is .*; give growing shares above 0 and below 1"),
+        ((24,), (0.0,), "until is .*; give growing shares above 0 and below 1"),
+        ((24,), (1.0,), "until is .*; give growing shares above 0 and below 1"),
     ],
 )
 def test_wrong_arguments_are_refused(sizes, until, message) -> None:

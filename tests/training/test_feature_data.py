@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from tests.training.small import dataset, experiment
 from thumblab import zoo
@@ -135,3 +136,11 @@ def test_a_file_that_describes_no_network_is_refused(tmp_path: Path) -> None:
     save_arrays(tmp_path / "a.safetensors", {"train": np.zeros((1, 2), "f4")}, about, name="x")
     with pytest.raises(UsageError, match="describes no network; take a run"):
         feature_data.read(Features(str(tmp_path / "a.safetensors")))
+
+
+def test_a_file_without_its_network_is_told_how_to_get_one(tmp_path: Path) -> None:
+    save_file({"features.0.weight": np.zeros((4, 3, 3, 3), "f4")}, tmp_path / "theirs.safetensors")
+    with pytest.raises(
+        UsageError, match=r"holds weights without their network; .* thumblab convert"
+    ):
+        feature_data.read(Features(str(tmp_path / "theirs.safetensors")))

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from thumblab import zoo
-from thumblab.data import Characters, read
+from thumblab.data import Characters, Part, read
+from thumblab.engines.numpy import Door, Network
 from thumblab.layers import Conv, Dense, Flatten, MaxPool, Sequential, Standardise
-from thumblab.training import Experiment, train
+from thumblab.training import Experiment, fit, train
 
 
 def last_weights(experiment: Experiment, runs: Path) -> dict[str, np.ndarray]:
@@ -32,3 +34,14 @@ def test_a_layer_is_fitted_to_what_it_will_read(tmp_path: Path) -> None:
     assert weights["3.mean"].shape == (98,)
     assert (weights["3.std"] > 0).all()
     assert np.abs(weights["3.mean"]).max() > 0.01
+
+
+def test_layers_are_fitted_to_images_of_the_whole_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit, "SAMPLES", 40)
+    values = np.arange(99, dtype=np.float32).reshape(99, 1)  # in the order of their classes
+    part = Part(values, np.zeros(99, np.int64))
+    network = Network(Standardise(), (1,))
+    fit.fit_layers(network, network.model, part, Door(np.zeros(1), np.ones(1)))
+    seen = values[::3]
+    np.testing.assert_allclose(network.weights()["mean"], seen.mean(0), rtol=1e-6)
+    np.testing.assert_allclose(network.weights()["std"], seen.std(0), rtol=1e-5)

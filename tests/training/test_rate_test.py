@@ -5,6 +5,7 @@ import pytest
 
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import UsageError
+from thumblab.data import Given
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.optim import SGD, Adam, Cosine
 from thumblab.training.rate_test import HOPELESS, RateTest, rate_test
@@ -80,3 +81,12 @@ def test_it_ends_where_there_is_no_hope() -> None:
 def test_what_makes_no_test_is_refused(change: dict[str, float]) -> None:
     with pytest.raises(UsageError, match="make no test; give a lowest rate above 0, a higher one"):
         next(rate_test(experiment(), dataset(), **change))  # type: ignore[arg-type]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_loss_that_is_hopeless_from_the_start_is_told() -> None:
+    blinding = experiment(normalise=Given((0.0,), (1e-38,)))
+    with pytest.raises(
+        UsageError, match="the loss is nan before the first step, whatever the rate"
+    ):
+        next(rate_test(blinding, dataset(), shards=1))

@@ -41,7 +41,8 @@ def lr_find(
 
     Args:
         file: Experiment in TOML, with the options below as keys; an option given beside it wins.
-        options: What the experiment is; its own learning rate does not count here.
+        options: What the experiment is; its own learning rate does not count here, but for the
+            proportion between the rates of an optimizer such as muon and of its other one.
         lowest: First learning rate.
         highest: Last learning rate, unless the loss is hopeless before.
         steps: How many to take.

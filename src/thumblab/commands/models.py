@@ -119,6 +119,12 @@ def _layers(summed: Summary) -> list[dict[str, Any]]:
 
 def _listing(told: list[dict[str, Any]]) -> str:
     rows = [
-        (each["name"], f"{each['parameters']:,}", f"{each['flops'] / 1e6:,.2f}") for each in told
+        (
+            each["name"],
+            f"{each['parameters']:,}",
+            f"{each['trainable_parameters']:,}",
+            f"{each['flops'] / 1e6:,.2f}",
+        )
+        for each in told
     ]
-    return table(("model", "parameters", "MFLOP"), rows)
+    return table(("model", "parameters", "trainable", "MFLOP"), rows)

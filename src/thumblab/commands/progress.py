@@ -41,7 +41,8 @@ def epoch_words(epoch: Epoch) -> str:
     words = f"epoch {epoch.number}/{epoch.epochs}  train {epoch.train_loss:.4f}"
     words += f" {percent(epoch.train_accuracy)}"
     if epoch.validation_loss is not None:
-        words += f"  validation {epoch.validation_loss:.4f} {percent(epoch.validation_accuracy)}"
+        words += f"  {epoch.validation} {epoch.validation_loss:.4f}"
+        words += f" {percent(epoch.validation_accuracy)}"
     return words
 
 

@@ -79,7 +79,7 @@ def _words(found: Estimate, epochs: int) -> str:
     parts = ("setup", "training", "validation", "saving", "testing")
     rows = [(name, duration(getattr(found, name))) for name in parts]
     low, high = max(found.seconds - found.margin, 0), found.seconds + found.margin
-    whole = f"{duration(found.seconds)}, 95 % interval {duration(low)} to {duration(high)}"
+    whole = f"{duration(found.seconds)}; {duration(low)} to {duration(high)} by the steps' spread (95 %)"
     return (
         f"{whole}\n{found.steps:,} steps in {epochs} epochs, {1e3 * found.step:.1f} ms each by "
         f"{found.timed_steps} of them\n\n{table(('of which', ''), rows)}"

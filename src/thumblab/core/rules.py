@@ -67,7 +67,7 @@ class Context(Protocol):
         ...
 
     def update(self, name: str, value: Array) -> None:
-        """Sets the statistic ``name``, which every shard has computed alike."""
+        """Sets the statistic ``name``, which every shard has computed alike, after the pass."""
         ...
 
     def total(self, value: Array) -> NDArray[np.float64]:
@@ -153,5 +153,12 @@ def prepare(layer: Layer, x: Array) -> dict[str, Array]:
 
 
 def has_rule(rule: Any, layer: Layer) -> bool:
-    """Whether the open function ``rule`` knows layers of this type."""
-    return rule.dispatch(type(layer)) is not rule.dispatch(object)
+    """Whether the open function ``rule`` knows layers of this type.
+
+    A rule that is inherited is not theirs where they have a plain rule of their own: it computes what
+    the layer did that they derive from.
+    """
+    line = type(layer).__mro__
+    known = next((place for place, kind in enumerate(line) if kind in rule.registry), len(line))
+    plain = next((place for place, kind in enumerate(line) if kind in forward.registry), len(line))
+    return line[known] is not object and known <= plain

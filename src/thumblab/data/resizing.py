@@ -34,7 +34,7 @@ class Growing(Resizing):
 
     Attributes:
         sizes: Heights in pixels, in the order of the run.
-        until: The share of the epochs, from 0 to 1, at which each of them ends.
+        until: The share of the epochs at which each of them ends, above 0 and below 1.
 
     Source: Howard 2018, "Training Imagenet in 3 hours for USD 25; and CIFAR10 for USD 0.26"
         (fast.ai on DAWNBench).
@@ -51,11 +51,8 @@ class Growing(Resizing):
             )
         if list(self.sizes) != sorted({*self.sizes}) or self.sizes[0] < 1:
             raise UsageError(f"sizes are {self.sizes}; give growing heights of 1 pixel or more")
-        if (
-            list(self.until) != sorted({*self.until})
-            or not 0 < self.until[0] <= self.until[-1] <= 1
-        ):
-            raise UsageError(f"until is {self.until}; give growing shares above 0, up to 1")
+        if list(self.until) != sorted({*self.until}) or not 0 < self.until[0] <= self.until[-1] < 1:
+            raise UsageError(f"until is {self.until}; give growing shares above 0 and below 1")
 
 
 @singledispatch

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, cast
 
-from thumblab.core.layer import Layer, Shape, Weight, weights
+from thumblab.core.layer import Layer, Shape, Weight, walk, weights
 from thumblab.core.rules import (
     Array,
     Backward,
     Context,
+    boards,
     fast_forward,
     forward,
     has_rule,
@@ -103,6 +104,15 @@ def still(layer: StillFast | StillPlain, x: Array, ctx: Context) -> tuple[Array,
 @fast_forward.register
 def still_groups(layer: StillFast, x: Array, ctx: Context) -> tuple[Array, Backward]:
     return fast_forward(layer.layer, x, _still(ctx))
+
+
+@boards.register
+def frozen_boards(layer: Frozen, x: Shape) -> dict[str, int]:
+    return {
+        f"layer.{path}{name}": width
+        for path, leaf, seen in walk(layer.layer, x)
+        for name, width in boards(leaf, seen).items()
+    }
 
 
 @torch_twin.register

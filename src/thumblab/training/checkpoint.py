@@ -41,6 +41,15 @@ def save_arrays(path: Path, arrays: Arrays, about: dict[str, Any], *, name: str)
     files.write(path, save(whole, metadata=header), name=name)
 
 
+def ours(path: Path) -> bool:
+    """Whether ``save_arrays`` wrote the file; others' weights come as safetensors too."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return "thumblab" in (file.metadata() or {})
+    except (SafetensorError, OSError, ValueError):
+        return False
+
+
 def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
     """The arrays of ``path`` and what was said about them.
 

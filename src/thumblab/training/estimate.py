@@ -97,7 +97,7 @@ def estimate(
 
 
 def _place(session: Session, place: int, seconds: float) -> tuple[float, int]:
-    """Seconds an image takes there, and how many steps that is from; no weight moves."""
+    """Seconds an image takes there, and how many steps that is from; the learning rate is 0."""
     session.step = int((place + 0.5) / PLACES * session.steps)
     session.advance(0.0)
     images, steps, begun = session.images, 0, time.perf_counter()

@@ -37,7 +37,7 @@ from thumblab.training.start import Start
 from thumblab.training.stop import StopRule
 from thumblab.training.views import Views
 
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 """Raised by hand whenever a change of ours changes numbers; part of every run's key."""
 
 Rows = NDArray[np.int64]

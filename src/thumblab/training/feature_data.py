@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.core.value import from_dict
 from thumblab.data import Dataset, Features, Part, read
-from thumblab.training.checkpoint import Arrays, digest, load_arrays, save_arrays
+from thumblab.training.checkpoint import Arrays, digest, load_arrays, ours, save_arrays
 from thumblab.training.experiment import ENGINE_VERSION
 from thumblab.training.files import check_space
 from thumblab.training.front import front
@@ -132,6 +132,11 @@ def _network(path: Path) -> tuple[Arrays, dict[str, Any]]:
     """Weights by path, and what their file says of them."""
     if not path.exists():
         raise UsageError(f"{path} is neither a run folder nor a weights file; name one")
+    if path.is_file() and not ours(path):
+        raise UsageError(
+            f"{path} holds weights without their network; give them one with thumblab convert "
+            f"{path} FILE --model NAME, and take FILE"
+        )
     arrays, about = load_arrays(path / "weights.safetensors" if path.is_dir() else path)
     if not {"model", "shape", "shift", "scale", "precision"} <= set(about):
         raise UsageError(f"{path} describes no network; take a run, or see thumblab convert")

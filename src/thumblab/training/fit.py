@@ -17,15 +17,19 @@ from thumblab.training.network import Network
 
 Array = NDArray[Any]
 SAMPLES = 5000
-"""Training images that layers are fitted to, the first ones of the training part."""
+"""Training images that layers are fitted to, at most."""
 
 
 def fit_layers(network: Network, model: Layer, part: Part, door: Door) -> None:
     """Sets the weights of ``network`` that are fitted to data; images are not augmented for it.
 
+    They are fitted to every n-th image of the training part, so that classes that stand one after the
+    other all have their share.
+
     The NumPy engine computes what fitted layers read, whichever engine trains.
     """
-    first = network.weights()
+    first, images = network.weights(), part.images
+    spread = images[:: max(1, -(-len(images) // SAMPLES))]
 
     def run(path: str, layer: Layer, x: Array, fitted: dict[str, Array]) -> Array:
         ahead = NumpyNetwork(layer, x.shape[1:], dtype=x.dtype, shards=1)
@@ -33,8 +37,6 @@ def fit_layers(network: Network, model: Layer, part: Part, door: Door) -> None:
             array[...] = fitted.get(path + name, first[path + name])
         return ahead.run(x, training=False)[0].copy()
 
-    found = prepared(
-        model, door.plain(part.images[:SAMPLES], partial(np.empty, dtype=np.float32)), run
-    )
+    found = prepared(model, door.plain(spread, partial(np.empty, dtype=np.float32)), run)
     if found:
         network.load({f"weights.{name}": array for name, array in (first | found).items()})

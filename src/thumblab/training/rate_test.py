@@ -87,10 +87,11 @@ def rate_test(
     """Trains ``steps`` steps at rates from ``lowest`` to ``highest``; yields what it saw so far.
 
     Everything but the rate is the experiment's: first weights, batches, augmentation, loss and
-    optimizer. Nothing is written but in a temporary folder.
+    optimizer. Where an optimizer moves some weights by another one, as ``Muon`` does, that one's rate
+    keeps its proportion to the rate tested. Nothing is written but in a temporary folder.
 
     Raises:
-        UsageError: If the rates or the steps make no test.
+        UsageError: If the rates or the steps make no test, or the first loss is not finite.
     """
     if not 0 < lowest < highest < float("inf") or steps < FEWEST_STEPS:
         raise UsageError(
@@ -105,6 +106,11 @@ def rate_test(
             loss = session.advance(float(rates[len(losses)]))
             if isfinite(loss):
                 losses.append(loss)
+            elif not losses:
+                raise UsageError(
+                    f"the loss is {loss} before the first step, whatever the rate; look at the data's "
+                    "normalisation, and at the model"
+                )
             ended = _ended(losses, loss, steps)
             yield RateTest(rates[: len(losses)], np.array(losses), ended)
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 
 from thumblab.core.errors import MissingRuleError, RunError, UsageError
 from thumblab.core.value import Value, type_name
 from thumblab.optim.pattern import matches
-from thumblab.training.checkpoint import Arrays, digest, load_arrays
+from thumblab.training.checkpoint import Arrays, digest, load_arrays, ours
 from thumblab.training.foreign import format_of, read_foreign
 
 
@@ -148,12 +147,4 @@ def read_weights(path: Path) -> Arrays:
             f"{path} is a file of torch.save; read it once with thumblab convert {path} "
             f"{path.with_suffix('.safetensors')} --trusted, and start from that"
         )
-    return load_arrays(path)[0] if _ours(path) else read_foreign(path)
-
-
-def _ours(path: Path) -> bool:
-    try:
-        with safe_open(path, framework="numpy") as file:
-            return "thumblab" in (file.metadata() or {})
-    except (SafetensorError, OSError, ValueError):
-        return False
+    return load_arrays(path)[0] if ours(path) else read_foreign(path)

@@ -29,7 +29,7 @@ class Epoch:
 
     Losses are means in nats, accuracies fractions. Those of training are running means over the
     epoch's augmented batches, each taken before its step; those of validation, None without
-    validation images, are taken at the epoch's end.
+    validation images, are taken at the epoch's end; ``seen`` says whether it trained on those images.
     """
 
     number: int
@@ -40,6 +40,12 @@ class Epoch:
     validation_loss: float | None
     validation_accuracy: float | None
     run: Run
+    seen: bool = False
+
+    @property
+    def validation(self) -> str:
+        """What the validation images are called."""
+        return "validation (trained on)" if self.seen else "validation"
 
     def __str__(self) -> str:
         text = f"epoch {self.number}/{self.epochs}  train loss {self.train_loss:.4f}"
@@ -47,7 +53,7 @@ class Epoch:
         if self.validation_accuracy is None:
             return text
         return (
-            f"{text}  validation loss {self.validation_loss:.4f} "
+            f"{text}  {self.validation} loss {self.validation_loss:.4f} "
             f"accuracy {self.validation_accuracy:.4f}"
         )
 
@@ -135,7 +141,8 @@ def _recorded(experiment: Experiment, run: Run, step: int, total: int) -> Iterat
 
 def _epoch(experiment: Experiment, run: Run, line: dict[str, Any]) -> Epoch:
     named = {name: line[name] for name in Epoch.__annotations__ if name in line}
-    return Epoch(number=line["epoch"], epochs=experiment.epochs, run=run, **named)
+    seen = experiment.train_on == "all"
+    return Epoch(number=line["epoch"], epochs=experiment.epochs, run=run, seen=seen, **named)
 
 
 def _train(session: Session) -> Iterator[Progress]:

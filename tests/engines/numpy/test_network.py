@@ -99,6 +99,7 @@ def test_frozen_dense_layers_are_cut_like_others(kind: Any) -> None:
     wanted, _ = one.gradients(images, labels, LOSS)
     assert many.gradients(images, labels, LOSS)[0] == pytest.approx(wanted, rel=1e-12)
     close(many.grads, one.grads, 1e-11)
+    assert ("3.layer.seen" in many._boards) == (dense.MANY == 1)
 
 
 @BY_UNITS_TOO
@@ -349,11 +350,18 @@ def test_weights_of_another_architecture_are_refused(change: str) -> None:
     close(net.arrays, before, 0)
 
 
-def test_a_loss_that_is_not_finite_moves_nothing() -> None:
-    net = Network(Sequential(Flatten(), Dense(5)), SHAPE, shards=2)
+@pytest.mark.parametrize("rules", ["fast", "reference"])
+def test_a_loss_that_is_not_finite_moves_nothing(rules: Any) -> None:
+    model = Sequential(Conv(4), BatchNorm(), ReLU(), Flatten(), Dense(5))
+    net = Network(model, SHAPE, shards=2, rules=rules)
     before = net.weights()
     images, labels = data(40)
     images[33, 0, 0, 0] = np.nan
     loss, _ = net.train_step(images, labels, loss=LOSS, optimizer=SGD(), rate=0.1, step=0)
     assert np.isnan(loss)
     close(net.weights(), before, 0)
+
+
+def test_no_images_give_no_predictions() -> None:
+    net = Network(MODEL, SHAPE, shards=2)
+    assert net.predict(data(3)[0][:0]).shape == (0, 5)

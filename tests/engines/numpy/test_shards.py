@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thumblab.engines.numpy.shards import Alone, Crew, Order, Work, open_crew
+from thumblab.engines.numpy.shards import Alone, Crew, Order, Work, best_kind, cores, open_crew
 
 KINDS = pytest.mark.parametrize("kind", ["threads", "processes"])
 ORDER = Order(task=0, samples=0, step=0, epoch=0, rate=0.0)
@@ -195,3 +195,65 @@ def test_a_shard_that_dies_between_two_orders_is_named_and_replaced(crews: Any) 
     with pytest.raises(MemoryError, match="a shard's process has died"):
         crew.run(ORDER, 2)
     crew.run(ORDER, 2)
+
+
+@KINDS
+@pytest.mark.parametrize("rank", [0, 1])
+def test_after_an_error_the_shards_meet_as_before(crews: Any, kind: str, rank: int) -> None:
+    def work(own: int, meeting: Any, order: Order) -> None:
+        for call in range(6):
+            seen[own, call] = meeting.total(own, np.array(10 * order.step + own))
+        if order.task == 1 and own == rank:
+            raise ValueError("first order")
+
+    crew = crews(2, work, kind)
+    seen = crew.array((2, 6), np.float64)
+    with pytest.raises((ValueError, RuntimeError), match="first order"):
+        crew.run(Order(1, 32, 5, 0, 0.0), 2)
+    for step in range(3):
+        seen[...] = 0
+        crew.run(Order(0, 32, step, 0, 0.0), 2)
+        assert (seen == 20 * step + 1).all()
+
+
+def test_a_process_that_cannot_be_started_is_told_and_tried_again(
+    crews: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork, calls = os.fork, []
+
+    def full() -> int:
+        calls.append(1)
+        if len(calls) == 2:
+            raise BlockingIOError("Resource temporarily unavailable")
+        return fork()
+
+    def work(rank: int, meeting: Any, order: Order) -> None:
+        seen[rank] += 1
+
+    crew = crews(3, work, "processes")
+    seen = crew.array((3,), np.int64)
+    monkeypatch.setattr(os, "fork", full)
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(MemoryError, match=r"no process could be started .*; take fewer shards"):
+        crew.run(ORDER, 3)
+    assert len(os.listdir("/proc/self/fd")) == before
+    crew.run(ORDER, 3)
+    assert (seen == 1).all()
+
+
+def test_cores_are_those_that_this_process_may_use() -> None:
+    allowed = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(allowed)})
+        assert cores() == 1
+    finally:
+        os.sched_setaffinity(0, allowed)
+    assert cores() == len(allowed)
+
+
+@pytest.mark.parametrize(("machine", "kind"), [("x86_64", "processes"), ("aarch64", "threads")])
+def test_processes_are_for_machines_that_keep_the_order_of_writes(
+    machine: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    assert best_kind() == kind

@@ -26,6 +26,7 @@ class Pass:
 
     Attributes:
         arrays: Weights and statistics by path.
+        updates: Statistics that this pass has found, by path; set once its loss is known to be finite.
         grads: Where this shard's gradients go, by path.
         unread: Paths whose input gradient nobody reads; each with whether it has weights to train.
         first: Position of this shard's first sample in the batch.
@@ -34,6 +35,7 @@ class Pass:
     """
 
     arrays: dict[str, Array]
+    updates: dict[str, Array]
     grads: dict[str, Array]
     unread: dict[str, bool]
     training: bool
@@ -87,8 +89,7 @@ class Frame:
         return self.shared.grads[self.path + name]
 
     def update(self, name: str, value: Array) -> None:
-        if self.shared.rank == 0:
-            self.shared.arrays[self.path + name][...] = value
+        self.shared.updates[self.path + name] = value
 
     def total(self, value: Array) -> NDArray[np.float64]:
         return self.shared.total(value)

@@ -1,4 +1,7 @@
-"""Runs of layers rewritten into fused ones, before a network runs; the architecture stays as it is."""
+"""Runs of layers rewritten into fused ones, before a network runs; the architecture stays as it is.
+
+Only layers of just these types: what derives from one may compute something else.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,15 @@ from thumblab.engines.numpy.fused import (
 )
 from thumblab.layers import AvgPool, BatchNorm, Conv, MaxPool, Parallel, ReLU, Sequential
 
+MASKING = (Conv, MaxPool)
+"""Layers that do the backward pass of the ReLU before them."""
+
 
 def fuse(model: Layer, *, back: bool = True) -> Layer:
     """``model`` with every ``Sequential`` in it rewritten; ``back``: whether anybody will go back."""
-    if isinstance(model, Sequential):
+    if type(model) is Sequential:
         return Chain(tuple(_stages([fuse(layer, back=back) for layer in model.layers], back)))
-    if isinstance(model, Parallel):
+    if type(model) is Parallel:
         return Parallel(*(fuse(layer, back=back) for layer in model.layers), merge=model.merge)
     return model
 
@@ -44,14 +50,14 @@ def _stage(layers: list[Layer], place: int, masked: bool) -> tuple[Layer, int]:
     """The stage that begins at ``place``, and how many layers it takes."""
     layer = layers[place]
     following = [*layers[place + 1 : place + 4], None, None, None]
-    if isinstance(layer, Conv):
+    if type(layer) is Conv:
         return _conv_stage(layer, following, place, masked)
-    if isinstance(layer, BatchNorm):
-        relu = isinstance(following[0], ReLU)
+    if type(layer) is BatchNorm:
+        relu = type(following[0]) is ReLU
         return FusedNorm(layer, relu, masked), 1 + relu
-    if isinstance(layer, MaxPool) and masked:
+    if type(layer) is MaxPool and masked:
         return FusedPool(layer), 1
-    if isinstance(layer, Parallel) and layer.merge == "add" and isinstance(following[0], ReLU):
+    if type(layer) is Parallel and layer.merge == "add" and type(following[0]) is ReLU:
         return FusedSum(layer), 2
     return layer, 1
 
@@ -59,21 +65,21 @@ def _stage(layers: list[Layer], place: int, masked: bool) -> tuple[Layer, int]:
 def _conv_stage(
     conv: Conv, following: list[Layer | None], place: int, masked: bool
 ) -> tuple[Layer, int]:
-    relu = isinstance(following[0], ReLU)
+    relu = type(following[0]) is ReLU
     norm = following[relu]
-    if isinstance(norm, BatchNorm):
-        norm_relu = not relu and isinstance(following[1], ReLU)
+    if type(norm) is BatchNorm:
+        norm_relu = not relu and type(following[1]) is ReLU
         used = 2 + relu + norm_relu
-        masks = not (norm_relu and isinstance(following[2], Conv | MaxPool))
+        masks = not (norm_relu and type(following[2]) in MASKING)
         name = str(place + 1 + relu)
         return FusedConv(conv, relu, norm, name, norm_relu, masked, masks), used
-    masks = not (relu and isinstance(following[1], Conv | MaxPool))
+    masks = not (relu and type(following[1]) in MASKING)
     return FusedConv(conv, relu, None, "", False, masked, masks), 1 + relu
 
 
 def _side_by_side(layer: Layer | None) -> TypeGuard[MaxPool | AvgPool]:
     """Whether ``layer`` pools windows of which each begins where the one before ends."""
-    if not isinstance(layer, MaxPool | AvgPool):
+    if type(layer) is not MaxPool and type(layer) is not AvgPool:
         return False
     return layer.step == layer.kernel and layer.padding in ("valid", 0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import weakref
 from collections.abc import Callable
 from typing import Any, Literal
@@ -16,7 +15,7 @@ from thumblab.core.rules import Backward, boards
 from thumblab.engines.numpy.door import Door
 from thumblab.engines.numpy.frame import Frame, Pass, Rule, run_rule
 from thumblab.engines.numpy.fuse import fuse
-from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, open_crew
+from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, cores, open_crew
 from thumblab.engines.numpy.store import Store
 from thumblab.engines.numpy.survey import reads_plain, unread
 from thumblab.engines.numpy.workspace import Workspace
@@ -68,7 +67,7 @@ class Network:
         self.rule: Rule = run_rule
         threadpool_limits(1, "blas")  # a shard is a thread; BLAS must not add its own
         own = weakref.proxy(self)
-        self.crew = open_crew(shards or os.cpu_count() or 1, lambda *told: own._work(*told), kind)
+        self.crew = open_crew(shards or cores(), lambda *told: own._work(*told), kind)
         self.store = Store(self.crew, model, shape, seed, self.dtype)
         self.arrays, self.grads = self.store.arrays, self.store.grads
         self._spaces = [Workspace() for _ in range(self.crew.count)]
@@ -92,6 +91,7 @@ class Network:
         shared.unread, shared.records = {}, True
         frame = Frame(shared)
         y, back = frame.run("", self._learning, self._laid_out(x, frame))
+        self._renew(shared)
 
         def backward(dy: Array) -> dict[str, Array]:
             dx = back(self._laid_out(dy, frame))
@@ -131,8 +131,8 @@ class Network:
     ) -> tuple[float, int]:
         """Moves the weights by one batch; returns its mean loss (nats) and its hits before the move.
 
-        A batch whose loss is not finite moves nothing. ``epoch`` and ``places`` (where in it these
-        samples stand) are for the augmentation, which every shard does for its own part.
+        A batch whose loss is not finite moves nothing, no statistics either. ``epoch`` and ``places``
+        (where in it these samples stand) are for the augmentation, which every shard does for its part.
         """
         self._tell(loss, optimizer)
         self._admit(batch, targets, np.arange(len(batch)) if places is None else places)
@@ -140,7 +140,7 @@ class Network:
 
     def predict(self, batch: Array, *, at_once: int = 512) -> Array:
         """Logits ``(n, classes)`` of images or features, without training."""
-        parts = []
+        parts = [self._logits_out[:0].copy()]
         for begin in range(0, len(batch), at_once):
             part = batch[begin : begin + at_once]
             self._admit(part, None)
@@ -213,8 +213,16 @@ class Network:
         self._results[rank] = value, (logits.argmax(1) == labels).sum()
         back(dlogits)
         meeting.wait(rank)
-        moves = order.task == TRAIN and np.isfinite(self._results[: meeting.size, 0]).all()
+        finite = np.isfinite(self._results[: meeting.size, 0]).all()
+        if finite and rank == 0:
+            self._renew(shared)
+        moves = finite and order.task == TRAIN
         self.store.move(optimizer if moves else None, rank, meeting, order)
+
+    def _renew(self, shared: Pass) -> None:
+        """Sets the statistics that a pass has found."""
+        for path, value in shared.updates.items():
+            self.arrays[path][...] = value
 
     @property
     def shard_count(self) -> int:
@@ -261,6 +269,7 @@ class Network:
     ) -> Pass:
         return Pass(
             arrays=self.arrays if training else self.store.shown(self.shown),
+            updates={},
             grads=self.store.parts[rank],
             unread=self._unread,
             training=training,

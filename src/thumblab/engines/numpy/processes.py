@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+import select
 import signal
 import struct
 import time
@@ -29,6 +30,8 @@ LARGEST_TOTAL = 8192
 """Values added at a time."""
 SPINS = 2000
 """Looks at the others before this shard sleeps; most meetings are over within microseconds."""
+LISTENS = 200
+"""Looks for the next order before this shard sleeps, from which it takes long to wake."""
 ORDER = struct.Struct("qqqqdqq")
 ERROR_BYTES = 4096
 
@@ -150,6 +153,7 @@ class ProcessCrew:
 
     def _raise_other(self, left: Exception) -> None:
         """Raises what another shard wrote to the board before it left."""
+        self._board.failed[0] = 1
         self.renew()
         for rank in range(1, self.count):
             text = bytes(self._board.errors[rank]).rstrip(b"\0").decode(errors="replace")
@@ -161,23 +165,31 @@ class ProcessCrew:
         ) from left
 
     def _fork(self) -> None:
-        self._board.failed[...] = 0
-        self._board.errors[...] = 0
-        parent = os.getpid()
-        for rank in range(1, self.count):
-            hear, wake = os.pipe()
+        self._calls = 0
+        for told in (self._board.came, self._board.failed, self._board.errors):
+            told[...] = 0
+        self._finalizer = weakref.finalize(self, _end, self._wakes, self._pids)
+        try:
+            for rank in range(1, self.count):
+                self._fork_one(rank, os.getpid())
+        except OSError as error:
+            self.renew()
+            raise MemoryError(
+                f"no process could be started for another shard ({error}); take fewer shards"
+            ) from error
+
+    def _fork_one(self, rank: int, parent: int) -> None:
+        hear, wake = os.pipe()
+        self._wakes.append(wake)
+        try:
             with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "ignore", DeprecationWarning
-                )  # other threads do not matter here
+                warnings.simplefilter("ignore", DeprecationWarning)  # other threads do not matter
                 pid = os.fork()
             if pid == 0:
-                os.close(wake)
                 _serve(rank, hear, self._work, self._board, parent)
-            os.close(hear)
-            self._wakes.append(wake)
             self._pids.append(pid)
-        self._finalizer = weakref.finalize(self, _end, tuple(self._wakes), tuple(self._pids))
+        finally:
+            os.close(hear)
 
     def renew(self) -> None:
         if self._finalizer is not None:
@@ -193,9 +205,10 @@ def _serve(rank: int, hear: int, work: Work, board: Board, parent: int) -> None:
     _close_all_but(hear)  # locks and other crews' pipes are the parent's alone
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, signal.SIG_IGN)  # the parent decides when to stop
-    code = 1
+    code, hearing = 1, select.poll()
+    hearing.register(hear, select.POLLIN)
     try:
-        while message := os.read(hear, ORDER.size):
+        while message := _next_order(hear, hearing):
             *numbers, active, calls = ORDER.unpack(message)
             meeting = ProcessMeeting(board, active, calls, lambda: os.getppid() == parent)
             work(rank, meeting, Order(*numbers))
@@ -212,6 +225,14 @@ def _serve(rank: int, hear: int, work: Work, board: Board, parent: int) -> None:
         os._exit(code)
 
 
+def _next_order(hear: int, hearing: select.poll) -> bytes:
+    """The next order; nothing once the parent's end of the pipe is closed."""
+    for _ in range(LISTENS):
+        if hearing.poll(0):
+            break
+    return os.read(hear, ORDER.size)
+
+
 def _close_all_but(kept: int) -> None:
     for name in os.listdir("/proc/self/fd"):
         descriptor = int(name)
@@ -220,7 +241,7 @@ def _close_all_but(kept: int) -> None:
                 os.close(descriptor)
 
 
-def _end(wakes: tuple[int, ...], pids: tuple[int, ...]) -> None:
+def _end(wakes: list[int], pids: list[int]) -> None:
     for wake in wakes:
         os.close(wake)
     for pid in pids:

@@ -7,6 +7,8 @@ through memory that the operating system frees with the last of them.
 
 from __future__ import annotations
 
+import os
+import platform
 import sys
 import threading
 from collections.abc import Callable
@@ -86,10 +88,22 @@ class Alone:
         pass
 
 
+def cores() -> int:
+    """Cores that this process may use; ``taskset`` and containers leave it fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+ORDERLY = ("x86_64", "AMD64", "i686")
+"""Machines on which a core sees another's writes in the order they were made, as processes need it."""
+
+
 def best_kind() -> Kind:
     """Processes where they can be forked safely; threads elsewhere and without the interpreter's lock."""
     free_threaded = not getattr(sys, "_is_gil_enabled", lambda: True)()
-    return "processes" if sys.platform == "linux" and not free_threaded else "threads"
+    safe = sys.platform == "linux" and platform.machine() in ORDERLY
+    return "processes" if safe and not free_threaded else "threads"
 
 
 def open_crew(count: int, work: Work, kind: Kind | None = None) -> Crew:

@@ -134,8 +134,9 @@ class Store:
             self.arrays[name][...] = array
         for name, array in state.items():
             if name.startswith("slots."):
-                slot = self.slots.setdefault(name[6:], self._vector(self._size))
-                slot[...] = array
+                if name[6:] not in self.slots:
+                    self.slots[name[6:]] = self._vector(self._size)
+                self.slots[name[6:]][...] = array
 
 
 def _views(flat: Array, shapes: dict[str, Shape]) -> dict[str, Array]:

@@ -1,8 +1,9 @@
 """An architecture with weights that trains and predicts with PyTorch.
 
 Same first weights, batches, augmentation, optimizers, schedules, losses and checkpoints as the NumPy
-engine; dropout draws from PyTorch's generator. Left out: gradients that travel while others are still
-computed (a network for small images sends a few megabytes a step).
+engine; dropout draws from PyTorch's generator, each process from its own, so that two processes drop other
+values than one. Left out: gradients that travel while others are still computed (a network for small images
+sends a few megabytes a step).
 """
 
 from __future__ import annotations

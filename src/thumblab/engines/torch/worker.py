@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from thumblab.core import seeds
 from thumblab.core.errors import ShapeError
 from thumblab.core.initialise import start
-from thumblab.core.layer import Layer, Shape, weights
+from thumblab.core.layer import Layer, Shape, walk, weights
 from thumblab.core.rules import torch_twin
 from thumblab.engines.torch.batch_norm import share_batch_norms
 from thumblab.engines.torch.device import find_device
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.slots import Slots, read_slots, set_count, write_slots
+from thumblab.layers import Frozen
 from thumblab.losses import Loss, torch_loss
 from thumblab.optim import Optimizer, set_rate, torch_optimizer
 
@@ -97,7 +98,12 @@ class Worker:
         owned = weights(model, shape)
         self.arrays = _named(self.module, {name: w.shape for name, w in owned.items()})
         self._trained = {name: self.arrays[name] for name, w in owned.items() if w.trained}
-        self._statistics = [self.arrays[name] for name, w in owned.items() if not w.trained]
+        self._statistics = [
+            self.arrays[f"{path}{name}"]
+            for path, layer, seen in walk(model, shape)
+            for name, weight in layer.weights(seen).items()
+            if not (weight.trained or isinstance(layer, Frozen))
+        ]
         for name, weight in owned.items():
             _copy(start(weight, seeds.stream(seed, "initialise", name)), self.arrays[name])
         self._shift, self._scale = (
@@ -178,10 +184,12 @@ class Worker:
             for weight in self._trained.values():
                 _copy(flat[begin : begin + weight.numel()].reshape(weight.shape), weight)
                 begin += weight.numel()
-        yield
-        with torch.no_grad():
-            for weight, old in zip(self._trained.values(), before, strict=flat is not None):
-                weight.copy_(old)
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                for weight, old in zip(self._trained.values(), before, strict=flat is not None):
+                    weight.copy_(old)
 
     def slots(self) -> Slots:
         """Copies of what the optimizer keeps, as the NumPy engine has it."""
