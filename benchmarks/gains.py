@@ -28,7 +28,7 @@ from thumblab.benchmark_step import RATE, SCALE, SHIFT, SUBJECTS, environment, j
 from thumblab.benchmark_worker import Worker, serve
 from thumblab.engines.numpy import Door, Network, arena
 from thumblab.engines.numpy.workspace import Workspace
-from thumblab.kernels import lowering, products, winograd
+from thumblab.kernels import layout, lowering, products, winograd
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD
 from thumblab.training.environment import environment as machine
@@ -114,7 +114,7 @@ STEPS = {
     "strips": Step(
         "strips that stay in the cache",
         "the whole part of a batch at once",
-        replace=lambda: [(winograd, "STRIP", sys.maxsize)],
+        replace=lambda: [(winograd, "STRIP", sys.maxsize), (layout, "STRIP", sys.maxsize)],
     ),
     "fusion": Step("fused layers", "one layer after the other", {"fused": False}),
     "memory": Step("kept memory", "new arrays at every step", replace=allocated),
@@ -180,13 +180,15 @@ def measure(model: str, batch: int, steps: Iterable[str], rounds: int) -> list[G
     return gains
 
 
-def series(models: Iterable[str], batch: int, rounds: int) -> dict[str, Any]:
-    """All gains of all models; says on standard error where it stands."""
-    gains = []
+def series(
+    models: Iterable[str], batch: int, rounds: int, names: Iterable[str] = STEPS
+) -> dict[str, Any]:
+    """The gains of the steps called ``names`` on all models; says on standard error where it stands."""
+    gains, asked = [], {name: STEPS[name] for name in names}
     for model in models:
-        for size in dict.fromkeys(step.batch or batch for step in STEPS.values()):
+        for size in dict.fromkeys(step.batch or batch for step in asked.values()):
             print(f"{model}, batch {size}", file=sys.stderr, flush=True)
-            steps = [name for name, step in STEPS.items() if (step.batch or batch) == size]
+            steps = [name for name, step in asked.items() if (step.batch or batch) == size]
             gains += measure(model, size, steps, rounds)
     load = round(os.getloadavg()[0], 2)
     found = {"batch": batch, "rounds": rounds, "load": load, "machine": machine(THREADS)}
@@ -201,8 +203,8 @@ def table(found: dict[str, Any]) -> str:
         f"| step | in its place | {' | '.join(f'`{model}`' for model in models)} |",
         "|---|---|" + "--:|" * len(models),
     ]
-    for name, step in STEPS.items():
-        cells = [f"{gains[name, model]:.2f}" for model in models]
+    for name in dict.fromkeys(gain["step"] for gain in found["gains"]):
+        step, cells = STEPS[name], [f"{gains[name, model]:.2f}" for model in models]
         note = f" (batch {step.batch})" if step.batch else ""
         lines.append(f"| {step.name}{note} | {step.instead} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -213,6 +215,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--models", default="+".join(MODELS), help="names joined by +")
+    parser.add_argument("--steps", default="+".join(STEPS), help="names joined by +")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--json", action="store_true", help="print one JSON value")
@@ -221,7 +224,8 @@ def main() -> None:
     if options.table:
         print(table(json.loads(options.table.read_text())))
         return
-    found = series(options.models.split("+"), options.batch, options.rounds)
+    names = options.steps.split("+")
+    found = series(options.models.split("+"), options.batch, options.rounds, names)
     print(json.dumps(found, indent=1) if options.json else table(found))
 
 

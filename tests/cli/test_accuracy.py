@@ -101,7 +101,7 @@ def test_an_unknown_recipe_is_told(accuracy, folder):
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "recipes").glob("*.toml")), ids=lambda path: path.stem
+    "path", sorted((ROOT / "recipes").rglob("*.toml")), ids=lambda path: path.stem
 )
 def test_every_recipe_is_a_plan_for_some_data(path):
     from thumblab.commands.options import find_plan

@@ -42,6 +42,12 @@ def read_slots(mover: Any, parameters: list[torch.Tensor]) -> Slots:
     return found
 
 
+def read_slot(mover: Any, parameters: list[torch.Tensor], name: str) -> list[torch.Tensor]:
+    """What ``mover`` keeps under ``name``, weight by weight, where it is; empty if it keeps nothing there."""
+    entries = [_arrays(mover, parameter) for parameter in parameters]
+    return [entry[name] for entry in entries] if all(name in entry for entry in entries) else []
+
+
 def write_slots(mover: Any, parameters: list[torch.Tensor], slots: Slots) -> None:
     """Gives a new ``mover`` what ``read_slots`` or the NumPy engine has saved."""
     _begin(mover, parameters)

@@ -21,7 +21,7 @@ from thumblab.core.rules import torch_twin
 from thumblab.engines.torch.batch_norm import share_batch_norms
 from thumblab.engines.torch.device import find_device
 from thumblab.engines.torch.ranks import Ranks
-from thumblab.engines.torch.slots import Slots, read_slots, set_count, write_slots
+from thumblab.engines.torch.slots import Slots, read_slot, read_slots, set_count, write_slots
 from thumblab.layers import Frozen
 from thumblab.losses import Loss, torch_loss
 from thumblab.optim import Optimizer, set_rate, torch_optimizer
@@ -176,20 +176,29 @@ class Worker:
 
     @contextmanager
     def showing(self, name: str | None) -> Iterator[None]:
-        """While this is open, the trained weights are those of the slot called ``name``."""
-        flat = self.slots().get(name) if name else None
-        before = [weight.detach().clone() for weight in self._trained.values() if flat is not None]
-        if flat is not None:
-            begin = 0
-            for weight in self._trained.values():
-                _copy(flat[begin : begin + weight.numel()].reshape(weight.shape), weight)
-                begin += weight.numel()
+        """While this is open, the trained weights are those of the slot called ``name``, if there is one."""
+        weights = list(self._trained.values())
+        shown = self._slot(name) if name else []
+        before = [weight.detach().clone() for weight in weights] if shown else []
+        with torch.no_grad():
+            for weight, value in zip(weights, shown, strict=bool(shown)):
+                weight.copy_(value.view_as(weight))
         try:
             yield
         finally:
             with torch.no_grad():
-                for weight, old in zip(self._trained.values(), before, strict=flat is not None):
+                for weight, old in zip(weights, before, strict=bool(shown)):
                     weight.copy_(old)
+
+    def _slot(self, name: str) -> list[torch.Tensor]:
+        """What the optimizer keeps under ``name``, weight by weight; empty if nothing."""
+        weights = list(self._trained.values())
+        if self._mover is not None:
+            return read_slot(self._mover[1], weights, name)
+        if name not in self._slots:
+            return []
+        flat: Any = torch.from_numpy(self._slots[name].copy())
+        return list(flat.split([weight.numel() for weight in weights]))
 
     def slots(self) -> Slots:
         """Copies of what the optimizer keeps, as the NumPy engine has it."""
