@@ -10,15 +10,16 @@ import pytest
 import torch
 
 from tests.training.small import SHARDS, experiment, trained
-from tests.zoo.torchvision import alexnet_weights
+from tests.zoo.torchvision import ALEXNET, alexnet_weights
 from thumblab import zoo
 from thumblab.cli import main
 from thumblab.core.initialise import start
 from thumblab.core.layer import weights
+from thumblab.core.rules import torch_twin
 from thumblab.core.seeds import stream
-from thumblab.data import Cifar10, Dataset, Given, Part
-from thumblab.optim import Adam
-from thumblab.training import Experiment, Run, Weights, train
+from thumblab.data import Cifar10, Dataset, Features, Given, Part, read
+from thumblab.optim import SGD, Adam
+from thumblab.training import Experiment, Run, Weights, feature_data, train
 
 MODELS = {
     "alexnet_regressor": {"1.layer": "1"},
@@ -131,3 +132,54 @@ def test_from_a_file_as_torchvision_writes_it(
     for key, value in expected.items():
         np.testing.assert_array_equal(found[key], value, err_msg=key)
     assert "12 weights" in capfd.readouterr().out
+
+
+def test_from_the_whole_file_features_are_computed_once(
+    photographs: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 224 pixels and full widths: every name and shape of torchvision's, then R4's regressor."""
+    theirs = alexnet_weights("features", "classifier")
+    assert {name: array.shape for name, array in theirs.items()} == ALEXNET
+    torch.save({key: torch.from_numpy(value) for key, value in theirs.items()}, tmp_path / "a.pth")
+    file = tmp_path / "ours.safetensors"
+    network = ("--model", "alexnet", "--classes", "1000", "--input", "3x32x32")
+    parts = ("--rename", "features=1,classifier=4", "--trusted")
+    assert main(["convert", str(tmp_path / "a.pth"), str(file), *network, *parts]) == 0
+    (tmp_path / "a.pth").unlink()
+
+    plain = read.dispatch(Features)
+    monkeypatch.setattr(
+        feature_data,
+        "read",
+        lambda source, root=None: (
+            plain(source, root) if isinstance(source, Features) else photographs
+        ),
+    )
+    source = Features(str(file), "2", Cifar10())
+    found = feature_data.read(source)
+    assert found.shape == (9216,)
+    images = torch.from_numpy(photographs.train.images).permute(0, 3, 1, 2) / 255
+    twin = torch_twin(zoo.alexnet(1000), (3, 32, 32), torch)
+    names = {"features": "1", "classifier": "4"}
+    state = {
+        f"{names[key.partition('.')[0]]}.{key.partition('.')[2]}": torch.from_numpy(value)
+        for key, value in theirs.items()
+    }
+    twin.load_state_dict(state)
+    with torch.no_grad():
+        expected = twin[:3](images).reshape(len(images), -1).numpy()
+    scale = np.abs(expected).max()
+    np.testing.assert_allclose(found.train.images, expected, rtol=0, atol=1e-4 * scale)
+    assert list(feature_data.compute_features(source)) == []
+
+    wanted = Experiment(
+        source,
+        zoo.mlp(10, hidden=(4096, 1024)),
+        SGD(rate=1e-3, momentum=0.0),
+        epochs=1,
+        batch=40,
+        validation=0.0,
+    )
+    *_, epoch = train(wanted, dataset=found, runs=tmp_path / "runs", shards=SHARDS)
+    assert epoch.run.result is not None
+    assert epoch.run.result["trainable_parameters"] == 41_958_410
