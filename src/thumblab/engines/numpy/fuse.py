@@ -15,8 +15,8 @@ from thumblab.engines.numpy.fused import (
     FusedNorm,
     FusedPool,
     FusedSum,
-    PooledConv,
 )
+from thumblab.engines.numpy.pooled import PooledConv
 from thumblab.layers import AvgPool, BatchNorm, Conv, MaxPool, Parallel, ReLU, Sequential
 
 MASKING = (Conv, MaxPool)
@@ -74,7 +74,7 @@ def _conv_stage(
         name = str(place + 1 + relu)
         return FusedConv(conv, relu, norm, name, norm_relu, masked, masks), used
     masks = not (relu and type(following[1]) in MASKING)
-    return FusedConv(conv, relu, None, "", False, masked, masks), 1 + relu
+    return FusedConv(conv, relu, masked=masked, masks=masks), 1 + relu
 
 
 def _side_by_side(layer: Layer | None) -> TypeGuard[MaxPool | AvgPool]:

@@ -1,25 +1,24 @@
 """Fused layers: each computes what its parts compute one by one, in fewer passes over memory.
 
 A ReLU and BatchNorm's sums are taken of a strip that a convolution has just written, the backward pass of a
-ReLU is done on the strip that the next layer's backward pass has just written. Every part keeps its own
-context, and so its weights their paths.
+ReLU is done on the strip that the next layer's backward pass has just written. Where nobody goes back, a
+BatchNorm becomes part of the convolution before it. Every part keeps its own context, and so its weights
+their paths.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import prod
-from typing import Protocol, cast
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, cast
 
 import numpy as np
 
 from thumblab.core.layer import Layer
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward
 from thumblab.kernels.around import Around, Strips, ignore
-from thumblab.kernels.layout import along_line, clear_phantoms, inside, lines
+from thumblab.kernels.layout import along_line, clear_phantoms, lines
 from thumblab.kernels.normalise import add_sums
-from thumblab.kernels.pooling import taps, window_max, window_sum
-from thumblab.layers import AvgPool, BatchNorm, Conv, MaxPool, Parallel
+from thumblab.layers import BatchNorm, Conv, MaxPool, Parallel
 from thumblab.layers.batch_norm import Write, normalise_groups, normalise_lazily, running_map
 from thumblab.layers.conv import conv_groups
 from thumblab.layers.max_pool import max_pool_groups
@@ -52,26 +51,12 @@ class FusedConv(Layer):
     """
 
     conv: Conv
-    relu: bool
-    norm: BatchNorm | None
-    norm_name: str
-    norm_relu: bool
-    masked: bool
-    masks: bool
-
-
-@dataclass(frozen=True)
-class PooledConv(Layer):
-    """A fused convolution and the pool behind it, where nobody goes back.
-
-    Attributes:
-        pool: One whose windows stand side by side.
-        relu: Whether a ReLU comes last; behind a maximum it finds fewer values than before it.
-    """
-
-    conv: FusedConv
-    pool: MaxPool | AvgPool
-    relu: bool
+    relu: bool = False
+    norm: BatchNorm | None = None
+    norm_name: str = ""
+    norm_relu: bool = False
+    masked: bool = False
+    masks: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,8 +105,8 @@ class Passing:
     Attributes:
         sums: Sums of the output and of its squares ``(2, c)``, for the BatchNorm behind.
         write: Writes the gradient at the output for some groups, once BatchNorm knows how.
-        then: What the layer behind does with a strip that is finished.
-        times_plus: BatchNorm as it is outside training, where nobody goes back.
+        then: What the layer behind does with a strip that is finished, where nobody goes back.
+        times_plus: BatchNorm behind a ReLU as it is outside training, where nobody goes back.
     """
 
     layer: FusedConv
@@ -149,14 +134,10 @@ class Passing:
             add_sums(self.sums, strip, strip, self.ctx.scratch)
 
     def _normalise(self, strip: Array, times: Array, plus: Array) -> None:
-        """All that follows the convolution, where nobody goes back."""
-        zeros = np.zeros(strip.shape[-1], strip.dtype)
-        if self.layer.relu:
-            np.maximum(strip, zeros, out=strip)
+        """A ReLU and the BatchNorm behind it, where nobody goes back."""
+        np.maximum(strip, np.zeros(strip.shape[-1], strip.dtype), out=strip)
         np.multiply(strip, along_line(times, strip.shape[-1]), out=strip)
         np.add(strip, along_line(plus, strip.shape[-1]), out=strip)
-        if self.layer.norm_relu:
-            np.maximum(strip, zeros, out=strip)
 
     def upstream(self, dy: Array, groups: slice) -> Array:
         if self.write is None:
@@ -174,6 +155,25 @@ class Passing:
             np.multiply(strip, lines(self.x)[groups, rows] > 0, out=strip)
 
 
+@dataclass
+class Folded:
+    """The context of a convolution that is its own and the BatchNorm behind it, where nobody goes back."""
+
+    lent: Context
+    biased: bool
+    times: Array
+    plus: Array
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.lent, name)
+
+    def __getitem__(self, name: str) -> Array:
+        if name == "weight":
+            weight: Array = self.lent["weight"] * self.times[:, None, None, None]
+            return weight
+        return self.lent["bias"] * self.times + self.plus if self.biased else self.plus
+
+
 @fast_forward.register
 def fused_conv(
     layer: FusedConv, x: Array, ctx: Context, then: Strips = ignore
@@ -181,7 +181,12 @@ def fused_conv(
     passing = Passing(layer, x, ctx, np.zeros((2, layer.conv.channels)), then)
     around = Around(passing.after, passing.upstream, passing.after_back)
     if layer.norm is not None and not ctx.records:
-        passing.times_plus = running_map(layer.norm, cast(Family, ctx).part(layer.norm_name))
+        times, plus = running_map(layer.norm, cast(Family, ctx).part(layer.norm_name))
+        if not layer.relu:
+            folded = cast(Context, Folded(ctx, layer.conv.bias, times, plus))
+            alone = FusedConv(replace(layer.conv, bias=True), relu=layer.norm_relu)
+            return fused_conv(alone, x, folded, then)
+        passing.times_plus = times, plus
         return conv_groups(layer.conv, x, ctx, around)
     z, conv_back = conv_groups(layer.conv, x, ctx, around)
     if layer.norm is None:
@@ -205,48 +210,6 @@ def fused_conv(
         return conv_back(dy)
 
     return y, backward
-
-
-@dataclass
-class Pooling:
-    """Pools strips as they come, into ``y``."""
-
-    layer: PooledConv
-    ctx: Context
-    y: Array | None = None
-
-    def after(self, x: Array, groups: slice, rows: slice) -> None:
-        k = self.layer.pool.kernel
-        g, h, w, n, c = x.shape
-        oh, ow = (h - 2) // k, (w - 2) // k
-        if self.y is None:
-            self.y = self.ctx.bordered(g, oh, ow, c)
-        done = slice(rows.start // k, rows.stop // k)  # windows whose last row is in this strip
-        count = done.stop - done.start
-        if not count:
-            return
-        source = inside(x)[groups, done.start * k : done.stop * k, : ow * k]
-        target = inside(self.y)[groups, done]
-        shape = (len(target), count, ow * k, n, c)
-        columns = self.ctx.scratch("columns", prod(shape)).reshape(shape)
-        down, across = taps(count * k, k, k, 0, count), taps(ow * k, k, k, 0, ow)
-        if isinstance(self.layer.pool, AvgPool):
-            window_sum(source, 1, down, columns)
-            window_sum(columns, 2, across, target)
-            target *= 1 / k**2
-        else:
-            window_max(source, 1, down, columns, records=False)
-            window_max(columns, 2, across, target, records=False)
-        if self.layer.relu:
-            np.maximum(target, 0, out=target)
-
-
-@fast_forward.register
-def pooled_conv(layer: PooledConv, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    pooling = Pooling(layer, ctx)
-    _, back = fused_conv(layer.conv, x, ctx, pooling.after)
-    assert pooling.y is not None
-    return pooling.y, back
 
 
 @fast_forward.register
