@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 GROUP = 16
 """Images in a group."""
-STRIP = 128 * 1024
+STRIP = 512 * 1024
 """Values of a strip, chosen by measurement."""
 
 Array = NDArray[Any]

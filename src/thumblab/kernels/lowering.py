@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from thumblab.core.rules import Backward, Context
 from thumblab.kernels.around import Around
 from thumblab.kernels.layout import GROUP, along_line, inside, lines, pixel_sums, rows, strips
-from thumblab.kernels.products import sum_of_products
 from thumblab.kernels.windows import Pads, with_border
 
 Array = NDArray[Any]
@@ -80,7 +79,7 @@ def convolve(
     def backward(dy: Array) -> Array:
         dy = around.upstream(dy, slice(0, g))
         up = rows(dy)
-        dmatrix = sum_of_products(windows, up, ctx)  # (k*k*c, ow*16) @ (ow*16, o)
+        dmatrix = np.matmul(windows, up).sum((0, 1))  # (k*k*c, ow*16) @ (ow*16, o)
         ctx.grad("weight")[...] = kernel_of(dmatrix, weight.shape)
         if bias:
             ctx.grad("bias")[...] = pixel_sums(dy)

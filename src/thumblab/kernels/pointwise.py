@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from thumblab.core.rules import Backward, Context
 from thumblab.kernels.around import Around
 from thumblab.kernels.layout import along_line, inside, lines, pixel_sums, rows, strips
-from thumblab.kernels.products import sum_of_products
 
 Array = NDArray[Any]
 
@@ -38,7 +37,7 @@ def convolve(
     def backward(dy: Array) -> Array:
         dy = around.upstream(dy, slice(0, g))
         up = rows(dy)
-        ctx.grad("weight")[:, :, 0, 0] = sum_of_products(up.swapaxes(2, 3), seen, ctx)
+        ctx.grad("weight")[:, :, 0, 0] = np.matmul(up.swapaxes(2, 3), seen).sum((0, 1))
         if bias:
             ctx.grad("bias")[...] = pixel_sums(dy)
         if not ctx.input_gradient:

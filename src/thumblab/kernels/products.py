@@ -7,13 +7,10 @@ of 105 to 110). Cutting rows and columns changes no sum, only who computes it.
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from thumblab.core.rules import Context
 
 Array = NDArray[Any]
 LARGEST = 1_000_000
@@ -38,19 +35,6 @@ def multiply(a: Array, b: Array, out: Array) -> Array:
     target = out.reshape(*out.shape[:-2], m // rows, rows, n // columns, columns)
     np.matmul(left, right, out=target.swapaxes(-2, -3))
     return out
-
-
-def sum_of_products(a: Array, b: Array, ctx: Context) -> Array:
-    """The sum of ``a @ b`` over the first two axes, groups and image rows, a group at a time."""
-    shape = (a.shape[1], a.shape[2], b.shape[3])
-    total, products = (
-        np.zeros(shape[1:], a.dtype),
-        ctx.scratch("partial", prod(shape)).reshape(shape),
-    )
-    for left, right in zip(a, b, strict=True):
-        np.matmul(left, right, out=products)
-        total += products.sum(0)
-    return total
 
 
 def _part(size: int, most: int) -> int:
