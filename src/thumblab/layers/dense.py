@@ -11,7 +11,7 @@ import numpy as np
 
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
-from thumblab.core.rules import Array, Backward, Context, boards, forward, torch_twin
+from thumblab.core.rules import Array, Backward, Context, boards, forward, has_rule, torch_twin
 
 ROWS = 32
 """Rows of a tall matrix multiplied at a time."""
@@ -81,8 +81,7 @@ MANY = 2**18
 
 @boards.register
 def dense_boards(layer: Dense, x: Shape) -> dict[str, int]:
-    another = forward.dispatch(type(layer)) is not dense  # who derives from it computes otherwise
-    if another or len(x) > 1 or x[0] * layer.units < MANY:
+    if not has_rule(boards, layer) or len(x) > 1 or x[0] * layer.units < MANY:
         return {}
     return {"seen": x[0], "written": layer.units, "up": layer.units}
 
