@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -5,11 +6,19 @@ import pytest
 
 from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.value import digest, from_dict, to_dict
+from thumblab.data import Affine, augment
 from thumblab.settings import fit, spell
-from thumblab.training import Flips, FlipShift, Shifts, Views
+from thumblab.training import Flips, FlipShift, RotateScale, Shifts, Views
 from thumblab.training.views import View, mean_logits, seen
 
-EXAMPLES = [Flips(), Shifts(), FlipShift(), FlipShift(2, "zero")]
+EXAMPLES = [
+    Flips(),
+    Shifts(),
+    FlipShift(),
+    FlipShift(2, "zero"),
+    RotateScale(),
+    RotateScale(9, 0.2),
+]
 NAMED = pytest.mark.parametrize("views", EXAMPLES, ids=repr)
 
 IMAGE = np.arange(1, 10, dtype=np.uint8).reshape(1, 3, 3, 1)
@@ -23,7 +32,7 @@ def shown(view: View) -> list[list[int]]:
 @NAMED
 def test_weights_sum_to_1(views: Views) -> None:
     assert sum(view.weight for view in views.each) == 1
-    assert len({(view.mirrored, view.down, view.right) for view in views.each}) == len(views.each)
+    assert len({replace(view, weight=0.0) for view in views.each}) == len(views.each)
 
 
 def test_six_views_weigh_as_published() -> None:
@@ -50,6 +59,21 @@ def test_a_view_is_moved_and_then_mirrored(view: View, pixels: list[list[int]]) 
     before = IMAGE.copy()
     assert shown(view) == pixels
     np.testing.assert_array_equal(IMAGE, before)
+
+
+def test_turned_and_scaled_views_are_those_of_the_augmentation() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (2, 9, 12, 1), np.uint8)
+    wanted = Affine(6.0, 0.0, 0.1)
+    draws = [(0.5, 0.5), (0.0, 0.5), (1.0, 0.5), (0.5, 0.0), (0.5, 1.0)]
+    views = RotateScale(6.0, 0.1).each
+    assert {view.weight for view in views} == {0.2}
+    for view, (angle, size) in zip(views, draws, strict=True):
+        drawn = np.array([[angle, size, 0.5, 0.5]] * 2)
+        np.testing.assert_array_equal(seen(images, view), augment(wanted, images, drawn))
+
+
+def test_a_view_is_turned_before_it_is_moved_and_mirrored() -> None:
+    assert shown(View(True, 1, 0, 1.0, "zero", degrees=90.0)) == [[0, 0, 0], [9, 6, 3], [8, 5, 2]]
 
 
 def test_logits_are_averaged_by_weight() -> None:
@@ -82,6 +106,9 @@ def test_nonsense_is_refused() -> None:
         Shifts(0)
     with pytest.raises(UsageError, match="mode zero or edge or reflect"):
         FlipShift(mode="wrap")  # type: ignore[arg-type]
+    for degrees, scale in ((0.0, 0.1), (181.0, 0.1), (6.0, 0.0), (6.0, 1.0), (float("nan"), 0.1)):
+        with pytest.raises(UsageError, match=r"degrees must be in \(0, 180\] and scale in \(0, 1"):
+            RotateScale(degrees, scale)
     with pytest.raises(MissingRuleError, match="Views does not say its views; define each"):
         _ = Views().each
 

@@ -34,8 +34,8 @@ def evaluate(
         more: Further run folders, trained on the same data.
         data: Another data set to test on, with the same classes; the run's own unless given.
         from_: Folder or archive with that data set's files.
-        views: Show the network changed copies too: flips, shifts or flip_shift; their logits are
-            averaged. Those that the experiment names unless given.
+        views: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
+            are averaged. Those that the experiment names unless given.
         json: Print one JSON value.
     """
     from thumblab.training import evaluate as measure

@@ -49,7 +49,7 @@ class ExperimentOptions:
         stop: What may end the run early, such as early_stopping:metric=validation_loss,patience=10.
         reduce: What lowers the rate, such as on_plateau:patience=5,factor=0.5,smallest=1e-4.
         keep: The weights to end with: those of the last epoch, or of the best on validation.
-        views: What to show the network of a test image too: flips, shifts or flip_shift.
+        views: What to show the network of a test image too: flips, shifts, flip_shift or rotate_scale.
         seed: Chooses first weights, order, augmentation and dropout.
         engine: What computes.
         precision: Of weights and activations; bfloat16 is PyTorch's.

@@ -23,8 +23,8 @@ def predict(
         run: Run folder.
         images: Picture files (PNG, JPEG, WebP, BMP, GIF), and folders of such.
         top: How many classes to name.
-        views: Show the network changed copies too: flips, shifts or flip_shift; their logits are
-            averaged. The picture alone unless given.
+        views: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
+            are averaged. The picture alone unless given.
         json: Print one JSON value.
     """
     from thumblab.core.errors import DataError, UsageError

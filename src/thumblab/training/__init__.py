@@ -20,5 +20,6 @@ from thumblab.training.train import steps as steps
 from thumblab.training.train import train as train
 from thumblab.training.views import Flips as Flips
 from thumblab.training.views import FlipShift as FlipShift
+from thumblab.training.views import RotateScale as RotateScale
 from thumblab.training.views import Shifts as Shifts
 from thumblab.training.views import Views as Views
