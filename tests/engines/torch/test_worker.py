@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 import torch
 
-from thumblab.core.errors import ShapeError
+from thumblab.core.errors import MissingRuleError, ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
-from thumblab.core.rules import torch_twin
+from thumblab.core.rules import forward, torch_twin
 from thumblab.engines.numpy.shards import ThreadMeeting
 from thumblab.engines.torch import Network
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.worker import Move
-from thumblab.layers import BatchNorm, Dense, Dropout, Sequential, Unused
+from thumblab.layers import BatchNorm, Dense, Dropout, ReLU, Sequential, Unused
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, Optimizer
 
@@ -49,6 +49,25 @@ def test_dropout_depends_on_seed_and_step_alone() -> None:
     other = Network(MODEL, (5,), seed=2)
     other.load(state)
     assert step(other, 0) != first
+
+
+def test_a_layer_with_a_numpy_rule_of_its_own_needs_a_twin_of_its_own() -> None:
+    @dataclass(frozen=True)
+    class Capped(ReLU):
+        pass
+
+    @dataclass(frozen=True)
+    class Renamed(ReLU):
+        pass
+
+    Network(Sequential(Renamed()), (5,))
+
+    @forward.register(Capped)
+    def _(layer: Any, x: Any, ctx: Any) -> Any:
+        return np.clip(x, 0, 6), lambda dy: dy * ((x > 0) & (x < 6))
+
+    with pytest.raises(MissingRuleError, match=r"Capped has no PyTorch rule of its own; write one"):
+        Network(Sequential(Dense(2), Capped()), (5,))
 
 
 def test_a_loss_that_is_not_finite_moves_nothing() -> None:

@@ -14,10 +14,10 @@ import torch
 from numpy.typing import NDArray
 
 from thumblab.core import seeds
-from thumblab.core.errors import ShapeError
+from thumblab.core.errors import MissingRuleError, ShapeError
 from thumblab.core.initialise import start
 from thumblab.core.layer import Layer, Shape, walk, weights
-from thumblab.core.rules import torch_twin
+from thumblab.core.rules import has_rule, torch_twin
 from thumblab.engines.torch.batch_norm import share_batch_norms
 from thumblab.engines.torch.device import find_device
 from thumblab.engines.torch.ranks import Ranks
@@ -225,6 +225,7 @@ class Worker:
         return logits.to(self._dtype)
 
     def _twin(self, shape: Shape) -> torch.nn.Module:
+        _check_twins(self._model, shape)
         twin: Any = share_batch_norms(torch_twin(self._model, shape, torch), self.ranks)
         found: torch.nn.Module = twin.to(self.device, self._dtype).to(memory_format=self._layout)
         self._twins[shape] = torch.compile(found) if self.options.compile else found
@@ -246,6 +247,16 @@ class Worker:
         """Makes what dropout draws depend on seed, step and rank alone."""
         name = f"{self.seed}\x1fdropout\x1f{step}\x1f{self.ranks.rank}".encode()
         torch.manual_seed(int.from_bytes(sha256(name).digest()[:8], "little", signed=True))
+
+
+def _check_twins(model: Layer, shape: Shape) -> None:
+    """Raises ``MissingRuleError`` if a twin would compute what the layer that a layer derives from does."""
+    for _, leaf, _ in walk(model, shape):
+        if not has_rule(torch_twin, leaf):
+            raise MissingRuleError(
+                f"{type(leaf).__name__} has no PyTorch rule of its own; write one with "
+                "@torch_twin.register"
+            )
 
 
 def _named(module: torch.nn.Module, shapes: dict[str, Shape]) -> dict[str, torch.Tensor]:
