@@ -6,6 +6,10 @@ import json
 import pytest
 
 from tests.cli.conftest import ROOT
+from thumblab import zoo
+from thumblab.data import Flip, Raw, Shift, Unit
+from thumblab.losses import CrossEntropy
+from thumblab.optim import Adam
 
 RECIPE = """
 data = "characters"
@@ -108,6 +112,20 @@ def test_every_recipe_is_a_plan_for_some_data(path):
 
     experiment = find_plan(path, None).experiment(read_characters())
     assert experiment.model.out_shape((3, 32, 32)) == (47,)
+
+
+@pytest.mark.parametrize("number", range(1, 18))
+def test_the_experiments_of_the_keras_study_are_trained_as_they_were(number):
+    from thumblab.commands.options import find_plan
+
+    path = ROOT / "recipes" / "r1" / f"experiment-{number:02}.toml"
+    found = find_plan(path, None).experiment(read_characters())
+    assert found.model == getattr(zoo, f"r1_exp_{number}")(47)
+    assert found.normalise == (Raw() if number == 1 else Unit())
+    assert found.optimizer == Adam(rate=0.001, eps=1e-7)
+    assert (found.epochs, found.batch, found.validation) == (300, 512, 0)
+    assert found.augment == ((Flip(), Shift(0.1, "edge")) if number > 15 else ())
+    assert (found.keep, found.loss, found.views) == ("last", CrossEntropy(), None)
 
 
 def test_the_recipe_of_the_characters_is_the_demo():

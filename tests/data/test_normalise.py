@@ -110,7 +110,13 @@ def test_order_of_samples_does_not_count() -> None:
 def test_wrong_use_is_refused() -> None:
     with pytest.raises(UsageError, match="Unit divides pixels by 255 but was given features"):
         td.statistics(td.Unit(), FEATURES)
-    with pytest.raises(UsageError, match=r"floor is 0\.0; give a deviation above 0 grey levels"):
-        td.PerPixel(floor=0.0)
+    for floor in (0.0, float("inf"), float("nan")):
+        with pytest.raises(
+            UsageError, match=f"floor is {floor}; give a finite deviation above 0 gr"
+        ):
+            td.PerPixel(floor=floor)
+    for mean, std in (((float("nan"),), (1.0,)), ((0.0,), (float("inf"),)), ((0.0,), (0.0,))):
+        with pytest.raises(UsageError, match="or one, all finite, and deviations above 0"):
+            td.Given(mean, std)
     with pytest.raises(MissingRuleError, match="no statistics for Normalisation"):
         td.statistics(td.Normalisation(), IMAGES)

@@ -20,6 +20,13 @@ def test_axes_are_those_of_scikit_learn_up_to_signs() -> None:
     assert (found["components"][np.arange(3), largest] > 0).all()
 
 
+def test_axes_that_samples_do_not_vary_along_are_0() -> None:
+    x = np.random.default_rng(0).standard_normal((4, 6)).astype("f4")
+    components = prepare(PCAProjection(6), x)["components"]
+    np.testing.assert_allclose(components[:3] @ components[:3].T, np.eye(3), atol=1e-9)
+    assert not components[3:].any()
+
+
 def test_errors_say_what_fits() -> None:
     with pytest.raises(ShapeError, match=r"keeps more axes than there are features, 4; keep fewer"):
         PCAProjection(5).out_shape((4,))

@@ -79,3 +79,8 @@ def test_features_have_no_views(tmp_path: Path) -> None:
     wanted = experiment(model=Sequential(Dense(2)), augment=(), views=Shifts())
     with pytest.raises(UsageError, match=r"views of images but features has features \(6,\)"):
         next(steps(wanted, dataset=features, runs=tmp_path, shards=1))
+
+
+def test_views_that_do_not_fit_are_told_before_training(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="moves images 28 pixels reads"):
+        next(steps(experiment(views=Shifts(pixels=28)), dataset=dataset(), runs=tmp_path, shards=1))

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from thumblab import zoo
+from thumblab.core.rules import prepare
 from thumblab.data import Characters, Part, read
 from thumblab.engines.numpy import Door, Network
-from thumblab.layers import Conv, Dense, Flatten, MaxPool, Sequential, Standardise
+from thumblab.layers import Conv, Dense, Flatten, MaxPool, Sequential, Standardise, Whiten
 from thumblab.training import Experiment, fit, train
 
 
@@ -25,7 +26,16 @@ def test_whitening_is_fitted_to_the_training_images_and_not_trained(tmp_path: Pa
         for n in (1, 2)
     ]
     np.testing.assert_array_equal(weights[0], weights[1])
-    assert np.abs(weights[0][0]).max() > 0
+
+
+def test_whitening_reads_normalised_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (30, 6, 5, 3), np.uint8)
+    door = Door(np.array([90.0, 100.0, 110.0]), np.array([1 / 60, 1 / 70, 1 / 80]))
+    network = Network(Whiten(), (3, 6, 5), door=door)
+    fit.fit_layers(network, network.model, Part(images, np.zeros(30, np.int64)), door)
+    x = ((images - [90.0, 100.0, 110.0]) / [60, 70, 80]).transpose(0, 3, 1, 2)
+    wanted = prepare(Whiten(), x.astype("f4"))["weight"]
+    np.testing.assert_allclose(network.weights()["weight"], wanted, rtol=1e-3, atol=1e-5)
 
 
 def test_a_layer_is_fitted_to_what_it_will_read(tmp_path: Path) -> None:

@@ -102,8 +102,12 @@ def test_what_cannot_be_moved_so_far_is_refused(shape: tuple[int, ...], far: int
 
 
 def test_nonsense_is_refused() -> None:
-    with pytest.raises(UsageError, match="pixels must be at least 1 and mode zero or edge or refl"):
+    with pytest.raises(
+        UsageError, match="pixels must be whole, at least 1, and mode zero or edge or refl"
+    ):
         Shifts(0)
+    with pytest.raises(UsageError, match="pixels must be whole"):
+        Shifts(1.5)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="mode zero or edge or reflect"):
         FlipShift(mode="wrap")  # type: ignore[arg-type]
     for degrees, scale in ((0.0, 0.1), (181.0, 0.1), (6.0, 0.0), (6.0, 1.0), (float("nan"), 0.1)):

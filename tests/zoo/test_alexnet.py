@@ -103,6 +103,8 @@ def test_the_skip_leads_from_where_the_report_has_it(name: str, tap: int) -> Non
 def test_a_size_that_the_pools_use_up_is_refused() -> None:
     with pytest.raises(UsageError, match="leave nothing of 62 pixels; resize to 63 or more"):
         zoo.alexnet(10, size=62)
+    with pytest.raises(UsageError, match=r"AlexNet has 5 convolutions; widths \(3, 4\) are not"):
+        zoo.alexnet(10, widths=(3, 4))
     assert zoo.alexnet(10, size=63).out_shape(CIFAR) == (10,)
 
 

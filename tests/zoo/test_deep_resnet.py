@@ -48,6 +48,16 @@ def test_the_stem_is_named() -> None:
         zoo.resnet18(10, stem="image")  # type: ignore[arg-type]
 
 
+def test_stages_are_told_once_each() -> None:
+    for wrong in (
+        lambda: zoo.resnet50(10, widths=(4, 4)),
+        lambda: zoo.resnet50(10, blocks=(1, 1)),
+        lambda: zoo.resnet18(10, widths=()),
+    ):
+        with pytest.raises(UsageError, match="one number of blocks and one width a stage"):
+            wrong()
+
+
 def test_gradients_agree_with_torch() -> None:
     assert_gradients_agree(zoo.resnet18(3, (4, 5)), (3, 9, 8))
     assert_gradients_agree(zoo.resnet50_imagenet(3, (3, 4), (2, 1)), (3, 17, 16))

@@ -3,7 +3,10 @@ import numpy as np
 from thumblab import zoo
 from thumblab.core.describe import summary
 from thumblab.core.layer import weights
+from thumblab.data import Part
+from thumblab.engines.numpy import Door, Network
 from thumblab.layers import Frozen, PCAProjection, Sequential, Standardise
+from thumblab.training.fit import fit_layers
 
 CIFAR = (3, 32, 32)
 
@@ -42,3 +45,25 @@ def test_the_embedding_is_a_residual_networks() -> None:
     *inner, _, _ = theirs.items()
     assert ours == {f"0.layer.{name}": weight.shape for name, weight in inner}
     assert np.prod(trunk.layers[0].out_shape(CIFAR)) == 64
+
+
+def test_parameters_are_those_of_the_perceptron() -> None:
+    for name, read in (
+        ("fe_mlp", 1788),
+        ("fe_dr_mlp", 256),
+        ("embedding_mlp", 64),
+        ("embedding_dr_mlp", 32),
+    ):
+        trained = summary(getattr(zoo, name)(10), CIFAR).trainable_parameters
+        assert trained == (read + 1) * 512 + 513 * 10, name
+
+
+def test_few_training_images_do_not_blow_up_unseen_ones() -> None:
+    """Of 20 images only 19 axes can be told; rounding must not make features of the others."""
+    images = np.random.default_rng(0).integers(0, 256, (60, 12, 12, 3), np.uint8)
+    door = Door(np.full(3, 128.0), np.full(3, 1 / 64))
+    network = Network(zoo.fe_dr_mlp(10, axes=40, hidden=(8,)), (3, 12, 12), shards=1, door=door)
+    part = Part(images[:20], np.zeros(20, np.int64))
+    fit_layers(network, network.model, part, door)
+    seen, unseen = (np.abs(network.predict(some)).max() for some in (images[:20], images[20:]))
+    assert 0.1 < unseen / seen < 10

@@ -35,6 +35,8 @@ def test_branches_have_the_proportions_of_googlenet_3a() -> None:
 def test_widths_share_out() -> None:
     with pytest.raises(UsageError, match="give multiples of 16"):
         zoo.inception(10, (100,))
+    with pytest.raises(UsageError, match=r"modules=0\) has no module; give 1 or more of both"):
+        zoo.inception(10, modules=0)
 
 
 def test_gradients_agree_with_torch() -> None:

@@ -2,6 +2,7 @@ import pytest
 
 from thumblab import zoo
 from thumblab.core.describe import summary
+from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU
 
 KERAS = {
     1: (24_522, 24_522),
@@ -36,10 +37,53 @@ def test_arms_that_differ_in_their_data_only_share_a_model() -> None:
         assert getattr(zoo, f"r1_exp_{one}")(10) == getattr(zoo, f"r1_exp_{other}")(10)
 
 
-def test_initialisers_are_those_of_the_report() -> None:
-    for number, init in ((6, "glorot_uniform"), (12, "he_uniform"), (14, "he_normal")):
-        model = getattr(zoo, f"r1_exp_{number}")(10)
-        convolutions = [layer.init for layer in model.layers if type(layer).__name__ == "Conv"]
-        dense = [layer.init for layer in model.layers if type(layer).__name__ == "Dense"]
-        assert set(convolutions) == {init}
-        assert set(dense) == {"glorot_uniform"}
+PLAIN, DOUBLED = (32, 64, 64, 64, 128), tuple(w for w in (32, 64, 64, 64, 128) for _ in range(2))
+WRITTEN = {
+    1: ((32,) * 3, "crp", "", "glorot_uniform"),
+    2: ((32,) * 3, "crp", "", "glorot_uniform"),
+    3: ((32,) * 5, "crp", "", "glorot_uniform"),
+    4: ((16, 32, 64, 128, 256), "crp", "", "glorot_uniform"),
+    5: (PLAIN, "crp", "", "glorot_uniform"),
+    6: (PLAIN, "crp", "fr", "glorot_uniform"),
+    7: (PLAIN, "crpd", "frd", "glorot_uniform"),
+    8: (PLAIN, "crnpd", "frnd", "glorot_uniform"),
+    9: (PLAIN, "crnpd", "frnd", "he_uniform"),
+    10: (PLAIN, "cnrpd", "fnrd", "he_uniform"),
+    11: (PLAIN, "crnp", "frn", "glorot_uniform"),
+    12: (PLAIN, "crp", "fr", "he_uniform"),
+    13: (PLAIN, "crpd", "frd", "he_uniform"),
+    14: (PLAIN, "crpd", "frd", "he_normal"),
+    15: (DOUBLED, "crcrnpd", "frnd", "he_uniform"),
+    16: (PLAIN, "crnpd", "frnd", "he_uniform"),
+    17: (DOUBLED, "crcrnpd", "frnd", "he_uniform"),
+}
+"""Channels, letters of each stage, those from the flat vector to the logits, how convolutions start."""
+LETTERS = {
+    Conv: "c",
+    ReLU: "r",
+    BatchNorm: "n",
+    MaxPool: "p",
+    Dropout: "d",
+    Flatten: "_",
+    Dense: "f",
+}
+
+
+@pytest.mark.parametrize("number", WRITTEN)
+def test_layers_are_those_of_the_notebook(number: int) -> None:
+    channels, stage, dense, init = WRITTEN[number]
+    model = getattr(zoo, f"r1_exp_{number}")(10)
+    stages = len(channels) // stage.count("c")
+    assert "".join(LETTERS[type(layer)] for layer in model.layers) == stage * stages + f"_{dense}f"
+    convolutions = [layer for layer in model.layers if isinstance(layer, Conv)]
+    assert tuple(layer.channels for layer in convolutions) == channels
+    assert {layer.init for layer in convolutions} == {init}
+    for layer in model.layers:
+        if isinstance(layer, Dense):
+            assert (layer.units, layer.init) in ((128, "glorot_uniform"), (10, "glorot_uniform"))
+        elif isinstance(layer, Dropout):
+            assert layer.rate == 0.3
+        elif isinstance(layer, BatchNorm):
+            assert (layer.momentum, layer.eps) == (0.01, 1e-3)
+        elif isinstance(layer, MaxPool):
+            assert layer == MaxPool(3, 2, "same")

@@ -39,6 +39,8 @@ def test_blocks_are_an_argument(blocks: int) -> None:
 def test_no_blocks_are_refused() -> None:
     with pytest.raises(UsageError, match="has no residual block; give 1 or more"):
         zoo.r2_res(47, 0)
+    with pytest.raises(UsageError, match=r"widths=\(\)\) has no stage"):
+        zoo.r2_cnn(47, widths=())
 
 
 def test_gradients_agree_with_torch() -> None:

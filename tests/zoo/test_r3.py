@@ -37,6 +37,7 @@ def test_convolutions_pools_and_dropouts_stand_as_in_the_notebook() -> None:
     assert said == "ccpccdpcdpccdp"
     channels = [layer.channels for layer in model.layers if isinstance(layer, Conv)]
     assert channels == [16, 32, 64, 128, 128, 256, 256]
+    assert {layer.rate for layer in model.layers if isinstance(layer, Dropout)} == {0.5}
     assert all(
         isinstance(after, ReLU)
         for before, after in zip(model.layers, model.layers[1:], strict=False)

@@ -52,6 +52,8 @@ def test_a_depth_has_to_share_out_evenly() -> None:
         zoo.resnet(10, 18)
     with pytest.raises(UsageError, match="does not share out"):
         zoo.resnet(10, 2)
+    with pytest.raises(UsageError, match=r"widths=\(\)\) has no stage"):
+        zoo.resnet(10, widths=())
 
 
 def test_gradients_agree_with_torch() -> None:

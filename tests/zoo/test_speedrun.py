@@ -7,7 +7,7 @@ from thumblab.core.describe import summary
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import weights
 from thumblab.engines.numpy import Network
-from thumblab.layers import GELU, Conv, MaxPool, Sequential, Swish, Whiten
+from thumblab.layers import GELU, BatchNorm, Conv, MaxPool, Sequential, Swish, Whiten
 
 CIFAR = (3, 32, 32)
 
@@ -62,6 +62,13 @@ def test_the_head_of_the_muon_variant_starts_with_variance_1() -> None:
     model = zoo.speedrun(10, (8, 12), scale=1 / 256, head="unit_uniform")
     arrays = Network(model, CIFAR, shards=1).arrays
     assert arrays["18.weight"].var() == pytest.approx(1, abs=0.1)
+
+
+def test_its_norms_forget_as_fast_as_the_records() -> None:
+    model = zoo.speedrun(10)
+    assert isinstance(model, Sequential)
+    norms = [layer for layer in model.layers if isinstance(layer, BatchNorm)]
+    assert norms == [BatchNorm(momentum=0.4, eps=1e-12)] * 6
 
 
 def test_the_activation_is_named() -> None:

@@ -1,4 +1,7 @@
+import pytest
+
 from thumblab import zoo
+from thumblab.core.errors import UsageError
 from thumblab.core.layer import swap
 from thumblab.layers import BatchNorm, Conv, Dropout, Identity, MaxPool, ReLU, Sequential
 
@@ -41,3 +44,10 @@ def test_maps_shrink_from_32_to_1() -> None:
         if isinstance(layer, MaxPool):
             sides.append(shape[1])
     assert sides == [16, 8, 4, 2, 1]
+
+
+def test_what_is_not_known_is_refused() -> None:
+    with pytest.raises(UsageError, match="unknown norm 'befor'; did you mean 'before'"):
+        zoo.stacked_cnn(10, norm="befor")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"convolutions=0\): give 1 or more a stage"):
+        zoo.stacked_cnn(10, convolutions=0)

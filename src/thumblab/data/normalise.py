@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import singledispatch
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
@@ -49,9 +50,10 @@ class Given(Normalisation):
     std: tuple[float, ...] = (0.5,)
 
     def __post_init__(self) -> None:
-        if len({1, len(self.mean), len(self.std)}) > 2 or not all(each > 0 for each in self.std):
+        sound = all(map(isfinite, self.mean)) and all(0 < each < inf for each in self.std)
+        if len({1, len(self.mean), len(self.std)}) > 2 or not sound:
             raise UsageError(
-                f"{self}: give as many means as deviations, or one, and deviations above 0"
+                f"{self}: give as many means as deviations, or one, all finite, and deviations above 0"
             )
 
 
@@ -75,8 +77,8 @@ class PerPixel(Normalisation):
     floor: float = 8.0
 
     def __post_init__(self) -> None:
-        if not self.floor > 0:
-            raise UsageError(f"floor is {self.floor}; give a deviation above 0 grey levels")
+        if not 0 < self.floor < inf:
+            raise UsageError(f"floor is {self.floor}; give a finite deviation above 0 grey levels")
 
 
 @singledispatch

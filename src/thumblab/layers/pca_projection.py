@@ -13,6 +13,9 @@ from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, forward, prepare, torch_twin
 from thumblab.layers.whiten import signed
 
+NARROW = 1e-10
+"""Share of the widest axis' variance up to which there is none along another."""
+
 
 @dataclass(frozen=True)
 class PCAProjection(Layer):
@@ -20,7 +23,9 @@ class PCAProjection(Layer):
 
     Reads ``(features,)`` and writes ``(axes,)``. ``mean`` ``(features,)`` and ``components``
     ``(axes, features)`` are not trained: ``prepare`` fits them, the widest axis first, with the
-    largest entry of each positive. Until then the axes are any orthonormal ones.
+    largest entry of each positive. Until then the axes are any orthonormal ones. Beyond the axes along
+    which training samples vary, fewer than there are samples, components are 0: rounding would choose
+    them, and what it chose could be anything but narrow on other samples.
 
     Attributes:
         axes: Principal components kept; at most as many as there are features.
@@ -57,8 +62,9 @@ class PCAProjection(Layer):
 def pca_projection_prepare(layer: PCAProjection, x: Array) -> dict[str, Array]:
     mean = x.mean(0, dtype=np.float64)
     centred = x - mean
-    _, vectors = np.linalg.eigh(centred.T @ centred)  # (f, f), smallest first
-    return {"mean": mean, "components": signed(vectors.T[::-1][: layer.axes])}
+    spread, vectors = np.linalg.eigh(centred.T @ centred)  # (f,), (f, f), smallest first
+    axes = np.where(spread > NARROW * spread[-1], vectors, 0).T[::-1][: layer.axes]
+    return {"mean": mean, "components": signed(axes)}
 
 
 @forward.register

@@ -32,6 +32,7 @@ from thumblab.training.runs import Run, last_checkpoint, load_checkpoint, save_c
 from thumblab.training.sizes import check_sizes
 from thumblab.training.start import begin_from
 from thumblab.training.stop import stops
+from thumblab.training.views import seen
 
 Array = NDArray[Any]
 
@@ -264,3 +265,7 @@ def check_fits(experiment: Experiment, dataset: Dataset) -> None:
             f"{experiment.views} are views of images but {dataset.name} has features "
             f"{dataset.shape}; leave views out"
         )
+    if experiment.views is not None:
+        channels, *sides = dataset.shape
+        for view in experiment.views.each:
+            seen(np.zeros((1, *sides, channels), np.uint8), view)

@@ -150,8 +150,8 @@ def _mirrored(views: tuple[View, ...]) -> tuple[View, ...]:
 
 
 def _check(views: Views, pixels: int, mode: str) -> None:
-    if pixels < 1 or mode not in _PAD:
-        raise UsageError(f"{views}: pixels must be at least 1 and mode {' or '.join(_PAD)}")
+    if not isinstance(pixels, int) or pixels < 1 or mode not in _PAD:
+        raise UsageError(f"{views}: pixels must be whole, at least 1, and mode {' or '.join(_PAD)}")
 
 
 def seen(images: Array, view: View) -> Array:

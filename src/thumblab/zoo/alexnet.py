@@ -3,7 +3,8 @@
 Source: Krizhevsky 2014, arXiv:1404.5997, as torchvision has it: ``features`` of five convolutions (11x11
 of stride 4, 5x5, three of 3x3) with ReLU and three 3x3 max-pools of stride 2, 3x224x224 to 256x6x6; an
 adaptive mean to 6x6; ``classifier`` 9216 -> 4096 -> 4096 -> classes. For 1000 classes 61,100,840 parameters.
-Images are first resized to ``size``, 224 as published; 63 is the smallest, where the features are 256x1x1.
+Images are first resized to ``size``, 224 as published, where R4 resizes to 256 and takes the middle; 63 is
+the smallest, where the features are 256x1x1.
 
 A file of torchvision's weights has our names but for the first part: ``features.10.weight`` is
 ``1.10.weight`` here and ``classifier.6.weight`` is ``4.6.weight``, so that ``thumblab convert`` reads it with
@@ -20,7 +21,8 @@ fourth (index 8), before its ReLU, and the 1x1 convolution exists but is never c
     alexnet_skip_published    weights:of=w,take=1,into=1.layer+weights:of=w,take=1.10,into=2.0.layer.1
 
 where a file of torchvision's has ``features`` for ``1``. To train on features that were computed once, take
-``features:of=w,layer=2,data=...`` for data and ``mlp:hidden=4096-1024``, the regressor alone, for model.
+``features:of=w,layer=2,data=...`` for data and ``mlp:hidden=4096-1024``, the regressor alone, for model, with
+``normalise="raw"``, since the regressor behind the features reads them as they are.
 """
 
 from __future__ import annotations
@@ -135,6 +137,8 @@ def _resized(size: int) -> Layer:
 
 
 def _features(widths: tuple[int, ...]) -> list[Layer]:
+    if len(widths) != len(WIDTHS):
+        raise UsageError(f"AlexNet has {len(WIDTHS)} convolutions; widths {widths} are not as many")
     first, second, third, fourth, fifth = widths
     return [
         *(Conv(first, 11, 4, 2), ReLU(), MaxPool(3, 2)),

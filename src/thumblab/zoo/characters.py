@@ -1,4 +1,11 @@
-"""The network of the demo: five convolutions for 28x28 characters, trained in under a minute."""
+"""The network of the demo: five convolutions for 28x28 characters, trained in under a minute.
+
+Source: Simonyan & Zisserman 2014, arXiv:1409.1556 (stages of 3x3 convolutions), with the BatchNorm of
+Ioffe & Szegedy 2015, arXiv:1502.03167, and the mean over pixels of Lin et al. 2013, arXiv:1312.4400.
+
+1x28x28 - 16x28x28 - 32x14x14 - 32x14x14 - 64x7x7 - 64x7x7 - mean of the pixels - classes; 72,735 trained
+parameters for 47 classes.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from thumblab.core.errors import unknown
+from thumblab.core.errors import UsageError, unknown
 from thumblab.core.layer import Layer
 from thumblab.layers import (
     BatchNorm,
@@ -81,6 +81,10 @@ def resnet50_imagenet(
 def _trunk(
     blocks: tuple[int, ...], widths: tuple[int, ...], body: Body, expansion: int, stem: Stem
 ) -> list[Layer]:
+    if not widths or len(blocks) != len(widths):
+        raise UsageError(
+            f"blocks {blocks} and widths {widths}: give one number of blocks and one width a stage"
+        )
     stems: dict[str, list[Layer]] = {
         "thumbnail": [*_normed(widths[0], 3), ReLU()],
         "imagenet": [*_normed(widths[0], 7, 2), ReLU(), MaxPool(3, 2, 1)],

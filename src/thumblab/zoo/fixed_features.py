@@ -4,7 +4,8 @@ The report names the two and expands neither; FE is read as feature extraction, 
 dimensions. Features are hand-made (histograms of oriented gradients in blocks of 8 pixels, and a histogram
 of each colour channel: on 3x32x32 49 blocks of 36 and 24 values, 1788 in all) or those of a trained
 network. They are brought to mean 0 and variance 1, in the second kind of system then projected on the
-axes along which training images vary most; both are fitted to training images before training.
+axes along which training images vary most; both are fitted to training images before training. The
+histograms of colour count from -2 to 2, so images are to be normalised to about that, as they are by default.
 
 ``embedding_mlp`` and ``embedding_dr_mlp`` read the 64 pooled features of a residual network of the family
 ``resnet``, frozen. From a run of that one they start with ``weights:of=RUN,into=0.layer``.

@@ -41,6 +41,10 @@ def inception(
         raise UsageError(
             f"inception(widths={widths}): give multiples of 16, which share out evenly"
         )
+    if not widths or modules < 1:
+        raise UsageError(
+            f"inception(widths={widths}, modules={modules}) has no module; give 1 or more of both"
+        )
     layers: list[Layer] = _activated(stem, 3)
     for stage, width in enumerate(widths):
         layers += ([MaxPool(3, 2, "same")] if stage else []) + [_module(width)] * modules

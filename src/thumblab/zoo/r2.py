@@ -36,6 +36,8 @@ def r2_cnn(classes: int, widths: tuple[int, ...] = (40, 64, 112)) -> Layer:
         classes: Logits, the channels of the last convolution.
         widths: Channels of each stage.
     """
+    if not widths:
+        raise UsageError("r2_cnn(widths=()) has no stage; give the channels of 1 or more")
     layers: list[Layer] = []
     for stage, width in enumerate(widths):
         last = stage == len(widths) - 1

@@ -34,6 +34,8 @@ def resnet(classes: int, depth: int = 20, widths: tuple[int, ...] = WIDTHS) -> L
         depth: Layers with weights, shortcuts left out: 2 and, for every block, 2.
         widths: Channels of each stage; every stage after the first halves the sides.
     """
+    if not widths:
+        raise UsageError("resnet(widths=()) has no stage; give the channels of 1 or more")
     blocks, rest = divmod(depth - 2, 2 * len(widths))
     if rest or blocks < 1:
         raise UsageError(

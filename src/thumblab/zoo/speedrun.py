@@ -40,7 +40,9 @@ def speedrun(
 ) -> Layer:
     """The family of airbench; the first layer is fitted to the training images by ``prepare``.
 
-    ``airbench94`` is the default. ``airbench94_muon`` has ``scale=1/256, head="unit_uniform"``,
+    ``airbench94`` is the default; it freezes BatchNorm's scales, which ``rates=(("norm.weight", 0.0),)`` of
+    the optimizer ``Grouped`` does, and the whitening's bias after 3 epochs, which is not done here.
+    ``airbench94_muon`` has ``scale=1/256, head="unit_uniform"``,
     hiverge's record ``activation="silu"`` besides.
 
     Args:

@@ -7,8 +7,9 @@ Keras' BatchNorm has momentum 0.99 (0.01 in our reading) and eps 1e-3.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
+from thumblab.core.errors import UsageError, unknown
 from thumblab.core.layer import Layer
 from thumblab.layers import (
     BatchNorm,
@@ -46,6 +47,10 @@ def stacked_cnn(
         init: How convolutions start; dense layers start ``glorot_uniform``, Keras' default.
         convolutions: Convolutions a stage.
     """
+    if norm not in get_args(Norm):
+        raise unknown("norm", norm, get_args(Norm))
+    if convolutions < 1:
+        raise UsageError(f"stacked_cnn(convolutions={convolutions}): give 1 or more a stage")
     layers: list[Layer] = []
     for width in widths:
         layers += [Conv(width, init=init), ReLU()] * (convolutions - 1)
