@@ -31,6 +31,20 @@ def test_prefixes_of_data_parallel_and_counts_of_batches_go(tmp_path: Path, name
     np.testing.assert_array_equal(found["0.weight"], 1)
 
 
+def test_other_precisions_become_float32(tmp_path: Path) -> None:
+    given = {"a": np.ones(2, "f2"), "b": np.ones(2, "i8"), "c": np.ones(2, "f8")}
+    save_file(given, tmp_path / "net.safetensors")
+    found = read_foreign(tmp_path / "net.safetensors")
+    assert {name: array.dtype.str[1:] for name, array in found.items()} == {
+        "a": "f4",
+        "b": "f4",
+        "c": "f8",
+    }
+    save_file({"a": np.ones(2, "c8")}, tmp_path / "net.safetensors")
+    with pytest.raises(DataError, match="it holds complex64, and weights are real"):
+        read_foreign(tmp_path / "net.safetensors")
+
+
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "net.safetensors").write_text("no weights")
     (tmp_path / "net.pt").write_text("no weights")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,15 @@ def test_weights_of_another_model_are_refused(run: Run) -> None:
     save_arrays(path, arrays, about | {"model": {"type": "ReLU"}}, name="weights")
     with pytest.raises(UsageError, match="the weights are another model's; train again"):
         load_network(run)
+
+
+def test_what_a_gpu_trained_computes_where_there_is_none(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = replace(run.experiment, engine="torch", device="cuda")
+    monkeypatch.setattr(type(run), "experiment", property(lambda _: there))
+    network, _ = load_network(run)
+    assert network.predict(np.zeros((1, 28, 28, 1), np.uint8)).shape[0] == 1
 
 
 @pytest.fixture

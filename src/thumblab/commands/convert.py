@@ -87,7 +87,12 @@ def _pairs(rename: str | None) -> Pairs:
 
 
 def _renamed(arrays: Arrays, pairs: Pairs) -> Arrays:
-    """The arrays with the first pair applied that names them, or a part that they are in."""
+    """The arrays with the first pair applied that names them, or a part that they are in.
+
+    Raises:
+        UsageError: If two of them get one name.
+    """
+    from thumblab.core.errors import UsageError
 
     def new_name(name: str) -> str:
         for old, new in pairs:
@@ -95,7 +100,14 @@ def _renamed(arrays: Arrays, pairs: Pairs) -> Arrays:
                 return new + name.removeprefix(old)
         return name
 
-    return {new_name(name): array for name, array in arrays.items()}
+    found: Arrays = {}
+    for name, array in arrays.items():
+        if new_name(name) in found:
+            raise UsageError(
+                f"--rename gives a second weight the name {new_name(name)!r}; give {name!r} another"
+            )
+        found[new_name(name)] = array
+    return found
 
 
 def _give(

@@ -53,7 +53,7 @@ class ExperimentOptions:
         seed: Chooses first weights, order, augmentation and dropout.
         engine: What computes.
         precision: Of weights and activations; bfloat16 is PyTorch's.
-        precise: Have the NumPy engine take kernels with smaller rounding errors, at some speed.
+        precise: Take kernels with smaller rounding errors, at some speed: NumPy engine, CUDA devices.
         device: Where PyTorch computes.
         channels_last: Have PyTorch lay images out with their channels innermost.
         compile: Have PyTorch compile the network first.

@@ -72,7 +72,8 @@ class Experiment(Value):
         engine: ``"numpy"``, ``"reference"`` (the plain rules), or ``"torch"``.
         precision: Of weights and activations; with PyTorch also ``"bfloat16"``, which keeps float32
             weights and computes products in bfloat16.
-        precise: Whether the NumPy engine takes kernels with smaller rounding errors, at some speed.
+        precise: Whether kernels with smaller rounding errors are taken, at some speed: of the NumPy
+            engine, and on CUDA devices.
         device: Where PyTorch computes; ``"auto"`` takes a GPU where there is one.
         channels_last: Whether PyTorch lays images out with their channels innermost.
         compile: Whether PyTorch compiles the network first.

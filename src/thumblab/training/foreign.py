@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
@@ -34,7 +35,7 @@ def format_of(path: Path, remedy: str) -> str:
 
 
 def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
-    """The tensors of a safetensors file, or of one that ``torch.save`` wrote.
+    """The tensors of a safetensors file, or of one that ``torch.save`` wrote, as float32 or float64.
 
     A prefix ``module.`` that all names have (PyTorch's data parallel) is taken off.
 
@@ -57,7 +58,7 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
         found = state_dict().read(source)
     else:
         try:
-            found = load_file(source)
+            found = {name: _wide(array) for name, array in load_file(source).items()}
         except (SafetensorError, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
             raise DataError(
                 f"{source} is no safetensors file that can be read ({error})"
@@ -65,6 +66,13 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
     if found and all(name.startswith("module.") for name in found):
         found = {name.removeprefix("module."): array for name, array in found.items()}
     return {name: array for name, array in found.items() if not name.endswith(UNCOUNTED)}
+
+
+def _wide(array: Any) -> Any:
+    """float64 as it is, all other numbers as float32: the precisions that networks have."""
+    if array.dtype.kind == "c":
+        raise ValueError(f"it holds {array.dtype}, and weights are real")
+    return array if array.dtype == np.float64 else array.astype(np.float32)
 
 
 def state_dict() -> Any:

@@ -121,7 +121,11 @@ def _open_torch(
         shape,
         seed=experiment.seed,
         options=Options(
-            experiment.device, experiment.precision, experiment.channels_last, experiment.compile
+            experiment.device,
+            experiment.precision,
+            experiment.channels_last,
+            experiment.compile,
+            experiment.precise,
         ),
         shift=shift,
         scale=scale,

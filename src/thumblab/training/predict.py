@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,14 @@ class Guess:
 
 
 def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[str, Any]]:
-    """The trained network of a run, with the kernels it was trained with, and what its file says of it."""
+    """The trained network of a run, with the kernels it was trained with, and what its file says of it.
+
+    What was trained on a GPU computes on another device where there is none.
+    """
     arrays, about = run.trained()
+    there = run.experiment.device == "cpu"
     network = open_network(
-        run.experiment,
+        run.experiment if there else replace(run.experiment, device="auto"),
         tuple(about["shape"]),
         shift=np.array(about["shift"]),
         scale=np.array(about["scale"]),

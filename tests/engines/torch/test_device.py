@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from thumblab.core.errors import UsageError
-from thumblab.engines.torch.device import find_device
+from thumblab.engines.torch.device import find_device, memory_errors, settle
 
 
 def have(monkeypatch: pytest.MonkeyPatch, *, gpus: int = 0, mps: bool = False) -> None:
@@ -33,3 +33,33 @@ def test_what_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     have(monkeypatch, gpus=2)
     with pytest.raises(UsageError, match="GPU 2 was asked for but there are 2; start one process"):
         find_device("cuda", "float32", 2)
+
+
+def test_cuda_repeats_its_bits_and_rounds_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(torch, "use_deterministic_algorithms", lambda on, **_: asked.append(on))
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8")
+    settle(torch.device("cpu"), precise=True)
+    assert torch.backends.cudnn.allow_tf32
+    assert not asked
+    settle(torch.device("cuda", 0), precise=True)
+    assert not torch.backends.cudnn.allow_tf32
+    settle(torch.device("cuda", 0), precise=False)
+    assert torch.backends.cudnn.allow_tf32
+    assert asked == [True, True]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried 2 GiB\nmore"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried 1 byte"),
+    ],
+)
+def test_want_of_memory_is_pythons(error: RuntimeError) -> None:
+    with pytest.raises(MemoryError) as told, memory_errors():
+        raise error
+    assert "\n" not in str(told.value)
+    with pytest.raises(RuntimeError, match=r"^other$"), memory_errors():
+        raise RuntimeError("other")

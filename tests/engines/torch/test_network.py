@@ -19,7 +19,7 @@ from thumblab.data import Feed, Flip, Shift
 from thumblab.engines.numpy import Door
 from thumblab.engines.numpy import Network as NumpyNetwork
 from thumblab.engines.torch import Network, Options
-from thumblab.layers import Conv, Dropout, Identity
+from thumblab.layers import Conv, Dropout, Identity, Sequential
 from thumblab.losses import CrossEntropy
 from thumblab.optim import EMA, SGD, Adam, Lookahead, RMSprop
 from thumblab.training import Run, classify, evaluate, steps
@@ -137,6 +137,34 @@ def test_channels_last_and_bfloat16_change_roundings_alone() -> None:
     assert losses["last"] == pytest.approx(losses["plain"], rel=1e-5)
     assert losses["narrow"] == pytest.approx(losses["plain"], rel=2e-2)
     assert losses["narrow"] != losses["plain"]
+
+
+def test_channels_last_is_how_images_and_weights_lie(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[torch.Tensor] = []
+    for last in (False, True):
+        network = Network(
+            Sequential(Conv(4)), (3, 8, 8), options=Options(channels_last=last), augment=None
+        )
+        network.worker.module.register_forward_pre_hook(lambda _, x: seen.append(x[0]))
+        network.predict(np.zeros((2, 8, 8, 3), np.uint8))
+        weight = network.worker.arrays["0.weight"]
+        for tensor in (seen[-1], weight):
+            assert tensor.is_contiguous(memory_format=torch.channels_last) == last
+
+
+def test_compile_runs_what_torch_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    def spy(module: Any) -> Any:
+        made.append(module)
+        return compiled(module, backend="eager")
+
+    compiled = torch.compile
+    monkeypatch.setattr(torch, "compile", spy)
+    plain, other = ours("float32"), ours("float32", compile=True)
+    losses = [[step(network, number)[0] for number in range(2)] for network in (plain, other)]
+    assert made
+    assert losses[0] == losses[1]
 
 
 def test_weights_of_a_narrow_network_are_float32() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,3 +51,23 @@ def test_damaged_files_are_an_error_or_arrays(
     except DataError:
         return
     assert all(isinstance(array, np.ndarray) for array in found.values())
+
+
+def test_the_name_that_compile_gives_is_taken_off(tmp_path: Path) -> None:
+    torch.save({"_orig_mod.0.weight": torch.ones(2)}, tmp_path / "a.pt")
+    assert list(read(tmp_path / "a.pt")) == ["0.weight"]
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.ones(2, dtype=torch.complex64),
+        torch.eye(2).to_sparse(),
+        torch.ones(2, device="meta"),
+    ],
+    ids=["complex", "sparse", "meta"],
+)
+def test_tensors_that_are_no_plain_numbers_are_refused(tmp_path: Path, tensor: Any) -> None:
+    torch.save({"0.weight": tensor}, tmp_path / "a.pt")
+    with pytest.raises(DataError, match=r"'0\.weight' is .*; give dense real tensors"):
+        read(tmp_path / "a.pt")

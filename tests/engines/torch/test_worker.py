@@ -16,7 +16,7 @@ from thumblab.engines.numpy.shards import ThreadMeeting
 from thumblab.engines.torch import Network
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.worker import Move
-from thumblab.layers import BatchNorm, Dense, Dropout, ReLU, Sequential, Unused
+from thumblab.layers import BatchNorm, Dense, Dropout, Frozen, ReLU, Sequential, Unused
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, Optimizer
 
@@ -68,6 +68,29 @@ def test_a_layer_with_a_numpy_rule_of_its_own_needs_a_twin_of_its_own() -> None:
 
     with pytest.raises(MissingRuleError, match=r"Capped has no PyTorch rule of its own; write one"):
         Network(Sequential(Dense(2), Capped()), (5,))
+    with pytest.raises(MissingRuleError, match="Capped has no PyTorch rule of its own"):
+        Network(Sequential(Frozen(Sequential(Dense(2), Capped())), Dense(2)), (5,))
+
+
+def test_a_network_without_trained_weights_has_a_loss_and_stands_still() -> None:
+    network = Network(Sequential(Frozen(Dense(3))), (5,))
+    before = network.weights()
+    assert np.isfinite(step(network))
+    for name, array in network.weights().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_want_of_memory_in_a_step_is_pythons_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network(MODEL, (5,))
+
+    def fail(*_: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(network.worker, "_logits", fail)
+    with pytest.raises(MemoryError, match="CUDA out of memory"):
+        step(network)
+    with pytest.raises(MemoryError, match="CUDA out of memory"):
+        network.predict(X)
 
 
 def test_a_loss_that_is_not_finite_moves_nothing() -> None:

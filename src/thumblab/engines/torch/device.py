@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 from thumblab.core.errors import UsageError
@@ -36,3 +40,28 @@ def find_device(name: str, precision: str, place: int = 0) -> torch.device:
             "for each with torchrun --nproc_per_node"
         )
     return torch.device("cuda", place) if name == "cuda" else torch.device(name)
+
+
+def settle(device: torch.device, *, precise: bool) -> None:
+    """Has a CUDA device take kernels whose bits repeat, and whole float32 products if ``precise``.
+
+    Settings of the process; PyTorch warns of what has no kernel that repeats. Other devices need none.
+    """
+    if device.type != "cuda":
+        return
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.allow_tf32 = not precise
+
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """PyTorch's want of memory, on a GPU or not, as Python's own error."""
+    try:
+        yield
+    except RuntimeError as error:
+        said = str(error).partition("\n")[0]
+        if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in said:
+            raise MemoryError(said) from error
+        raise

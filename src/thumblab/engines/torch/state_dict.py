@@ -15,6 +15,8 @@ from thumblab.core.errors import DataError, UsageError
 Arrays = dict[str, NDArray[Any]]
 OLDEST = (2, 10)
 """Before it, ``weights_only`` could be got round (CVE-2025-32434, GHSA-63cw-57p8-fm3p)."""
+COMPILED = "_orig_mod."
+"""What ``torch.compile`` puts into names."""
 INSIDE = ("state_dict", "model", "module")
 """Where training scripts put the weights when they save more than those."""
 
@@ -52,7 +54,14 @@ def read(path: Path) -> Arrays:
         isinstance(value, torch.Tensor) for value in found.values()
     ):
         raise DataError(f"{path} holds more than tensors; save module.state_dict() alone")
-    return {str(name): _array(value) for name, value in found.items()}
+    for name, value in found.items():
+        whole = value.layout == torch.strided and not value.is_quantized
+        if not whole or value.is_complex() or value.device.type != "cpu":
+            raise DataError(
+                f"{path}: {name!r} is {value.dtype} of layout {value.layout} on {value.device}; give "
+                "dense real tensors"
+            )
+    return {str(name).replace(COMPILED, ""): _array(value) for name, value in found.items()}
 
 
 def _array(value: torch.Tensor) -> NDArray[Any]:

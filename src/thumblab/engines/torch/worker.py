@@ -19,7 +19,7 @@ from thumblab.core.initialise import start
 from thumblab.core.layer import Layer, Shape, walk, weights
 from thumblab.core.rules import has_rule, torch_twin
 from thumblab.engines.torch.batch_norm import share_batch_norms
-from thumblab.engines.torch.device import find_device
+from thumblab.engines.torch.device import find_device, memory_errors, settle
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.slots import Slots, read_slot, read_slots, set_count, write_slots
 from thumblab.layers import Frozen
@@ -38,15 +38,17 @@ class Options:
     Attributes:
         device: ``"cpu"``, ``"cuda"``, ``"mps"``, or ``"auto"`` for a GPU where there is one.
         precision: ``"float32"``, ``"float64"``, or ``"bfloat16"``: float32 weights, products of
-            bfloat16 (autocast). On GPUs, convolutions of float32 use TF32, as PyTorch has it.
+            bfloat16 (autocast).
         channels_last: Whether images lie in memory with their channels innermost.
         compile: Whether ``torch.compile`` makes kernels for the network; the first step then takes long.
+        precise: Whether CUDA convolutions of float32 are whole products, not TF32's.
     """
 
     device: str = "cpu"
     precision: str = "float32"
     channels_last: bool = False
     compile: bool = False
+    precise: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,7 @@ class Worker:
     ) -> None:
         self.seed, self.options, self.ranks, self._augment = seed, options, ranks, door.augment
         self.device = find_device(options.device, options.precision, ranks.place)
+        settle(self.device, precise=options.precise)
         self._dtype = torch.float64 if options.precision == "float64" else torch.float32
         self.dtype = np.float64 if options.precision == "float64" else np.float32
         self._layout = torch.channels_last if options.channels_last else torch.contiguous_format
@@ -113,6 +116,7 @@ class Worker:
         self._mover: tuple[Optimizer, Any] | None = None
         self._slots: Slots = {}
 
+    @memory_errors()
     def train(self, own: Array, targets: Array, places: Array, move: Move) -> tuple[float, int]:
         """One step, on this rank's images, and the targets and places of the whole batch.
 
@@ -138,6 +142,8 @@ class Worker:
 
     def _move(self, value: Any, move: Move) -> None:
         parameters = list(self._trained.values())
+        if not parameters:
+            return
         for parameter in parameters:
             parameter.grad = None
         value.backward()
@@ -167,6 +173,7 @@ class Worker:
             self._mover, self._slots = (optimizer, mover), {}
         return self._mover[1]
 
+    @memory_errors()
     def predict(self, batch: Array) -> Array:
         """Logits of the whole batch, this rank's share and the others'."""
         self.module.eval()
@@ -251,8 +258,10 @@ class Worker:
 
 def _check_twins(model: Layer, shape: Shape) -> None:
     """Raises ``MissingRuleError`` if a twin would compute what the layer that a layer derives from does."""
-    for _, leaf, _ in walk(model, shape):
-        if not has_rule(torch_twin, leaf):
+    for _, leaf, seen in walk(model, shape):
+        if isinstance(leaf, Frozen):
+            _check_twins(leaf.layer, seen)
+        elif not has_rule(torch_twin, leaf):
             raise MissingRuleError(
                 f"{type(leaf).__name__} has no PyTorch rule of its own; write one with "
                 "@torch_twin.register"
