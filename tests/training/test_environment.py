@@ -1,10 +1,15 @@
 import json
 import os
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+from tests.training.small import dataset, experiment
+from tests.training.test_train import stop_after
 from thumblab.kernels.plan import Case, Choice, Plan
-from thumblab.training.environment import environment
+from thumblab.training import train
+from thumblab.training.environment import environment, warn_if_other
 
 
 def test_what_bits_depend_on_is_written_down() -> None:
@@ -24,3 +29,19 @@ def test_the_command_is_this_process_by_default_without_its_folder() -> None:
     command = environment(1)["command"]
     assert command
     assert "/" not in command[0]
+
+
+def test_going_on_with_something_else_is_warned_of() -> None:
+    now = environment(2, processor=("cpu", 4))
+    warn_if_other(now, now)
+    warn_if_other({}, now)
+    with pytest.warns(
+        UserWarning, match=r"with shards 2 instead of 3, threads_per_shard 4 instead of 1"
+    ):
+        warn_if_other(environment(3), now)
+
+
+def test_a_run_that_goes_on_with_other_shards_says_so(tmp_path: Path) -> None:
+    stop_after(1, tmp_path)
+    with pytest.warns(UserWarning, match="the run goes on with shards 1 instead of 2"):
+        list(train(experiment(), dataset=dataset(), runs=tmp_path, shards=1, resume=True))

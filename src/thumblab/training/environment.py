@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import warnings
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -18,10 +19,17 @@ from thumblab.kernels.plan import STANDARD, Plan
 PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow", "torch")
 
 
+REPEATING = ("device", "shards", "threads_per_shard")
+"""What a run has to go on with for the same bits, of that which another command may change."""
+
+
 def environment(
-    shards: int, command: list[str] | None = None, plan: Plan = STANDARD
+    shards: int,
+    command: list[str] | None = None,
+    plan: Plan = STANDARD,
+    processor: tuple[str, int] = ("cpu", 1),
 ) -> dict[str, Any]:
-    """Plain data for ``environment.json``."""
+    """Plain data for ``environment.json``; ``processor`` are the device and the threads of a shard."""
     pools = threadpool_info()
     blas = [pool for pool in pools if pool.get("user_api") == "blas"]
     openmp = [pool for pool in pools if pool.get("user_api") == "openmp"]
@@ -33,7 +41,8 @@ def environment(
         "blas": [{name: pool.get(name) for name in kept} for pool in blas],
         "openmp_threads": [pool["num_threads"] for pool in openmp],  # PyTorch's, where it is used
         "shards": shards,
-        "threads_per_shard": 1,
+        "device": processor[0],
+        "threads_per_shard": processor[1],
         "plan": to_dict(asdict(plan)),
         "machine": {
             "system": platform.system(),
@@ -42,6 +51,17 @@ def environment(
         },
         "command": command if command is not None else [Path(sys.argv[0]).name, *sys.argv[1:]],
     }
+
+
+def warn_if_other(before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Warns if a run that goes on computes with anything else of ``REPEATING`` than it did."""
+    other = [name for name in REPEATING if name in before and before[name] != now[name]]
+    if other:
+        words = ", ".join(f"{name} {now[name]} instead of {before[name]}" for name in other)
+        warnings.warn(
+            f"the run goes on with {words}, so its bits are not those of one without a stop",
+            stacklevel=2,
+        )
 
 
 def _version(package: str) -> str | None:

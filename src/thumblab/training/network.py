@@ -32,6 +32,11 @@ class Network(Protocol):
         """Parts of a batch computed side by side."""
         ...
 
+    @property
+    def processor(self) -> tuple[str, int]:
+        """What computes a part: the device's name, and threads."""
+        ...
+
     def train_step(
         self,
         batch: Array,

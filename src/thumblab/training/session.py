@@ -20,7 +20,7 @@ from thumblab.losses import CrossEntropy, objective
 from thumblab.optim import rate_at
 from thumblab.training import files
 from thumblab.training.clock import Clock
-from thumblab.training.environment import environment
+from thumblab.training.environment import environment, warn_if_other
 from thumblab.training.experiment import Experiment, parts
 from thumblab.training.fit import fit_layers
 from thumblab.training.keep import kept
@@ -93,7 +93,10 @@ class Session:
         self.loss_sum = self.seconds = 0.0
         self.lines: list[Line] = []
         self._restore()
-        files.write_json(stored, environment(self.network.shard_count, plan=plan))
+        told = environment(self.network.shard_count, None, plan, self.network.processor)
+        if self.step and stored.exists():
+            warn_if_other(files.read_json(stored), told)
+        files.write_json(stored, told)
 
     def _state_bytes(self) -> int:
         owned = weights(self.experiment.model, self.dataset.shape).values()

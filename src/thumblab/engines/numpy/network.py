@@ -229,6 +229,11 @@ class Network:
         """Parts of a batch computed side by side."""
         return self.crew.count
 
+    @property
+    def processor(self) -> tuple[str, int]:
+        """What computes a shard: the CPU, with one thread."""
+        return "cpu", 1
+
     def weights(self) -> dict[str, Array]:
         """Copies of every weight and statistic, by the path PyTorch gives it.
 

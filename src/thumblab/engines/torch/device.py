@@ -42,6 +42,11 @@ def find_device(name: str, precision: str, place: int = 0) -> torch.device:
     return torch.device("cuda", place) if name == "cuda" else torch.device(name)
 
 
+def device_name(device: torch.device) -> str:
+    """What a GPU is sold as; else ``"cpu"`` or ``"mps"``."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+
+
 def settle(device: torch.device, *, precise: bool) -> None:
     """Has a CUDA device take kernels whose bits repeat, and whole float32 products if ``precise``.
 

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from thumblab.core.errors import RunError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.value import from_dict, to_dict
+from thumblab.engines.torch.device import device_name
 from thumblab.engines.torch.ranks import ALONE, Ranks
 from thumblab.engines.torch.worker import Augment, Door, Move, Options, Worker, as_array
 from thumblab.losses import Loss
@@ -62,6 +64,11 @@ class Network:
     def shard_count(self) -> int:
         """Parts of a batch computed side by side: as many as processes."""
         return self.ranks.size
+
+    @property
+    def processor(self) -> tuple[str, int]:
+        """What computes a process' share: the device's name, and PyTorch's threads."""
+        return device_name(self.worker.device), torch.get_num_threads()
 
     def train_step(
         self,
