@@ -73,7 +73,7 @@ COMMANDS = [
     ("predict RUN file", 3, "file is not PNG, JPEG, WebP, BMP or GIF; convert it"),
     ("predict RUN bare", 3, "bare: no picture is in there; name another"),
     ("predict none empty.png", 4, "is this a run folder"),
-    ("predict RUN empty.png --views x", 2, "unknown views 'x'; known: flip_shift, flips, rotate_scale, shifts"),
+    ("predict RUN empty.png --views x", 2, "unknown views 'x'; known: flip_shift, flips, rotate"),
     ("lr-find --data characters", 2, "--model: no model was given; name one"),
     ("lr-find --data characters --model mlp --steps 5", 2, "make no test; give a lowest rate abo"),
     ("time", 2, 'Command "time" parameter MODEL requires an argument'),
