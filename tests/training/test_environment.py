@@ -32,7 +32,7 @@ def test_the_command_is_this_process_by_default_without_its_folder() -> None:
 
 
 def test_going_on_with_something_else_is_warned_of() -> None:
-    now = environment(2, processor=("cpu", 4))
+    now = environment(2, device_and_threads=("cpu", 4))
     warn_if_other(now, now)
     warn_if_other({}, now)
     with pytest.warns(

@@ -27,9 +27,9 @@ def environment(
     shards: int,
     command: list[str] | None = None,
     plan: Plan = STANDARD,
-    processor: tuple[str, int] = ("cpu", 1),
+    device_and_threads: tuple[str, int] = ("cpu", 1),
 ) -> dict[str, Any]:
-    """Plain data for ``environment.json``; ``processor`` are the device and the threads of a shard."""
+    """Plain data for ``environment.json``; a shard computes on ``device_and_threads``."""
     pools = threadpool_info()
     blas = [pool for pool in pools if pool.get("user_api") == "blas"]
     openmp = [pool for pool in pools if pool.get("user_api") == "openmp"]
@@ -41,8 +41,8 @@ def environment(
         "blas": [{name: pool.get(name) for name in kept} for pool in blas],
         "openmp_threads": [pool["num_threads"] for pool in openmp],  # PyTorch's, where it is used
         "shards": shards,
-        "device": processor[0],
-        "threads_per_shard": processor[1],
+        "device": device_and_threads[0],
+        "threads_per_shard": device_and_threads[1],
         "plan": to_dict(asdict(plan)),
         "machine": {
             "system": platform.system(),

@@ -33,7 +33,7 @@ class Network(Protocol):
         ...
 
     @property
-    def processor(self) -> tuple[str, int]:
+    def device_and_threads(self) -> tuple[str, int]:
         """What computes a part: the device's name, and threads."""
         ...
 

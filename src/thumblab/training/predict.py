@@ -32,17 +32,19 @@ def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[
     What was trained on a GPU computes on another device where there is none.
     """
     arrays, about = run.trained()
-    there = run.experiment.device == "cpu"
+    experiment = run.experiment
+    if experiment.device != "cpu":
+        experiment = replace(experiment, device="auto")
     network = open_network(
-        run.experiment if there else replace(run.experiment, device="auto"),
+        experiment,
         tuple(about["shape"]),
         shift=np.array(about["shift"]),
         scale=np.array(about["scale"]),
         shards=shards,
-        plan=plan_in_force(None, run, run.experiment.engine),
+        plan=plan_in_force(None, run, experiment.engine),
     )
     network.load({f"weights.{name}": array for name, array in arrays.items()})
-    if from_dict(about["model"]) != run.experiment.model:
+    if from_dict(about["model"]) != experiment.model:
         raise UsageError(f"{run.folder}: the weights are another model's; train again")
     return network, about
 

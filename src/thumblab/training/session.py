@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,14 @@ class Session:
         self.loss_sum = self.seconds = 0.0
         self.lines: list[Line] = []
         self._restore()
-        told = environment(self.network.shard_count, None, plan, self.network.processor)
+        self._note(stored, plan)
+
+    def _note(self, stored: Path, plan: Plan) -> None:
+        """Writes down what the run computes with from now on."""
+        network = self.network
+        told = environment(
+            network.shard_count, plan=plan, device_and_threads=network.device_and_threads
+        )
         if self.step and stored.exists():
             warn_if_other(files.read_json(stored), told)
         files.write_json(stored, told)
@@ -263,12 +271,12 @@ def check_fits(experiment: Experiment, dataset: Dataset) -> None:
             f"the model writes {written} but {dataset.name} has {len(dataset.classes)} classes; "
             f"end it with Dense({len(dataset.classes)})"
         )
-    if experiment.views is not None and len(dataset.shape) != 3:
-        raise UsageError(
-            f"{experiment.views} are views of images but {dataset.name} has features "
-            f"{dataset.shape}; leave views out"
-        )
     if experiment.views is not None:
+        if len(dataset.shape) != 3:
+            raise UsageError(
+                f"{experiment.views} are views of images but {dataset.name} has features "
+                f"{dataset.shape}; leave views out"
+            )
         channels, *sides = dataset.shape
         for view in experiment.views.each:
             seen(np.zeros((1, *sides, channels), np.uint8), view)

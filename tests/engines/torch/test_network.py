@@ -139,7 +139,7 @@ def test_channels_last_and_bfloat16_change_roundings_alone() -> None:
     assert losses["narrow"] != losses["plain"]
 
 
-def test_channels_last_is_how_images_and_weights_lie(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_channels_last_is_how_images_and_weights_lie() -> None:
     seen: list[torch.Tensor] = []
     for last in (False, True):
         network = Network(

@@ -230,7 +230,7 @@ class Network:
         return self.crew.count
 
     @property
-    def processor(self) -> tuple[str, int]:
+    def device_and_threads(self) -> tuple[str, int]:
         """What computes a shard: the CPU, with one thread."""
         return "cpu", 1
 

@@ -66,7 +66,7 @@ class Network:
         return self.ranks.size
 
     @property
-    def processor(self) -> tuple[str, int]:
+    def device_and_threads(self) -> tuple[str, int]:
         """What computes a process' share: the device's name, and PyTorch's threads."""
         return device_name(self.worker.device), torch.get_num_threads()
 
