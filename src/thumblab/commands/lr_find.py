@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
+from thumblab.commands.options import (
+    ExperimentOptions,
+    From,
+    Json,
+    check_shards,
+    find_plan,
+    read_data,
+)
 from thumblab.commands.output import answer, say
 
 if TYPE_CHECKING:
@@ -48,7 +55,7 @@ def lr_find(
         steps: How many to take.
         plot: HTML file to draw the losses into.
         from_: Folder or archive with the data's files.
-        shards: Parts of a batch computed side by side; as many as cores unless given.
+        shards: Parts of a batch that NumPy computes side by side; as many as cores unless given.
         download: Fetch the data first.
         json: Print one JSON value.
     """
@@ -56,11 +63,10 @@ def lr_find(
     from thumblab.training.rate_test import rate_test
 
     planned = find_plan(file, options)
+    check_shards(shards, planned.draft.engine)
     dataset = read_data(planned.draft.data, from_, fetch=download)
-    experiment = planned.experiment(dataset)
-    walk = rate_test(
-        experiment, dataset, lowest=lowest, highest=highest, steps=steps, shards=shards
-    )
+    what = planned.experiment(dataset), dataset
+    walk = rate_test(*what, lowest=lowest, highest=highest, steps=steps, shards=shards)
     found = _shown(walk, steps)
     write_rate_plot(found, plot, model=str(planned.model), data=dataset.name)
     told = _told(found) | {"plot": str(plot)}

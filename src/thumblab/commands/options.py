@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from thumblab.training import Run, Views
 
 SECONDS_BETWEEN_WORDS = 5.0
+MOST_SHARDS = 256
 
 From = Annotated[Path | None, Parameter(name="--from")]
 """A folder or archive with the data's files."""
@@ -114,6 +115,21 @@ def find_plan(file: Path | None, options: ExperimentOptions | None) -> Plan:
             for each in problems.found
         ]
         raise UsageError("\n".join(lines)) from problems
+
+
+def check_shards(shards: int | None, engine: str) -> None:
+    """Raises ``UsageError`` if shards were asked for that there cannot be."""
+    from thumblab.core.errors import UsageError
+
+    if shards is None:
+        return
+    if not 1 <= shards <= MOST_SHARDS:
+        raise UsageError(f"--shards {shards} is not from 1 to {MOST_SHARDS}; give as many as cores")
+    if engine == "torch":
+        raise UsageError(
+            f"--shards {shards} is for the NumPy engine; leave it out, and start processes of PyTorch "
+            "by torchrun"
+        )
 
 
 def find_views(text: str | None) -> Views | None:

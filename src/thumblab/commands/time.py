@@ -7,7 +7,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
+from thumblab.commands.options import (
+    ExperimentOptions,
+    From,
+    Json,
+    check_shards,
+    find_plan,
+    read_data,
+)
 from thumblab.commands.output import answer, say, table
 
 if TYPE_CHECKING:
@@ -37,7 +44,7 @@ def time(
         options: The experiment, as for train.
         seconds: About how long to time steps.
         from_: Folder or archive with the data's files.
-        shards: Parts of a batch computed side by side; as many as cores unless given.
+        shards: Parts of a batch that NumPy computes side by side; as many as cores unless given.
         download: Fetch the data first.
         json: Print one JSON value.
     """
@@ -52,6 +59,7 @@ def time(
     else:
         given = replace(given, model=model, data=given.data or "characters")
     planned = find_plan(file, given)
+    check_shards(shards, planned.draft.engine)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)
     say(f"timing {experiment.label} on {dataset.name}")

@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
+from thumblab.commands.options import (
+    ExperimentOptions,
+    From,
+    Json,
+    check_shards,
+    find_plan,
+    read_data,
+)
 from thumblab.commands.output import answer, percent
 
 if TYPE_CHECKING:
     from thumblab.training import Run
-
-MOST_SHARDS = 256
 
 
 def train(
@@ -38,7 +43,7 @@ def train(
         options: What identifies the run.
         runs: Folder of run folders.
         from_: Folder or archive with the data's files.
-        shards: Parts of a batch computed side by side; as many as cores unless given.
+        shards: Parts of a batch that NumPy computes side by side; as many as cores unless given.
         plan: File of `thumblab tune` that says which kernel convolves what; a fixed table unless given. A
             run keeps the plan it was begun with.
         resume: Continue a run that was stopped; it ends bit for bit as if it had not been.
@@ -46,12 +51,10 @@ def train(
         json: Print one JSON value.
     """
     from thumblab.commands.training import Where, train_shown
-    from thumblab.core.errors import UsageError
     from thumblab.training.plan import read_plan
 
-    if shards is not None and not 1 <= shards <= MOST_SHARDS:
-        raise UsageError(f"--shards {shards} is not from 1 to {MOST_SHARDS}; give as many as cores")
     planned = find_plan(file, options)
+    check_shards(shards, planned.draft.engine)
     kernels = None if plan is None else read_plan(plan)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)

@@ -4,6 +4,7 @@ Left out: streaming from disk (thumbnails fit into memory), labels other than on
 and anything that runs code found in a data file.
 """
 
+from thumblab.data.ahead import Ahead as Ahead
 from thumblab.data.augment import Augmentation as Augmentation
 from thumblab.data.augment import augment as augment
 from thumblab.data.augmentations import Affine as Affine

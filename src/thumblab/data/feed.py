@@ -82,6 +82,11 @@ class Feed:
             )
 
     @property
+    def samples(self) -> int:
+        """Places in an epoch."""
+        return len(self._part)
+
+    @property
     def mixes(self) -> bool:
         """Whether targets are soft."""
         return any(isinstance(each, Mixing) for each in self._chain)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Shape
-from thumblab.data import Dataset, Feed, Part, statistics
+from thumblab.data import Ahead, Dataset, Feed, Part, statistics
 from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
@@ -82,16 +82,16 @@ def open_network(
     scale: Array,
     shards: int | None = None,
     plan: Plan = STANDARD,
-    augment: Callable[[Array, int, Array], Array] | None = None,
+    feed: Feed | None = None,
 ) -> Network:
     """A network for samples of ``shape``, with first weights drawn from the experiment's seed.
 
-    ``augment`` changes the images of a training step, given the epoch and their places in it; a
-    network without it computes in this process alone. ``shards`` and ``plan`` are for the NumPy
+    ``feed`` changes the images of a training step; a network without one computes in this process
+    alone. ``shards`` and ``plan`` are for the NumPy
     engine; the shards of PyTorch are the processes of torchrun.
     """
     if experiment.engine == "torch":
-        return _open_torch(experiment, shape, shift, scale, augment)
+        return _open_torch(experiment, shape, shift, scale, feed)
     from thumblab.engines.numpy import Door
     from thumblab.engines.numpy import Network as NumpyNetwork
 
@@ -105,7 +105,7 @@ def open_network(
         precise=experiment.precise,
         plan=plan,
         door=Door(np.asarray(shift), np.asarray(scale)),
-        augment=augment,
+        augment=None if feed is None else feed.change,
         shown=experiment.optimizer.shown,
     )
 
@@ -115,7 +115,7 @@ def _open_torch(
     shape: Shape,
     shift: Array,
     scale: Array,
-    augment: Callable[[Array, int, Array], Array] | None,
+    feed: Feed | None,
 ) -> TorchNetwork:
     with _needing_torch():
         from thumblab.engines.torch import Network as TorchNetwork
@@ -134,9 +134,9 @@ def _open_torch(
         ),
         shift=shift,
         scale=scale,
-        augment=augment,
+        augment=None if feed is None else Ahead(feed, experiment.batch).change,
         shown=experiment.optimizer.shown,
-        ranks=ALONE if augment is None else joined(),
+        ranks=ALONE if feed is None else joined(),
     )
 
 
@@ -195,5 +195,5 @@ def _follow(experiment: Experiment, dataset: Dataset) -> int:
     part, _ = parts(experiment, dataset)
     shift, scale = statistics(experiment.normalise, part.images)
     feed = open_feed(experiment, part, dataset.shape)
-    network = _open_torch(experiment, dataset.shape, shift, scale, feed.change)
+    network = _open_torch(experiment, dataset.shape, shift, scale, feed)
     return network.follow(feed.images)

@@ -86,7 +86,7 @@ class Session:
             scale=self.scale,
             shards=shards,
             plan=plan,
-            augment=self.feed.change,
+            feed=self.feed,
         )
         self.steps_per_epoch = -(-len(self.train_part) // experiment.batch)
         self.steps = self.steps_per_epoch * experiment.epochs
