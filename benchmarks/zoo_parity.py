@@ -222,16 +222,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--batches", type=int, default=50)
     parser.add_argument("--batch", type=int, default=6, help="images a batch")
     parser.add_argument(
-        "--into", type=Path, help="a file of rows; models that it has are passed over"
+        "--into",
+        type=Path,
+        help="a file of rows; models that it has of this engine are passed over",
     )
     parser.add_argument("--json", action="store_true", help="print the rows as one JSON value")
     options = parser.parse_args(arguments)
     torch.set_num_threads(2)
     rows = read_json(options.into) if options.into and options.into.exists() else []
     for name, also in asked(options.models).items():
-        if any(name in (each["model"], *each["also"]) for each in rows):
+        known = [each for each in rows if name in (each["model"], *each["also"])]
+        if any(each["engine"] == ENGINE_VERSION for each in known):
             continue
         say(f"{name}, {options.batches} batches of {options.batch}")
+        rows = [each for each in rows if each not in known]
         rows.append(row(name, also, batches=options.batches, size=options.batch))
         if options.into:
             write_json(options.into, rows)

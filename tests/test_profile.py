@@ -12,10 +12,12 @@ from thumblab.layers import (
     Conv,
     Dense,
     Flatten,
+    Frozen,
     GlobalAvgPool,
     MaxPool,
     ReLU,
     Sequential,
+    Whiten,
     residual,
 )
 from thumblab.profile import CONTAINERS, Profile, holder, peak_gflops, profile
@@ -64,6 +66,34 @@ def test_flops_are_those_of_one_shards_images(found: Profile) -> None:
         speed = times * stage.flops / (stage.forward_ms + stage.backward_ms) / 1e6
         assert stage.gflops_per_second == pytest.approx(speed, abs=0.1)
         assert stage.peak_share == pytest.approx(speed / 100, abs=1e-3)
+
+
+def test_prediction_has_neither_loss_nor_a_way_back() -> None:
+    found = profile(MODEL, SHAPE, mode="infer", batch=33, shards=1, steps=3)
+    stages = sum(stage.forward_ms for stage in found.stages)
+    assert stages + found.door_ms == pytest.approx(found.step_ms)
+    assert found.loss_ms == found.optimizer_ms == sum(s.backward_ms for s in found.stages) == 0
+    assert sum(stage.flops for stage in found.stages) == 33 * MODEL.flops(SHAPE)
+    dense = found.stages[-2]
+    speed = dense.flops / dense.forward_ms / 1e6
+    assert dense.gflops_per_second == pytest.approx(speed, abs=0.1)
+
+
+def test_time_inside_a_frozen_layer_is_its_own() -> None:
+    trunk = Frozen(Sequential(Conv(16), ReLU(), Conv(16)))
+    found = profile(Sequential(trunk, Flatten(), Dense(5)), SHAPE, batch=64, shards=1, steps=3)
+    frozen, flat, dense, containers = found.stages
+    assert frozen.layers == (str(trunk),)
+    assert frozen.forward_ms > max(flat.forward_ms, dense.forward_ms, containers.forward_ms)
+    speed = frozen.flops / (frozen.forward_ms + frozen.backward_ms) / 1e6
+    assert frozen.gflops_per_second == pytest.approx(speed, abs=0.1)  # no gradient is made
+
+
+def test_a_matrix_that_is_fitted_has_no_gradient_to_make() -> None:
+    model = Sequential(Whiten(), GlobalAvgPool(), Dense(5))
+    whiten = profile(model, SHAPE, batch=16, shards=1, steps=3).stages[0]
+    speed = whiten.flops / (whiten.forward_ms + whiten.backward_ms) / 1e6
+    assert whiten.gflops_per_second == pytest.approx(speed, abs=0.1)
 
 
 def test_without_other_shards_nobody_waits(found: Profile) -> None:

@@ -1,8 +1,8 @@
-"""Where a training step of the NumPy engine spends its time: each stage of the network as it runs.
+"""Where a step of the NumPy engine spends its time: each stage of the network as it runs.
 
-One shard's part of a batch is trained in this process, with a watch around every layer; the same batch on
-all shards shows what they lose to each other. A stage counts its own time alone, so the stages and the
-rest add up to the step.
+One shard's part of a batch is trained on, or predicted, in this process, with a watch around every layer; the
+same batch on all shards shows what they lose to each other. A stage counts its own time alone, so the stages
+and the rest add up to the step.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Literal
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -25,6 +26,7 @@ from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD
 from thumblab.profile_watch import Step, Watch, unwatched, watched
 
+Mode = Literal["train", "infer"]
 WARM_STEPS = 3
 CONTAINERS = "containers"
 """The stage that stands for all layers that only pass values on or join branches."""
@@ -43,8 +45,8 @@ class Stage:
             this stage and have rows of their own, what it is to the engine.
         forward_ms: Milliseconds a step, of one shard's images.
         backward_ms: The same, on the way back.
-        flops: Forward, of one shard's images; a multiply-add counts as 2. Backward has twice as many, or
-            as many where nobody reads the gradient at the input.
+        flops: Forward, of one shard's images; a multiply-add counts as 2. Backward has as many for the
+            gradient at the input, if anybody reads it, and as many for that of a matrix that trains.
         gflops_per_second: Those of both ways over the time of both; None where there are none. A kernel
             that saves multiplications, such as Winograd's, may go beyond the peak.
         peak_share: That, as a share of the machine's peak.
@@ -61,20 +63,23 @@ class Stage:
 
 @dataclass(frozen=True)
 class Profile:
-    """A training step, in milliseconds; ``stages`` and the five parts after them add up to ``step_ms``.
+    """A step, in milliseconds; ``stages`` and the four parts after them add up to ``step_ms``.
 
     Attributes:
+        mode: ``"train"``, or ``"infer"``, which has no loss, no optimizer and no way back.
         batch: Images a step.
         shards: Parts of it computed side by side.
         images: Images of the largest part, which the stages saw.
         peak_gflops: Speed of a product of float32 matrices on one core.
-        door_ms: Taking the batch in, normalising it and laying it out.
+        door_ms: Taking the batch in, normalising it and laying it out; in prediction also the logits' way
+            out.
         loss_ms: Loss and its gradient.
         optimizer_ms: Summing gradients and moving weights.
         waiting_ms: What the step takes longer on all shards than on one: they wait for each other, and
             share caches and memory.
     """
 
+    mode: Mode
     batch: int
     shards: int
     images: int
@@ -88,9 +93,15 @@ class Profile:
 
 
 def profile(
-    model: Layer, shape: Shape, *, batch: int = 128, shards: int | None = None, steps: int = 20
+    model: Layer,
+    shape: Shape,
+    *,
+    mode: Mode = "train",
+    batch: int = 128,
+    shards: int | None = None,
+    steps: int = 20,
 ) -> Profile:
-    """Profiles training steps of ``model`` on random images, with cross-entropy and SGD.
+    """Profiles steps of ``model`` on random images; training is with cross-entropy and SGD.
 
     Of ``steps`` steps the faster half counts, so that what else the machine does is left out.
 
@@ -98,7 +109,7 @@ def profile(
         UsageError: If the model writes no logits, or a number is less than 1.
     """
     written = model.out_shape(shape)
-    shards = shards or cores()
+    shards = cores() if shards is None else shards
     if len(written) != 1 or min(batch, shards, steps) < 1:
         raise UsageError(
             f"a model that writes {written} cannot be profiled at batch {batch}, {shards} shards and "
@@ -107,19 +118,20 @@ def profile(
     shards = min(shards, group_count(batch))
     images = min(batch, GROUP * -(-group_count(batch) // shards))
     peak = peak_gflops()
-    network, train = _training(model, shape, images, 1)
-    fast = _faster_half([watched(network, train) for _ in range(steps)])
+    network, step = _ready(model, shape, mode, images, 1)
+    fast = _faster_half([watched(network, step) for _ in range(steps)])
     door, loss, optimizer = (_mean_ms(part) for part in zip(*(s.rest for s in fast), strict=True))
-    alone = whole = _mean_ms(step.seconds for step in fast)
+    alone = whole = _mean_ms(s.seconds for s in fast)
     if shards > 1:
-        network, train = _training(model, shape, batch, shards)
-        whole = _mean_ms(s.seconds for s in _faster_half([unwatched(train) for _ in range(steps)]))
+        _, step = _ready(model, shape, mode, batch, shards)
+        whole = _mean_ms(s.seconds for s in _faster_half([unwatched(step) for _ in range(steps)]))
     return Profile(
+        mode=mode,
         batch=batch,
         shards=shards,
         images=images,
         peak_gflops=round(peak, 1),
-        stages=_stages(model, shape, [step.watch for step in fast], images, peak),
+        stages=_stages(model, shape, [s.watch for s in fast], images, peak),
         door_ms=door,
         loss_ms=loss,
         optimizer_ms=optimizer,
@@ -141,8 +153,8 @@ def peak_gflops(seconds: float = 0.4) -> float:
     return best / 1e9
 
 
-def _training(
-    model: Layer, shape: Shape, batch: int, shards: int
+def _ready(
+    model: Layer, shape: Shape, mode: Mode, batch: int, shards: int
 ) -> tuple[Network, Callable[[], object]]:
     """A network that is warm, and what takes a step of it."""
     rng = np.random.default_rng(0)
@@ -156,9 +168,13 @@ def _training(
     def train() -> object:
         return network.train_step(images, labels, loss=loss, optimizer=optimizer, rate=1e-3, step=0)
 
+    def infer() -> object:
+        return network.predict(images, at_once=batch)
+
+    step = train if mode == "train" else infer
     for _ in range(WARM_STEPS):
-        train()
-    return network, train
+        step()
+    return network, step
 
 
 def _faster_half(steps: list[Step]) -> list[Step]:
@@ -176,31 +192,47 @@ def _stages(
     ran, kinds = watches[0].reads, watches[0].kinds
     held: dict[str, list[Layer]] = defaultdict(list)
     flops: dict[str, int] = defaultdict(int)
+    done: dict[str, int] = defaultdict(int)
+    owner: dict[str, str] = {}
     for path, layer, reads in walk(model, shape):
-        place = holder(path, ran)
+        place, once = holder(path, ran), layer.flops(reads) * images
         held[place].append(layer)
-        flops[place] += layer.flops(reads) * images
-    forward = {path: _mean_ms(watch.forward[path] for watch in watches) for path in ran}
-    backward = {path: _mean_ms(watch.backward[path] for watch in watches) for path in ran}
+        flops[place] += once
+        done[place] += once * (1 + (ran[place] + _learns(layer, reads)) * bool(watches[0].backward))
+        owner |= {each: place for each in ran if each.startswith(path)}  # Frozen runs layers inside
+    forward = _owned([watch.forward for watch in watches], owner)
+    backward = _owned([watch.backward for watch in watches], owner)
     found = []
     for path in held:
-        done, ms = flops[path] * (3 if ran[path] else 2), forward[path] + backward[path]
-        speed = done / ms / 1e6 if done else None
-        holds_others = any(other != path and other.startswith(path) for other in ran)
+        ms = forward.pop(path) + (back := backward.pop(path, 0.0))
+        speed = done[path] / ms / 1e6 if done[path] else None
+        holds_others = any(owner.get(each, each) != path and each.startswith(path) for each in ran)
         found.append(
             Stage(
                 path.rstrip("."),
                 (*[kinds[path]][:holds_others], *map(str, held[path])),
-                forward[path],
-                backward[path],
+                ms - back,
+                back,
                 flops[path],
                 None if speed is None else round(speed, 1),
                 None if speed is None else round(speed / peak, 3),
             )
         )
-    others = [path for path in ran if path not in held]
-    passing, passing_back = (sum(way[path] for path in others) for way in (forward, backward))
-    return (*found, Stage("", (CONTAINERS,), passing, passing_back, 0, None, None))
+    rest = sum(forward.values()), sum(backward.values())
+    return (*found, Stage("", (CONTAINERS,), *rest, 0, None, None))
+
+
+def _learns(layer: Layer, seen: Shape) -> bool:
+    """Whether a matrix trains, so that the way back makes its gradient."""
+    return any(weight.trained and len(weight.shape) > 1 for weight in layer.weights(seen).values())
+
+
+def _owned(seconds: list[dict[str, float]], owner: dict[str, str]) -> dict[str, float]:
+    """Mean milliseconds of what each path owns."""
+    found: dict[str, float] = defaultdict(float)
+    for path in seconds[0]:
+        found[owner.get(path, path)] += _mean_ms(each[path] for each in seconds)
+    return found
 
 
 def holder(path: str, ran: Iterable[str]) -> str:

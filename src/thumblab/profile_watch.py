@@ -1,4 +1,4 @@
-"""A watch around every layer of a network: what a training step spends where, on one shard."""
+"""A watch around every layer of a network: what a step spends where, on one shard."""
 
 from __future__ import annotations
 
@@ -68,22 +68,28 @@ class Step:
 
     @property
     def rest(self) -> tuple[float, float, float]:
-        """Door, loss and optimizer: before, between and after the network's two ways."""
+        """Door, loss and optimizer: before, between and after the network's two ways.
+
+        In prediction, which has one way, all that is not the network is the door.
+        """
+        if len(self.watch.whole) == 2:
+            entered, left = self.watch.whole
+            return entered - self.begun + self.ended - left, 0.0, 0.0
         entered, left, entered_back, left_back = self.watch.whole
         return entered - self.begun, entered_back - left, self.ended - left_back
 
 
-def watched(network: Network, train: Callable[[], object]) -> Step:
-    """What a step of ``network``, which has one shard, spends where."""
+def watched(network: Network, step: Callable[[], object]) -> Step:
+    """What a ``step`` of ``network``, which has one shard, spends where."""
     watch = Watch()
     network.rule = watch
     begun = perf_counter()
-    train()
+    step()
     return Step(begun, perf_counter(), watch)
 
 
-def unwatched(train: Callable[[], object]) -> Step:
+def unwatched(step: Callable[[], object]) -> Step:
     """How long a step takes."""
     begun = perf_counter()
-    train()
+    step()
     return Step(begun, perf_counter(), Watch())

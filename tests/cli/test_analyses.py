@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import SMALL
 
-MAP = {"groups", "chosen", "validation", "test", "looks"}
+MAP = {"groups", "chosen", "validation", "test", "looks", "views"}
 CELL = {
     "network",
     "experiment",
@@ -83,6 +83,14 @@ def test_map_chooses_on_validation_and_tests_once(cli, run, other):
     words = cli("map", run, "--groups", "digit_or_letter").out
     assert "940 validation images" in words
     assert "test it with --final" in words
+
+
+def test_map_names_the_views_that_answered(cli, run):
+    seen = cli("train", *SMALL, "--epochs", "1", "--views", "flips", "--json").json["run"]
+    asked = ("map", seen, "--groups", "digit_or_letter", "--views")
+    assert cli(*asked, "--json").json["views"] == ["flips"]
+    assert "answered by the mean logits of views: flips\n" in cli(*asked).out
+    assert cli("map", run, "--groups", "digit_or_letter", "--json").json["views"] is None
 
 
 def test_map_wants_groups(cli, run):

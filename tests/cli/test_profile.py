@@ -11,6 +11,7 @@ STAGE = {
 }
 WHOLE = {
     "model",
+    "mode",
     "batch",
     "shards",
     "images",
@@ -47,6 +48,14 @@ def test_words_are_a_table_of_stages_and_the_rest(cli):
     assert "1 shards; times are of one, with 16 of 16 images. Peak: 50 GFLOP/s a core." in told
 
 
+def test_a_prediction_has_no_loss_and_no_optimizer(cli):
+    told = cli("profile", "--model", "lenet5", *QUICK, "--mode", "infer")
+    assert told.code == 0
+    assert "whole step" in told.out
+    assert "loss" not in told.out
+    assert "optimizer" not in told.out
+
+
 def test_input_and_classes_are_as_given(cli):
     told = cli(
         "profile", "--model", "mlp", *QUICK, "--input", "1x4x4", "--classes", "7", "--json"
@@ -62,6 +71,7 @@ def test_input_and_classes_are_as_given(cli):
         (("--model", "mlp", "--input", "3,32"), "--input '3,32' is no shape"),
         (("--model", "mlp", "--batch", "0"), "cannot be profiled at batch 0"),
         (("--model", "mlp", "--shards", "-1"), "numbers of at least 1"),
+        (("--model", "mlp", "--shards", "0"), "0 shards and 20 steps"),
         ((), "--model"),
     ],
 )

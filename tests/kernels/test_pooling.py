@@ -17,6 +17,8 @@ CASES = [
     (5, 4, 1, 2, 1),
     (9, 2, 3, 0, 0),
     (1, 3, 1, 1, 1),
+    (3, 5, 3, 2, 2),
+    (4, 7, 4, 3, 3),
 ]
 NAMED = pytest.mark.parametrize(("size", "kernel", "stride", "before", "after"), CASES)
 

@@ -10,6 +10,7 @@ EXAMPLES = [
     (AvgPool(3, 2, "same"), IMAGE),
     (AvgPool(3, 2, 1), (3, 5, 7)),
     (AvgPool(3, 1, "same"), IMAGE),
+    (AvgPool(5, 3, 2), (1, 3, 3)),
 ]
 
 

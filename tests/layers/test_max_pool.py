@@ -16,6 +16,7 @@ EXAMPLES = [
     (MaxPool(4), (2, 9, 8)),
     (MaxPool(1), IMAGE),
     (MaxPool(2, 3), (1, 8, 8)),
+    (MaxPool(5, 3, 2), (1, 3, 3)),
 ]
 
 

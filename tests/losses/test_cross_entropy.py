@@ -40,6 +40,14 @@ def test_a_batch_without_any_weight_costs_nothing() -> None:
     assert (gradient == 0).all()
 
 
+def test_such_a_batch_costs_nothing_in_pytorch_either() -> None:
+    logits = torch.ones(2, 2, requires_grad=True)
+    value = torch_loss(CrossEntropy(0.1, weights=(0.0, 1.0)), torch)(logits, torch.zeros(2).long())
+    value.backward()
+    assert logits.grad is not None
+    assert (float(value.detach()), float(logits.grad.abs().max())) == (0, 0)
+
+
 def test_weights_may_come_from_the_data() -> None:
     loss = CrossEntropy(0.1, weights=InverseFrequency())
     assert settle(loss, [10, 30]) == CrossEntropy(0.1, weights=(1.5, 0.5))

@@ -14,7 +14,7 @@ def test_the_first_step_is_as_long_as_the_rate_whatever_the_gradient() -> None:
         assert weight[0] == pytest.approx(0.99, rel=1e-5)
 
 
-@pytest.mark.parametrize("wrong", [{"beta1": 1.0}, {"beta2": -0.1}])
+@pytest.mark.parametrize("wrong", [{"beta1": 1.0}, {"beta2": -0.1}, {"eps": -1e-9}])
 def test_wrong_fields_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=r"beta1 and beta2 must be in \[0, 1\)"):
         Adam(**wrong)  # type: ignore[arg-type]

@@ -15,7 +15,9 @@ def test_a_large_gradient_is_remembered() -> None:
     assert weight[0] == pytest.approx(-(1 + 1 / 4))
 
 
-@pytest.mark.parametrize("wrong", [{"beta1": 1.0}, {"beta2": -0.1}, {"decay": -0.1}])
+@pytest.mark.parametrize(
+    "wrong", [{"beta1": 1.0}, {"beta2": -0.1}, {"eps": -1e-9}, {"decay": -0.1}]
+)
 def test_wrong_fields_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(UsageError, match=r"must be in \[0, 1\) and decay at least 0"):
+    with pytest.raises(UsageError, match=r"must be in \[0, 1\), eps and decay at least 0"):
         Adamax(**wrong)  # type: ignore[arg-type]

@@ -15,5 +15,5 @@ def test_decay_is_not_part_of_the_moments() -> None:
 
 
 def test_wrong_fields_are_refused() -> None:
-    with pytest.raises(UsageError, match=r"in \[0, 1\) and decay at least 0"):
+    with pytest.raises(UsageError, match=r"in \[0, 1\), eps and decay at least 0"):
         AdamW(decay=-0.1)

@@ -39,7 +39,8 @@ def test_a_thousand_steps_agree_with_torch() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"beta1": 1.0}, {"beta2": -0.1}, {"decay": -0.1}, {"momentum_decay": -1.0}]
+    "wrong",
+    [{"beta1": 1.0}, {"beta2": -0.1}, {"eps": -1.0}, {"decay": -0.1}, {"momentum_decay": -1.0}],
 )
 def test_wrong_fields_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=r"in \[0, 1\)|decay must be at least 0"):

@@ -7,6 +7,7 @@ import torch
 from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.optim import (
     SGD,
+    Adam,
     Clipped,
     Optimizer,
     Share,
@@ -42,6 +43,14 @@ def test_a_rate_is_a_field_and_a_number_that_is_not_negative() -> None:
     for rate in (-0.1, float("nan"), float("inf")):
         with pytest.raises(UsageError, match="the rate must be at least 0 and finite"):
             SGD(rate)
+
+
+def test_every_number_is_finite() -> None:
+    for value in (float("nan"), float("inf")):
+        with pytest.raises(UsageError, match="decay must be finite"):
+            SGD(decay=value)
+        with pytest.raises(UsageError, match="eps must be finite"):
+            Adam(eps=value)
 
 
 def test_weights_longer_than_a_cache_move_like_short_ones() -> None:

@@ -13,7 +13,9 @@ def test_the_first_step_by_hand() -> None:
     assert weight[0] == pytest.approx(1 - 0.1 * 3 / 1.5)
 
 
-@pytest.mark.parametrize("wrong", [{"alpha": 1.0}, {"momentum": -0.1}, {"decay": -0.1}])
+@pytest.mark.parametrize(
+    "wrong", [{"alpha": 1.0}, {"momentum": -0.1}, {"eps": -1.0}, {"decay": -0.1}]
+)
 def test_wrong_fields_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(UsageError, match=r"alpha and momentum must be in \[0, 1\) and decay"):
+    with pytest.raises(UsageError, match=r"alpha and momentum must be in \[0, 1\), eps and"):
         RMSprop(**wrong)  # type: ignore[arg-type]

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from tests.report.conftest import Writer, dataset_of
 from thumblab.analysis import Valley
+from thumblab.core.value import to_dict
 from thumblab.report import headline
 from thumblab.report.cost import Cost
 from thumblab.report.judged import judged
 from thumblab.report.overfit import Overfit
+from thumblab.training import Shifts
 
 
 def test_test_comes_first_once_it_has_been_looked_at(write_run: Writer) -> None:
@@ -18,6 +21,20 @@ def test_test_comes_first_once_it_has_been_looked_at(write_run: Writer) -> None:
     assert names == ["Test accuracy", "Test loss", "Validation accuracy", "Validation loss"]
     assert facts[0].value == "50.0\xa0%"
     assert facts[0].note.startswith("95\xa0% interval")
+
+
+def test_accuracy_in_views_stands_apart_and_names_them(write_run: Writer) -> None:
+    run = write_run(dataset_of(("a", "b")))
+    look = run.evaluations[-1] | {
+        "views": to_dict(Shifts(pixels=2)),
+        "views_accuracy": 0.6,
+        "views_loss": 0.9,
+    }
+    (run.folder / "evaluations.jsonl").write_text(json.dumps(look) + "\n")
+    alone, _, seen = headline.results(run, None)[:3]
+    assert (alone.name, alone.value) == ("Test accuracy", "50.0\xa0%")
+    assert (seen.name, seen.value) == ("Test accuracy in views", "60.0\xa0%")
+    assert seen.note == "mean logits of Shifts(pixels=2)"
 
 
 def test_without_a_look_there_is_no_test_number(write_run: Writer) -> None:

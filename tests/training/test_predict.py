@@ -8,7 +8,7 @@ from PIL import Image
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.data import Dataset, Part
-from thumblab.layers import Dense, Sequential
+from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.training import FlipShift, Run, classify, steps
 from thumblab.training.checkpoint import load_arrays, save_arrays
 from thumblab.training.predict import load_network
@@ -62,6 +62,17 @@ def test_probabilities_of_all_classes_sum_to_1(run: Run, pictures: list[Path]) -
     ((_, guesses),) = classify(run, pictures[:1], top=99)
     assert len(guesses) == 47
     assert sum(guess.probability for guess in guesses) == pytest.approx(1)
+
+
+def test_logits_that_mean_no_class_take_no_place(tmp_path: Path, pictures: list[Path]) -> None:
+    wide = experiment(model=Sequential(Flatten(), Dense(256)), epochs=1)
+    *_, last = steps(wide, dataset=dataset(), runs=tmp_path / "runs", shards=1)
+    path = last.run.folder / "weights.safetensors"
+    arrays, about = load_arrays(path)
+    arrays["1.bias"] = np.where(np.arange(256) % 2, 9, 0).astype("f4")
+    save_arrays(path, arrays, about, name="weights")
+    found = classify(last.run, pictures, top=30)
+    assert [len(guesses) for _, guesses in found] == [30] * len(pictures)
 
 
 def test_no_pictures_give_no_guesses(run: Run) -> None:

@@ -39,6 +39,8 @@ def test_shapes_follow_the_arguments() -> None:
 
 
 def test_errors_say_what_fits() -> None:
+    with pytest.raises(UsageError, match=r"depth=0\) has no block"):
+        zoo.vit(10, depth=0)
     with pytest.raises(UsageError, match="the token read is 'mean' or 'class'"):
         zoo.vit(10, token="last")  # type: ignore[arg-type]
     with pytest.raises(ShapeError, match="does not cut 28x30 pixels into whole patches"):

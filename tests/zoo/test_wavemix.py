@@ -20,6 +20,8 @@ def test_report_r2_counts_bytes() -> None:
 def test_errors_say_what_fits() -> None:
     with pytest.raises(UsageError, match="cannot be quartered; give a multiple of 4"):
         zoo.wavemix_lite(10, width=6)
+    with pytest.raises(UsageError, match=r"depth=-1\) has no block"):
+        zoo.wavemix_lite(10, depth=-1)
     with pytest.raises(ShapeError, match="HaarTransform needs even sides"):
         zoo.wavemix_lite(10).out_shape((3, 31, 32))
 

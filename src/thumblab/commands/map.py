@@ -47,12 +47,19 @@ def map(
         json: Print one JSON value.
     """
     from thumblab.report.mapping import map_runs
+    from thumblab.settings.spell import spell
 
     runs = [open_run(folder) for folder in (first, *more)]
     grouping = _grouping(runs[0], groups, from_)
     say(f"mapping {len(grouping.groups)} classes to {len(grouping.names)} groups")
     found = map_runs(runs, grouping, views=views, final=final)
-    answer(_told(found), _words(found), as_json=json)
+    shown = [spell(run.experiment.views) for run in runs] if views else None
+    words = _words(found)
+    if shown is not None:
+        words = (
+            f"answered by the mean logits of views: {', '.join(dict.fromkeys(shown))}\n\n{words}"
+        )
+    answer(_told(found) | {"views": shown}, words, as_json=json)
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -19,6 +19,7 @@ HEAD = ("path", "layers", "forward ms", "backward ms", "step", "GFLOP", "GFLOP/s
 def profile(
     *,
     model: str,
+    mode: Literal["train", "infer"] = "train",
     batch: int = 128,
     shards: int | None = None,
     steps: int = 20,
@@ -26,12 +27,13 @@ def profile(
     classes: int | None = None,
     json: Json = False,
 ) -> int:
-    """Show where a training step of the NumPy engine spends its time, stage by stage.
+    """Show where a step of the NumPy engine spends its time, stage by stage.
 
     Example: `thumblab profile --model resnet20 --batch 512`
 
     Args:
         model: Function of the zoo with arguments, or module:function of yours.
+        mode: Whether the step trains or predicts.
         batch: Images a step.
         shards: Parts of a batch computed side by side; usually one a core.
         steps: Steps to time; the faster half counts.
@@ -48,16 +50,16 @@ def profile(
     shape = usual if input_ is None else shape_of(input_)
     layer = found(usual_classes if classes is None else classes)
     say(f"{found}: {steps} steps of {batch} images")
-    told = profiling.profile(layer, shape, batch=batch, shards=shards, steps=steps)
+    told = profiling.profile(layer, shape, mode=mode, batch=batch, shards=shards, steps=steps)
     answer({"model": str(found), **asdict(told)}, _words(told), as_json=json)
     return 0
 
 
 def _words(told: Profile) -> str:
+    training = {"loss": told.loss_ms, "optimizer": told.optimizer_ms}
     rest = {
         "door": told.door_ms,
-        "loss": told.loss_ms,
-        "optimizer": told.optimizer_ms,
+        **(training if told.mode == "train" else {}),
         "waiting and contention": told.waiting_ms,
         "whole step": told.step_ms,
     }

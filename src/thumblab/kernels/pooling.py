@@ -24,11 +24,9 @@ def taps(size: int, kernel: int, stride: int, before: int, count: int) -> Places
     found = []
     for j in range(kernel):
         first = max(0, -(-(before - j) // stride))
-        last = min(count, (size - 1 + before - j) // stride + 1)
+        last = max(first, min(count, (size - 1 + before - j) // stride + 1))
         start = first * stride + j - before
-        found.append(
-            (slice(first, last), slice(start, start + (last - first - 1) * stride + 1, stride))
-        )
+        found.append((slice(first, last), slice(start, start + (last - first) * stride, stride)))
     return found
 
 
@@ -116,7 +114,7 @@ def _clear(dx: Array, axis: int, places: Places, apart: bool) -> None:
         return
     first = places[0][1]
     dx[_at(axis, slice(0, first.start))] = 0
-    dx[_at(axis, slice(first.stop - 1 + len(places), None))] = 0
+    dx[_at(axis, slice(first.stop, None))] = 0
 
 
 def _send(part: Array, target: Array, apart: bool) -> None:

@@ -33,8 +33,8 @@ class AdamW(Optimizer):
 
     def __post_init__(self) -> None:
         Optimizer.__post_init__(self)
-        if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1 and self.decay >= 0):
-            raise UsageError(f"{self}: beta1 and beta2 must be in [0, 1) and decay at least 0")
+        if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1) or self.eps < 0 or self.decay < 0:
+            raise UsageError(f"{self}: beta1 and beta2 must be in [0, 1), eps and decay at least 0")
 
 
 @update.register

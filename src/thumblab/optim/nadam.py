@@ -45,8 +45,8 @@ class Nadam(Optimizer):
         Optimizer.__post_init__(self)
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise UsageError(f"{self}: beta1 and beta2 must be in [0, 1)")
-        if self.momentum_decay < 0 or self.decay < 0:
-            raise UsageError(f"{self}: momentum_decay and decay must be at least 0")
+        if min(self.momentum_decay, self.eps, self.decay) < 0:
+            raise UsageError(f"{self}: momentum_decay, eps and decay must be at least 0")
 
 
 @lru_cache(maxsize=16)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import singledispatch
+from math import isfinite
 from types import ModuleType
 from typing import Any
 
@@ -58,6 +59,10 @@ class Optimizer(Value):
         rate = self.rate
         if not isinstance(rate, Schedule) and not 0 <= rate < np.inf:
             raise UsageError(f"{self}: the rate must be at least 0 and finite")
+        for name in (each.name for each in fields(self)):
+            value = getattr(self, name)
+            if isinstance(value, float) and not isfinite(value):
+                raise UsageError(f"{self}: {name} must be finite")
 
 
 def alone(value: Array) -> NDArray[np.float64]:

@@ -38,8 +38,10 @@ class RMSprop(Optimizer):
 
     def __post_init__(self) -> None:
         Optimizer.__post_init__(self)
-        if not (0 <= self.alpha < 1 and 0 <= self.momentum < 1) or self.decay < 0:
-            raise UsageError(f"{self}: alpha and momentum must be in [0, 1) and decay at least 0")
+        if not (0 <= self.alpha < 1 and 0 <= self.momentum < 1) or self.eps < 0 or self.decay < 0:
+            raise UsageError(
+                f"{self}: alpha and momentum must be in [0, 1), eps and decay at least 0"
+            )
 
 
 @update.register

@@ -10,6 +10,7 @@ from thumblab.analysis import (
     accuracy_interval,
     top_k_accuracy,
 )
+from thumblab.core.value import from_dict
 from thumblab.report.cost import Cost
 from thumblab.report.judged import Judged
 from thumblab.report.overfit import Overfit
@@ -41,6 +42,10 @@ def results(run: Run, judged: Judged | None) -> list[Fact]:
         note = f"{count(own[-1]['images'])} images, looked at {looks}"
         facts.insert(0, Fact("Test accuracy", percent(own[-1]["accuracy"]), note))
         facts.insert(1, Fact("Test loss", number(own[-1]["loss"]), "nats"))
+    if own and "views_accuracy" in own[-1]:
+        named = from_dict(own[-1]["views"])
+        share = percent(own[-1]["views_accuracy"])
+        facts.insert(2, Fact("Test accuracy in views", share, f"mean logits of {named}"))
     if judged and facts:
         low, high = accuracy_interval(judged.guesses, judged.labels)
         interval = f"{percent(0.95, 0)} interval {100 * low:.1f} to {percent(high)}"

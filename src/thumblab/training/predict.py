@@ -77,6 +77,8 @@ def classify(
     names = about["classes"]
     found = []
     for path, row in zip(pictures, probabilities, strict=True):
-        best = np.argsort(-row, kind="stable")[:top]
-        found.append((path, [Guess(names[i], float(row[i])) for i in best if i < len(names)]))
+        best = np.argsort(-row[: len(names)], kind="stable")[
+            :top
+        ]  # logits beyond classes mean none
+        found.append((path, [Guess(names[i], float(row[i])) for i in best]))
     return found

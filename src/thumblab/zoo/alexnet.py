@@ -118,7 +118,8 @@ def alexnet_skip_published(
 ) -> Layer:
     """R4's skip as published: from the fourth convolution; the 1x1 convolution is never called.
 
-    Arguments are those of ``alexnet_regressor``; the last two widths have to be equal.
+    Its weights count as trained, and decay where the optimizer makes weights decay. Arguments are those of
+    ``alexnet_regressor``; the last two widths have to be equal.
     """
     features = _features(widths)
     trunk = Frozen(Sequential(*features[:9]))

@@ -46,6 +46,8 @@ def vit(
     """
     if token not in ("mean", "class"):
         raise UsageError(f"vit(token={token!r}): the token read is 'mean' or 'class'")
+    if depth < 1:
+        raise UsageError(f"vit(depth={depth}) has no block; give at least 1")
     tokens: list[Layer] = [PatchEmbedding(width, patch)]
     if token == "class":
         tokens.append(ClassToken())

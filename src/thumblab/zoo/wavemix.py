@@ -44,6 +44,8 @@ def wavemix_lite(
     """
     if width % 4:
         raise UsageError(f"wavemix_lite(width={width}) cannot be quartered; give a multiple of 4")
+    if depth < 1:
+        raise UsageError(f"wavemix_lite(depth={depth}) has no block; give at least 1")
     block = Sequential(
         Conv(width // 4, 1),
         HaarTransform(),
