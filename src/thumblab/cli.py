@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -20,6 +20,7 @@ from thumblab.commands.evaluate import evaluate
 from thumblab.commands.lr_find import lr_find
 from thumblab.commands.map import map as map_
 from thumblab.commands.models import models
+from thumblab.commands.output import drop
 from thumblab.commands.predict import predict
 from thumblab.commands.profile import profile
 from thumblab.commands.report import report
@@ -44,6 +45,7 @@ EXIT_CODES = """Exit codes:
     6  a file cannot be written
     7  out of memory
    75  lease lost
+  129  stopped because the terminal has gone
   130  stopped by Ctrl-C
   143  stopped by SIGTERM
 """
@@ -110,10 +112,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(advice, OUT_OF_MEMORY)
     except KeyboardInterrupt:
         return _complain("stopped", INTERRUPTED)
-    except BrokenPipeError:
-        return _quiet()
+    except BrokenPipeError:  # whoever read our output has gone: there is nobody to tell
+        drop()
+        return 0
     except Exception:
-        traceback.print_exc()
+        with suppress(OSError):
+            traceback.print_exc()
         return _complain("this is a bug of ours; please report it with the lines above", 1)
 
 
@@ -128,7 +132,8 @@ def _run(tokens: list[str]) -> int:
         verb = [token for token in tokens[:1] if token in app]
         said = " ".join([*str(error).split(), "See", "thumblab", *verb, "--help."])
         raise UsageError(said) from error
-    sys.stdout.flush()
+    if sys.stdout is not None:  # closed by the caller, who wants no answer
+        sys.stdout.flush()
     return code if isinstance(code, int) else 0
 
 
@@ -138,12 +143,7 @@ def _complain(what: object, exit_code: int) -> int:
     if len(lines) == 2 and lines[1].startswith(" "):
         lines = [f"{lines[0]} {lines[1].strip()}"]
     lines[-1] += "".join(f" ({note})" for note in getattr(what, "__notes__", ()))
-    for line in lines:
-        print(line if line.startswith(" ") else f"thumblab: {line}", file=sys.stderr)
+    with suppress(OSError):
+        for line in lines:
+            print(line if line.startswith(" ") else f"thumblab: {line}", file=sys.stderr)
     return exit_code
-
-
-def _quiet() -> int:
-    """The reader of our output has gone: there is nobody to tell."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

@@ -1,12 +1,16 @@
 """Commands that are wrong, their exit code, and the one line that says so."""
 
+import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.cli.conftest import SMALL, start
+from tests.cli.conftest import SMALL, environment, start
 
 CHARACTERS = ("train", "--data", "characters", "--epochs", "1")
 
@@ -195,3 +199,42 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path):
     process.stderr.close()
     assert process.wait(60) == 0
     assert err == ""
+
+
+def test_words_that_nobody_hears_stop_nothing(tmp_path):
+    process = start("train", *SMALL, "--epochs", "2", "--json", folder=tmp_path)
+    process.stderr.close()
+    out = process.stdout.read()
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert json.loads(out)["status"] == "done"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_answer_that_cannot_be_written_is_one_line(tmp_path):
+    command = [sys.executable, "-m", "thumblab", "models"]
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            [*command, "lenet5"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=environment(),
+        )
+        unheard = subprocess.run(
+            [*command, "nothing"], cwd=tmp_path, stderr=full, check=False, env=environment()
+        )
+    assert told.returncode == 6
+    assert told.stderr.count("\n") == 1
+    assert "the answer cannot be written (No space left on device); send standard" in told.stderr
+    assert unheard.returncode == 2
+
+
+def test_standard_output_may_be_closed(tmp_path):
+    command = f"'{sys.executable}' -m thumblab models lenet5 >&-"
+    ended = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, stderr=subprocess.PIPE, check=False, env=environment()
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")

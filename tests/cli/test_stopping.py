@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import signal
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import SMALL, finished, start
+from thumblab.commands.stopping import stopping
 from thumblab.demo import demo_experiment
 
 LONG = ("train", *SMALL[:-1], "600", "--epochs", "12", "--batch", "16")
@@ -88,9 +90,48 @@ def test_a_stopped_run_resumes_to_the_same_bits(tmp_path, undisturbed, number, c
 
 def test_a_second_signal_stops_at_once_and_loses_nothing_saved(tmp_path, undisturbed):
     ended = stopped(tmp_path, signal.SIGINT, signal.SIGTERM, group=False)
-    assert ended.code in (130, 143)
+    assert ended.code in (130, 143)  # as the second comes before the batch's end or after it
     assert finished(start(*LONG, "--resume", folder=tmp_path)).code == 0
     assert outcome(tmp_path / "runs") == undisturbed
+
+
+def test_the_second_signal_ends_the_process(monkeypatch):
+    def leave(code):
+        raise SystemExit(code)
+
+    monkeypatch.setattr(os, "_exit", leave)
+    with stopping() as stop:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.exit_code == 130
+        with pytest.raises(SystemExit, match="143"):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_nohup_is_heard():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stopping() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert stop.exit_code == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGTERM, 143)])
+def test_a_signal_after_the_last_epoch_waits_for_no_predictions(
+    cli, tmp_path, monkeypatch, short, number, code
+):
+    def last_predictions(session):
+        os.kill(os.getpid(), number)
+        raise AssertionError("the process went on")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sys.modules["thumblab.training.train"], "finish", last_predictions)
+        ended = cli(*SHORT, "--json")
+    assert (ended.code, ended.json["status"]) == (code, "unfinished")
+    assert "stopped, saved in" in ended.lines[-1]
+    assert cli(*SHORT, "--resume").code == 0
+    assert outcome(tmp_path / "runs") == short
 
 
 @pytest.fixture(scope="module")

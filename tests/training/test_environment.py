@@ -1,6 +1,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,6 +40,25 @@ def test_going_on_with_something_else_is_warned_of() -> None:
         UserWarning, match=r"with shards 2 instead of 3, threads_per_shard 4 instead of 1"
     ):
         warn_if_other(environment(3), now)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda told: told["packages"].update(numpy="1.0"), r"with numpy [\d.]+ instead of 1\.0,"),
+        (lambda told: told["machine"].update(processor="Z80"), "with processor .* instead of Z80,"),
+        (lambda told: told["blas"][0].update(architecture="Zen9"), r"kernels .* instead of .*Zen9"),
+    ],
+    ids=["version", "processor", "kernel"],
+)
+def test_so_are_other_versions_and_another_machine(change: Any, said: str) -> None:
+    now = environment(2)
+    before = json.loads(json.dumps(now))
+    change(before)
+    with pytest.warns(UserWarning, match=said):
+        warn_if_other(before, now)
+    del before["packages"], before["machine"], before["blas"]
+    warn_if_other(before, now)
 
 
 def test_a_run_that_goes_on_with_other_shards_says_so(tmp_path: Path) -> None:

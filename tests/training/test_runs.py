@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -117,14 +118,56 @@ def test_pickled_predictions_are_never_loaded(run: Run) -> None:
         _ = run.predictions
 
 
+@pytest.mark.parametrize("damage", ["cut", "newer", "another"])
+def test_a_folder_whose_experiment_is_damaged_is_told_before_training(
+    tmp_path: Path, damage: str
+) -> None:
+    with open_for_training(tmp_path, experiment(), "f" * 64, resume=False) as run:
+        path = run.folder / "experiment.json"
+    text = path.read_text()
+    changed = {
+        "cut": text[:-40],
+        "newer": text.replace('"schema": 1', '"schema": 2'),
+        "another": text.replace('"epochs": ', '"epochs": 1'),
+    }
+    path.write_text(changed[damage])
+    assert path.read_text() != text
+    with (
+        pytest.raises(RunError, match=r"damaged|newer thumblab"),
+        open_for_training(tmp_path, experiment(), "f" * 64, resume=True),
+    ):
+        pass
+    path.write_text(text)
+    with open_for_training(tmp_path, experiment(), "f" * 64, resume=True):
+        pass
+
+
 def test_the_last_two_checkpoints_are_kept(tmp_path: Path) -> None:
     run = Run(tmp_path)
     assert last_checkpoint(run) is None
     for step in (5, 10, 99_999_999, 12):
         save_checkpoint(run, {"x": np.array([step])}, {"step": step})
     assert [path.name for path in checkpoints(run)] == [
+        "00000010.safetensors",
         "00000012.safetensors",
-        "99999999.safetensors",
+    ]
+
+
+def test_files_of_others_among_checkpoints_are_left_alone(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    save_checkpoint(run, {"x": np.array([1])}, {"step": 6})
+    for name in ("good", "00000006 (copy)"):
+        shutil.copy(checkpoints(run)[0], tmp_path / "checkpoints" / f"{name}.safetensors")
+    for step in (12, 18):
+        save_checkpoint(run, {"x": np.array([step])}, {"step": step})
+    found = last_checkpoint(run)
+    assert found is not None
+    assert found[1]["step"] == 18
+    assert sorted(path.stem for path in (tmp_path / "checkpoints").iterdir()) == [
+        "00000006 (copy)",
+        "00000012",
+        "00000018",
+        "good",
     ]
 
 

@@ -223,10 +223,13 @@ DIVERGING: dict[str, Callable[[], Experiment]] = {
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("seconds", [60, -1], ids=["saved-by-epoch", "saved-by-step"])
 @pytest.mark.parametrize("why", DIVERGING)
 def test_a_diverging_run_stops_is_recorded_and_keeps_the_last_good_state(
-    tmp_path: Path, why: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str, seconds: int
 ) -> None:
+    module = sys.modules["thumblab.training.train"]  # the package has a function of this name
+    monkeypatch.setattr(module, "SECONDS_BETWEEN_CHECKPOINTS", seconds)
     wanted = DIVERGING[why]()
     with pytest.raises(
         DivergedError, match=r" became (nan|inf|infinite) in epoch \d+, batch \d+, "

@@ -6,7 +6,10 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
+
+from thumblab.core.errors import WriteError
 
 
 def speaks() -> bool:
@@ -15,15 +18,35 @@ def speaks() -> bool:
 
 
 def answer(value: Any, words: str, *, as_json: bool) -> None:
-    """The answer of a command on standard output: one JSON value, or words."""
-    if speaks():
-        print(json.dumps(value) if as_json else words)
+    """The answer of a command on standard output: one JSON value, or words.
+
+    Raises:
+        BrokenPipeError: If nobody reads it any more.
+        WriteError: If it cannot be written.
+    """
+    if not speaks():
+        return
+    try:
+        print(json.dumps(value) if as_json else words, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop()
+        raise WriteError(
+            f"the answer cannot be written ({error.strerror}); send standard output elsewhere"
+        ) from error
+
+
+def drop() -> None:
+    """Sends what is left of standard output nowhere, for Python would try it again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(words: str) -> None:
-    """Words on the way, on standard error."""
+    """Words on the way, on standard error; where nobody hears them, work goes on."""
     if speaks():
-        print(words, file=sys.stderr, flush=True)
+        with suppress(OSError):
+            print(words, file=sys.stderr, flush=True)
 
 
 def percent(fraction: float | None) -> str:

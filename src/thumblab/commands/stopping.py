@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first asks to stop after this batch, the second stops at once."""
+"""Ctrl-C, SIGTERM and a terminal that goes: the first stops after this batch, the second at once."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ from types import FrameType
 SHOW_CURSOR = "\x1b[?25h"
 
 
+class Stopped(BaseException):
+    """Raised where a signal comes while there is nothing to save."""
+
+
 class Stop:
     """Whether somebody asked to stop.
 
     Attributes:
         number: Of the first signal; 0 for none.
+        saved: Whether all that has been done is saved, so that the first signal too stops at once.
     """
 
     number = 0
+    saved = False
 
     @property
     def exit_code(self) -> int:
@@ -33,13 +39,19 @@ class Stop:
                 sys.stderr.write(SHOW_CURSOR)
             os._exit(128 + number)
         self.number = number
+        if self.saved:
+            raise Stopped
 
 
 @contextmanager
 def stopping() -> Iterator[Stop]:
     """While this is open, signals only set a flag; afterwards they do what they did before."""
     stop = Stop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) != signal.SIG_IGN  # as nohup has it
+    ]
     before = [signal.signal(number, stop.handle) for number in numbers]
     try:
         yield stop

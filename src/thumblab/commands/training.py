@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thumblab.commands.output import say
 from thumblab.commands.progress import reporter
-from thumblab.commands.stopping import stopping
+from thumblab.commands.stopping import Stopped, stopping
 
 if TYPE_CHECKING:
     from thumblab.data import Dataset
@@ -89,10 +89,12 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
         warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = lambda words, *_, **__: shown.say(f"thumblab: {words}")
-        for number, progress in enumerate(walk):
-            if number == 0:
-                shown.say(f"{experiment.label} on {dataset.name}, run {progress.run.folder}")
-            shown.show(progress)
-            if stop.number:
-                break
+        with suppress(Stopped):
+            for number, progress in enumerate(walk):
+                if number == 0:
+                    shown.say(f"{experiment.label} on {dataset.name}, run {progress.run.folder}")
+                shown.show(progress)
+                if stop.number:
+                    break
+                stop.saved = progress.finished is not None  # the last predictions may take minutes
         return stop.exit_code

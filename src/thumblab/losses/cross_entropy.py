@@ -117,7 +117,7 @@ def weights_of(loss: CrossEntropy, logits: Array) -> Array:
 @torch_loss.register
 def cross_entropy_twin(loss: CrossEntropy, torch: ModuleType) -> Any:
     def twin(logits: Any, targets: Any) -> Any:
-        weights = None
+        weights: Any = None
         if loss.weights is not None:
             weights = torch.as_tensor(loss.weights, dtype=logits.dtype, device=logits.device)
         if targets.ndim == 2:

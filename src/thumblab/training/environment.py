@@ -13,14 +13,14 @@ from typing import Any
 
 from threadpoolctl import threadpool_info
 
+from thumblab.core.errors import RunError
 from thumblab.core.value import to_dict
 from thumblab.kernels.plan import STANDARD, Plan
+from thumblab.training import files
 
 PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow", "torch")
-
-
-REPEATING = ("device", "shards", "threads_per_shard")
-"""What a run has to go on with for the same bits, of that which another command may change."""
+COMPUTING = ("thumblab", "numpy", "torch")
+"""The packages of these whose versions decide bits."""
 
 
 def environment(
@@ -53,15 +53,38 @@ def environment(
     }
 
 
+def shards_of(path: Path) -> int:
+    """The shards that ``environment.json`` at ``path`` says a run was begun with."""
+    try:
+        return int(files.read_json(path)["shards"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(
+            f"{path} is damaged, it names no shards; restore it, or give --shards"
+        ) from error
+
+
 def warn_if_other(before: dict[str, Any], now: dict[str, Any]) -> None:
-    """Warns if a run that goes on computes with anything else of ``REPEATING`` than it did."""
-    other = [name for name in REPEATING if name in before and before[name] != now[name]]
+    """Warns if a run that goes on computes with anything else that decides its bits than it did."""
+    old, new = _deciding(before), _deciding(now)
+    other = [name for name in new if name in old and old[name] != new[name]]
     if other:
-        words = ", ".join(f"{name} {now[name]} instead of {before[name]}" for name in other)
+        words = ", ".join(f"{name} {new[name]} instead of {old[name]}" for name in other)
         warnings.warn(
             f"the run goes on with {words}, so its bits are not those of one without a stop",
             stacklevel=2,
         )
+
+
+def _deciding(told: dict[str, Any]) -> dict[str, Any]:
+    """What a run has to go on with for the same bits, so far as ``told`` knows it."""
+    versions, machine = told.get("packages", {}), told.get("machine", {})
+    kernels = {pool["architecture"] for pool in told.get("blas", []) if pool.get("architecture")}
+    return {
+        **{name: told[name] for name in ("device", "shards", "threads_per_shard") if name in told},
+        **{name: versions[name] for name in COMPUTING if name in versions},
+        **{name: machine[name] for name in ("processor",) if name in machine},
+        **({"BLAS kernels": "+".join(sorted(kernels))} if kernels else {}),
+    }
 
 
 def _version(package: str) -> str | None:

@@ -100,7 +100,12 @@ class Run:
         """Why what the run says of itself cannot be read, or None if it can; arrays are not tried."""
         try:
             run = Run.open(self.folder)
-            _ = dict(run.about["experiment"]), run.metrics, run.result, run.evaluations
+            _ = (
+                dict(run.about["experiment"]),
+                run.status,
+                run.test_accuracy,
+                [*map(dict, run.metrics)],
+            )
         except RunError as error:
             return str(error)
         except (KeyError, TypeError, ValueError, OSError) as error:
@@ -165,12 +170,28 @@ def open_for_training(
                 f"({len(run.metrics)} of {experiment.epochs} epochs); add --resume to continue it, "
                 "or delete the folder"
             )
-        if not (run.folder / "experiment.json").exists():
+        if (run.folder / "experiment.json").exists():
+            _check_same(run, fingerprint, key)
+        else:
             about = {"schema": SCHEMA, "key": key, "fingerprint": fingerprint}
             files.write_json(
                 run.folder / "experiment.json", about | {"experiment": to_dict(experiment)}
             )
         yield run
+
+
+def _check_same(run: Run, fingerprint: str, key: str) -> None:
+    """Raises ``RunError`` unless the folder holds the experiment with this ``key``."""
+    about = Run.open(run.folder).about
+    try:
+        same = about["key"] == key == run.experiment.key(fingerprint)
+    except (KeyError, TypeError, ValueError, AttributeError, UsageError):
+        same = False
+    if not same:
+        raise RunError(
+            f"{run.folder}/experiment.json is damaged, or of another experiment; restore it, or delete "
+            "the folder to train from the start"
+        )
 
 
 def _lock(file: IO[str]) -> bool:
@@ -187,19 +208,27 @@ def _lock(file: IO[str]) -> bool:
 
 
 def checkpoints(run: Run) -> list[Path]:
-    """Saved states, oldest first."""
-    return sorted((run.folder / "checkpoints").glob("*.safetensors"))
+    """Saved states, earliest step first."""
+    found = (run.folder / "checkpoints").glob("*.safetensors")
+    return sorted(
+        (path for path in found if path.stem.isdecimal()), key=lambda path: int(path.stem)
+    )
 
 
 def save_checkpoint(
     run: Run, arrays: checkpoint.Arrays, about: dict[str, Any], spared: Collection[int] = ()
 ) -> None:
-    """Saves a state under its step; keeps the last two, and those of the ``spared`` steps."""
-    path = _checkpoint(run, about["step"])
+    """Saves a state under its step; keeps it, the one before it, and those of the ``spared`` steps.
+
+    Later ones go: the run has come here again from before them, because they were damaged.
+    """
+    path, step = _checkpoint(run, about["step"]), about["step"]
     checkpoint.save_arrays(path, arrays, about, name="checkpoint")
-    for old in checkpoints(run)[:-KEPT_CHECKPOINTS]:
-        if int(old.stem) not in spared:
-            old.unlink(missing_ok=True)
+    others = [other for other in checkpoints(run) if other != path]
+    before = [other for other in others if int(other.stem) < step]
+    for other in others:
+        if other not in before[1 - KEPT_CHECKPOINTS :] and int(other.stem) not in spared:
+            other.unlink(missing_ok=True)
 
 
 def load_checkpoint(run: Run, step: int) -> tuple[checkpoint.Arrays, dict[str, Any]]:

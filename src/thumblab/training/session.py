@@ -21,7 +21,7 @@ from thumblab.losses import CrossEntropy, objective
 from thumblab.optim import rate_at
 from thumblab.training import files
 from thumblab.training.clock import Clock
-from thumblab.training.environment import environment, warn_if_other
+from thumblab.training.environment import environment, shards_of, warn_if_other
 from thumblab.training.experiment import Experiment, parts
 from thumblab.training.fit import fit_layers
 from thumblab.training.keep import kept
@@ -75,7 +75,7 @@ class Session:
         files.check_space(run.folder, (6 if experiment.keep == "last" else 8) * self._state_bytes())
         stored = run.folder / "environment.json"
         if stored.exists() and shards is None:
-            shards = files.read_json(stored)["shards"]  # the same shards, the same bits
+            shards = shards_of(stored)  # the same shards, the same bits
         plan = plan_in_force(plan, run, experiment.engine)
         check_sizes(experiment, dataset.shape, self.shift)
         self.feed = open_feed(experiment, self.train_part, dataset.shape)

@@ -152,15 +152,21 @@ def _train(session: Session) -> Iterator[Progress]:
             _step(session)
             line = _end_epoch(session) if session.at_epoch_end else None
             if line is not None or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
-                session.save()
+                _save(session)
                 saved = time.monotonic()
             epoch = None if line is None else _epoch(session.experiment, session.run, line)
             with session.clock.paused():
                 yield _progress(session, epoch)
     except GeneratorExit:
-        session.save()
+        _save(session)
         raise
     finish(session)
+
+
+def _save(session: Session) -> None:
+    """Saves the state if it is good; the one before stands in for one that is not finite."""
+    if session.is_finite():
+        session.save()
 
 
 def _step(session: Session) -> None:
@@ -186,8 +192,7 @@ def _diverged(session: Session, what: str, at: int) -> DivergedError:
     reason = f"{what} in epoch {epoch + 1}, batch {batch + 1}, "
     reason += f"after a step at rate {session.rate:g}; " if session.step else "before any step; "
     reason += "try a lower rate or a warm-up"
-    if session.is_finite():
-        session.save()
+    _save(session)
     if checkpoints(session.run):
         reason += ". The last good state is in checkpoints/"
     files.write_json(session.run.folder / "result.json", outcome(session, "diverged", reason))

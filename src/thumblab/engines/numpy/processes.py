@@ -203,7 +203,7 @@ class ProcessCrew:
 def _serve(rank: int, hear: int, work: Work, board: Board, parent: int) -> None:
     """The life of a shard's process; ends when the parent's end of the pipe is closed."""
     _close_all_but(hear)  # locks and other crews' pipes are the parent's alone
-    for asked in (signal.SIGINT, signal.SIGTERM):
+    for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(asked, signal.SIG_IGN)  # the parent decides when to stop
     code, hearing = 1, select.poll()
     hearing.register(hear, select.POLLIN)
