@@ -129,6 +129,24 @@ class Trap:
         return (exec, ("import pathlib; pathlib.Path('sprung').touch()",))
 
 
+def test_weights_that_are_not_finite_are_named_and_nothing_is_written(cli, arrays, tmp_path):
+    name = next(iter(arrays))
+    theirs = {each: array.copy() for each, array in arrays.items()}
+    theirs[name].flat[-1] = np.nan
+    save_file(theirs, tmp_path / "theirs.safetensors")
+    ended = cli("convert", "theirs.safetensors", "ours.safetensors", *MODEL)
+    assert (ended.code, ended.out) == (3, "")
+    assert f"has numbers that are not finite in {name};" in ended.err
+    assert not (tmp_path / "ours.safetensors").exists()
+
+
+def test_a_header_beyond_all_measure_is_refused(cli, tmp_path):
+    (tmp_path / "theirs.safetensors").write_bytes((1 << 21).to_bytes(8, "little") + bytes(1 << 21))
+    ended = cli("convert", "theirs.safetensors", "ours.safetensors", *MODEL)
+    assert ended.code == 3
+    assert "can be read (it claims a header of 2,097,152 bytes; at most 1,048,576)" in ended.err
+
+
 def test_nothing_in_a_file_is_run(cli, arrays, tmp_path):
     torch.save({"0.weight": Trap()}, tmp_path / "trap.pt")
     ended = cli("convert", "trap.pt", "ours.safetensors", *MODEL)

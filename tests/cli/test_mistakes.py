@@ -45,6 +45,11 @@ COMMANDS = [
     ("C --model lenet5 --augment crop:mode=x", 2, "--augment: .*unknown mode 'x'; known: edge"),
     ("C --model lenet5 --normalise x", 2, "--normalise: unknown normalisation 'x'; known"),
     ("C --model lenet5 --batch 0", 2, "epochs 1 and batch 0 must both be at least 1"),
+    ("demo --epochs 1000000000000", 2, "are more than 1,000,000; give fewer"),
+    (f"train --data {'a' * 300} --model lenet5", 2, "unknown data set 'aaa"),
+    ("train --data ~nobody/x --model lenet5", 2, "unknown data set '~nobody/x'"),
+    (f"predict RUN {'a' * 300}.png", 3, "cannot be read .File name too long.; check its name"),
+    ("train huge.toml", 2, "huge.toml:3: validation: 1+ is not a number"),
     ("C --model lenet5 --validation 1", 2, "validation 1.0 is a share"),
     ("C --model lenet5 --subset 99999", 2, "subset of 99999 samples; give 1 to 8460"),
     ("C --model lenet5 --shards 0", 2, "--shards 0 is not from 1 to 256; give as many as cores"),
@@ -116,6 +121,7 @@ FILES = {
     "type.toml": 'data = "characters"\nmodel = "lenet5"\nepochs = "many"',
     "epochs.toml": 'data = "characters"\nmodel = "lenet5"\nepochs = 0',
     "table.toml": 'data = "characters"\nmodel = "lenet5"\n[optimizer]\nname="sgd"\nmomentum="x"',
+    "huge.toml": f'data = "characters"\nmodel = "lenet5"\nvalidation = {"1" * 400}',
     "nameless.toml": 'data = "characters"\nmodel = "lenet5"\n[optimizer]\nmomentum=0.9',
 }
 

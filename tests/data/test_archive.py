@@ -108,6 +108,42 @@ def test_too_many_members_are_refused(tmp_path) -> None:
         members(tmp_path / "x.zip", WANTED)
 
 
+def test_a_zip_that_lies_about_its_members_is_refused(tmp_path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for i in range(1001):
+            archive.writestr(f"f{i}", b"")
+    data = bytearray(path.read_bytes())
+    at = data.rfind(b"PK\5\6")
+    data[at + 8 : at + 12] = struct.pack("<HH", 1, 1)
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="has 1,001 members; at most 1,000"):
+        members(path, WANTED)
+    data[at + 12 : at + 16] = struct.pack("<I", 1 << 21)
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="lists more than 1,048,576 bytes of members"):
+        members(path, WANTED)
+
+
+def test_a_wanted_member_that_grows_beyond_all_measure_is_refused(tmp_path) -> None:
+    zeros = bytes(40 << 20)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("set/a.bin", zeros)
+    tar_of(tmp_path / "x.tar.gz", ("set/a.bin", zeros))
+    for name in ("x.zip", "x.tar.gz"):
+        with pytest.raises(DataError, match="claims 41,943,040 bytes; at most 16,777,216"):
+            members(tmp_path / name, WANTED)
+
+
+def test_members_that_are_too_long_together_are_refused(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("thumblab.data.archive.ARCHIVE_BYTES", 8_000)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name in WANTED:
+            archive.writestr(name, NOISE)
+    with pytest.raises(DataError, match="unpacks to over 8,000 bytes"):
+        members(tmp_path / "x.zip", WANTED)
+
+
 def test_a_zip_member_that_lies_about_its_size_is_refused(tmp_path) -> None:
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from thumblab.core.errors import UsageError
@@ -56,7 +58,7 @@ def test_every_problem_is_placed_by_file_line_and_key(tmp_path):
         (b"data = 1\ndata = 2", "is no TOML .Cannot overwrite a value.*; mend it"),
         (b"\xff\xfe", "is no TOML .*utf-8.*; mend it"),
         (b"a = " + b"[" * 5000, "is no TOML"),
-        (b"#" * 1_000_001, "has 1,000,001 bytes; an experiment file has at most 1,000,000"),
+        (b"#" * 1_000_001, "is too long; an experiment file has 1,000,000 bytes at most"),
     ],
 )
 def test_what_is_no_experiment_file_is_refused(tmp_path, content, message):
@@ -64,6 +66,19 @@ def test_what_is_no_experiment_file_is_refused(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(UsageError, match=message):
         read_file(path)
+
+
+def test_a_number_of_too_many_digits_is_refused(tmp_path):
+    path = tmp_path / "long.toml"
+    path.write_text(f"epochs = {'1' * 5000}")
+    with pytest.raises(UsageError, match=r"long\.toml is no TOML"):
+        read_file(path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a file without end")
+def test_a_file_without_end_is_refused():
+    with pytest.raises(UsageError, match="/dev/zero is too long"):
+        read_file(Path("/dev/zero"))
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):

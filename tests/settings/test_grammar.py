@@ -35,6 +35,7 @@ def test_a_call_is_a_name_and_arguments(text, name, arguments):
         ("sgd:a=1,a=2", "argument 'a' is given twice; give it once"),
         ("sgd:a=(1", "has an unpaired parenthesis; pair it"),
         ("sgd:a=1)", "has an unpaired parenthesis"),
+        ("a:b=(" * 400 + ")" * 400, "parentheses are nested more than 40 deep"),
         ('sgd:a="1', "has an unpaired quote"),
     ],
 )

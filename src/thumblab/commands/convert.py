@@ -158,6 +158,8 @@ def _take(
     source: Path, given: Arrays, out: Path, about: dict[str, Any], wanted: dict[str, Shape]
 ) -> dict[str, Any]:
     """Writes foreign weights as ours, if each one fits."""
+    import numpy as np
+
     from thumblab.core.errors import DataError
     from thumblab.training.checkpoint import save_arrays
 
@@ -172,6 +174,11 @@ def _take(
         raise DataError(
             f"{source} is not of this architecture: {unfit[0]['name']!r} {unfit[0]['status']}, "
             f"{len(rows) - len(unfit)} of {len(wanted)} weights fit; rename or reshape the others"
+        )
+    if strange := [name for name in wanted if not np.isfinite(given[name]).all()]:
+        raise DataError(
+            f"{source} has numbers that are not finite in {', '.join(strange[:3])}"
+            f"{', ...' if len(strange) > 3 else ''}; give the weights of a training that went well"
         )
     precision = str(given[next(iter(wanted))].dtype) if wanted else "float32"
     arrays = {name: given[name] for name in wanted}

@@ -21,7 +21,7 @@ MEMBER_BYTES = 1 << 30
 """No file of a data set may be longer, packed or not."""
 
 ARCHIVE_BYTES = 1 << 30
-"""A ``.tar.gz`` is walked no further than this; the official ones unpack to 184 MB."""
+"""An archive is unpacked no further than this; the official ones reach 184 MB, and EMNIST's 560 MB."""
 
 MEMBERS = 1000
 """No archive may have more; the official ones have 8 to 31."""
@@ -35,8 +35,11 @@ class _Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-Member = tuple[str, int, _Stream]
-"""Name, size in bytes, and a stream that stands at its first byte."""
+Member = tuple[str, int, int, _Stream]
+"""Name, size in bytes, bytes that it is packed in at most, and a stream that stands at its first byte."""
+
+DIRECTORY_BYTES = 1 << 20
+"""What a ``.zip`` says of its members may not be longer."""
 
 _CHUNK, _BLOCK, _ZIP_TAIL = 1 << 20, 512, 65_557
 _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
@@ -51,11 +54,13 @@ def members(path: Path, wanted: set[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     try:
         walk = _zip if zipfile.is_zipfile(path) else _tar
-        for name, size, stream in walk(path, wanted):
+        for name, size, packed, stream in walk(path, wanted):
             if name in found:
                 raise DataError(f"{path} holds {name} twice; download the archive again")
-            if size > MEMBER_BYTES:
-                raise DataError(f"{name} in {path} claims {size:,} bytes; at most {MEMBER_BYTES:,}")
+            if size > (most := _most(packed)):
+                raise DataError(f"{name} in {path} claims {size:,} bytes; at most {most:,}")
+            if size + sum(map(len, found.values())) > ARCHIVE_BYTES:
+                raise DataError(f"{path} unpacks to over {ARCHIVE_BYTES:,} bytes; not read")
             found[name] = _exactly(stream, size, f"{name} in {path}")
     except _BROKEN as error:
         raise DataError(f"{path} is damaged ({error}); download it again") from error
@@ -70,7 +75,7 @@ def unpacked(data: bytes, name: str) -> bytes:
     """
     if data[:2] != b"\x1f\x8b":
         return data
-    most = min(MEMBER_BYTES, max(SMALL, RATIO * len(data)))
+    most = _most(len(data))
     whole = bytearray()
     try:
         with gzip.open(io.BytesIO(data)) as stream:
@@ -81,6 +86,11 @@ def unpacked(data: bytes, name: str) -> bytes:
     except _BROKEN as error:
         raise DataError(f"{name} is damaged gzip ({error}); get it again") from error
     return bytes(whole)
+
+
+def _most(packed: int) -> int:
+    """How long a file may be that is packed in so many bytes."""
+    return min(MEMBER_BYTES, max(SMALL, RATIO * packed))
 
 
 def _exactly(stream: _Stream, size: int, name: str) -> bytes:
@@ -98,14 +108,22 @@ def _zip(path: Path, wanted: set[str]) -> Iterator[Member]:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _ZIP_TAIL))
         tail = file.read()
-    entries = struct.unpack_from("<H", tail, tail.rfind(b"PK\5\6") + 10)[0]
-    if entries > MEMBERS:
-        raise DataError(f"{path} has {entries:,} members; at most {MEMBERS:,} are read")
+    entries, directory = struct.unpack_from("<HI", tail, tail.rfind(b"PK\5\6") + 10)
+    _check_members(path, entries)
+    if directory > DIRECTORY_BYTES or b"PK\6\7" in tail:
+        raise DataError(f"{path} lists more than {DIRECTORY_BYTES:,} bytes of members; not read")
     with zipfile.ZipFile(path) as archive:
+        _check_members(path, len(archive.infolist()))  # the count above may be a lie
         for info in archive.infolist():
             if info.filename in wanted:
+                packed = min(info.compress_size, path.stat().st_size)
                 with archive.open(info) as stream:
-                    yield info.filename, info.file_size, stream
+                    yield info.filename, info.file_size, packed, stream
+
+
+def _check_members(path: Path, count: int) -> None:
+    if count > MEMBERS:
+        raise DataError(f"{path} has {count:,} members; at most {MEMBERS:,} are read")
 
 
 def _tar(path: Path, wanted: set[str]) -> Iterator[Member]:
@@ -119,7 +137,7 @@ def _tar(path: Path, wanted: set[str]) -> Iterator[Member]:
             if end > ARCHIVE_BYTES:
                 raise DataError(f"{path} unpacks to over {ARCHIVE_BYTES:,} bytes; not read")
             if regular and name in wanted:
-                yield name, size, stream
+                yield name, size, path.stat().st_size, stream
             while stream.tell() < end:
                 if not stream.read(min(_CHUNK, end - stream.tell())):
                     raise DataError(f"{path} is a truncated archive; download it again")

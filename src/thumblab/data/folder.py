@@ -12,6 +12,7 @@ import numpy as np
 from thumblab.core.errors import DataError, UsageError
 from thumblab.data.dataset import CHANNELS, Dataset, Part
 from thumblab.data.picture import decode, find, size
+from thumblab.data.readable import readable
 from thumblab.data.source import Source, read
 
 LISTED = 20
@@ -51,10 +52,15 @@ class Folder(Source):
 
 @read.register
 def _read_folder(source: Folder, root: Path | None = None) -> Dataset:
-    base = Path(root or "", source.path).expanduser()
     if not (source.path or root):
         raise DataError("no folder of pictures was named; give one with --from FOLDER")
-    if not base.is_dir():
+    try:
+        base = Path(root or "", source.path).expanduser()
+    except RuntimeError as error:
+        raise DataError(f"{source.path} has no home folder ({error}); name it in full") from error
+    with readable(base):
+        there = base.is_dir()
+    if not there:
         raise DataError(f"{base} is not a folder; give one that holds a sub-folder for each class")
     train, test = _layout(base)
     classes = tuple(sorted(folder.name for folder in _folders(train)))
@@ -83,10 +89,8 @@ def _layout(base: Path) -> tuple[Path, Path | None]:
 
 def _folders(base: Path) -> list[Path]:
     """Visible sub-folders; a link back to ``base`` or above it is none."""
-    try:
+    with readable(base):
         found = [path for path in base.iterdir() if path.is_dir() and path.name[0] != "."]
-    except OSError as error:
-        raise DataError(f"{base} cannot be read ({error.strerror}); check its rights") from error
     return [path for path in found if not base.resolve().is_relative_to(path.resolve())]
 
 

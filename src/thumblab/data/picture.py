@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
+from thumblab.data.readable import readable
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -87,12 +88,13 @@ def find(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            found += _inside(path)
-        elif path.exists():
-            found.append(path)
-        else:
-            raise DataError(f"{path} does not exist; name a picture or a folder of pictures")
+        with readable(path):
+            if path.is_dir():
+                found += _inside(path)
+            elif path.exists():
+                found.append(path)
+            else:
+                raise DataError(f"{path} does not exist; name a picture or a folder of pictures")
     return found
 
 
@@ -151,11 +153,12 @@ def _bytes(picture: Path | bytes) -> bytes:
     if isinstance(picture, bytes):
         data = picture
     else:
-        if not picture.is_file():
-            raise DataError(f"{picture} is no file; name a picture")
-        if picture.stat().st_size > FILE_BYTES:
-            raise DataError(f"{picture} has over {FILE_BYTES:,} bytes; shrink it")
-        data = picture.read_bytes()
+        with readable(picture):
+            if not picture.is_file():
+                raise DataError(f"{picture} is no file; name a picture")
+            if picture.stat().st_size > FILE_BYTES:
+                raise DataError(f"{picture} has over {FILE_BYTES:,} bytes; shrink it")
+            data = picture.read_bytes()
     if not data:
         raise DataError(f"{_name(picture)} is empty (0 bytes); give a whole picture")
     return data

@@ -9,6 +9,7 @@ from pathlib import Path
 from thumblab.core.errors import DataError
 from thumblab.data.archive import MEMBER_BYTES, members, unpacked
 from thumblab.data.distribution import Distribution
+from thumblab.data.readable import readable
 
 VARIABLE = "THUMBLAB_DATA"
 """Environment variable that names the folder of data sets."""
@@ -35,11 +36,12 @@ def gather(distribution: Distribution, root: Path | None, names: Sequence[str]) 
         DataError: If a file is missing, damaged or too large.
     """
     for place in _places(distribution, root):
-        found = (
-            _from_archive(place, distribution, names)
-            if place.is_file()
-            else _from_folder(place, names)
-        )
+        with readable(place):
+            found = (
+                _from_archive(place, distribution, names)
+                if place.is_file()
+                else _from_folder(place, names)
+            )
         missing = [name for name in names if name not in found]
         if found and missing:
             raise DataError(
@@ -53,7 +55,9 @@ def gather(distribution: Distribution, root: Path | None, names: Sequence[str]) 
 
 def _roots(distribution: Distribution, root: Path | None) -> list[Path]:
     if root is not None:
-        if not root.exists():
+        with readable(root):
+            there = root.exists()
+        if not there:
             raise DataError(f"{root} does not exist; give --from a folder or an archive that does")
         return [root]
     named = os.environ.get(VARIABLE)
@@ -63,14 +67,15 @@ def _roots(distribution: Distribution, root: Path | None) -> list[Path]:
 def _places(distribution: Distribution, root: Path | None) -> Iterator[Path]:
     """Sub-folders come before the folder itself: two sets use the same file names."""
     for base in _roots(distribution, root):
-        if base.is_file():
-            yield base
-            continue
-        folders = [*(base / folder for folder in distribution.folders), base]
-        yield from (folder for folder in folders if folder.is_dir())
-        if distribution.archive:
-            archives = (folder / distribution.archive for folder in folders)
-            yield from (archive for archive in archives if archive.is_file())
+        with readable(base):
+            if base.is_file():
+                yield base
+                continue
+            folders = [*(base / folder for folder in distribution.folders), base]
+            yield from (folder for folder in folders if folder.is_dir())
+            if distribution.archive:
+                archives = (folder / distribution.archive for folder in folders)
+                yield from (archive for archive in archives if archive.is_file())
 
 
 def _from_folder(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
@@ -84,13 +89,11 @@ def _from_folder(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
+    with readable(path):
         size = path.stat().st_size
         if size > MEMBER_BYTES:
             raise DataError(f"{path} has {size:,} bytes; at most {MEMBER_BYTES:,} are read")
         return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}); check its rights") from error
 
 
 def _from_archive(path: Path, distribution: Distribution, names: Sequence[str]) -> dict[str, bytes]:

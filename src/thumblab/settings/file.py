@@ -46,18 +46,19 @@ def read_file(path: Path) -> SettingsFile:
         UsageError: If it cannot be read, is too long, or is no TOML.
     """
     try:
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
+        if len(data) > LARGEST_BYTES:
             raise UsageError(
-                f"{path} has {size:,} bytes; an experiment file has at most {LARGEST_BYTES:,}"
+                f"{path} is too long; an experiment file has {LARGEST_BYTES:,} bytes at most"
             )
-        text = path.read_bytes().decode()
+        text = data.decode()
         return SettingsFile(path, tomllib.loads(text), _lines(text))
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read ({error.strerror}); name an experiment file"
         ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of its letters, its TOML or a number's length
         raise UsageError(f"{path} is no TOML ({error}); mend it") from error
 
 

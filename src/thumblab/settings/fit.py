@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -81,7 +82,8 @@ def _whole(given: object) -> int:
 def _number(given: object) -> float:
     number = math.nan
     if isinstance(given, int | float) and not isinstance(given, bool):
-        number = float(given)
+        with suppress(OverflowError):
+            number = float(given)
     if isinstance(given, str) and re.fullmatch(NUMBER, given.strip()):
         number = float(given)
     if not math.isfinite(number):

@@ -11,6 +11,9 @@ from thumblab.core.errors import UsageError
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 
+DEEPEST = 40
+"""Parentheses inside of one another."""
+
 _NUMBERS = re.compile(f"{NUMBER}(?:-{NUMBER})*")
 _ONE = re.compile(f"({NUMBER})(?:-|$)")
 _PLAIN = re.compile(r"[^\s,()+\"][^,()+\"]*(?<!\s)")
@@ -36,7 +39,7 @@ def split(text: str, mark: str) -> list[str]:
     ['a=1', 'b=(c:d=2,e=3)', 'f="x,y"']
 
     Raises:
-        UsageError: If a parenthesis or a quote is not closed.
+        UsageError: If a parenthesis or a quote is not closed, or parentheses are nested too deep.
     """
     pieces, start, depth, quoted, escaped = [], 0, 0, False, False
     for place, letter in enumerate(text):
@@ -49,6 +52,8 @@ def split(text: str, mark: str) -> list[str]:
         else:
             quoted = letter == '"'
             depth += (letter == "(") - (letter == ")")
+        if depth > DEEPEST:
+            raise UsageError(f"parentheses are nested more than {DEEPEST} deep; name fewer parts")
         if depth < 0:
             break
     if depth or quoted:

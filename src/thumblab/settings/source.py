@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from thumblab.core.errors import UsageError
@@ -18,8 +19,11 @@ def find_source(given: object) -> Source:
     """
     if not isinstance(given, str) or ":" in given or given.strip().lower() in known(Source):
         return value(given, Source)
-    if Path(given).expanduser().is_dir():
-        return Folder(path=given)
+    with suppress(
+        OSError, RuntimeError
+    ):  # too long, without rights, or of nobody: no folder's name
+        if Path(given).expanduser().is_dir():
+            return Folder(path=given)
     try:
         return value(given, Source)
     except UsageError as error:

@@ -37,6 +37,7 @@ from thumblab.training.start import Start
 from thumblab.training.stop import StopRule
 from thumblab.training.views import Views
 
+MOST_EPOCHS = 1_000_000
 ENGINE_VERSION = 4
 """Raised by hand whenever a change of ours changes numbers; part of every run's key."""
 
@@ -111,6 +112,8 @@ class Experiment(Value):
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.batch < 1:
             raise UsageError(f"epochs {self.epochs} and batch {self.batch} must both be at least 1")
+        if self.epochs > MOST_EPOCHS:
+            raise UsageError(f"epochs {self.epochs} are more than {MOST_EPOCHS:,}; give fewer")
         if not 0 <= self.validation < 1:
             raise UsageError(f"validation {self.validation} is a share, in [0, 1)")
         for name, known in (

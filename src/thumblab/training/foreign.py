@@ -19,6 +19,8 @@ SUFFIXES = {
     ".bin": "state_dict",
     ".ckpt": "state_dict",
 }
+HEADER_BYTES = 1 << 20
+"""What a safetensors file says of its tensors may not be longer; that of ``resnet110`` has 51 kB."""
 UNCOUNTED = ".num_batches_tracked"
 """PyTorch's BatchNorm counts batches, and does not use the count."""
 
@@ -57,6 +59,7 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
             )
         found = state_dict().read(source)
     else:
+        _check_header(source)
         try:
             found = {name: _wide(array) for name, array in load_file(source).items()}
         except (SafetensorError, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
@@ -66,6 +69,17 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
     if found and all(name.startswith("module.") for name in found):
         found = {name.removeprefix("module."): array for name, array in found.items()}
     return {name: array for name, array in found.items() if not name.endswith(UNCOUNTED)}
+
+
+def _check_header(source: Path) -> None:
+    """Raises ``DataError`` if a safetensors file claims to have a header beyond all measure."""
+    with source.open("rb") as file:
+        claimed = int.from_bytes(file.read(8), "little")
+    if claimed > HEADER_BYTES:
+        raise DataError(
+            f"{source} is no safetensors file that can be read (it claims a header of {claimed:,} bytes; "
+            f"at most {HEADER_BYTES:,})"
+        )
 
 
 def _wide(array: Any) -> Any:
