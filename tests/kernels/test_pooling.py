@@ -19,6 +19,7 @@ CASES = [
     (1, 3, 1, 1, 1),
     (3, 5, 3, 2, 2),
     (4, 7, 4, 3, 3),
+    (3, 9, 1, 3, 3),
 ]
 NAMED = pytest.mark.parametrize(("size", "kernel", "stride", "before", "after"), CASES)
 
