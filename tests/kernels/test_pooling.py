@@ -12,6 +12,7 @@ from thumblab.kernels.pooling import (
 
 CASES = [
     (8, 2, 2, 0, 0),
+    (7, 2, 2, 0, 0),
     (7, 3, 2, 0, 1),
     (7, 3, 2, 1, 1),
     (5, 4, 1, 2, 1),
