@@ -43,6 +43,7 @@ KEYS = {
         "train",
         "validation",
         "test",
+        "leaked",
         "classes",
         "class_names",
         "shape",
@@ -167,6 +168,21 @@ def test_a_folder_of_ones_own(cli, tmp_path):
     ended = cli("evaluate", listed["run"])
     assert ended.code == 3
     assert "without test images" in ended.err
+
+
+def test_test_pictures_that_train_are_told(cli, tmp_path):
+    for part, shades in (("train", (1, 2, 3)), ("test", (3, 4))):
+        for name, first in (("cats", 0), ("dogs", 100)):
+            (tmp_path / "pets" / part / name).mkdir(parents=True)
+            for shade in shades:
+                pixels = np.full((32, 32, 3), first + shade, np.uint8)
+                Image.fromarray(pixels).save(tmp_path / "pets" / part / name / f"{shade}.png")
+    assert cli("data", "./pets", "--json").json["leaked"] == 2
+    assert "leakage      2 test images are training images too" in cli("data", "./pets").out
+    ended = cli("train", "--data", "./pets", "--model", "mlp:hidden=4", "--epochs", "1")
+    assert ended.code == 0
+    assert "2 of 4 test pictures in pets are training pictures too" in ended.err
+    assert "leakage" not in cli("data", "characters").out
 
 
 def test_an_experiment_file_gives_what_the_options_give(cli, tmp_path):

@@ -1,6 +1,6 @@
 import numpy as np
 
-from thumblab.data import twins
+from thumblab.data import leaked, twins
 
 
 def test_equal_images_share_a_number_and_no_others_do() -> None:
@@ -9,3 +9,9 @@ def test_equal_images_share_a_number_and_no_others_do() -> None:
     same = (images[:, None] == images[None]).all((2, 3, 4))
     assert ((numbers[:, None] == numbers[None]) == same).all()
     assert numbers[0] == 0
+
+
+def test_what_leaks_is_counted_once_for_each_image_that_is_judged() -> None:
+    images = np.arange(12, dtype=np.uint8).reshape(6, 2, 1, 1)
+    assert leaked(images[:4], images[4:]) == 0
+    assert leaked(images[[0, 1, 1, 2]], images[[1, 1, 5, 0]]) == 3

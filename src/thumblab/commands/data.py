@@ -77,7 +77,7 @@ def _origin(kind: type[Any]) -> str:
 
 def _told(dataset: Dataset) -> dict[str, Any]:
     """Counts after the split that an experiment makes unless told otherwise."""
-    from thumblab.data import twins, validation_split
+    from thumblab.data import leaked, twins, validation_split
     from thumblab.training import Experiment
 
     whole = dataset.train
@@ -89,6 +89,7 @@ def _told(dataset: Dataset) -> dict[str, Any]:
         "train": len(train),
         "validation": len(held),
         "test": 0 if dataset.test is None else len(dataset.test),
+        "leaked": 0 if dataset.test is None else leaked(whole.images, dataset.test.images),
         "classes": len(dataset.classes),
         "class_names": list(dataset.classes),
         "shape": list(dataset.shape),
@@ -107,6 +108,8 @@ def _words(told: dict[str, Any]) -> str:
         ("fingerprint", told["fingerprint"]),
     ]
     rows[1] = (rows[1][0], f"{rows[1][1]}{told['test']:,} test")
+    if told["leaked"]:
+        rows.insert(2, ("leakage", f"{told['leaked']:,} test images are training images too"))
     return "\n".join(f"{name:12} {value}" for name, value in rows)
 
 

@@ -144,14 +144,22 @@ def find_views(text: str | None) -> Views | None:
 def read_data(source: Source, root: Path | None, *, fetch: bool) -> Dataset:
     """The data set, downloaded first if that is asked for."""
     from thumblab.commands.output import say
-    from thumblab.data import Features, download, read
+    from thumblab.data import Features, Folder, download, leaked, read
 
     if fetch:
         images = source.data if isinstance(source, Features) else source
         say(f"downloaded to {download(images, root)}")
     if isinstance(source, Features):
         _compute(source, root)
-    return read(source, root)
+    dataset = read(source, root)
+    if isinstance(source, Folder) and dataset.test is not None:
+        count, total = leaked(dataset.train.images, dataset.test.images), len(dataset.test)
+        if count:
+            say(
+                f"thumblab: {count:,} of {total:,} test pictures in {dataset.name} are training "
+                "pictures too; a test on them says too much"
+            )
+    return dataset
 
 
 def _compute(source: Features, root: Path | None) -> None:

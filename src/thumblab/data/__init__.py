@@ -23,6 +23,7 @@ from thumblab.data.cifar import Cifar100 as Cifar100
 from thumblab.data.dataset import Dataset as Dataset
 from thumblab.data.dataset import Part as Part
 from thumblab.data.download import download as download
+from thumblab.data.duplicates import leaked as leaked
 from thumblab.data.duplicates import twins as twins
 from thumblab.data.emnist import Emnist as Emnist
 from thumblab.data.fashion_mnist import FashionMnist as FashionMnist

@@ -28,3 +28,9 @@ def twins(images: Images) -> NDArray[np.int64]:
         ],
         np.int64,
     )
+
+
+def leaked(images: Images, others: Images) -> int:
+    """How many of ``others``, which a network is judged by, are among ``images``, which it sees before."""
+    numbers = twins(np.concatenate([images, others]))
+    return int(np.isin(numbers[len(images) :], numbers[: len(images)]).sum())
