@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.numpy import save_file
+from safetensors.torch import save_file as torch_save
 
 from thumblab.core.errors import DataError, UsageError
 from thumblab.training.foreign import format_of, read_foreign
@@ -41,8 +42,27 @@ def test_other_precisions_become_float32(tmp_path: Path) -> None:
         "c": "f8",
     }
     save_file({"a": np.ones(2, "c8")}, tmp_path / "net.safetensors")
-    with pytest.raises(DataError, match="it holds complex64, and weights are real"):
+    with pytest.raises(
+        DataError, match="it holds numbers of kind C64; bring them to float32 first"
+    ):
         read_foreign(tmp_path / "net.safetensors")
+
+
+def test_halves_of_either_kind_keep_their_values(tmp_path: Path) -> None:
+    values = torch.randn(2, 3, 5, generator=torch.Generator().manual_seed(0)) * 1e3
+    for kind in (torch.bfloat16, torch.float16):
+        theirs = values.to(kind)
+        torch_save({"a": theirs}, tmp_path / "net.safetensors")
+        found = read_foreign(tmp_path / "net.safetensors")["a"]
+        np.testing.assert_array_equal(found, theirs.float().numpy())
+
+
+def test_every_kind_of_whole_number_is_read(tmp_path: Path) -> None:
+    kinds = "?", *(f"{sign}{size}" for sign in "iu" for size in (1, 2, 4, 8))
+    save_file({kind: np.array([[0, 1]], kind) for kind in kinds}, tmp_path / "net.safetensors")
+    found = read_foreign(tmp_path / "net.safetensors")
+    assert len(found) == len(kinds)
+    assert all((array == [[0, 1]]).all() for array in found.values())
 
 
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:

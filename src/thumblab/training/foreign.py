@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
+from numpy.typing import NDArray
+from safetensors import SafetensorError, deserialize
 
 from thumblab.core.errors import DataError, UsageError
 from thumblab.training.checkpoint import Arrays
@@ -19,6 +19,12 @@ SUFFIXES = {
     ".bin": "state_dict",
     ".ckpt": "state_dict",
 }
+KINDS = {
+    "BOOL": "?",
+    **{f"F{8 * size}": f"<f{size}" for size in (2, 4, 8)},
+    **{f"{name}{8 * size}": f"<{name.lower()}{size}" for name in "IU" for size in (1, 2, 4, 8)},
+}
+"""What NumPy calls the kinds of numbers in safetensors files."""
 HEADER_BYTES = 1 << 20
 """What a safetensors file says of its tensors may not be longer; that of ``resnet110`` has 51 kB."""
 UNCOUNTED = ".num_batches_tracked"
@@ -61,7 +67,8 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
     else:
         _check_header(source)
         try:
-            found = {name: _wide(array) for name, array in load_file(source).items()}
+            tensors: Any = deserialize(source.read_bytes())  # type: ignore[no-untyped-call]
+            found = {name: _array(told) for name, told in tensors}
         except (SafetensorError, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
             raise DataError(
                 f"{source} is no safetensors file that can be read ({error})"
@@ -82,11 +89,17 @@ def _check_header(source: Path) -> None:
         )
 
 
-def _wide(array: Any) -> Any:
-    """float64 as it is, all other numbers as float32: the precisions that networks have."""
-    if array.dtype.kind == "c":
-        raise ValueError(f"it holds {array.dtype}, and weights are real")
-    return array if array.dtype == np.float64 else array.astype(np.float32)
+def _array(told: dict[str, Any]) -> NDArray[Any]:
+    """float64 as it is, all other real numbers as float32: the precisions that networks have."""
+    kind, data = told["dtype"], told["data"]
+    if kind == "BF16":  # the upper half of a float32
+        flat = (np.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4")
+    elif kind in KINDS:
+        flat = np.frombuffer(data, KINDS[kind])
+    else:
+        raise ValueError(f"it holds numbers of kind {kind}; bring them to float32 first")
+    precision = np.float64 if kind == "F64" else np.float32
+    return flat.reshape(told["shape"]).astype(precision)
 
 
 def state_dict() -> Any:
