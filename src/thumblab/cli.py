@@ -144,6 +144,6 @@ def _complain(what: object, exit_code: int) -> int:
         lines = [f"{lines[0]} {lines[1].strip()}"]
     lines[-1] += "".join(f" ({note})" for note in getattr(what, "__notes__", ()))
     with suppress(OSError):
-        for line in lines:
+        for line in lines if sys.stderr is not None else ():
             print(line if line.startswith(" ") else f"thumblab: {line}", file=sys.stderr)
     return exit_code

@@ -238,6 +238,16 @@ def test_an_answer_that_cannot_be_written_is_one_line(tmp_path):
     assert unheard.returncode == 2
 
 
+def test_without_standard_error_the_answer_is_alone(tmp_path):
+    words = " ".join(SMALL)
+    command = f"'{sys.executable}' -m thumblab train {words} --epochs 1 --json 2>&-"
+    ended = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, stdout=subprocess.PIPE, check=False, env=environment()
+    )
+    assert ended.returncode == 0
+    assert json.loads(ended.stdout)["status"] == "done"
+
+
 def test_standard_output_may_be_closed(tmp_path):
     command = f"'{sys.executable}' -m thumblab models lenet5 >&-"
     ended = subprocess.run(

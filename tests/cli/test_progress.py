@@ -1,3 +1,4 @@
+import errno
 import io
 import re
 import sys
@@ -78,3 +79,18 @@ def test_time_left_is_told_from_this_sessions_steps(monkeypatch):
     assert clock.left(after(4)) == ""
     assert clock.left(after(5)) == "0:10 left"
     assert clock.left(after(9)) == "0:02 left"
+
+
+def test_a_terminal_that_goes_stops_no_training(monkeypatch):
+    class Gone(Terminal):
+        def write(self, words):
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("thumblab.commands.progress.SECONDS_BETWEEN_DRAWINGS", -1.0)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with Bar(5) as bar:
+        bar.show(after(1))
+        monkeypatch.setattr(sys, "stderr", Gone())
+        bar.say("words")
+        bar.show(after(2, EPOCH))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import SMALL, finished, start
-from thumblab.commands.stopping import stopping
+from thumblab.commands.stopping import Stopped, stopping
 from thumblab.demo import demo_experiment
 
 LONG = ("train", *SMALL[:-1], "600", "--epochs", "12", "--batch", "16")
@@ -105,6 +105,24 @@ def test_the_second_signal_ends_the_process(monkeypatch):
         assert stop.exit_code == 130
         with pytest.raises(SystemExit, match="143"):
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_terminal_that_goes_may_be_told_of_twice():
+    with stopping() as stop:
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert stop.exit_code == 129
+
+
+def test_a_shard_that_is_being_forked_goes_on(monkeypatch):
+    with stopping() as stop:
+        stop.saved = True
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        stop.handle(signal.SIGINT, None)
+        monkeypatch.undo()
+        stop.number = 0
+        with pytest.raises(Stopped):
+            stop.handle(signal.SIGINT, None)
 
 
 def test_nohup_is_heard():

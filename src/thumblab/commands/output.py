@@ -44,7 +44,7 @@ def drop() -> None:
 
 def say(words: str) -> None:
     """Words on the way, on standard error; where nobody hears them, work goes on."""
-    if speaks():
+    if speaks() and sys.stderr is not None:
         with suppress(OSError):
             print(words, file=sys.stderr, flush=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from thumblab.commands.output import percent, say, speaks
@@ -32,7 +33,8 @@ class Reporter(Protocol):
 
 def reporter(epochs: int) -> Reporter:
     """The one that suits standard error, for a run of so many epochs."""
-    terminal = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+    heard = sys.stderr is not None and sys.stderr.isatty()
+    terminal = heard and os.environ.get("TERM", "") not in ("", "dumb")
     return Bar(epochs) if terminal and speaks() else Lines()
 
 
@@ -114,11 +116,13 @@ class Bar:
         return self
 
     def __exit__(self, *failure: object) -> None:
-        self._bar.__exit__(None, None, None)
+        with suppress(OSError):  # the terminal may have gone
+            self._bar.__exit__(None, None, None)
 
     def say(self, words: str) -> None:
         """A line above the bar."""
-        self._bar.console.print(words, highlight=False, markup=False)
+        with suppress(OSError):
+            self._bar.console.print(words, highlight=False, markup=False)
 
     def show(self, progress: Progress) -> None:
         """Moves the bar."""
@@ -139,5 +143,6 @@ class Bar:
             figures=figures,
         )
         if time.monotonic() - self._drawn > SECONDS_BETWEEN_DRAWINGS:
-            self._bar.refresh()
+            with suppress(OSError):
+                self._bar.refresh()
             self._drawn = time.monotonic()

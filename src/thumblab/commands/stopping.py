@@ -27,6 +27,9 @@ class Stop:
     number = 0
     saved = False
 
+    def __init__(self) -> None:
+        self._process = os.getpid()
+
     @property
     def exit_code(self) -> int:
         """What a shell reports of a program that the signal ended; 0 without one."""
@@ -34,12 +37,16 @@ class Stop:
 
     def handle(self, number: int, frame: FrameType | None) -> None:
         """The signal handler."""
+        if (
+            number == self.number == signal.SIGHUP
+        ):  # shell and system both tell of a terminal that goes
+            return
         if self.number:
             if sys.stderr.isatty():
                 sys.stderr.write(SHOW_CURSOR)
             os._exit(128 + number)
         self.number = number
-        if self.saved:
+        if self.saved and os.getpid() == self._process:  # not in a shard that is just being forked
             raise Stopped
 
 

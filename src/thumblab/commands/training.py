@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -71,6 +72,7 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
     """Trains to the end, or to a signal; returns the exit code of that."""
     from thumblab.training import steps
 
+    alone = os.environ.get("WORLD_SIZE", "1") == "1"
     walk: Any = steps(
         experiment,
         dataset=dataset,
@@ -96,5 +98,7 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
                 shown.show(progress)
                 if stop.number:
                     break
-                stop.saved = progress.finished is not None  # the last predictions may take minutes
+                # The last predictions may take minutes; but other processes have to be told of an end.
+                stop.saved = progress.finished is not None and alone
+            stop.saved = False
         return stop.exit_code

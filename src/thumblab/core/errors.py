@@ -9,7 +9,7 @@
     ├── DivergedError         5  a loss, gradient or weight that is not finite
     └── WriteError            6  a file that cannot be written
 
-7 is out of memory, 75 a lost lease, 130 and 143 a stop by a signal.
+7 is out of memory, 75 a lost lease, 129, 130 and 143 a stop by a signal.
 """
 
 from __future__ import annotations

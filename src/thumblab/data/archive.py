@@ -110,7 +110,7 @@ def _zip(path: Path, wanted: set[str]) -> Iterator[Member]:
         tail = file.read()
     entries, directory = struct.unpack_from("<HI", tail, tail.rfind(b"PK\5\6") + 10)
     _check_members(path, entries)
-    if directory > DIRECTORY_BYTES or b"PK\6\7" in tail:
+    if directory > DIRECTORY_BYTES:
         raise DataError(f"{path} lists more than {DIRECTORY_BYTES:,} bytes of members; not read")
     with zipfile.ZipFile(path) as archive:
         _check_members(path, len(archive.infolist()))  # the count above may be a lie

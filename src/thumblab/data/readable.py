@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from thumblab.core.errors import DataError
@@ -11,11 +11,13 @@ from thumblab.core.errors import DataError
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Looking at ``path`` or beside it inside of this raises ``DataError`` where the system forbids it.
+    """Raises ``DataError`` if the system forbids to look at ``path``, or at what is looked at inside of this.
 
-    A name that is too long and a folder without rights raise even where one asks whether they exist.
+    It does so for a name that is too long and for want of rights; a path that does not exist is none of it.
     """
     try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.stat()
         yield
     except OSError as error:
         raise DataError(

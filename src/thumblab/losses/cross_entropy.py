@@ -122,17 +122,12 @@ def cross_entropy_twin(loss: CrossEntropy, torch: ModuleType) -> Any:
             weights = torch.as_tensor(loss.weights, dtype=logits.dtype, device=logits.device)
         if targets.ndim == 2:
             targets = torch_distribution(targets, logits, torch)
-        given = weights is not None and targets.ndim == 1
-        value = torch.nn.functional.cross_entropy(
-            logits,
-            targets,
-            weights,
-            reduction="sum" if given else "mean",
-            label_smoothing=loss.smoothing,
+        learns = 1
+        if weights is not None and targets.ndim == 1:
+            learns = weights[targets].sum() > 0  # if not, PyTorch would divide by 0
+            weights = torch.where(learns, weights, 1)
+        return learns * torch.nn.functional.cross_entropy(
+            logits, targets, weights, label_smoothing=loss.smoothing
         )
-        if not given:
-            return value
-        size = weights[targets].sum()
-        return value * (size > 0) / torch.where(size > 0, size, 1)  # nothing to learn where it is 0
 
     return twin

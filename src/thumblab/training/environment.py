@@ -75,8 +75,10 @@ def warn_if_other(before: dict[str, Any], now: dict[str, Any]) -> None:
         )
 
 
-def _deciding(told: dict[str, Any]) -> dict[str, Any]:
+def _deciding(told: object) -> dict[str, Any]:
     """What a run has to go on with for the same bits, so far as ``told`` knows it."""
+    if not isinstance(told, dict):  # the file is damaged, and written anew
+        return {}
     versions, machine = told.get("packages", {}), told.get("machine", {})
     kernels = {pool["architecture"] for pool in told.get("blas", []) if pool.get("architecture")}
     return {

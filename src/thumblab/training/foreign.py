@@ -65,8 +65,8 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
             )
         found = state_dict().read(source)
     else:
-        _check_header(source)
         try:
+            _check_header(source)
             tensors: Any = deserialize(source.read_bytes())  # type: ignore[no-untyped-call]
             found = {name: _array(told) for name, told in tensors}
         except (SafetensorError, OSError, ValueError, TypeError, AttributeError, KeyError) as error:

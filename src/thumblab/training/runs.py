@@ -185,7 +185,7 @@ def _check_same(run: Run, fingerprint: str, key: str) -> None:
     about = Run.open(run.folder).about
     try:
         same = about["key"] == key == run.experiment.key(fingerprint)
-    except (KeyError, TypeError, ValueError, AttributeError, UsageError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         same = False
     if not same:
         raise RunError(

@@ -74,7 +74,7 @@ class Session:
         self.optimizer = optim.settle(experiment.optimizer, optim.names_of(model, dataset.shape))
         files.check_space(run.folder, (6 if experiment.keep == "last" else 8) * self._state_bytes())
         stored = run.folder / "environment.json"
-        if stored.exists() and shards is None:
+        if stored.exists() and shards is None and experiment.engine != "torch":
             shards = shards_of(stored)  # the same shards, the same bits
         plan = plan_in_force(plan, run, experiment.engine)
         check_sizes(experiment, dataset.shape, self.shift)
