@@ -30,6 +30,14 @@ POINTS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _terminal():
+    """Tests may run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def outcome(runs):
     """What has to be the same, bit for bit."""
     (run,) = Path(runs).iterdir()
@@ -126,13 +134,10 @@ def test_a_shard_that_is_being_forked_goes_on(monkeypatch):
 
 
 def test_nohup_is_heard():
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with stopping() as stop:
-            os.kill(os.getpid(), signal.SIGHUP)
-            assert stop.exit_code == 0
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with stopping() as stop:
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert stop.exit_code == 0
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGTERM, 143)])

@@ -54,11 +54,9 @@ class Stop:
 def stopping() -> Iterator[Stop]:
     """While this is open, signals only set a flag; afterwards they do what they did before."""
     stop = Stop()
-    numbers = [
-        number
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        if signal.getsignal(number) != signal.SIG_IGN  # as nohup has it
-    ]
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup has it
+        numbers.append(signal.SIGHUP)
     before = [signal.signal(number, stop.handle) for number in numbers]
     try:
         yield stop

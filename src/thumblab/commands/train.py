@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +58,7 @@ def train(
     kernels = None if plan is None else read_plan(plan)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)
-    again = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0") != "0"  # torchrun has begun it anew
-    outcome = train_shown(experiment, dataset, Where(runs, shards, resume or again, kernels))
+    outcome = train_shown(experiment, dataset, Where(runs, shards, resume, kernels))
     told = _told(outcome.run)
     if json:
         answer(told, "", as_json=True)
