@@ -8,14 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import (
-    ExperimentOptions,
-    From,
-    Json,
-    check_shards,
-    find_plan,
-    read_data,
-)
+from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
 from thumblab.commands.output import answer, say
 
 if TYPE_CHECKING:
@@ -62,11 +55,12 @@ def lr_find(
     from thumblab.report.rate_plot import write_rate_plot
     from thumblab.training.rate_test import rate_test
 
-    planned = find_plan(file, options)
-    check_shards(shards, planned.draft.engine)
+    planned = find_plan(file, options, shards)
     dataset = read_data(planned.draft.data, from_, fetch=download)
-    what = planned.experiment(dataset), dataset
-    walk = rate_test(*what, lowest=lowest, highest=highest, steps=steps, shards=shards)
+    experiment = planned.experiment(dataset)
+    walk = rate_test(
+        experiment, dataset, lowest=lowest, highest=highest, steps=steps, shards=shards
+    )
     found = _shown(walk, steps)
     write_rate_plot(found, plot, model=str(planned.model), data=dataset.name)
     told = _told(found) | {"plot": str(plot)}

@@ -94,11 +94,14 @@ class ExperimentOptions:
         return {key: value for key, value in told.items() if value is not None}
 
 
-def find_plan(file: Path | None, options: ExperimentOptions | None) -> Plan:
+def find_plan(
+    file: Path | None, options: ExperimentOptions | None, shards: int | None = None
+) -> Plan:
     """The experiment that a file and options describe; an option wins over the file.
 
     Raises:
-        UsageError: If they describe none; a line for each thing that is wrong.
+        UsageError: If they describe none, a line for each thing that is wrong; or if its engine cannot
+            have so many shards.
     """
     from thumblab.core.errors import UsageError
     from thumblab.settings import SettingsError, plan, read_file
@@ -106,7 +109,7 @@ def find_plan(file: Path | None, options: ExperimentOptions | None) -> Plan:
     given = (options or ExperimentOptions()).given()
     stored = read_file(file) if file is not None else None
     try:
-        return plan({**(stored.settings if stored else {}), **given})
+        found = plan({**(stored.settings if stored else {}), **given})
     except SettingsError as problems:
         lines = [
             stored.locate(each)
@@ -115,14 +118,14 @@ def find_plan(file: Path | None, options: ExperimentOptions | None) -> Plan:
             for each in problems.found
         ]
         raise UsageError("\n".join(lines)) from problems
+    if shards is not None:
+        _check_shards(shards, found.draft.engine)
+    return found
 
 
-def check_shards(shards: int | None, engine: str) -> None:
-    """Raises ``UsageError`` if shards were asked for that there cannot be."""
+def _check_shards(shards: int, engine: str) -> None:
     from thumblab.core.errors import UsageError
 
-    if shards is None:
-        return
     if not 1 <= shards <= MOST_SHARDS:
         raise UsageError(f"--shards {shards} is not from 1 to {MOST_SHARDS}; give as many as cores")
     if engine == "torch":

@@ -37,12 +37,10 @@ class Stop:
 
     def handle(self, number: int, frame: FrameType | None) -> None:
         """The signal handler."""
-        if (
-            number == self.number == signal.SIGHUP
-        ):  # shell and system both tell of a terminal that goes
-            return
+        if number == self.number == signal.SIGHUP:
+            return  # shell and system both tell of a terminal that goes
         if self.number:
-            if sys.stderr.isatty():
+            if sys.stderr is not None and sys.stderr.isatty():
                 sys.stderr.write(SHOW_CURSOR)
             os._exit(128 + number)
         self.number = number

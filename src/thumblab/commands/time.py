@@ -7,14 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thumblab.commands.options import (
-    ExperimentOptions,
-    From,
-    Json,
-    check_shards,
-    find_plan,
-    read_data,
-)
+from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
 from thumblab.commands.output import answer, say, table
 
 if TYPE_CHECKING:
@@ -58,8 +51,7 @@ def time(
         raise UsageError(f"the model is named twice, {model} and --model {given.model}; name one")
     else:
         given = replace(given, model=model, data=given.data or "characters")
-    planned = find_plan(file, given)
-    check_shards(shards, planned.draft.engine)
+    planned = find_plan(file, given, shards)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)
     say(f"timing {experiment.label} on {dataset.name}")

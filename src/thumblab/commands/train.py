@@ -5,14 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import (
-    ExperimentOptions,
-    From,
-    Json,
-    check_shards,
-    find_plan,
-    read_data,
-)
+from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
 from thumblab.commands.output import answer, percent
 
 if TYPE_CHECKING:
@@ -53,8 +46,7 @@ def train(
     from thumblab.commands.training import Where, train_shown
     from thumblab.training.plan import read_plan
 
-    planned = find_plan(file, options)
-    check_shards(shards, planned.draft.engine)
+    planned = find_plan(file, options, shards)
     kernels = None if plan is None else read_plan(plan)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)

@@ -19,9 +19,7 @@ def find_source(given: object) -> Source:
     """
     if not isinstance(given, str) or ":" in given or given.strip().lower() in known(Source):
         return value(given, Source)
-    with suppress(
-        OSError, RuntimeError
-    ):  # too long, without rights, or of nobody: no folder's name
+    with suppress(OSError, RuntimeError):  # too long, without rights, or nobody's home: no folder
         if Path(given).expanduser().is_dir():
             return Folder(path=given)
     try:

@@ -19,8 +19,8 @@ from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.training import files
 
 PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow", "torch")
-COMPUTING = ("thumblab", "numpy", "torch")
-"""The packages of these whose versions decide bits."""
+DECIDING = ("device", "shards", "threads_per_shard", "thumblab", "numpy", "torch", "processor")
+"""What decides bits, with the kernels of BLAS: these entries, versions and this of the machine."""
 
 
 def environment(
@@ -79,14 +79,10 @@ def _deciding(told: object) -> dict[str, Any]:
     """What a run has to go on with for the same bits, so far as ``told`` knows it."""
     if not isinstance(told, dict):  # the file is damaged, and written anew
         return {}
-    versions, machine = told.get("packages", {}), told.get("machine", {})
+    everything = told | told.get("packages", {}) | told.get("machine", {})
+    found = {name: everything[name] for name in DECIDING if name in everything}
     kernels = {pool["architecture"] for pool in told.get("blas", []) if pool.get("architecture")}
-    return {
-        **{name: told[name] for name in ("device", "shards", "threads_per_shard") if name in told},
-        **{name: versions[name] for name in COMPUTING if name in versions},
-        **{name: machine[name] for name in ("processor",) if name in machine},
-        **({"BLAS kernels": "+".join(sorted(kernels))} if kernels else {}),
-    }
+    return found | ({"BLAS kernels": "+".join(sorted(kernels))} if kernels else {})
 
 
 def _version(package: str) -> str | None:

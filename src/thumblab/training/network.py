@@ -87,8 +87,8 @@ def open_network(
     """A network for samples of ``shape``, with first weights drawn from the experiment's seed.
 
     ``feed`` changes the images of a training step; a network without one computes in this process
-    alone. ``shards`` and ``plan`` are for the NumPy
-    engine; the shards of PyTorch are the processes of torchrun.
+    alone. ``shards`` and ``plan`` are for the NumPy engine; the shards of PyTorch are the processes
+    of torchrun.
     """
     if experiment.engine == "torch":
         return _open_torch(experiment, shape, shift, scale, feed)
