@@ -36,7 +36,7 @@ KEYS = {
         "test_accuracy",
         "reason",
     },
-    "models": {"name", "parameters", "trainable_parameters", "flops"},
+    "models": {"name", "input", "classes", "parameters", "trainable_parameters", "flops"},
     "layers": {"path", "layer", "shape", "parameters", "flops"},
     "data": {
         "name",
@@ -127,14 +127,18 @@ def test_models(cli):
     assert all(each.keys() == KEYS["models"] for each in listed)
     count = {each["name"]: each["parameters"] for each in listed}
     assert (count["seven_layer"], count["vgg_like"]) == (184_906, 454_442)
+    assert (count["mlp"], count["baseline_cnn"]) == (1_624_676, 1_105_476)  # R0's, of 100 classes
+    assert (count["dffr_cnn"], count["lenet5"]) == (1_114_212, 64_851)
+    assert count["alexnet"] == 61_100_840  # torchvision's, of 1,000
     told = cli("models", "vgg_like", "--json").json
     assert told.keys() == KEYS["models"] | {"layers"}
     assert (told["parameters"], told["trainable_parameters"]) == (454_442, 453_482)
     assert all(layer.keys() == KEYS["layers"] for layer in told["layers"])
     assert told["layers"][-1]["shape"] == [10]
     assert sum(layer["parameters"] for layer in told["layers"]) == 454_442
-    baseline = cli("models", "baseline_cnn", "--classes", "100", "--json").json
-    assert baseline["parameters"] == 1_105_476
+    baseline = cli("models", "baseline_cnn", "--classes", "10", "--json").json
+    assert (baseline["classes"], baseline["parameters"]) == (10, 1_059_306)
+    assert baseline["input"] == [3, 32, 32]
     assert cli("models", "lenet5", "--classes", "62", "--json").json["parameters"] == 66_126
     assert "trainable parameters: 66,126" in cli("models", "lenet5", "--classes", "62").out
 

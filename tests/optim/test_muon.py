@@ -16,20 +16,24 @@ EXAMPLES = [
 ]
 
 
-def test_one_step_nearly_agrees_with_torch_which_rounds_to_bfloat16() -> None:
-    optimizer = Muon(steps=5, decay=0.1, exclude=())
-    ours = Moved(optimizer).run(gradients(3))
-    start, grads = cut(Moved(optimizer).flat), [cut(grad) for grad in gradients(3)]
-    for name in ("4.weight", "7.weight"):
-        parameter = torch.nn.Parameter(torch.from_numpy(start[name].copy()))
-        theirs = torch.optim.Muon([parameter], 0.1, 0.1, optimizer.momentum)
-        for step, grad in enumerate(grads):
-            theirs.param_groups[0]["lr"] = rate(step)
-            parameter.grad = torch.from_numpy(grad[name])
-            theirs.step()
-        moved = parameter.detach().numpy()
-        np.testing.assert_allclose(cut(ours.flat)[name], moved, atol=0.01)
-        assert np.abs(moved - start[name]).max() > 0.1
+def test_ten_steps_agree_with_torch_once_it_does_not_round_to_bfloat16(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch.Tensor, "bfloat16", lambda tensor: tensor.clone())
+    for nesterov in (True, False):
+        optimizer = Muon(steps=5, decay=0.1, exclude=(), nesterov=nesterov)
+        ours = cut(Moved(optimizer).run(gradients(10)).flat)
+        start, grads = cut(Moved(optimizer).flat), [cut(grad) for grad in gradients(10)]
+        for name in ("4.weight", "7.weight"):
+            parameter = torch.nn.Parameter(torch.from_numpy(start[name].copy()))
+            theirs = torch.optim.Muon([parameter], 0.1, 0.1, optimizer.momentum, nesterov=nesterov)
+            for step, grad in enumerate(grads):
+                theirs.param_groups[0]["lr"] = rate(step)
+                parameter.grad = torch.from_numpy(grad[name])
+                theirs.step()
+            moved = parameter.detach().numpy()
+            np.testing.assert_allclose(ours[name], moved, rtol=1e-9, atol=1e-11)
+            assert np.abs(moved - start[name]).max() > 0.1
 
 
 @pytest.mark.parametrize("shape", [(6, 27), (24, 10), (5, 5), (1, 9), (9, 1)])

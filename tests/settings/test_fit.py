@@ -86,6 +86,7 @@ def test_texts_become_what_the_annotation_asks_for(text, wanted, value):
         (["flip", {"name": "crop", "pad": 2}], tuple[Augmentation, ...], (Flip(), Crop(pad=2))),
         ({"name": "crop"}, tuple[Augmentation, ...], (Crop(),)),
         ([1, "a"], Any, [1, "a"]),
+        ({"norm.bias": 64}, tuple[tuple[str, float], ...], (("norm.bias", 64.0),)),
     ],
 )
 def test_values_of_toml_become_what_the_annotation_asks_for(table, wanted, value):

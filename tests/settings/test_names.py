@@ -3,6 +3,7 @@ import sys
 import pytest
 
 from thumblab.core.errors import UsageError
+from thumblab.core.layer import Layer
 from thumblab.data import Source
 from thumblab.layers import ReLU
 from thumblab.optim import Optimizer
@@ -24,6 +25,7 @@ def test_a_name_exists_because_a_package_imports_it():
     assert {"sgd", "adam", "adamw"} <= known(Optimizer).keys()
     assert {"cifar10", "cifar100", "emnist", "fashion_mnist", "folder"} <= known(Source).keys()
     assert "source" not in known(Source)
+    assert {"relu", "gelu", "conv"} <= known(Layer).keys()
 
 
 @pytest.mark.parametrize("name", ["fashion_mnist", "fashion-mnist", "FashionMNIST", "fashionmnist"])

@@ -5,7 +5,7 @@ from thumblab import zoo
 from thumblab.core.describe import summary
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import walk
-from thumblab.layers import Conv, Dense, Parallel, Sequential
+from thumblab.layers import GELU, Conv, Dense, Parallel, ReLU, Sequential, Swish
 
 GLYPHS = (1, 28, 28)
 
@@ -34,6 +34,13 @@ def test_blocks_are_an_argument(blocks: int) -> None:
         if isinstance(layer, Parallel):
             found.append(shape)
     assert found == [(200, 7, 7)] * blocks
+
+
+def test_the_activation_is_an_argument() -> None:
+    for model in (zoo.r2_cnn(47, activation=GELU()), zoo.r2_res(47, activation=GELU())):
+        leaves = [layer for _, layer, _ in walk(model, GLYPHS)]
+        assert leaves.count(GELU()) >= 7
+        assert not any(isinstance(layer, ReLU | Swish) for layer in leaves)
 
 
 def test_no_blocks_are_refused() -> None:

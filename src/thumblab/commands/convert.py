@@ -188,7 +188,7 @@ def _take(
 
 def _described(foreign: Foreign, to: str | None) -> tuple[Layer, dict[str, Any]]:
     """The architecture, and what thumblab has to know in order to use its weights."""
-    from thumblab.commands.models import shape_of
+    from thumblab.commands.architecture import shape_of
     from thumblab.core.errors import UsageError
     from thumblab.core.value import to_dict
     from thumblab.settings import find_model

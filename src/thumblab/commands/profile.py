@@ -38,17 +38,15 @@ def profile(
         shards: Parts of a batch computed side by side; usually one a core.
         steps: Steps to time; the faster half counts.
         input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
-        classes: How many; usually 10, for models of characters 47.
+        classes: How many; usually 10, for models of characters 47; `thumblab models` lists them.
         json: Print one JSON value.
     """
     from thumblab import profile as profiling
-    from thumblab.commands.models import CHARACTERS, FOR_CHARACTERS, PHOTOGRAPHS, shape_of
+    from thumblab.commands.architecture import built
     from thumblab.settings import find_model
 
     found = find_model(model)
-    usual, usual_classes = CHARACTERS if found.name in FOR_CHARACTERS else PHOTOGRAPHS
-    shape = usual if input_ is None else shape_of(input_)
-    layer = found(usual_classes if classes is None else classes)
+    layer, shape = built(found, input_, classes)
     say(f"{found}: {steps} steps of {batch} images")
     told = profiling.profile(layer, shape, mode=mode, batch=batch, shards=shards, steps=steps)
     answer({"model": str(found), **asdict(told)}, _words(told), as_json=json)

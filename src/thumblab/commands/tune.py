@@ -15,8 +15,6 @@ from thumblab.commands.options import Json
 from thumblab.commands.output import answer, say, table
 
 if TYPE_CHECKING:
-    from thumblab.core.layer import Layer, Shape
-    from thumblab.settings import Model
     from thumblab.tune import Row, Use
 
 
@@ -42,18 +40,19 @@ def tune(
         shards: Parts of a batch computed side by side; usually one a core.
         rounds: How often the kernels take turns.
         input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
-        classes: How many; usually 10, for models of characters 47.
+        classes: How many; usually 10, for models of characters 47; `thumblab models` lists them.
         out: File for the plan.
         json: Print one JSON value.
     """
     from thumblab import tune as tuning
     from thumblab.benchmark_step import SUBJECTS
+    from thumblab.commands.architecture import built
     from thumblab.settings import find_model
 
     usual = [subject.name for subject in SUBJECTS.values() if subject.convolutional]
     models = [find_model(name) for name in model or usual]
     groups = tuning.share(batch, shards)
-    uses = tuning.find_uses(_built(each, input_, classes) for each in models)
+    uses = tuning.find_uses(built(each, input_, classes) for each in models)
     _check_place(out)
     rows = [tuning.measure(use, groups, rounds) for use in _shown(uses)]
     before, after = tuning.whole_ms(rows)
@@ -67,17 +66,6 @@ def tune(
     )
     answer(told, words, as_json=json)
     return 0
-
-
-def _built(model: Model, given: str | None, classes: int | None) -> tuple[Layer, Shape]:
-    """A model, and the shape of the samples that it reads."""
-    from thumblab.commands.models import CHARACTERS, FOR_CHARACTERS, PHOTOGRAPHS, shape_of
-
-    shape, count = CHARACTERS if model.name in FOR_CHARACTERS else PHOTOGRAPHS
-    return (
-        model(count if classes is None else classes),
-        shape if given is None else shape_of(given),
-    )
 
 
 def _check_place(out: Path) -> None:

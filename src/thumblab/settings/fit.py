@@ -164,6 +164,8 @@ def _tuple(given: object, items: tuple[Any, ...]) -> tuple[Any, ...]:
 def _pieces(given: object, item: Any) -> list[object]:
     if isinstance(given, list | tuple):
         return list(given)
+    if isinstance(given, Mapping) and get_origin(item) is tuple:
+        return list(given.items())
     if not isinstance(given, str):
         return [given]
     text = bare(given)

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from thumblab.core.errors import UsageError, unknown
+from thumblab.core.layer import Layer
 from thumblab.core.value import Value
 
 _JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
@@ -33,8 +34,9 @@ def kind_name(base: type[Value]) -> str:
 
 
 def known(base: type[Value]) -> dict[str, type[Value]]:
-    """Name and class of every ``base`` that the base's own package imports."""
-    package = importlib.import_module(base.__module__.rpartition(".")[0])
+    """Name and class of every ``base`` that the base's own package imports, or that of the layers."""
+    home = "thumblab.layers" if base is Layer else base.__module__.rpartition(".")[0]
+    package = importlib.import_module(home)
     return {
         snake(found.__name__): found
         for found in vars(package).values()

@@ -29,25 +29,35 @@ from thumblab.layers import (
 )
 
 
-def r2_cnn(classes: int, widths: tuple[int, ...] = (40, 64, 112)) -> Layer:
+def r2_cnn(
+    classes: int,
+    widths: tuple[int, ...] = (40, 64, 112),
+    activation: Layer = ReLU(),  # noqa: B008  it is frozen
+) -> Layer:
     """Convolutions only: two 3x3 a stage, the second with stride 2 but in the last stage, two 1x1.
 
     Args:
         classes: Logits, the channels of the last convolution.
         widths: Channels of each stage.
+        activation: Behind every BatchNorm.
     """
     if not widths:
         raise UsageError("r2_cnn(widths=()) has no stage; give the channels of 1 or more")
     layers: list[Layer] = []
     for stage, width in enumerate(widths):
         last = stage == len(widths) - 1
-        layers += [*_normed(width), ReLU(), *_normed(width, stride=1 if last else 2), ReLU()]
-    layers += [*_normed(widths[-1], kernel=1), ReLU()]
+        layers += [*_normed(width), activation]
+        layers += [*_normed(width, stride=1 if last else 2), activation]
+    layers += [*_normed(widths[-1], kernel=1), activation]
     return Sequential(*layers, Conv(classes, 1), GlobalAvgPool())
 
 
 def r2_res(
-    classes: int, blocks: int = 2, width: int = 200, stem: tuple[int, ...] = (32, 64, 128)
+    classes: int,
+    blocks: int = 2,
+    width: int = 200,
+    stem: tuple[int, ...] = (32, 64, 128),
+    activation: Layer = Swish(),  # noqa: B008  it is frozen
 ) -> Layer:
     """A stem of convolutions, residual blocks of two 3x3 convolutions, the mean, a dense layer.
 
@@ -57,14 +67,16 @@ def r2_res(
         width: Channels of the blocks.
         stem: Channels of the convolutions before the one to ``width``; of all these every second
             has stride 2.
+        activation: Behind every convolution but the second of a block, and behind each block.
     """
     if blocks < 1:
         raise UsageError(f"r2_res(blocks={blocks}) has no residual block; give 1 or more")
     layers: list[Layer] = []
     for place, channels in enumerate((*stem, width)):
-        layers += [*_normed(channels, stride=1 + place % 2), Swish()]
-    body = Sequential(*_normed(width), Swish(), *_normed(width))
-    return Sequential(*layers, *[residual(body), Swish()] * blocks, GlobalAvgPool(), Dense(classes))
+        layers += [*_normed(channels, stride=1 + place % 2), activation]
+    body = Sequential(*_normed(width), activation, *_normed(width))
+    behind = [residual(body), activation] * blocks
+    return Sequential(*layers, *behind, GlobalAvgPool(), Dense(classes))
 
 
 def _normed(width: int, kernel: int = 3, stride: int = 1) -> tuple[Layer, Layer]:
