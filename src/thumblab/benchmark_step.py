@@ -115,6 +115,8 @@ def torch_step(job: Job, *, last: bool, compiled: bool, narrow: bool) -> Step:
     """
     import torch
 
+    from thumblab.engines.torch.arrays import channels_first
+
     torch.set_num_threads(job.threads)
     layout = torch.channels_last if last else torch.contiguous_format
     twin = _twin(job, torch).train(job.trains).to(memory_format=layout)
@@ -124,7 +126,7 @@ def torch_step(job: Job, *, last: bool, compiled: bool, narrow: bool) -> Step:
     cast = torch.autocast("cpu", torch.bfloat16) if narrow else nullcontext()
 
     def batch() -> Any:
-        x = ((pixels.float() - SHIFT) * SCALE).permute(0, 3, 1, 2)
+        x = channels_first((pixels.float() - SHIFT) * SCALE)
         return x.contiguous(memory_format=layout)
 
     def infer() -> None:

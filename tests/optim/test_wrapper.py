@@ -1,15 +1,16 @@
 import numpy as np
 import pytest
-import torch
 
 from thumblab.core.errors import UsageError
 from thumblab.optim import EMA, SGD, Adam, Clipped, Cosine, Grouped, Lookahead, Muon, with_rate
-from thumblab.optim.wrapper import around, blend, named
+from thumblab.optim.wrapper import blend
 
 EXAMPLES = [
     EMA(Lookahead(Clipped(Grouped(Adam(), {"0": 2.0}), 0.5), every=3), 0.9),
     Grouped(Clipped(EMA(Lookahead(SGD(nesterov=True), every=2))), {"*.bias": 0.1, "7": 3.0}),
     Clipped(EMA(Grouped(Lookahead(Muon(exclude=("7",), renormalise=True)), {"1": 9.0}), 0.5), 0.1),
+    EMA(Lookahead(SGD(decay=0.1, decoupled=True), every=2), 0.8),
+    Lookahead(Muon(other=SGD(0.1, decay=0.1, decoupled=True), exclude=("7",)), every=3),
     Lookahead(Muon(other=Adam(0.01), nesterov=False, decay=0.1, exclude=()), every=4, share=0.8),
 ]
 
@@ -41,17 +42,3 @@ def test_a_blend_is_a_share_of_the_way() -> None:
     kept = np.arange(40000.0).reshape(200, 200)
     blend(kept, np.zeros((200, 200)), 0.25)
     np.testing.assert_allclose(kept.reshape(-1), 0.75 * np.arange(40000))
-
-
-def test_parameters_without_paths_are_refused_where_paths_count() -> None:
-    with pytest.raises(UsageError, match=r"goes by paths of weights; give it named_parameters\(\)"):
-        named([torch.zeros(1)])
-
-
-def test_outer_calls_come_first_before_a_step_and_last_after_it() -> None:
-    parameter = torch.nn.Parameter(torch.zeros(1))
-    twin, told = torch.optim.SGD([parameter], 0.1), []
-    around(twin, lambda: told.append("in"), lambda: told.append("out"))
-    around(twin, lambda: told.append("outer in"), lambda: told.append("outer out"))
-    twin.step()
-    assert told == ["outer in", "in", "out", "outer out"]

@@ -89,7 +89,7 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
     ):
         # An overflow shows as a loss that is not finite, and the loop stops at that.
         warnings.simplefilter("ignore", RuntimeWarning)
-        warnings.simplefilter("always", UserWarning)
+        warnings.simplefilter("default", UserWarning)  # once, also what PyTorch says at every step
         warnings.showwarning = lambda words, *_, **__: shown.say(f"thumblab: {words}")
         with suppress(Stopped):
             for number, progress in enumerate(walk):

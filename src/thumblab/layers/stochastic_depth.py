@@ -63,10 +63,11 @@ def stochastic_depth_groups(
 @torch_twin.register
 def stochastic_depth_twin(layer: StochasticDepth, x: Shape, torch: ModuleType) -> Any:
     class Dropped(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.draw = torch.nn.Dropout(layer.rate)
+
         def forward(self, x: Any) -> Any:
-            if not self.training or layer.rate == 0:
-                return x
-            kept = torch.rand(len(x), *(1,) * (x.ndim - 1), device=x.device) >= layer.rate
-            return x * kept / (1 - layer.rate)
+            return x * self.draw(x.new_ones(len(x), *(1,) * (x.ndim - 1)))
 
     return Dropped()

@@ -11,7 +11,8 @@ import numpy as np
 
 from thumblab.core.errors import UsageError
 from thumblab.optim.optimizer import CHUNK, Array, Share, move, torch_optimizer
-from thumblab.optim.wrapper import Wrapper, around, moving
+from thumblab.optim.twin import around, moving
+from thumblab.optim.wrapper import Wrapper
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 from thumblab.core.errors import UsageError
 from thumblab.optim.optimizer import Share, move, torch_optimizer
-from thumblab.optim.wrapper import Wrapper, around, blend, moving
+from thumblab.optim.twin import around, moving
+from thumblab.optim.wrapper import Wrapper, blend
 
 
 @dataclass(frozen=True)

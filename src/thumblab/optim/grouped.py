@@ -10,7 +10,8 @@ from typing import Any
 from thumblab.core.errors import UsageError
 from thumblab.optim.optimizer import Share, move, torch_optimizer
 from thumblab.optim.pattern import Names, matches, paths_of, settle
-from thumblab.optim.wrapper import Wrapper, divide, named
+from thumblab.optim.twin import divide, named
+from thumblab.optim.wrapper import Wrapper
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from thumblab.optim.optimizer import Optimizer, Share, elementwise, move, torch_
 from thumblab.optim.pattern import Names, all_paths, matches, settle
 from thumblab.optim.schedule import Schedule
 from thumblab.optim.sgd import SGD
-from thumblab.optim.wrapper import around, divide, moving, named
+from thumblab.optim.twin import around, divide, moving, named
 
 EPS = 1e-7
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from thumblab.core.errors import UsageError
 from thumblab.optim.optimizer import Array, Optimizer, torch_optimizer, update
 from thumblab.optim.schedule import Schedule
+from thumblab.optim.twin import around, moving
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,15 @@ def sgd(
 @torch_optimizer.register
 def sgd_twin(optimizer: SGD, parameters: Iterable[Any], torch: ModuleType) -> Any:
     momentum, nesterov = optimizer.momentum, optimizer.nesterov and optimizer.momentum > 0
-    if not (optimizer.decay and optimizer.decoupled):
-        return torch.optim.SGD(
-            parameters, 0.0, momentum, weight_decay=optimizer.decay, nesterov=nesterov
-        )
+    coupled = 0.0 if optimizer.decoupled else optimizer.decay
+    twin = torch.optim.SGD(parameters, 0.0, momentum, weight_decay=coupled, nesterov=nesterov)
 
-    class DecoupledSGD(torch.optim.SGD):  # type: ignore[misc, name-defined]
-        def step(self, closure: Any = None) -> Any:
-            with torch.no_grad():
-                for group in self.param_groups:
-                    for parameter in group["params"]:
-                        if parameter.grad is not None:
-                            parameter.mul_(1 - group["lr"] * optimizer.decay)
-            return super().step(closure)
+    def decay() -> None:
+        rates = {p: group["lr"] for group in twin.param_groups for p in group["params"]}
+        with torch.no_grad():
+            for parameter in moving(twin):
+                parameter.mul_(1 - rates[parameter] * optimizer.decay)
 
-    return DecoupledSGD(parameters, 0.0, momentum, nesterov=nesterov)
+    if optimizer.decay and optimizer.decoupled:
+        around(twin, before=decay)
+    return twin

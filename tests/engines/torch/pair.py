@@ -16,11 +16,10 @@ from typing import Any
 import numpy as np
 
 import thumblab
-from tests.training.small import dataset, experiment
+from tests.training.small import MODEL, dataset, experiment
 from thumblab.core.errors import ThumblabError
-from thumblab.core.layer import swap
 from thumblab.data import Balanced, Flip, Mixup
-from thumblab.layers import Dropout, Identity
+from thumblab.layers import Conv, Sequential, StochasticDepth, residual
 from thumblab.training import Experiment, steps
 from thumblab.training.network import together
 
@@ -28,10 +27,11 @@ ROOT = Path(__file__).parents[3]
 
 
 def wanted(**changes: Any) -> Experiment:
-    """The small experiment in float64, mixed, but without what draws random numbers of its own."""
-    plain = swap(experiment().model, Dropout, Identity())
+    """The small experiment in float64, mixed, with a branch that is dropped by sample besides values."""
+    branch = residual(Sequential(Conv(1), StochasticDepth(0.3)))
+    model = Sequential(branch, *MODEL.layers)
     fed = {"augment": (Flip(), Mixup(1.0)), "sampling": Balanced(power=0.5)}
-    return experiment(model=plain, engine="torch", precision="float64", **fed, **changes)
+    return experiment(model=model, engine="torch", precision="float64", **fed, **changes)
 
 
 def environment() -> dict[str, str]:

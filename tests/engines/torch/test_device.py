@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 
@@ -18,7 +20,7 @@ def test_auto_takes_a_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) ->
     assert find_device("auto", "float32") == torch.device("cpu")
     have(monkeypatch, mps=True)
     assert find_device("auto", "float32") == torch.device("mps")
-    assert find_device("cpu", "float64") == torch.device("cpu")
+    assert find_device("cpu", "float64") == find_device("auto", "float64") == torch.device("cpu")
     have(monkeypatch, gpus=2)
     assert find_device("auto", "float32", 1) == torch.device("cuda", 1)
 
@@ -29,7 +31,7 @@ def test_what_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         find_device("cuda", "float32")
     have(monkeypatch, mps=True)
     with pytest.raises(UsageError, match="device 'mps' has no float64; choose precision float32"):
-        find_device("auto", "float64")
+        find_device("mps", "float64")
     have(monkeypatch, gpus=2)
     with pytest.raises(UsageError, match="GPU 2 was asked for but there are 2; start one process"):
         find_device("cuda", "float32", 2)
@@ -40,6 +42,11 @@ def test_cuda_repeats_its_bits_and_rounds_as_asked(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(torch, "use_deterministic_algorithms", lambda on, **_: asked.append(on))
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
     monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8")
+    fused = dict.fromkeys(("flash", "mem_efficient", "cudnn"), True)
+    for name in fused:
+        monkeypatch.setattr(
+            torch.backends.cuda, f"enable_{name}_sdp", partial(fused.__setitem__, name)
+        )
     settle(torch.device("cpu"), precise=True)
     assert torch.backends.cudnn.allow_tf32
     assert not asked
@@ -48,12 +55,15 @@ def test_cuda_repeats_its_bits_and_rounds_as_asked(monkeypatch: pytest.MonkeyPat
     settle(torch.device("cuda", 0), precise=False)
     assert torch.backends.cudnn.allow_tf32
     assert asked == [True, True]
+    assert not any(fused.values())
 
 
 @pytest.mark.parametrize(
     "error",
     [
         torch.OutOfMemoryError("CUDA out of memory. Tried 2 GiB\nmore"),
+        RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
         RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried 1 byte"),
     ],
 )

@@ -48,12 +48,13 @@ class SharedBatchNorm(_BatchNorm):
         axes = [0, *range(2, input.ndim)]
         column = (1, -1) + (1,) * (input.ndim - 2)
         x = input.to(torch.promote_types(input.dtype, torch.float32))
-        sums = x.sum(axes, dtype=torch.float64)
+        wide = torch.float32 if x.device.type == "mps" else torch.float64  # which MPS has not
+        sums = x.sum(axes, dtype=wide)
         own = sums.new_tensor([x.numel() // x.shape[1]])
         total = _total(torch.cat([sums, own]), self.ranks)
         mean, count = total[:-1] / total[-1], total[-1].detach()
         centred = x - mean.to(x.dtype).view(column)
-        variance = _total((centred**2).sum(axes, dtype=torch.float64), self.ranks) / count
+        variance = _total((centred**2).sum(axes, dtype=wide), self.ranks) / count
         with torch.no_grad():
             self._keep(mean, variance * (count / (count - 1).clamp(min=1)))
         y: Tensor = centred * (variance + self.eps).rsqrt().to(x.dtype).view(column)

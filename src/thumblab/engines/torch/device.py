@@ -10,9 +10,12 @@ import torch
 
 from thumblab.core.errors import UsageError
 
+WANTING = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
+"""What PyTorch says of memory in errors of no type of their own: on the CPU, MPS and CUDA's libraries."""
+
 
 def find_device(name: str, precision: str, place: int = 0) -> torch.device:
-    """The device called ``name``; ``"auto"`` takes a GPU where there is one.
+    """The device called ``name``; ``"auto"`` takes a GPU where there is one that has the precision.
 
     Args:
         name: ``"cpu"``, ``"cuda"``, ``"mps"`` or ``"auto"``.
@@ -28,7 +31,8 @@ def find_device(name: str, precision: str, place: int = 0) -> torch.device:
         "mps": torch.backends.mps.is_available(),
     }
     if name == "auto":
-        name = next(kind for kind in ("cuda", "mps", "cpu") if found[kind])
+        kinds = ("cuda", "cpu") if precision == "float64" else ("cuda", "mps", "cpu")
+        name = next(kind for kind in kinds if found[kind])
     if not found.get(name, False):
         known = ", ".join(kind for kind, there in found.items() if there)
         raise UsageError(f"PyTorch finds no device {name!r} here; choose from auto, {known}")
@@ -58,6 +62,8 @@ def settle(device: torch.device, *, precise: bool) -> None:
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.allow_tf32 = not precise
+    for fused in ("flash", "mem_efficient", "cudnn"):  # their gradients' sums come in any order
+        getattr(torch.backends.cuda, f"enable_{fused}_sdp")(False)
 
 
 @contextmanager
@@ -67,6 +73,6 @@ def memory_errors() -> Iterator[None]:
         yield
     except RuntimeError as error:
         said = str(error).partition("\n")[0]
-        if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in said:
+        if isinstance(error, torch.OutOfMemoryError) or any(words in said for words in WANTING):
             raise MemoryError(said) from error
         raise

@@ -1,9 +1,9 @@
 """An architecture with weights that trains and predicts with PyTorch.
 
-Same first weights, batches, augmentation, optimizers, schedules, losses and checkpoints as the NumPy
-engine; dropout draws from PyTorch's generator, each process from its own, so that two processes drop other
-values than one. Left out: gradients that travel while others are still computed (a network for small images
-sends a few megabytes a step).
+Same first weights, batches, augmentation, optimizers, schedules, losses and checkpoints as the NumPy engine.
+Dropout draws from PyTorch's generator: other values than there, but the same on any number of processes.
+Left out: gradients that travel while others are still computed (a network for small images sends a few
+megabytes a step).
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from thumblab.core.errors import RunError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.value import from_dict, to_dict
+from thumblab.engines.torch.arrays import as_array
 from thumblab.engines.torch.device import device_name
 from thumblab.engines.torch.ranks import ALONE, Ranks
-from thumblab.engines.torch.worker import Augment, Door, Move, Options, Worker, as_array
+from thumblab.engines.torch.worker import Augment, Door, Move, Options, Worker
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
 

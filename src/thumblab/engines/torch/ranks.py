@@ -44,11 +44,13 @@ class Ranks:
         rank: Which of them this is.
         size: How many they are.
         place: Which of those on this machine; it takes the GPU of that number.
+        samples: Of the batch that all of them are training on.
     """
 
     rank: int = 0
     size: int = 1
     place: int = 0
+    samples: int = 0
     _busy: bool = field(default=False, repr=False)
 
     def share(self, samples: int) -> slice:
@@ -151,10 +153,15 @@ def join(device: str, precision: str) -> Iterator[Ranks]:
     """The processes that torchrun started, met; when rank 0 leaves, the others are told to end.
 
     Raises:
+        UsageError: If the device is of a kind that only one process can compute on.
         RankError: If they do not all come.
     """
     place = int(os.environ.get("LOCAL_RANK", "0"))
     found = find_device(device, precision, place)
+    if found.type == "mps":
+        raise UsageError(
+            "PyTorch cannot share a network among processes on 'mps'; take --device cpu"
+        )
     if found.type == "cuda":
         torch.cuda.set_device(found)
     with _met():
@@ -177,4 +184,12 @@ def join(device: str, precision: str) -> Iterator[Ranks]:
         if code != RankError.exit_code:
             ranks.end(code)
         _joined.remove(ranks)
+        leave(waits=found.type == "cuda" and code != 0)
+
+
+def leave(*, waits: bool) -> None:
+    """Parts from the others; ``waits``: whether a polite end, as nccl has it, might wait for ever."""
+    if waits:
+        dist.distributed_c10d._abort_process_group()
+    else:
         dist.destroy_process_group()

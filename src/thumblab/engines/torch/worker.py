@@ -18,8 +18,10 @@ from thumblab.core.errors import MissingRuleError, ShapeError
 from thumblab.core.initialise import start
 from thumblab.core.layer import Layer, Shape, walk, weights
 from thumblab.core.rules import has_rule, torch_twin
+from thumblab.engines.torch.arrays import as_array, channels_first, copy
 from thumblab.engines.torch.batch_norm import share_batch_norms
 from thumblab.engines.torch.device import find_device, memory_errors, settle
+from thumblab.engines.torch.dropout import share_dropouts
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.slots import Slots, read_slot, read_slots, set_count, write_slots
 from thumblab.layers import Frozen
@@ -87,6 +89,7 @@ class Worker:
         dtype: NumPy's, of weights and logits.
     """
 
+    @memory_errors()
     def __init__(
         self, model: Layer, shape: Shape, seed: int, options: Options, door: Door, ranks: Ranks
     ) -> None:
@@ -108,7 +111,7 @@ class Worker:
             if not (weight.trained or isinstance(layer, Frozen))
         ]
         for name, weight in owned.items():
-            _copy(start(weight, seeds.stream(seed, "initialise", name)), self.arrays[name])
+            copy(start(weight, seeds.stream(seed, "initialise", name)), self.arrays[name])
         self._shift, self._scale = (
             torch.as_tensor(np.asarray(value), dtype=self._dtype, device=self.device)
             for value in (door.shift, door.scale)
@@ -123,6 +126,7 @@ class Worker:
         Every rank has the logits of all, so the loss is the whole batch's, whatever it is made of.
         """
         self._seed(move.step)
+        self.ranks.samples = len(places)
         if self._augment is not None:
             own = self._augment(own, move.epoch, places[self.ranks.share(len(places))])
         before = [statistic.clone() for statistic in self._statistics]
@@ -207,16 +211,18 @@ class Worker:
         flat: Any = torch.from_numpy(self._slots[name].copy())
         return list(flat.split([weight.numel() for weight in weights]))
 
+    @memory_errors()
     def slots(self) -> Slots:
         """Copies of what the optimizer keeps, as the NumPy engine has it."""
         if self._mover is None:
             return self._slots
         return read_slots(self._mover[1], list(self._trained.values()))
 
+    @memory_errors()
     def load(self, given: dict[str, Array], slots: Slots) -> None:
         """Takes over weights and, if there are any, slots."""
         for name, array in given.items():
-            _copy(array, self.arrays[name])
+            copy(array, self.arrays[name])
         if slots:
             self._mover, self._slots = None, slots
 
@@ -224,7 +230,7 @@ class Worker:
         pixels = torch.from_numpy(np.require(batch, requirements=["C", "W"])).to(self.device)
         x = (pixels.to(self._dtype) - self._shift) * self._scale
         if x.ndim == 4:
-            x = x.permute(0, 3, 1, 2).contiguous(memory_format=self._layout)
+            x = channels_first(x).contiguous(memory_format=self._layout)
         run = self._for_size(tuple(x.shape[1:])).train(self.module.training)
         narrow = self.options.precision == "bfloat16"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=narrow):
@@ -233,7 +239,9 @@ class Worker:
 
     def _twin(self, shape: Shape) -> torch.nn.Module:
         _check_twins(self._model, shape)
-        twin: Any = share_batch_norms(torch_twin(self._model, shape, torch), self.ranks)
+        twin: Any = torch_twin(self._model, shape, torch)
+        share_batch_norms(twin, self.ranks)
+        share_dropouts(twin, self.ranks)
         found: torch.nn.Module = twin.to(self.device, self._dtype).to(memory_format=self._layout)
         self._twins[shape] = torch.compile(found) if self.options.compile else found
         return found
@@ -251,8 +259,8 @@ class Worker:
         return self._twins[shape]
 
     def _seed(self, step: int) -> None:
-        """Makes what dropout draws depend on seed, step and rank alone."""
-        name = f"{self.seed}\x1fdropout\x1f{step}\x1f{self.ranks.rank}".encode()
+        """Makes what dropout draws depend on seed and step alone."""
+        name = f"{self.seed}\x1fdropout\x1f{step}".encode()
         torch.manual_seed(int.from_bytes(sha256(name).digest()[:8], "little", signed=True))
 
 
@@ -278,14 +286,3 @@ def _named(module: torch.nn.Module, shapes: dict[str, Shape]) -> dict[str, torch
                 "shapes that the layer's weights() lists"
             )
     return {name: found[name] for name in shapes}
-
-
-def _copy(array: Array, target: torch.Tensor) -> None:
-    with torch.no_grad():
-        target.copy_(torch.from_numpy(np.require(array, requirements=["C", "W"])))
-
-
-def as_array(value: torch.Tensor) -> Array:
-    """A copy of ``value``."""
-    found: Array = value.detach().cpu().contiguous().numpy().copy()
-    return found
