@@ -42,6 +42,7 @@ def test_prediction_changes_nothing() -> None:
     assert (Network(Dropout(0.5), (5,), shards=1).run(x, training=False)[0] == x).all()
 
 
-def test_the_rate_is_a_share() -> None:
-    with pytest.raises(ShapeError, match=r"the rate must be in \[0, 1\)"):
-        Dropout(1.0)
+@pytest.mark.parametrize("rate", [1.0, -0.1, 0.999999, float("nan")])
+def test_the_rate_is_a_share(rate: float) -> None:
+    with pytest.raises(ShapeError, match=r"the rate must be at least 0 and less than 0\.99999"):
+        Dropout(rate)

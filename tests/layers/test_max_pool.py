@@ -36,3 +36,9 @@ def test_padding_never_wins() -> None:
 def test_a_window_must_fit() -> None:
     with pytest.raises(ShapeError, match="does not fit in 1x1 pixels"):
         MaxPool(2).out_shape((8, 1, 1))
+
+
+def test_no_window_may_hold_padding_alone() -> None:
+    assert MaxPool(2, padding=1).out_shape((1, 3, 3)) == (1, 2, 2)
+    with pytest.raises(ShapeError, match="padding must be less than the kernel"):
+        MaxPool(2, padding=2)

@@ -63,6 +63,7 @@ def test_the_twin_drops_as_often_by_the_same_factor() -> None:
     assert (twin.eval()(torch.ones(9, 2, 2, 2)) == 1).all()
 
 
-def test_the_rate_is_a_share() -> None:
-    with pytest.raises(ShapeError, match=r"the rate must be in \[0, 1\)"):
-        StochasticDepth(1.0)
+@pytest.mark.parametrize("rate", [1.0, -0.1, 0.999999, float("nan")])
+def test_the_rate_is_a_share(rate: float) -> None:
+    with pytest.raises(ShapeError, match=r"the rate must be at least 0 and less than 0\.99999"):
+        StochasticDepth(rate)

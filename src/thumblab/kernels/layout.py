@@ -89,6 +89,11 @@ def read_groups(x: Array, samples: int) -> Array:
     return plain[:samples]
 
 
+def as_plain(values: Array, samples: int) -> Array:
+    """The real samples of values in either layout: new images, or the features as they are."""
+    return read_groups(values, samples) if values.ndim == 5 else values
+
+
 def clear_phantoms(x: Array, samples: int) -> None:
     """Zeroes what lies behind the last real sample."""
     rest = samples % GROUP

@@ -59,6 +59,14 @@ def check_window(layer: object, kernel: int, stride: int, padding: Padding) -> N
         raise ShapeError(f"{layer}: padding must be 'same', 'valid' or a number of pixels")
 
 
+def check_pool(layer: object, kernel: int, padding: Padding) -> None:
+    """Raises ``ShapeError`` if a window could hold padding alone, which has no maximum and no mean."""
+    if isinstance(padding, int) and padding >= kernel:
+        raise ShapeError(
+            f"{layer}: padding must be less than the kernel, so that no window is empty"
+        )
+
+
 def with_border(x: Array, pad: Pads) -> Array:
     """A view or copy of grouped ``x`` whose pixel ``[:, 0, 0]`` is the first padded one.
 

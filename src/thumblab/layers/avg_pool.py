@@ -14,7 +14,7 @@ from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
 from thumblab.kernels.layout import inside
 from thumblab.kernels.pooling import taps, window_counts, window_sum, window_sum_back
-from thumblab.kernels.windows import Padding, check_window, window_shape
+from thumblab.kernels.windows import Padding, check_pool, check_window, window_shape
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class AvgPool(Layer):
 
     def __post_init__(self) -> None:
         check_window(self, self.kernel, self.step, self.padding)
+        check_pool(self, self.kernel, self.padding)
 
     @property
     def step(self) -> int:

@@ -24,7 +24,8 @@ from thumblab.core.rules import (
 class Frozen(Layer):
     """``layer`` with its weights fixed, always run as in prediction; gradients pass through it.
 
-    A BatchNorm inside uses its running averages and leaves them as they are, a Dropout does nothing.
+    A BatchNorm inside uses its running averages and leaves them as they are, a Dropout does nothing. Layers
+    inside are not fitted to data either: they have the weights that the run starts from.
     Weights: those of ``layer``, as ``layer.weight`` and so on, none of them trained; the twin holds
     them as buffers, which no optimizer sees. It is a leaf: ``walk`` does not look inside.
 

@@ -31,8 +31,8 @@ class StochasticDepth(Layer):
     rate: float
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rate < 1:
-            raise ShapeError(f"StochasticDepth(rate={self.rate}): the rate must be in [0, 1)")
+        if not (self.rate >= 0 and self.rate * 65536 < 65535.5):
+            raise ShapeError(f"{self}: the rate must be at least 0 and less than 0.99999")
 
 
 def _gains(layer: StochasticDepth, ctx: Context) -> Array:

@@ -17,7 +17,8 @@ from thumblab.optim.wrapper import Wrapper, blend
 class EMA(Wrapper):
     """The other's move, then ``average = decay * average + (1 - decay) * w``; evaluated is ``average``.
 
-    The average starts at the weights after the first step. Statistics such as BatchNorm's stay
+    The average starts at the weights after step 0, or at those before its own first step if that is a
+    later one. Statistics such as BatchNorm's stay
     those of the weights that train.
 
     Attributes:
@@ -38,6 +39,10 @@ class EMA(Wrapper):
     @property
     def own_slots(self) -> tuple[str, ...]:
         return ("average",)
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        return (*self.own_slots, *self.optimizer.copies)
 
     @property
     def shown(self) -> str | None:

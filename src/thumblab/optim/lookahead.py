@@ -41,6 +41,10 @@ class Lookahead(Wrapper):
         return ("slow",)
 
     @property
+    def copies(self) -> tuple[str, ...]:
+        return (*self.own_slots, *self.optimizer.copies)
+
+    @property
     def shown(self) -> str | None:
         return self.optimizer.shown or "slow"
 

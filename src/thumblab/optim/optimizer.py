@@ -38,7 +38,12 @@ class Optimizer(Value):
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """Names of the arrays it keeps, each as long as the trained weights and zero at first."""
+        """Names of the arrays it keeps, each as long as the trained weights."""
+        return ()
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """The slots that begin as copies of the weights; the others begin at zero."""
         return ()
 
     @property

@@ -40,6 +40,10 @@ class Wrapper(Optimizer):
         return (*self.own_slots, *self.optimizer.slots)
 
     @property
+    def copies(self) -> tuple[str, ...]:
+        return self.optimizer.copies
+
+    @property
     def by_name(self) -> bool:
         return self.optimizer.by_name
 

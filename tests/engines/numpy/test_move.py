@@ -34,6 +34,25 @@ def test_shards_move_weights_alike(optimizer: Optimizer) -> None:
         np.testing.assert_allclose(together.arrays[name], array, rtol=1e-8, atol=1e-10)
 
 
+@pytest.mark.parametrize(
+    "optimizer", [EMA(SGD()), Lookahead(SGD()), Lookahead(EMA(SGD()))], ids=str
+)
+def test_averages_begin_at_the_weights_also_when_the_first_batch_moves_nothing(
+    optimizer: Optimizer,
+) -> None:
+    network = Network(MODEL, (3, 8, 8), dtype="f8", shards=2, shown=optimizer.shown)
+    before = network.weights()
+    broken = IMAGES.astype("f8")
+    broken[0, 0, 0, 0] = np.nan
+    network.train_step(broken, LABELS, loss=CrossEntropy(), optimizer=optimizer, rate=0.05, step=0)
+    for name, array in network.weights().items():
+        np.testing.assert_array_equal(array, before[name])
+    network.train_step(IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, rate=1e-9, step=1)
+    for name, array in network.weights().items():
+        if name in network.grads:
+            np.testing.assert_allclose(array, before[name], atol=1e-6)
+
+
 def test_averaged_weights_predict_and_the_moved_ones_are_saved() -> None:
     network = trained(EMA(SGD(), decay=0.9), 2)
     state, shown = network.state(), network.weights()

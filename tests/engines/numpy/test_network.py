@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thumblab.core.errors import MissingRuleError, RunError, ShapeError
+from thumblab.core.errors import MissingRuleError, RunError, ShapeError, UsageError
 from thumblab.core.layer import Layer
 from thumblab.core.rules import forward
 from thumblab.engines.numpy import Network, workspace
@@ -323,6 +323,17 @@ def test_a_state_comes_back_into_another_network() -> None:
     assert {"slots.mean", "slots.square"} <= set(first.state())
 
 
+def test_a_state_without_slots_begins_anew() -> None:
+    images, labels = data(20)
+    net = Network(MODEL, SHAPE, shards=2)
+    state, losses = net.state(), []
+    for _ in range(2):
+        net.load(state)
+        options: dict[str, Any] = {"loss": LOSS, "optimizer": Adam(), "rate": 0.01}
+        losses.append([net.train_step(images, labels, step=i, **options) for i in range(3)])
+    assert losses[0] == losses[1]
+
+
 def test_a_state_is_a_copy() -> None:
     net = Network(MODEL, SHAPE, shards=1)
     state, kept = net.state(), copies(net.state())
@@ -360,6 +371,13 @@ def test_a_loss_that_is_not_finite_moves_nothing(rules: Any) -> None:
     loss, _ = net.train_step(images, labels, loss=LOSS, optimizer=SGD(), rate=0.1, step=0)
     assert np.isnan(loss)
     close(net.weights(), before, 0)
+
+
+def test_a_pass_goes_back_once() -> None:
+    _, back = Network(MODEL, SHAPE, shards=1).run(np.ones((2, *SHAPE)), training=True)
+    back(np.ones((2, 5)))
+    with pytest.raises(UsageError, match="has been gone back already; run the batch again"):
+        back(np.ones((2, 5)))
 
 
 def test_no_images_give_no_predictions() -> None:

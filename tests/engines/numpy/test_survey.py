@@ -1,7 +1,10 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pytest
 
 from thumblab import zoo
-from thumblab.core.layer import Layer
+from thumblab.core.layer import Layer, Shape
 from thumblab.engines.numpy.survey import reads_plain, unread
 from thumblab.layers import Conv, Dense, Flatten, Frozen, GlobalAvgPool, Parallel, ReLU, Sequential
 
@@ -33,3 +36,25 @@ def test_nobody_reads_a_gradient_before_the_first_trained_weight() -> None:
     assert told["2."]
     assert not told["1."]
     assert not told["0."]
+
+
+@dataclass(frozen=True)
+class Pair(Layer):
+    """A container of the user's; it does not say which of its layers runs first."""
+
+    first: Layer
+    second: Layer
+
+    def inside(self, x: Shape) -> Iterator[tuple[str, Layer, Shape]]:
+        yield "first", self.first, x
+        yield "second", self.second, self.first.out_shape(x)
+
+    def out_shape(self, x: Shape) -> Shape:
+        return self.second.out_shape(self.first.out_shape(x))
+
+
+def test_inside_a_container_of_ones_own_every_gradient_may_be_read() -> None:
+    told = unread(Sequential(Flatten(), Pair(Dense(8), Dense(8)), Dense(5)), SHAPE)
+    assert set(told) == {"", "0.", "1."}
+    told = unread(Sequential(Pair(Flatten(), ReLU()), Dense(5)), SHAPE)
+    assert set(told) == {"", "0.", "0.first.", "0.second.", "1."}

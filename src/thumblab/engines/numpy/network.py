@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import threadpool_limits
 
+from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape, walk
 from thumblab.core.rules import Backward, boards
 from thumblab.engines.numpy.door import Door
@@ -19,7 +20,7 @@ from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, cores, op
 from thumblab.engines.numpy.store import Store
 from thumblab.engines.numpy.survey import reads_plain, unread
 from thumblab.engines.numpy.workspace import Workspace
-from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
+from thumblab.kernels.layout import GROUP, as_plain, group_count, write_groups
 from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.losses import Loss, objective
 from thumblab.optim import Optimizer
@@ -85,19 +86,22 @@ class Network:
     ) -> tuple[Array, Callable[[Array], dict[str, Array]]]:
         """Output for a plain batch, and the map from its gradient to all gradients, on one shard.
 
-        The gradient at ``x`` is found under ``"input"``. For tests and for users who look inside.
+        The map is used up by the first call; the gradient at ``x`` is found under ``"input"``.
         """
         shared = self._pass(0, Alone(), len(x), 0, len(x), training, step)
         shared.unread, shared.records = {}, True
         frame = Frame(shared)
         y, back = frame.run("", self._learning, self._laid_out(x, frame))
         self._renew(shared)
+        unused = [back]
 
         def backward(dy: Array) -> dict[str, Array]:
-            dx = back(self._laid_out(dy, frame))
-            return {**self.store.parts[0], "input": _plain(dx, len(x))}
+            if not unused:
+                raise UsageError("this pass has been gone back already; run the batch again")
+            dx = unused.pop()(self._laid_out(dy, frame))
+            return {**self.store.parts[0], "input": as_plain(dx, len(x))}
 
-        return _plain(y, len(x)), backward
+        return as_plain(y, len(x)), backward
 
     def _laid_out(self, plain: Array, frame: Frame) -> Array:
         """Plain values of the network's dtype, in the grouped layout if they are images."""
@@ -249,6 +253,7 @@ class Network:
     def load(self, state: dict[str, Array]) -> None:
         """The inverse of ``state``; raises ``RunError`` if names or shapes are not this model's."""
         self.store.load(state)
+        self._told = None, None  # the optimizer's slots are made at the next step
 
     def _logits(self, shared: Pass, batch: Array) -> tuple[Array, Backward]:
         frame = Frame(shared)
@@ -260,7 +265,7 @@ class Network:
             self.door.grouped(batch, x)
         model = self._learning if shared.records else self._predicting
         logits, back = frame.run("", model, x)
-        return _plain(logits, len(batch)), back
+        return as_plain(logits, len(batch)), back
 
     def _pass(
         self,
@@ -293,7 +298,3 @@ class Network:
             dtype=self.dtype,
             rule=self.rule,
         )
-
-
-def _plain(values: Array, samples: int) -> Array:
-    return read_groups(values, samples) if values.ndim == 5 else values

@@ -62,6 +62,8 @@ class Store:
         for name in optimizer.slots:
             if name not in self.slots:
                 self.slots[name] = self._vector(self._size)
+                if name in optimizer.copies:
+                    self.slots[name][...] = self._flat[: self._size]
 
     def shown(self, slot: str | None) -> dict[str, Array]:
         """The weights that predict: those in ``slot``, once an optimizer keeps averaged ones there."""
@@ -118,7 +120,7 @@ class Store:
         return {f"weights.{name}": array.copy() for name, array in self.arrays.items()} | slots
 
     def load(self, state: dict[str, Array]) -> None:
-        """The inverse of ``state``; weights alone are enough for prediction.
+        """The inverse of ``state``: slots that are not given begin anew; weights alone are enough to predict.
 
         Raises:
             RunError: If names or shapes are not this architecture's.
@@ -132,10 +134,10 @@ class Store:
             )
         for name, array in given.items():
             self.arrays[name][...] = array
+        self.slots.clear()
         for name, array in state.items():
             if name.startswith("slots."):
-                if name[6:] not in self.slots:
-                    self.slots[name[6:]] = self._vector(self._size)
+                self.slots[name[6:]] = self._vector(self._size)
                 self.slots[name[6:]][...] = array
 
 

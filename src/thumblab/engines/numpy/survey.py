@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thumblab.core.layer import Layer, Shape, weights
 from thumblab.core.rules import fast_forward, has_rule
-from thumblab.layers import Flatten, Sequential
+from thumblab.layers import Flatten, Parallel, Sequential
 
 
 def reads_plain(model: Layer, shape: Shape) -> bool:
@@ -25,14 +25,15 @@ def _unread(layer: Layer, x: Shape, path: str, read: bool) -> tuple[dict[str, bo
     """Paths whose input gradient nobody reads, and whether that of the next layer is read.
 
     Before the first trained weight a gradient has nobody to go to. Each path says whether it has
-    weights of its own to find gradients for.
+    weights of its own to find gradients for. In what order a container of the user's runs its layers is
+    not known: any of them may read what another that trains has written.
     """
     inside = list(layer.inside(x))
     trains = any(weight.trained for weight in weights(layer, x).values())
     paths = {} if read else {path: trains}
     after = read
     for name, child, shape in inside:
-        entering = after if isinstance(layer, Sequential) else read
+        entering = {Sequential: after, Parallel: read}.get(type(layer), read or trains)
         found, child_read = _unread(child, shape, f"{path}{name}.", entering)
         paths |= found
         after = after or child_read

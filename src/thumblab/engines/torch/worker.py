@@ -220,11 +220,10 @@ class Worker:
 
     @memory_errors()
     def load(self, given: dict[str, Array], slots: Slots) -> None:
-        """Takes over weights and, if there are any, slots."""
+        """Takes over weights and slots; those that are not given begin anew."""
         for name, array in given.items():
             copy(array, self.arrays[name])
-        if slots:
-            self._mover, self._slots = None, slots
+        self._mover, self._slots = None, slots
 
     def _logits(self, batch: Array) -> torch.Tensor:
         pixels = torch.from_numpy(np.require(batch, requirements=["C", "W"])).to(self.device)
