@@ -19,9 +19,13 @@ from thumblab.layers import (
     Conv,
     Dense,
     Flatten,
+    Identity,
     MaxPool,
+    Parallel,
     ReLU,
+    Resize,
     Sequential,
+    Unused,
     residual,
 )
 from thumblab.losses import CrossEntropy
@@ -53,6 +57,19 @@ def open_twin(net: Network, *, training: bool) -> Any:
 
 def test_every_layer_has_an_example() -> None:
     assert set(public(thumblab.layers, Layer)) == {type(layer) for layer, _ in LAYERS}
+
+
+def test_every_layer_names_its_source() -> None:
+    arrangements = {
+        Flatten,
+        Identity,
+        Parallel,
+        Resize,
+        Sequential,
+        Unused,
+    }  # nobody's in particular
+    for layer in set(public(thumblab.layers, Layer)) - arrangements:
+        assert "Source:" in (layer.__doc__ or ""), f"{layer.__name__} names no paper or formula"
 
 
 @NAMED

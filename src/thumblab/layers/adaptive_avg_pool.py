@@ -22,6 +22,8 @@ class AdaptiveAvgPool(Layer):
 
     Attributes:
         size: Windows along either side.
+
+    Source: bins whose number is fixed, He et al. 2014, arXiv:1406.4729.
     """
 
     size: int

@@ -27,6 +27,8 @@ class AvgPool(Layer):
         kernel: Side of the window, in pixels.
         stride: Step between windows, in pixels; ``None`` means ``kernel``.
         padding: Pixels on every side, ``"valid"`` for none, or ``"same"`` as in Keras.
+
+    Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition".
     """
 
     kernel: int = 2

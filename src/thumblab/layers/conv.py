@@ -38,6 +38,9 @@ class Conv(Layer):
             ``"torch_default"`` as PyTorch starts it.
         groups: Parts into which the channels read and written are cut; each part is convolved by
             itself. As many as channels read is a depthwise convolution.
+
+    Source: LeCun et al. 1989, "Backpropagation applied to handwritten zip code recognition"; groups,
+        Krizhevsky et al. 2012; one a channel, Chollet 2016, arXiv:1610.02357.
     """
 
     channels: int

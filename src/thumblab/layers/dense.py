@@ -29,6 +29,8 @@ class Dense(Layer):
         bias: Whether a bias is added.
         init: How ``weight`` starts (``core.initialise``); the bias starts at 0, or with
             ``"torch_default"`` as PyTorch starts it.
+
+    Source: Rumelhart et al. 1986, "Learning representations by back-propagating errors".
     """
 
     units: int

@@ -31,6 +31,8 @@ class Frozen(Layer):
 
     Attributes:
         layer: What is run.
+
+    Source: Yosinski et al. 2014, arXiv:1411.1792.
     """
 
     layer: Layer

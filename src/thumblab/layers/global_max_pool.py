@@ -18,6 +18,8 @@ class GlobalMaxPool(Layer):
     """Reads ``(c, h, w)`` and writes the largest of each channel's pixels, ``(c,)``.
 
     Where several pixels tie, the gradient goes to the first in row order, as in PyTorch.
+
+    Source: Oquab et al. 2015, "Is object localization for free?".
     """
 
     def out_shape(self, x: Shape) -> Shape:

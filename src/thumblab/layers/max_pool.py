@@ -27,6 +27,9 @@ class MaxPool(Layer):
         kernel: Side of the window, in pixels.
         stride: Step between windows, in pixels; ``None`` means ``kernel``.
         padding: Pixels on every side, ``"valid"`` for none, or ``"same"`` as in Keras.
+
+    Source: Ranzato et al. 2007, "Unsupervised learning of invariant feature hierarchies with
+        applications to object recognition".
     """
 
     kernel: int = 2

@@ -18,6 +18,8 @@ class Scale(Layer):
 
     Attributes:
         factor: A constant; it is not learnt.
+
+    Source: as a temperature, Hinton et al. 2015, arXiv:1503.02531.
     """
 
     factor: float

@@ -14,7 +14,10 @@ from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
 
 @dataclass(frozen=True)
 class Sigmoid(Layer):
-    """``y = 1 / (1 + exp(-x))``, between 0 and 1."""
+    """``y = 1 / (1 + exp(-x))``, between 0 and 1.
+
+    Source: Rumelhart et al. 1986, "Learning representations by back-propagating errors".
+    """
 
 
 def logistic(x: Array) -> Array:

@@ -19,6 +19,8 @@ class Standardise(Layer):
 
     Reads and writes ``(features,)``. ``mean`` and ``std`` are not trained: ``prepare`` fits them; a
     feature that never varies is divided by 1. Until then nothing changes.
+
+    Source: LeCun et al. 1998, "Efficient BackProp".
     """
 
     def out_shape(self, x: Shape) -> Shape:

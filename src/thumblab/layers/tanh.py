@@ -14,7 +14,10 @@ from thumblab.core.rules import Array, Backward, Context, fast_forward, forward,
 
 @dataclass(frozen=True)
 class Tanh(Layer):
-    """``y = tanh(x)``, between -1 and 1."""
+    """``y = tanh(x)``, between -1 and 1.
+
+    Source: LeCun et al. 1998, "Efficient BackProp".
+    """
 
 
 @forward.register

@@ -21,6 +21,9 @@ class Upsample(Layer):
     Attributes:
         factor: How many times as long each side becomes.
         mode: ``"nearest"`` repeats pixels, ``"bilinear"`` interpolates as ``Resize`` does.
+
+    Source: repeating in place of transposed convolution, Odena et al. 2016, "Deconvolution and
+        checkerboard artifacts".
     """
 
     factor: int = 2
