@@ -7,6 +7,7 @@ import pytest
 from thumblab import profile as profiling
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, walk
+from thumblab.data import Flip, Mixup
 from thumblab.layers import (
     BatchNorm,
     Conv,
@@ -20,7 +21,8 @@ from thumblab.layers import (
     Whiten,
     residual,
 )
-from thumblab.profile import CONTAINERS, Profile, holder, peak_gflops, profile
+from thumblab.optim import EMA, Muon
+from thumblab.profile import CONTAINERS, Profile, Training, holder, peak_gflops, profile
 
 SHAPE = (3, 8, 8)
 BLOCK = residual(Sequential(Conv(8, bias=False), BatchNorm(), ReLU(), Conv(8), BatchNorm()))
@@ -41,10 +43,21 @@ def found(request: pytest.FixtureRequest) -> Profile:
 
 def test_stages_and_the_rest_add_up_to_the_step(found: Profile) -> None:
     stages = sum(stage.forward_ms + stage.backward_ms for stage in found.stages)
+    assert found.augment_ms == 0
     rest = found.door_ms + found.loss_ms + found.optimizer_ms + found.waiting_ms
     assert stages + rest == pytest.approx(found.step_ms)
     assert min(found.door_ms, found.loss_ms, found.optimizer_ms) > 0
     assert all(stage.forward_ms >= 0 and stage.backward_ms >= 0 for stage in found.stages)
+
+
+def test_a_step_has_the_optimizer_and_the_augmentation_that_were_asked_for() -> None:
+    asked = Training(EMA(Muon(exclude=("head",))), (Flip(), Mixup()))
+    found = profile(MODEL, SHAPE, batch=33, shards=2, steps=2, training=asked)
+    assert found.augment_ms > 0
+    assert found.door_ms > 0
+    stages = sum(stage.forward_ms + stage.backward_ms for stage in found.stages)
+    rest = found.augment_ms + found.door_ms + found.loss_ms + found.optimizer_ms
+    assert stages + rest + found.waiting_ms == pytest.approx(found.step_ms)
 
 
 def test_every_layer_is_in_one_stage(found: Profile) -> None:

@@ -19,11 +19,12 @@ from threadpoolctl import threadpool_limits
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape, walk
+from thumblab.data import Augmentation, Feed, Part
 from thumblab.engines.numpy import Door, Network
 from thumblab.engines.numpy.shards import cores
 from thumblab.kernels.layout import GROUP, group_count
 from thumblab.losses import CrossEntropy
-from thumblab.optim import SGD
+from thumblab.optim import SGD, Optimizer, names_of, settle
 from thumblab.profile_watch import Step, Watch, unwatched, watched
 
 Mode = Literal["train", "infer"]
@@ -33,6 +34,17 @@ CONTAINERS = "containers"
 SQUARES = ((1, 1024), (256, 96))
 """Products ``(many, side)`` of square matrices; OpenBLAS is fastest on large ones, or on those it need
 not pack."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a step of training has besides the network."""
+
+    optimizer: Optimizer = SGD()
+    augment: tuple[Augmentation, ...] = ()
+
+
+USUAL = Training()
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Profile:
-    """A step, in milliseconds; ``stages`` and the four parts after them add up to ``step_ms``.
+    """A step, in milliseconds; ``stages`` and the five parts after them add up to ``step_ms``.
 
     Attributes:
         mode: ``"train"``, or ``"infer"``, which has no loss, no optimizer and no way back.
@@ -71,6 +83,7 @@ class Profile:
         shards: Parts of it computed side by side.
         images: Images of the largest part, which the stages saw.
         peak_gflops: Speed of a product of float32 matrices on one core.
+        augment_ms: Changing the images.
         door_ms: Taking the batch in, normalising it and laying it out; in prediction also the logits' way
             out.
         loss_ms: Loss and its gradient.
@@ -85,6 +98,7 @@ class Profile:
     images: int
     peak_gflops: float
     stages: tuple[Stage, ...]
+    augment_ms: float
     door_ms: float
     loss_ms: float
     optimizer_ms: float
@@ -100,8 +114,9 @@ def profile(
     batch: int = 128,
     shards: int | None = None,
     steps: int = 20,
+    training: Training = USUAL,
 ) -> Profile:
-    """Profiles steps of ``model`` on random images; training is with cross-entropy and SGD.
+    """Profiles steps of ``model`` on random images; training is with cross-entropy.
 
     Of ``steps`` steps the faster half counts, so that what else the machine does is left out.
 
@@ -118,12 +133,14 @@ def profile(
     shards = min(shards, group_count(batch))
     images = min(batch, GROUP * -(-group_count(batch) // shards))
     peak = peak_gflops()
-    network, step = _ready(model, shape, mode, images, 1)
+    network, step = _ready(model, shape, mode, images, 1, training)
     fast = _faster_half([watched(network, step) for _ in range(steps)])
-    door, loss, optimizer = (_mean_ms(part) for part in zip(*(s.rest for s in fast), strict=True))
+    augment, door, loss, optimizer = (
+        _mean_ms(part) for part in zip(*(s.rest for s in fast), strict=True)
+    )
     alone = whole = _mean_ms(s.seconds for s in fast)
     if shards > 1:
-        _, step = _ready(model, shape, mode, batch, shards)
+        _, step = _ready(model, shape, mode, batch, shards, training)
         whole = _mean_ms(s.seconds for s in _faster_half([unwatched(step) for _ in range(steps)]))
     return Profile(
         mode=mode,
@@ -132,6 +149,7 @@ def profile(
         images=images,
         peak_gflops=round(peak, 1),
         stages=_stages(model, shape, [s.watch for s in fast], images, peak),
+        augment_ms=augment,
         door_ms=door,
         loss_ms=loss,
         optimizer_ms=optimizer,
@@ -154,16 +172,20 @@ def peak_gflops(seconds: float = 0.4) -> float:
 
 
 def _ready(
-    model: Layer, shape: Shape, mode: Mode, batch: int, shards: int
+    model: Layer, shape: Shape, mode: Mode, batch: int, shards: int, training: Training
 ) -> tuple[Network, Callable[[], object]]:
     """A network that is warm, and what takes a step of it."""
     rng = np.random.default_rng(0)
     door = Door(np.full(1, 128.0), np.full(1, 1 / 64))
-    network = Network(model, shape, shards=shards, door=door)
     size = (*shape[1:], shape[0]) if len(shape) == 3 else shape
     images = rng.integers(0, 256, (batch, *size), np.uint8)
-    labels = rng.integers(0, model.out_shape(shape)[0], batch)
-    loss, optimizer = CrossEntropy(), SGD()
+    classes = model.out_shape(shape)[0]
+    labels = rng.integers(0, classes, batch)
+    change = None
+    if training.augment:
+        change = Feed(Part(images, labels), classes, augment=training.augment).change
+    network = Network(model, shape, shards=shards, door=door, augment=change)
+    loss, optimizer = CrossEntropy(), settle(training.optimizer, names_of(model, shape))
 
     def train() -> object:
         return network.train_step(images, labels, loss=loss, optimizer=optimizer, rate=1e-3, step=0)

@@ -12,6 +12,7 @@ from thumblab.core.layer import Layer
 from thumblab.core.rules import Array, Backward
 from thumblab.engines.numpy import Network
 from thumblab.engines.numpy.frame import Frame, run_rule
+from thumblab.engines.numpy.network import Augment
 
 
 @dataclass
@@ -22,6 +23,7 @@ class Watch:
         forward: Seconds of a step by path, without those of layers inside.
         backward: The same on the way back.
         whole: When the network as a whole was entered and left, forward and then backward.
+        augmenting: Seconds in which images were changed.
         kinds: What each path ran, by the name of its type.
         reads: Whether anybody reads the gradient at a path's input.
     """
@@ -29,6 +31,7 @@ class Watch:
     forward: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     backward: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     whole: list[float] = field(default_factory=list)
+    augmenting: float = 0.0
     kinds: dict[str, str] = field(default_factory=dict)
     reads: dict[str, bool] = field(default_factory=dict)
     _inside: list[float] = field(default_factory=list)
@@ -39,6 +42,17 @@ class Watch:
         self.kinds[path], self.reads[path] = type(layer).__name__, ctx.input_gradient
         y, backward = self._timed(self.forward, path, lambda: run_rule(layer, x, ctx))
         return y, lambda dy: self._timed(self.backward, path, lambda: backward(dy))
+
+    def change(self, augment: Augment) -> Augment:
+        """``augment``, watched."""
+
+        def changed(images: Array, epoch: int, places: Array) -> Array:
+            begun = perf_counter()
+            found = augment(images, epoch, places)
+            self.augmenting += perf_counter() - begun
+            return found
+
+        return changed
 
     def _timed(self, seconds: dict[str, float], path: str, run: Callable[[], Any]) -> Any:
         self._inside.append(0.0)
@@ -67,25 +81,30 @@ class Step:
         return self.ended - self.begun
 
     @property
-    def rest(self) -> tuple[float, float, float]:
-        """Door, loss and optimizer: before, between and after the network's two ways.
+    def rest(self) -> tuple[float, float, float, float]:
+        """Augmentation, door, loss and optimizer: before, between and after the network's two ways.
 
         In prediction, which has one way, all that is not the network is the door.
         """
         if len(self.watch.whole) == 2:
             entered, left = self.watch.whole
-            return entered - self.begun + self.ended - left, 0.0, 0.0
+            return 0.0, entered - self.begun + self.ended - left, 0.0, 0.0
         entered, left, entered_back, left_back = self.watch.whole
-        return entered - self.begun, entered_back - left, self.ended - left_back
+        changing = self.watch.augmenting
+        door = entered - self.begun - changing
+        return changing, door, entered_back - left, self.ended - left_back
 
 
 def watched(network: Network, step: Callable[[], object]) -> Step:
     """What a ``step`` of ``network``, which has one shard, spends where."""
-    watch = Watch()
+    watch, augment = Watch(), network.augment
     network.rule = watch
+    network.augment = None if augment is None else watch.change(augment)
     begun = perf_counter()
     step()
-    return Step(begun, perf_counter(), watch)
+    ended = perf_counter()
+    network.augment = augment
+    return Step(begun, ended, watch)
 
 
 def unwatched(step: Callable[[], object]) -> Step:

@@ -17,6 +17,7 @@ WHOLE = {
     "images",
     "peak_gflops",
     "stages",
+    "augment_ms",
     "door_ms",
     "loss_ms",
     "optimizer_ms",
@@ -29,6 +30,15 @@ QUICK = ("--batch", "16", "--steps", "1")
 @pytest.fixture(autouse=True)
 def _any_peak(monkeypatch):
     monkeypatch.setattr("thumblab.profile.peak_gflops", lambda: 50.0)
+
+
+def test_optimizer_and_augmentation_are_told_apart(cli):
+    asked = ("--optimizer", "adam", "--augment", "flip+crop:pad=2")
+    words = cli("profile", "--model", "stacked_cnn:widths=4-8,dense=0", *QUICK, *asked).out
+    assert "augmentation" in words
+    wrong = cli("profile", "--model", "mlp", "--optimizer", "adm")
+    assert wrong.code == 2
+    assert "did you mean 'adam'" in wrong.err
 
 
 def test_json_is_the_profile(cli):

@@ -23,6 +23,8 @@ def profile(
     batch: int = 128,
     shards: int | None = None,
     steps: int = 20,
+    optimizer: str = "sgd",
+    augment: str = "none",
     input_: Annotated[str | None, Parameter(name="--input")] = None,
     classes: int | None = None,
     json: Json = False,
@@ -37,24 +39,35 @@ def profile(
         batch: Images a step.
         shards: Parts of a batch computed side by side; usually one a core.
         steps: Steps to time; the faster half counts.
+        optimizer: What moves the weights of a step that trains.
+        augment: How its images are changed, joined by +.
         input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
         classes: How many; usually 10, for models of characters 47; `thumblab models` lists them.
         json: Print one JSON value.
     """
     from thumblab import profile as profiling
     from thumblab.commands.architecture import built
-    from thumblab.settings import find_model
+    from thumblab.data import Augmentation
+    from thumblab.optim import Optimizer
+    from thumblab.settings import find_model, fit
 
     found = find_model(model)
     layer, shape = built(found, input_, classes)
     say(f"{found}: {steps} steps of {batch} images")
-    told = profiling.profile(layer, shape, mode=mode, batch=batch, shards=shards, steps=steps)
+    training = profiling.Training(fit(optimizer, Optimizer), fit(augment, tuple[Augmentation, ...]))
+    told = profiling.profile(
+        layer, shape, mode=mode, batch=batch, shards=shards, steps=steps, training=training
+    )
     answer({"model": str(found), **asdict(told)}, _words(told), as_json=json)
     return 0
 
 
 def _words(told: Profile) -> str:
-    training = {"loss": told.loss_ms, "optimizer": told.optimizer_ms}
+    training = {
+        "augmentation": told.augment_ms,
+        "loss": told.loss_ms,
+        "optimizer": told.optimizer_ms,
+    }
     rest = {
         "door": told.door_ms,
         **(training if told.mode == "train" else {}),

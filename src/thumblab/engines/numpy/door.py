@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.layer import Shape
-from thumblab.kernels.layout import GROUP, clear_phantoms, group_count, inside
+from thumblab.kernels.layout import write_groups
 
 Array = NDArray[Any]
 
@@ -32,25 +33,23 @@ class Door:
         plain = first(batch)
         out = empty(plain.shape)
         out[...] = plain
-        values = out.reshape(len(batch), -1)  # long rows: few short loops
-        for each, change in ((self.shift, np.subtract), (self.scale, np.multiply)):
-            one = np.broadcast_to(each.astype(out.dtype), batch.shape[1:])
-            change(values, first(one).reshape(-1), out=values)
+        rows = out.reshape(len(batch), -1)
+        self._normalise(rows, rows, lambda sample: first(np.broadcast_to(sample, batch.shape[1:])))
         return out
 
-    def grouped(self, batch: Array, out: Array) -> None:
-        """Writes images into ``out`` in the grouped layout."""
-        samples, h, w, c = batch.shape
-        missing = group_count(samples) * GROUP - samples
-        if missing:
-            batch = np.concatenate([batch, np.zeros((missing, h, w, c), batch.dtype)])
-        images = batch.reshape(-1, GROUP, h, w, c)
-        pixels = inside(out)
-        shift = np.broadcast_to(self.shift.astype(out.dtype), (h, w, c))
-        scale = np.broadcast_to(self.scale.astype(out.dtype), (h, w, c))
-        for channel in range(c):  # sixteen images are innermost then, not three channels
-            source = images[..., channel].transpose(0, 2, 3, 1)
-            target = pixels[..., channel]
-            np.subtract(source, shift[..., channel, None], out=target)
-            target *= scale[..., channel, None]
-        clear_phantoms(out, samples)
+    def grouped(self, batch: Array, out: Array, empty: Callable[[Shape], Array]) -> None:
+        """Writes images into ``out`` in the grouped layout, by way of memory from ``empty``."""
+        values = empty((len(batch), prod(batch.shape[1:])))
+        rows = batch.reshape(values.shape)
+        self._normalise(rows, values, lambda sample: np.broadcast_to(sample, batch.shape[1:]))
+        images = values.reshape(batch.shape).transpose(0, 3, 1, 2)
+        for channel in range(
+            batch.shape[3]
+        ):  # sixteen images are innermost then, not three channels
+            only = slice(channel, channel + 1)
+            write_groups(images[:, only], out[..., only])
+
+    def _normalise(self, rows: Array, out: Array, whole: Callable[[Array], Array]) -> None:
+        """Writes samples, a row each, normalised to ``out``; ``whole`` makes shift and scale a sample's."""
+        for each, change in ((self.shift, np.subtract), (self.scale, np.multiply)):
+            rows = change(rows, whole(each.astype(out.dtype)).reshape(-1), out=out)

@@ -262,7 +262,7 @@ class Network:
         else:
             h, w, c = batch.shape[1:]
             x = frame.bordered(group_count(len(batch)), h, w, c)
-            self.door.grouped(batch, x)
+            self.door.grouped(batch, x, frame.empty)
         model = self._learning if shared.records else self._predicting
         logits, back = frame.run("", model, x)
         return as_plain(logits, len(batch)), back
