@@ -43,9 +43,8 @@ class Door:
         rows = batch.reshape(values.shape)
         self._normalise(rows, values, lambda sample: np.broadcast_to(sample, batch.shape[1:]))
         images = values.reshape(batch.shape).transpose(0, 3, 1, 2)
-        for channel in range(
-            batch.shape[3]
-        ):  # sixteen images are innermost then, not three channels
+        for channel in range(batch.shape[3]):
+            # One at a time: sixteen images are innermost then, not three channels.
             only = slice(channel, channel + 1)
             write_groups(images[:, only], out[..., only])
 

@@ -21,8 +21,9 @@ class SharedDropout(nn.Dropout):
     def forward(self, input: Tensor) -> Tensor:
         if not self.training or self.p == 0:
             return input
-        whole = input.new_empty(self.ranks.samples, *input.shape[1:])
-        kept = whole.bernoulli_(1 - self.p)[self.ranks.share(self.ranks.samples)]
+        samples = self.ranks.samples if self.ranks.size > 1 else len(input)
+        whole = input.new_empty(samples, *input.shape[1:])
+        kept = whole.bernoulli_(1 - self.p)[self.ranks.share(samples)]
         return input * kept / (1 - self.p)
 
 
