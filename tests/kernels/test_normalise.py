@@ -31,18 +31,21 @@ def blank() -> np.ndarray:
 
 
 @CHUNKS
+@pytest.mark.parametrize("precise", [True, False])
 def test_sums_are_numpys(
-    monkeypatch: pytest.MonkeyPatch, arrays: list[np.ndarray], chunk: int
+    monkeypatch: pytest.MonkeyPatch, arrays: list[np.ndarray], chunk: int, precise: bool
 ) -> None:
     monkeypatch.setattr(normalise, "CHUNK", chunk)
     x, dy, y = arrays
     wanted = [by_channel(x), by_channel(x**2)]
-    np.testing.assert_allclose(normalise.moments(grouped(x), lend), wanted, rtol=1e-12)
+    np.testing.assert_allclose(
+        normalise.moments(grouped(x), lend, precise=precise), wanted, rtol=1e-12
+    )
     wanted = [by_channel(dy), by_channel(dy * x)]
-    found = normalise.gradient_sums(grouped(dy), grouped(x), None, lend)
+    found = normalise.gradient_sums(grouped(dy), grouped(x), None, lend, precise=precise)
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-10)
     up = dy * (y > 0)
-    found = normalise.gradient_sums(grouped(dy), grouped(x), grouped(y), lend)
+    found = normalise.gradient_sums(grouped(dy), grouped(x), grouped(y), lend, precise=precise)
     np.testing.assert_allclose(found, [by_channel(up), by_channel(up * x)], rtol=1e-10, atol=1e-10)
 
 
@@ -55,8 +58,8 @@ def test_affine_maps_are_numpys(
     x, dy, y = arrays
     a, b, c = np.random.default_rng(1).standard_normal((3, 3))
     out = blank()
-    normalise.scale(grouped(x), a, b, out, rectify=flag)
-    wanted = x * spread(a) + spread(b)
+    normalise.scale(grouped(x), (a, b), grouped(y) if flag else None, out, rectify=flag)
+    wanted = x * spread(a) + spread(b) + y * flag
     np.testing.assert_allclose(plain(out, SAMPLES), np.maximum(wanted, 0) if flag else wanted)
     out = blank()
     normalise.gradient(grouped(dy), grouped(x), grouped(y), (a, b, c), out, lend, masked=flag)
@@ -65,9 +68,10 @@ def test_affine_maps_are_numpys(
     np.testing.assert_allclose(plain(out, SAMPLES), wanted, rtol=1e-12, atol=1e-12)
 
 
-def test_many_float32_values_do_not_drift() -> None:
+@pytest.mark.parametrize("precise", [True, False])
+def test_many_float32_values_do_not_drift(precise: bool) -> None:
     """A running float32 sum of 2 million values near 1 would be off by parts in a thousand."""
     x = np.random.default_rng(0).uniform(0.9, 1.1, (512, 1, 64, 64)).astype("f4")
-    found = normalise.moments(grouped(x), lend)
+    found = normalise.moments(grouped(x), lend, precise=precise)
     assert found.dtype == np.float64
     assert found[0, 0] == pytest.approx(x.sum(dtype=np.float64), rel=1e-6)

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from thumblab.core.errors import ShapeError
+from thumblab.core.layer import Layer
 from thumblab.engines.numpy import Network
-from thumblab.layers import BatchNorm
+from thumblab.layers import BatchNorm, Conv, Sequential
 
 EXAMPLES = [
     (BatchNorm(), (4, 6, 6)),
@@ -25,6 +26,19 @@ def test_the_running_variance_is_unbiased() -> None:
     net.run(np.array([[1.0], [3.0]]), training=True)
     assert net.arrays["running_mean"] == 2
     assert net.arrays["running_var"] == 2  # biased it would be 1
+
+
+@pytest.mark.parametrize("model", [BatchNorm(), Sequential(Conv(4, 1, bias=False), BatchNorm())])
+def test_precise_float32_keeps_its_digits_far_from_zero(model: Layer) -> None:
+    x = 1000 + np.random.default_rng(0).standard_normal((20, 4, 8, 8))
+    found = []
+    for dtype in ("f8", "f4"):
+        net = Network(model, (4, 8, 8), dtype=dtype, shards=1, precise=True)
+        y, backward = net.run(x.astype(dtype), training=True)
+        found.append((y, backward(np.sign(y) + y**2)["input"]))
+    (y, dx), (ours, our_dx) = found
+    np.testing.assert_allclose(ours, y, atol=1e-3)
+    np.testing.assert_allclose(our_dx, dx, atol=1e-2)
 
 
 def test_tokens_are_refused() -> None:

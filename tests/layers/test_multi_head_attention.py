@@ -71,6 +71,18 @@ def test_scores_that_are_all_far_below_zero_agree_with_torch() -> None:
     np.testing.assert_allclose(y, wanted, rtol=1e-9, atol=1e-11)
 
 
+def test_float32_gradients_keep_their_digits_where_all_scores_are_large() -> None:
+    x = np.random.default_rng(0).standard_normal((3, 6, 4))
+    found = []
+    for dtype in ("f8", "f4"):
+        net = open_network(6, 4, heads=2, dtype=dtype)
+        net.arrays["in_proj_weight"][:8] *= 0.01
+        net.arrays["in_proj_bias"][:8] = 7.07  # scores near 70, powers near 1e30
+        y, backward = net.run(x.astype(dtype), training=True)
+        found.append(backward((1e-10 * np.cos(y)).astype(dtype))["input"].astype("f8"))
+    np.testing.assert_allclose(found[1], found[0], atol=2e-5 * np.abs(found[0]).max())
+
+
 def test_many_samples_are_cut_into_parts_that_change_nothing() -> None:
     net = open_network(64, 8, heads=4)
     x = np.random.default_rng(0).standard_normal((37, 64, 8))

@@ -74,7 +74,9 @@ def test_two_movers_share_a_slot_of_one_name() -> None:
 def test_the_head_and_vectors_are_left_to_the_other() -> None:
     optimizer = Muon()
     assert optimizer.whole("0.weight", (4, 3, 3, 3))
+    assert optimizer.whole("2.in_proj_weight", (12, 4))
     assert not optimizer.whole("0.bias", (4,))
+    assert not optimizer.whole("1.position", (64, 64))
     assert not replace(optimizer, exclude=("0",)).whole("0.weight", (4, 3, 3, 3))
 
 

@@ -2,7 +2,8 @@
 
 Sums are products with a vector of ones: a matrix-vector product reads memory at full speed where ``sum``
 and ``einsum`` do not. Partial sums of an image row are taken in the array's dtype, sums over rows in float64;
-so float32 knows a variance to fewer digits where the mean is a hundred deviations.
+so float32 knows a variance to fewer digits where the mean is ten deviations or more, and ``precise`` takes all
+sums in float64.
 """
 
 from __future__ import annotations
@@ -33,41 +34,52 @@ def chunks(shape: tuple[int, ...]) -> Iterator[Part]:
             yield slice(g, g + many), slice(top, top + rows)
 
 
-def add_sums(total: NDArray[np.float64], x: Array, y: Array, lend: Lend) -> None:
+def add_sums(total: NDArray[np.float64], x: Array, y: Array, lend: Lend, *, precise: bool) -> None:
     """Adds the sums over ``x`` and over ``x * y``, both lines, per channel to ``total`` ``(2, c)``."""
     c = total.shape[1]
-    ones = np.ones(x.shape[-1] // c, x.dtype)
-    by_line = np.empty((2, *x.shape[:2], c), x.dtype)
+    dtype = np.dtype(np.float64) if precise else x.dtype
+    ones = np.ones(x.shape[-1] // c, dtype)
+    by_line = np.empty((2, *x.shape[:2], c), dtype)
     for part in chunks(x.shape):
-        values = x[part]
-        products = lend("products", values.size).reshape(*values.shape[:2], -1, c)
-        np.multiply(values.reshape(products.shape), y[part].reshape(products.shape), out=products)
-        np.matmul(ones, values.reshape(products.shape), out=by_line[0][part])
+        values = x[part].astype(dtype, copy=False)
+        values = values.reshape(*values.shape[:2], -1, c)
+        if precise:
+            products = values * y[part].reshape(values.shape)
+        else:
+            products = lend("products", values.size).reshape(values.shape)
+            np.multiply(values, y[part].reshape(values.shape), out=products)
+        np.matmul(ones, values, out=by_line[0][part])
         np.matmul(ones, products, out=by_line[1][part])
     total += by_line.sum((1, 2), dtype=np.float64)
 
 
-def moments(x: Array, lend: Lend) -> NDArray[np.float64]:
+def moments(x: Array, lend: Lend, *, precise: bool) -> NDArray[np.float64]:
     """Sums of grouped ``x`` and of its squares over samples and pixels, ``(2, c)``."""
     total = np.zeros((2, x.shape[-1]))
-    add_sums(total, lines(x), lines(x), lend)
+    add_sums(total, lines(x), lines(x), lend, precise=precise)
     return total
 
 
-def scale(x: Array, times: Array, plus: Array, y: Array, *, rectify: bool) -> None:
-    """``y = x * times + plus`` per channel, and with ``rectify`` the positive part of it."""
+def scale(
+    x: Array, times_plus: tuple[Array, Array], shortcut: Array | None, y: Array, *, rectify: bool
+) -> None:
+    """``y = x * times + plus`` per channel, and ``shortcut``; with ``rectify`` the positive part of it."""
     source, target = lines(x), lines(y)
-    factor, offset = (along_line(values, source.shape[-1]) for values in (times, plus))
+    factor, offset = (along_line(values, source.shape[-1]) for values in times_plus)
     zeros = np.zeros_like(factor)
     for part in chunks(source.shape):
         values = target[part]
         np.multiply(source[part], factor, out=values)
         np.add(values, offset, out=values)
+        if shortcut is not None:
+            np.add(values, lines(shortcut)[part], out=values)
         if rectify:
             np.maximum(values, zeros, out=values)
 
 
-def gradient_sums(dy: Array, x: Array, y: Array | None, lend: Lend) -> NDArray[np.float64]:
+def gradient_sums(
+    dy: Array, x: Array, y: Array | None, lend: Lend, *, precise: bool
+) -> NDArray[np.float64]:
     """Sums of ``dy`` and of ``dy * x`` per channel, ``(2, c)``.
 
     If a ReLU stands behind, ``y`` is its output, and ``dy`` counts where that is positive.
@@ -75,13 +87,13 @@ def gradient_sums(dy: Array, x: Array, y: Array | None, lend: Lend) -> NDArray[n
     total = np.zeros((2, x.shape[-1]))
     up, values = lines(dy), lines(x)
     if y is None:
-        add_sums(total, up, values, lend)
+        add_sums(total, up, values, lend, precise=precise)
         return total
     positive = lines(y)
     for part in chunks(values.shape):
         passed = lend("passed", up[part].size).reshape(up[part].shape)
         np.multiply(up[part], positive[part] > 0, out=passed)
-        add_sums(total, passed, values[part], lend)
+        add_sums(total, passed, values[part], lend, precise=precise)
     return total
 
 

@@ -136,11 +136,10 @@ def normalise_groups(
     ctx: Context,
     *,
     rectify: bool = False,
-    masked: bool = False,
 ) -> tuple[Array, Backward]:
-    """The rule on the grouped layout; the arguments are those of ``normalise_lazily``."""
-    sums = moments(x, ctx.scratch)
-    y, plan = normalise_lazily(layer, x, ctx, sums, rectify=rectify, masks=True, masked=masked)
+    """The rule on the grouped layout; ``rectify`` as in ``normalise_lazily``."""
+    sums = moments(x, ctx.scratch, precise=ctx.precise)
+    y, plan = normalise_lazily(layer, x, ctx, sums, rectify=rectify, masks=True, masked=False)
 
     def backward(dy: Array) -> Array:
         g, h, w, _, channels = x.shape
@@ -156,6 +155,7 @@ def normalise_lazily(
     x: Array,
     ctx: Context,
     sums: Array,
+    shortcut: Array | None = None,
     *,
     rectify: bool,
     masks: bool,
@@ -168,6 +168,7 @@ def normalise_lazily(
         x: Grouped images.
         ctx: Its context.
         sums: Sums of ``x`` and of its squares ``(2, c)``.
+        shortcut: What is added to the output of the layer.
         rectify: Whether a ReLU follows, which is then done here.
         masks: Whether its backward pass is done here too, and not by whoever comes next.
         masked: Whether ``x`` comes from a ReLU whose backward pass is to be done here.
@@ -181,11 +182,12 @@ def normalise_lazily(
     gain = ctx["weight"] * scale
     y = ctx.bordered(g, h - 2, w - 2, channels)
     plus = ctx["bias"] - mean * gain
-    normalise.scale(x, gain.astype(x.dtype), plus.astype(x.dtype), y, rectify=rectify)
+    times_plus = gain.astype(x.dtype), plus.astype(x.dtype)
+    normalise.scale(x, times_plus, shortcut, y, rectify=rectify)
 
     def plan(dy: Array) -> Write:
         behind = y if rectify and masks else None
-        sums = normalise.gradient_sums(dy, x, behind, ctx.scratch)
+        sums = normalise.gradient_sums(dy, x, behind, ctx.scratch, precise=ctx.precise)
         a, b, c = (
             factor.astype(x.dtype) for factor in _input_gradient(ctx, count, mean, scale, *sums)
         )

@@ -67,10 +67,10 @@ PIECE = 64 * 1024
 """Values of each branch that are added at a time."""
 
 
-def _sum(parts: list[Array], ctx: Context, *, rectify: bool = False) -> Array:
-    """The sum, or its positive part; a new array if there is more than one part."""
+def _sum(parts: list[Array], ctx: Context) -> Array:
+    """The sum; a new array if there is more than one part."""
     if len(parts) == 1:
-        return np.maximum(parts[0], 0) if rectify else parts[0]
+        return parts[0]
     total = ctx.empty(parts[0].shape)
     flat, rest = total.reshape(-1), [part.reshape(-1) for part in parts]
     for first in range(0, flat.size, PIECE):
@@ -78,24 +78,20 @@ def _sum(parts: list[Array], ctx: Context, *, rectify: bool = False) -> Array:
         values = np.add(rest[0][piece], rest[1][piece], out=flat[piece])
         for part in rest[2:]:
             values += part[piece]
-        if rectify:
-            np.maximum(values, 0, out=values)
     return total
 
 
 @forward.register
 @fast_forward.register
 def parallel(layer: Parallel, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    return (add_branches if layer.merge == "add" else _join)(layer, x, ctx)
+    return (_add if layer.merge == "add" else _join)(layer, x, ctx)
 
 
-def add_branches(
-    layer: Parallel, x: Array, ctx: Context, *, rectify: bool = False
-) -> tuple[Array, Backward]:
-    """The sum of the branches; with ``rectify`` its positive part, whose backward pass the caller does."""
+def _add(layer: Parallel, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    """The sum of the branches."""
     runs = [ctx.run(str(i), child, x) for i, child in enumerate(layer.layers)]
     steps = [step for _, step in runs]
-    y = _sum([part for part, _ in runs], ctx, rectify=rectify)
+    y = _sum([part for part, _ in runs], ctx)
 
     def backward(dy: Array) -> Array:
         back = [step(dy) for step in steps]

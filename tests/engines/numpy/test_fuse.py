@@ -42,6 +42,16 @@ BRICKS: list[Layer] = [
     Sequential(Conv(4), ReLU()),
     residual(Sequential(ReLU(), BatchNorm())),
 ]
+BLOCKS: list[Layer] = [
+    residual(Sequential(Conv(4), ReLU(), Conv(4))),
+    residual(Sequential(Conv(6), BatchNorm(), ReLU(), Conv(4, bias=False), BatchNorm())),
+    residual(Sequential(Conv(3), Conv(4), ReLU(), BatchNorm()), Sequential(Conv(4, 1), ReLU())),
+    residual(Sequential(Conv(4, 1), ReLU(), MaxPool(3, 1, "same"), Conv(4)), BatchNorm()),
+    residual(Sequential(Conv(4, groups=2), BatchNorm(), Conv(4), BatchNorm(), ReLU())),
+    residual(Sequential(residual(Sequential(Conv(4), Conv(4))), ReLU(), Conv(4))),
+    residual(Sequential(Conv(4), BatchNorm())),
+]
+JOINTS: list[Layer] = [ReLU(), ReLU(), BatchNorm(), Conv(4), MaxPool(2), Dropout(0.3)]
 SHAPE = (4, 12, 10)
 
 
@@ -57,9 +67,19 @@ def stacked(seed: int) -> Sequential:
     return Sequential(*chosen, Flatten(), *dense, Dense(5))
 
 
-@pytest.mark.parametrize("seed", range(30))
+def blocks(seed: int) -> Sequential:
+    """Two to four residual blocks, with or without something between them, then a classifier."""
+    rng = np.random.default_rng(seed)
+    chosen: list[Layer] = [Conv(4), ReLU()][: rng.integers(0, 3)]
+    for block in rng.permutation(len(BLOCKS))[: rng.integers(2, 5)]:
+        chosen.append(BLOCKS[block])
+        chosen += [JOINTS[joint] for joint in rng.permutation(len(JOINTS))[: rng.integers(0, 3)]]
+    return Sequential(*chosen, Flatten(), Dense(5))
+
+
+@pytest.mark.parametrize("seed", range(60))
 def test_any_order_of_layers_computes_the_same(seed: int) -> None:
-    model = stacked(seed)
+    model = (stacked if seed < 30 else blocks)(seed)
     rng = np.random.default_rng(seed)
     images, labels = rng.standard_normal((19, 12, 10, 4)), rng.integers(0, 5, 19)
     options: tuple[dict[str, Any], ...] = ({}, {"fused": False}, {"rules": "reference"})
@@ -83,8 +103,8 @@ def test_any_order_of_layers_computes_the_same(seed: int) -> None:
 
 
 def test_the_input_gradient_is_the_same_too() -> None:
-    for seed in range(0, 30, 3):
-        model = stacked(seed)
+    for seed in range(0, 60, 3):
+        model = (stacked if seed < 30 else blocks)(seed)
         x = np.random.default_rng(seed).standard_normal((5, *SHAPE))
         found = []
         for rules in ("fast", "reference"):

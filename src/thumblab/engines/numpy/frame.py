@@ -31,6 +31,7 @@ class Pass:
         unread: Paths whose input gradient nobody reads; each with whether it has weights to train.
         first: Position of this shard's first sample in the batch.
         boards: Memory that all shards see, by path (see ``core.rules.boards``).
+        handed: What one layer has laid out for another one, by the other's path.
         rule: Runs each layer.
     """
 
@@ -53,6 +54,7 @@ class Pass:
     workspace: Workspace
     dtype: np.dtype[Any]
     rule: Rule
+    handed: dict[str, Array] = field(default_factory=dict)
 
     def total(self, value: Array) -> NDArray[np.float64]:
         """Sum of ``value`` over the shards, in float64."""
@@ -126,6 +128,14 @@ class Frame:
         """The frame of the layer called ``name`` beside this one; for layers fused into one."""
         beside = self.path[: self.path[:-1].rfind(".") + 1]
         return replace(self, path=f"{beside}{name}.")
+
+    def hand(self, name: str, value: Array) -> None:
+        """Lays ``value`` out for sublayer ``name``, which takes it with ``handed``."""
+        self.shared.handed[f"{self.path}{name}."] = value
+
+    def handed(self) -> Array:
+        """What was laid out for this layer; only once."""
+        return self.shared.handed.pop(self.path)
 
     def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
         inner = replace(self, path=f"{self.path}{name}.") if name else self

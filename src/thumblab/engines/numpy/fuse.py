@@ -19,9 +19,6 @@ from thumblab.engines.numpy.fused import (
 from thumblab.engines.numpy.pooled import PooledConv
 from thumblab.layers import AvgPool, BatchNorm, Conv, MaxPool, Parallel, ReLU, Sequential
 
-MASKING = (Conv, MaxPool)
-"""Layers that do the backward pass of the ReLU before them."""
-
 
 def fuse(model: Layer, *, back: bool = True) -> Layer:
     """``model`` with every ``Sequential`` in it rewritten; ``back``: whether anybody will go back."""
@@ -42,7 +39,7 @@ def _stages(layers: list[Layer], back: bool) -> list[tuple[str, Layer]]:
             stage, used = _pooled(stage, behind), used + 1
         stages.append((str(place), stage))
         place += used
-        masked = isinstance(stage, FusedConv) and not stage.masks
+        masked = isinstance(stage, FusedConv | FusedSum) and not stage.masks
     return stages
 
 
@@ -54,27 +51,60 @@ def _stage(layers: list[Layer], place: int, masked: bool) -> tuple[Layer, int]:
         return _conv_stage(layer, following, place, masked)
     if type(layer) is BatchNorm:
         relu = type(following[0]) is ReLU
-        return FusedNorm(layer, relu, masked), 1 + relu
+        return FusedNorm(layer, relu), 1 + relu
     if type(layer) is MaxPool and masked:
         return FusedPool(layer), 1
-    if type(layer) is Parallel and layer.merge == "add" and type(following[0]) is ReLU:
-        return FusedSum(layer), 2
+    if _is_residual(layer):
+        relu = type(following[0]) is ReLU
+        masks = not (relu and _masks_before(following[1]))
+        return _residual(layer, relu, masked, masks), 1 + relu
     return layer, 1
 
 
 def _conv_stage(
     conv: Conv, following: list[Layer | None], place: int, masked: bool
-) -> tuple[Layer, int]:
+) -> tuple[FusedConv, int]:
     relu = type(following[0]) is ReLU
     norm = following[relu]
     if type(norm) is BatchNorm:
         norm_relu = not relu and type(following[1]) is ReLU
         used = 2 + relu + norm_relu
-        masks = not (norm_relu and type(following[2]) in MASKING)
+        masks = not (norm_relu and _masks_before(following[2]))
         name = str(place + 1 + relu)
-        return FusedConv(conv, relu, norm, name, norm_relu, masked, masks), used
-    masks = not (relu and type(following[1]) in MASKING)
+        return FusedConv(conv, relu, norm, name, norm_relu, masked=masked, masks=masks), used
+    masks = not (relu and _masks_before(following[1]))
     return FusedConv(conv, relu, masked=masked, masks=masks), 1 + relu
+
+
+def _masks_before(layer: Layer | None) -> bool:
+    """Whether ``layer`` does the backward pass of the ReLU before it."""
+    return type(layer) in (Conv, MaxPool) or _is_residual(layer)
+
+
+def _is_residual(layer: Layer | None) -> TypeGuard[Parallel]:
+    """Whether ``layer`` adds a shortcut to what ends in a convolution without a ReLU behind it."""
+    if type(layer) is not Parallel or layer.merge != "add" or len(layer.layers) != 2:
+        return False
+    body = layer.layers[0]
+    if not isinstance(body, Chain) or len(body.stages) < 2:
+        return False
+    (_, first), *_, (_, last) = body.stages
+    if not isinstance(first, FusedConv) or not isinstance(last, FusedConv):
+        return False
+    return not (last.norm_relu if last.norm else last.relu)
+
+
+def _residual(block: Parallel, relu: bool, masked: bool, masks: bool) -> FusedSum:
+    body, shortcut = block.layers
+    assert isinstance(body, Chain)
+    (begin, first), *between, (end, last) = body.stages
+    assert isinstance(first, FusedConv)
+    assert isinstance(last, FusedConv)
+    first = replace(first, opens=True, masked=masked)
+    last = replace(last, closes=True, masks=False)
+    last = replace(last, norm_relu=relu) if last.norm else replace(last, relu=relu)
+    stages = ((begin, first), *between, (end, last))
+    return FusedSum(Chain(stages), shortcut, relu, masks)
 
 
 def _side_by_side(layer: Layer | None) -> TypeGuard[MaxPool | AvgPool]:

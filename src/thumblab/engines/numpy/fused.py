@@ -18,18 +18,25 @@ from thumblab.core.rules import Array, Backward, Context, fast_forward, forward
 from thumblab.kernels.around import Around, Strips, ignore
 from thumblab.kernels.layout import along_line, clear_phantoms, lines
 from thumblab.kernels.normalise import add_sums
-from thumblab.layers import BatchNorm, Conv, MaxPool, Parallel
+from thumblab.layers import BatchNorm, Conv, MaxPool
 from thumblab.layers.batch_norm import Write, normalise_groups, normalise_lazily, running_map
 from thumblab.layers.conv import conv_groups
 from thumblab.layers.max_pool import max_pool_groups
-from thumblab.layers.parallel import add_branches
 
 
 class Family(Protocol):
-    """A context that can speak for a part of its layer."""
+    """A context that can speak for other layers than its own."""
 
     def part(self, name: str) -> Context:
-        """The context of the part called ``name``."""
+        """The context of the layer called ``name`` beside this one."""
+        ...
+
+    def hand(self, name: str, value: Array) -> None:
+        """Lays ``value`` out for sublayer ``name``."""
+        ...
+
+    def handed(self) -> Array:
+        """What was laid out for this layer; only once."""
         ...
 
 
@@ -46,6 +53,9 @@ class FusedConv(Layer):
 
     Attributes:
         norm_name: Name of the BatchNorm beside this layer's own.
+        opens: Whether it is a residual block's first: the shortcut's gradient is added to its own.
+        closes: Whether it is a residual block's last: what the shortcut has written is added before the
+            last ReLU.
         masked: Whether the input comes from a ReLU whose backward pass is done here.
         masks: Whether the last ReLU's backward pass is done here, and not by the next stage.
     """
@@ -55,24 +65,34 @@ class FusedConv(Layer):
     norm: BatchNorm | None = None
     norm_name: str = ""
     norm_relu: bool = False
+    opens: bool = False
+    closes: bool = False
     masked: bool = False
     masks: bool = True
 
 
 @dataclass(frozen=True)
 class FusedNorm(Layer):
-    """BatchNorm and the ReLU behind it; ``masked`` as in ``FusedConv``."""
+    """BatchNorm and the ReLU behind it."""
 
     norm: BatchNorm
     relu: bool
-    masked: bool
 
 
 @dataclass(frozen=True)
 class FusedSum(Layer):
-    """Branches that are added, and the ReLU behind the sum, as in a residual block."""
+    """A residual block, and the ReLU behind it if present; the body's last convolution adds the shortcut.
 
-    branches: Parallel
+    Attributes:
+        body: Its first stage is a fused convolution that opens, its last one that closes.
+        relu: Whether the last one has a ReLU behind the sum.
+        masks: Whether that ReLU's backward pass is done here, and not by the next stage.
+    """
+
+    body: Chain
+    shortcut: Layer
+    relu: bool
+    masks: bool
 
 
 @dataclass(frozen=True)
@@ -106,6 +126,8 @@ class Passing:
         sums: Sums of the output and of its squares ``(2, c)``, for the BatchNorm behind.
         write: Writes the gradient at the output for some groups, once BatchNorm knows how.
         then: What the layer behind does with a strip that is finished, where nobody goes back.
+        shortcut: What is added to the output, if that is not BatchNorm's to do.
+        shortcut_gradient: What is added to the gradient at the input.
         times_plus: BatchNorm behind a ReLU as it is outside training, where nobody goes back.
     """
 
@@ -115,6 +137,8 @@ class Passing:
     sums: Array
     then: Strips
     write: Write | None = None
+    shortcut: Array | None = None
+    shortcut_gradient: Array | None = None
     times_plus: tuple[Array, Array] | None = None
 
     def after(self, y: Array, groups: slice, rows: slice) -> None:
@@ -122,16 +146,18 @@ class Passing:
         self.then(y, groups, rows)
 
     def _change(self, y: Array, groups: slice, rows: slice) -> None:
-        strip = lines(y)[groups, rows]
+        strip, relu = lines(y)[groups, rows], self.layer.relu
         if self.times_plus is not None:
             self._normalise(strip, *self.times_plus)
-            return
-        if self.layer.relu:
+            relu = self.layer.norm_relu
+        if self.shortcut is not None:
+            np.add(strip, lines(self.shortcut)[groups, rows], out=strip)
+        if relu:
             np.maximum(strip, np.zeros(strip.shape[-1], y.dtype), out=strip)  # faster than a scalar
         if self.layer.norm is not None and self.ctx.training:
             if groups.stop >= len(y):
                 clear_phantoms(y[:, rows.start + 1 : rows.stop + 1], self.ctx.samples)
-            add_sums(self.sums, strip, strip, self.ctx.scratch)
+            add_sums(self.sums, strip, strip, self.ctx.scratch, precise=self.ctx.precise)
 
     def _normalise(self, strip: Array, times: Array, plus: Array) -> None:
         """A ReLU and the BatchNorm behind it, where nobody goes back."""
@@ -150,8 +176,10 @@ class Passing:
         return dz
 
     def after_back(self, dx: Array, groups: slice, rows: slice) -> None:
+        strip = lines(dx)[groups, rows]
+        if self.shortcut_gradient is not None:
+            np.add(strip, lines(self.shortcut_gradient)[groups, rows], out=strip)
         if self.layer.masked:
-            strip = lines(dx)[groups, rows]
             np.multiply(strip, lines(self.x)[groups, rows] > 0, out=strip)
 
 
@@ -178,43 +206,56 @@ class Folded:
 def fused_conv(
     layer: FusedConv, x: Array, ctx: Context, then: Strips = ignore
 ) -> tuple[Array, Backward]:
+    if layer.norm is not None and not ctx.records and not layer.relu:
+        return _folded(layer, layer.norm, x, ctx, then)
+    family = cast(Family, ctx)
+    shortcut = family.handed() if layer.closes else None
     passing = Passing(layer, x, ctx, np.zeros((2, layer.conv.channels)), then)
-    around = Around(passing.after, passing.upstream, passing.after_back)
+    if layer.norm is None or not ctx.records:
+        passing.shortcut = shortcut
     if layer.norm is not None and not ctx.records:
-        times, plus = running_map(layer.norm, cast(Family, ctx).part(layer.norm_name))
-        if not layer.relu:
-            folded = cast(Context, Folded(ctx, layer.conv.bias, times, plus))
-            alone = FusedConv(replace(layer.conv, bias=True), relu=layer.norm_relu)
-            return fused_conv(alone, x, folded, then)
-        passing.times_plus = times, plus
-        return conv_groups(layer.conv, x, ctx, around)
-    z, conv_back = conv_groups(layer.conv, x, ctx, around)
-    if layer.norm is None:
-        if not (layer.relu and layer.masks):
-            return z, conv_back
-        return z, lambda dy: conv_back(np.multiply(dy, z > 0, out=ctx.empty(dy.shape)))
-    clear_phantoms(z, ctx.samples)
-    inner = cast(Family, ctx).part(layer.norm_name)
-    y, plan = normalise_lazily(
-        layer.norm,
-        z,
-        inner,
-        passing.sums,
-        rectify=layer.norm_relu,
-        masks=layer.masks,
-        masked=layer.relu,
-    )
+        passing.times_plus = running_map(layer.norm, family.part(layer.norm_name))
+    around = Around(passing.after, passing.upstream, passing.after_back)
+    y, conv_back = conv_groups(layer.conv, x, ctx, around)
+    passing.shortcut, plan = None, None
+    if layer.norm is not None and ctx.records:
+        clear_phantoms(y, ctx.samples)
+        y, plan = normalise_lazily(
+            layer.norm,
+            y,
+            family.part(layer.norm_name),
+            passing.sums,
+            shortcut,
+            rectify=layer.norm_relu,
+            masks=layer.masks,
+            masked=layer.relu,
+        )
 
     def backward(dy: Array) -> Array:
-        passing.write = plan(dy)
+        if layer.opens and ctx.input_gradient:
+            passing.shortcut_gradient = family.handed()
+        if plan is not None:
+            passing.write = plan(dy)
+        elif layer.relu and layer.masks:
+            dy = np.multiply(dy, y > 0, out=ctx.empty(dy.shape))
         return conv_back(dy)
 
     return y, backward
 
 
+def _folded(
+    layer: FusedConv, norm: BatchNorm, x: Array, ctx: Context, then: Strips
+) -> tuple[Array, Backward]:
+    """The layer with BatchNorm folded into its kernel and bias."""
+    times, plus = running_map(norm, cast(Family, ctx).part(layer.norm_name))
+    folded = cast(Context, Folded(ctx, layer.conv.bias, times, plus))
+    conv = replace(layer.conv, bias=True)
+    return fused_conv(replace(layer, conv=conv, relu=layer.norm_relu, norm=None), x, folded, then)
+
+
 @fast_forward.register
 def fused_norm(layer: FusedNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    return normalise_groups(layer.norm, x, ctx, rectify=layer.relu, masked=layer.masked)
+    return normalise_groups(layer.norm, x, ctx, rectify=layer.relu)
 
 
 @forward.register
@@ -231,12 +272,19 @@ def fused_pool(layer: FusedPool, x: Array, ctx: Context) -> tuple[Array, Backwar
     return max_pool_groups(layer.pool, x, ctx, masked=True)
 
 
-@forward.register
 @fast_forward.register
 def fused_sum(layer: FusedSum, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    y, back = add_branches(layer.branches, x, ctx, rectify=True)
+    family, stages = cast(Family, ctx), layer.body.stages
+    beside, beside_back = ctx.run("1", layer.shortcut, x)
+    family.hand(f"0.{stages[-1][0]}", beside)
+    y, body_back = ctx.run("0", layer.body, x)
 
     def backward(dy: Array) -> Array:
-        return back(np.multiply(dy, y > 0, out=ctx.empty(dy.shape)))
+        if layer.relu and layer.masks:
+            dy = np.multiply(dy, y > 0, out=ctx.empty(dy.shape))
+        gradient = beside_back(dy)
+        if ctx.input_gradient:
+            family.hand(f"0.{stages[0][0]}", gradient)
+        return body_back(dy)
 
     return y, backward
