@@ -43,6 +43,13 @@ def recipe_file(name: str) -> Path:
     raise UsageError(f"there is no recipe {name!r}; name a file, or one of recipes/ by its stem")
 
 
+def recipe_name(path: Path) -> str:
+    """Its place under recipes/, such as ``r2/cnn``; of a file elsewhere its stem."""
+    place = path.resolve()
+    within = place.is_relative_to(ROOT / "recipes")
+    return place.relative_to(ROOT / "recipes").with_suffix("").as_posix() if within else path.stem
+
+
 def judged(run: Run) -> dict[str, Any]:
     """What the test images say of a run that is done; they are looked at only once."""
     if run.test_accuracy is None:
@@ -114,6 +121,9 @@ def summary(name: str, told: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def words(found: dict[str, Any]) -> str:
     """The summary for people."""
     lines = [f"{found['recipe']}: {len(found['seeds'])} seeds, {found['diverged']} diverged"]
+    if "train_on" in found:
+        views = (found["views"] or {}).get("type", "none")
+        lines.append(f"trained on: {found['train_on']}; views: {views}")
     for key in MEASURES:
         if key in found:
             show = percent if "accuracy" in key else (lambda seconds: f"{seconds:.1f} s")
@@ -131,19 +141,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.add_argument("recipe")
     options = asked.parse_args(arguments)
     path = recipe_file(options.recipe)
-    plan, folder = find_plan(path, None), options.results / path.stem
+    plan, name = find_plan(path, None), recipe_name(path)
+    folder = options.results / name
     dataset = read(plan.draft.data, options.root)
     told, worst = [], 0
     for seed in range(options.seeds):
-        say(f"{path.stem}, seed {seed}")
+        say(f"{name}, seed {seed}")
         where = Where(options.runs, options.shards, resume=True)
         found, code = one_seed(plan, dataset, where, seed)
         worst = code or worst
         if code not in (0, DivergedError.exit_code):
             return code
         told.append(written(folder / f"seed-{seed}.json", found))
-        files.write_json(folder / "summary.json", summary(path.stem, told))
-    found = summary(path.stem, told)
+        files.write_json(folder / "summary.json", summary(name, told))
+    found = summary(name, told)
     say(words(found))
     print(json.dumps(found))
     return worst

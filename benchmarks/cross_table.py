@@ -110,8 +110,12 @@ def runs_of(options: argparse.Namespace, datasets: Mapping[str, Dataset]) -> lis
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser(__doc__ or "", "cross")
-    asked.add_argument("--recipe", default="emnist-cross")
+    asked.add_argument("--recipe", default="emnist-cross", help="with another, name --results too")
     options = asked.parse_args(arguments)
+    if options.recipe != "emnist-cross" and options.results == asked.get_default("results"):
+        asked.error(
+            f"{options.results} holds the table of emnist-cross; name another with --results"
+        )
     datasets = {split: read(Emnist(split), options.root) for split in SPLITS}
     found = summary(runs_of(options, datasets), datasets)
     files.write_json(options.results / "summary.json", found)

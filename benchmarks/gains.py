@@ -29,6 +29,7 @@ from thumblab.benchmark_worker import Worker, serve
 from thumblab.engines.numpy import Door, Network, arena
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels import layout, lowering, products, winograd
+from thumblab.layers import dense
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD
 from thumblab.training.environment import environment as machine
@@ -105,7 +106,11 @@ STEPS = {
     ),
     "lowering": Step("row lowering", "every window copied out", replace=unfolded),
     "winograd": Step("Winograd", "row lowering", replace=lowered),
-    "tiles": Step("tiles of 4x4, F(4x4, 3x3)", "F(2x2, 3x3), as `precise`", {"precise": True}),
+    "tiles": Step(
+        "tiles of 4x4, F(4x4, 3x3)",
+        "`precise`: F(2x2, 3x3), BatchNorm's sums in float64",
+        {"precise": True},
+    ),
     "products": Step(
         "products that need no packing",
         "products as they come",
@@ -119,6 +124,11 @@ STEPS = {
     "fusion": Step("fused layers", "one layer after the other", {"fused": False}),
     "memory": Step("kept memory", "new arrays at every step", replace=allocated),
     "pages": Step("huge pages", "pages of 4 KiB", replace=small_pages),
+    "units": Step(
+        "wide dense layers cut by units",
+        "by samples",
+        replace=lambda: [(dense, "MANY", sys.maxsize)],
+    ),
     "shards": Step("two shards", "one", {"shards": 1}),
     "processes": Step("shards that are processes", "threads", {"kind": "threads"}),
 }

@@ -23,7 +23,15 @@ KEYS = {
         "images_per_second",
         "status",
     },
-    "evaluate": {"accuracy", "loss", "images", "views", "views_accuracy", "views_loss"},
+    "evaluate": {
+        "train_on",
+        "accuracy",
+        "loss",
+        "images",
+        "views",
+        "views_accuracy",
+        "views_loss",
+    },
     "runs": {
         "run",
         "status",

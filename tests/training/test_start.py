@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from thumblab.optim import SGD
 from thumblab.settings import fit
 from thumblab.training import Run, Start, Weights, train
 from thumblab.training.checkpoint import digest
-from thumblab.training.start import begin, begin_from
+from thumblab.training.start import begin, begin_from, warn_if_drawn
 
 TRUNK = Sequential(Frozen(Sequential(*MODEL.layers[:4])), Flatten(), Dense(47))
 STILL = SGD(rate=0.0, decay=0.0)
@@ -165,7 +166,8 @@ def test_layers_are_fitted_to_what_the_given_weights_compute(finished: Run, tmp_
     start = Weights(finished.folder, into="0.layer")
     wanted = experiment(model=model, start=(start,), optimizer=STILL, epochs=1, augment=())
     given = trained(tmp_path, wanted).trained()[0]
-    drawn = trained(tmp_path, replace(wanted, start=())).trained()[0]
+    with pytest.warns(UserWarning, match="random weights"):
+        drawn = trained(tmp_path, replace(wanted, start=())).trained()[0]
     assert not np.allclose(given["1.mean"], drawn["1.mean"], atol=1e-2)
 
 
@@ -179,6 +181,19 @@ def test_resuming_needs_the_file_no_more(finished: Run, tmp_path: Path) -> None:
     copy.unlink()
     resumed = trained(tmp_path / "runs", wanted, resume=True)
     assert resumed.status == "done"
+
+
+def test_frozen_layers_that_nobody_has_trained_are_told() -> None:
+    model = Sequential(
+        Flatten(), Frozen(Sequential(Dense(4), Dense(3))), Frozen(Flatten()), Dense(2)
+    )
+    with pytest.warns(
+        UserWarning, match=r"at 1\.layer keep .*--start weights:of=RUN,into=1\.layer"
+    ):
+        warn_if_drawn(model, (1, 2, 2), {"3.weight"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_if_drawn(model, (1, 2, 2), {"1.layer.0.weight"})
 
 
 def test_a_start_without_a_rule_is_told() -> None:

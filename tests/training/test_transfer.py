@@ -17,7 +17,7 @@ from thumblab.core.initialise import start
 from thumblab.core.layer import weights
 from thumblab.core.rules import torch_twin
 from thumblab.core.seeds import stream
-from thumblab.data import Cifar10, Dataset, Features, Given, Part, read
+from thumblab.data import Cifar10, Dataset, Features, Given, Part, Raw, read
 from thumblab.optim import SGD, Adam
 from thumblab.training import Experiment, Run, Weights, feature_data, train
 
@@ -144,7 +144,8 @@ def test_from_the_whole_file_features_are_computed_once(
     file = tmp_path / "ours.safetensors"
     network = ("--model", "alexnet", "--classes", "1000", "--input", "3x32x32")
     parts = ("--rename", "features=1,classifier=4", "--trusted")
-    assert main(["convert", str(tmp_path / "a.pth"), str(file), *network, *parts]) == 0
+    pixels = ("--normalise", "given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225")
+    assert main(["convert", str(tmp_path / "a.pth"), str(file), *network, *parts, *pixels]) == 0
     (tmp_path / "a.pth").unlink()
 
     plain = read.dispatch(Features)
@@ -158,7 +159,8 @@ def test_from_the_whole_file_features_are_computed_once(
     source = Features(str(file), "2", Cifar10())
     found = feature_data.read(source)
     assert found.shape == (9216,)
-    images = torch.from_numpy(photographs.train.images).permute(0, 3, 1, 2) / 255
+    standard = (photographs.train.images / 255 - IMAGENET.mean) / IMAGENET.std
+    images = torch.from_numpy(standard.astype(np.float32)).permute(0, 3, 1, 2)
     twin = torch_twin(zoo.alexnet(1000), (3, 32, 32), torch)
     names = {"features": "1", "classifier": "4"}
     state = {
@@ -176,6 +178,7 @@ def test_from_the_whole_file_features_are_computed_once(
         source,
         zoo.mlp(10, hidden=(4096, 1024)),
         SGD(rate=1e-3, momentum=0.0),
+        normalise=Raw(),
         epochs=1,
         batch=40,
         validation=0.0,

@@ -54,7 +54,8 @@ def convert(
     Example: `thumblab convert runs/0123456789ab weights.pt`
 
     Example: `thumblab convert alexnet.pth ours.safetensors --trusted --model alexnet --classes 1000
-    --input 3x32x32 --rename features=1,classifier=4`
+    --input 3x32x32 --rename features=1,classifier=4
+    --normalise given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225`
 
     Args:
         source: Run folder, or its weights.safetensors; with --model, a file of PyTorch's. Without

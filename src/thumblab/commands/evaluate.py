@@ -45,11 +45,12 @@ def evaluate(
     dataset = _data(opened, data, from_, wanted)
     if len(opened) == 1:
         found = measure(opened[0], dataset, wanted)
-        answer(_told(found), _words(found), as_json=json)
+        answer(_told(found) | _kept(opened[0]), _words(opened[0], found), as_json=json)
         return 0
     together = evaluate_ensemble(opened, dataset, wanted)
     told = {"ensemble": [str(each.folder) for each in opened]} | _told(together)
-    told["members"] = [_told(each) for each in together.members]
+    members = zip(opened, together.members, strict=True)
+    told["members"] = [_told(each) | _kept(member) for member, each in members]
     answer(told, _ensemble_words(opened, together), as_json=json)
     return 0
 
@@ -86,15 +87,24 @@ def _told(found: Evaluation | EnsembleEvaluation) -> dict[str, Any]:
     }
 
 
-def _words(found: Evaluation) -> str:
-    return (
-        f"test accuracy {_figures(found)}\n{found.images:,} images, look number {found.evaluations}"
-    )
+def _kept(run: Run) -> dict[str, str]:
+    return {"train_on": run.experiment.train_on}
+
+
+def _words(run: Run, found: Evaluation) -> str:
+    seen = f"look number {found.evaluations}{_trained_on(run)}"
+    return f"test accuracy {_figures(found)}\n{found.images:,} images, {seen}"
+
+
+def _trained_on(run: Run) -> str:
+    both = run.experiment.train_on == "all"
+    return ", trained on training and validation images" if both else ""
 
 
 def _ensemble_words(opened: list[Run], found: EnsembleEvaluation) -> str:
     lines = [
         f"{run.folder}  test accuracy {_figures(each)}, look number {each.evaluations}"
+        + _trained_on(run)
         for run, each in zip(opened, found.members, strict=True)
     ]
     lines.append(

@@ -42,7 +42,7 @@ class ExperimentOptions:
             or mixup:alpha=0.2.
         sampling: Which training images an epoch takes: uniform, or balanced over the classes.
         resize: Of training images over the run, such as growing:sizes=24-28,until=0.25-0.6.
-        normalise: What the network sees: standard, unit, per_pixel or raw.
+        normalise: What the network sees: standard, unit, per_pixel, raw, or given:mean=...,std=...
         validation: Share of the training images kept apart for choosing.
         split_seed: Chooses the validation images.
         subset: Train on so many images only.

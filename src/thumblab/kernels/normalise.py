@@ -1,9 +1,9 @@
 """Batch normalisation's passes over grouped pixels, a few image rows at a time so that they stay in cache.
 
 Sums are products with a vector of ones: a matrix-vector product reads memory at full speed where ``sum``
-and ``einsum`` do not. Partial sums of an image row are taken in the array's dtype, sums over rows in float64;
-so float32 knows a variance to fewer digits where the mean is ten deviations or more, and ``precise`` takes all
-sums in float64.
+and ``einsum`` do not. Partial sums of an image row are taken in the array's dtype, sums over rows in float64,
+so that float32 knows a variance to fewer digits where the mean is ten deviations or more; ``precise`` takes
+all sums in float64.
 """
 
 from __future__ import annotations

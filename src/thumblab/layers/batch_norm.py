@@ -168,7 +168,7 @@ def normalise_lazily(
         x: Grouped images.
         ctx: Its context.
         sums: Sums of ``x`` and of its squares ``(2, c)``.
-        shortcut: What is added to the output of the layer.
+        shortcut: What is added to the layer's output.
         rectify: Whether a ReLU follows, which is then done here.
         masks: Whether its backward pass is done here too, and not by whoever comes next.
         masked: Whether ``x`` comes from a ReLU whose backward pass is to be done here.
@@ -180,10 +180,9 @@ def normalise_lazily(
     count = ctx.batch * (h - 2) * (w - 2)
     mean, scale = _moments(layer, ctx, count, *sums) if ctx.training else _running(layer, ctx)
     gain = ctx["weight"] * scale
+    times, plus = (value.astype(x.dtype) for value in (gain, ctx["bias"] - mean * gain))
     y = ctx.bordered(g, h - 2, w - 2, channels)
-    plus = ctx["bias"] - mean * gain
-    times_plus = gain.astype(x.dtype), plus.astype(x.dtype)
-    normalise.scale(x, times_plus, shortcut, y, rectify=rectify)
+    normalise.scale(x, (times, plus), shortcut, y, rectify=rectify)
 
     def plan(dy: Array) -> Write:
         behind = y if rectify and masks else None

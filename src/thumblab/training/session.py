@@ -31,7 +31,7 @@ from thumblab.training.plateau import Line
 from thumblab.training.reduce import reduced
 from thumblab.training.runs import Run, last_checkpoint, load_checkpoint, save_checkpoint
 from thumblab.training.sizes import check_sizes
-from thumblab.training.start import begin_from
+from thumblab.training.start import begin_from, warn_if_drawn
 from thumblab.training.stop import stops
 from thumblab.training.views import seen
 
@@ -221,7 +221,8 @@ class Session:
         epochs = 0
         if found is None:
             door = Door(self.shift, self.scale)
-            begin_from(self.experiment.start, self.network)
+            given = begin_from(self.experiment.start, self.network)
+            warn_if_drawn(self.experiment.model, self.dataset.shape, given)
             fit_layers(self.network, self.experiment.model, self.train_part, door)
         else:
             state, about = found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import singledispatch
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from thumblab.core.errors import MissingRuleError, RunError, UsageError
+from thumblab.core.layer import Layer, Shape, walk
 from thumblab.core.value import Value, type_name
+from thumblab.layers import Frozen
 from thumblab.optim.pattern import matches
 from thumblab.training.checkpoint import Arrays, digest, load_arrays, ours
 from thumblab.training.foreign import format_of, read_foreign
@@ -69,13 +72,32 @@ class Loads(Protocol):
         ...
 
 
-def begin_from(starts: Sequence[Start], network: Loads) -> None:
-    """Gives ``network`` the first weights that ``starts`` say; a later one wins over an earlier."""
+def begin_from(starts: Sequence[Start], network: Loads) -> set[str]:
+    """Gives ``network`` the first weights that ``starts`` say, a later one before an earlier.
+
+    Returns the paths of the weights that were given.
+    """
+    given: Arrays = {}
     if starts:
         first = network.weights()
         for start in starts:
-            first |= begin(start, first)
-        network.load({f"weights.{name}": array for name, array in first.items()})
+            given |= begin(start, first | given)
+        network.load({f"weights.{name}": array for name, array in (first | given).items()})
+    return set(given)
+
+
+def warn_if_drawn(model: Layer, shape: Shape, given: Collection[str]) -> None:
+    """Warns of frozen layers that keep the weights their seed has drawn."""
+    for path, layer, x in walk(model, shape):
+        owned = (
+            {f"{path}{name}" for name in layer.weights(x)} if isinstance(layer, Frozen) else set()
+        )
+        if owned and not owned & set(given):
+            warnings.warn(
+                f"the frozen layers at {path}layer keep the random weights they were drawn with; give "
+                f"trained ones with --start weights:of=RUN,into={path}layer",
+                stacklevel=2,
+            )
 
 
 @singledispatch

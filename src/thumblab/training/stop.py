@@ -25,6 +25,9 @@ class StopRule(Value):
 class EarlyStopping(StopRule):
     """Ends a run once ``patience`` epochs in a row have brought nothing better.
 
+    The weights are those of the last epoch, or with ``keep="best"`` of the best, as in the source. A schedule
+    that falls over the whole run, such as one cycle, is cut short; a constant rate is not.
+
     Attributes:
         metric: ``"validation_loss"``, ``"validation_accuracy"``, or the same of training.
         patience: Epochs, at least 1.

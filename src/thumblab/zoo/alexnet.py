@@ -8,7 +8,8 @@ the smallest, where the features are 256x1x1.
 
 A file of torchvision's weights has our names but for the first part: ``features.10.weight`` is
 ``1.10.weight`` here and ``classifier.6.weight`` is ``4.6.weight``, so that ``thumblab convert`` reads it with
-``--model alexnet --rename features=1,classifier=4``.
+``--model alexnet --rename features=1,classifier=4 --normalise
+given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225``, the pixels that its weights have learnt from.
 
 R4 freezes the features and trains a "regressor" of 9216 -> 4096 -> 1024 -> classes with cross-entropy,
 41,958,410 parameters for 10 classes. Its skip connection is meant to lead from the fifth convolution (index

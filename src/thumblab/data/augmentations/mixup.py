@@ -26,7 +26,7 @@ class Mixup(Mixing):
     Source: Zhang et al. 2018, arXiv:1710.09412 (alpha 1 on CIFAR-10, 0.2 on ImageNet).
     """
 
-    alpha: float = 0.2
+    alpha: float = 1.0
     probability: float = 1.0
 
     def __post_init__(self) -> None:
