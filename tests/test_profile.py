@@ -71,6 +71,14 @@ def test_every_layer_is_in_one_stage(found: Profile) -> None:
     assert stages[0].path == "0"
 
 
+def test_unfused_every_layer_is_a_stage() -> None:
+    told = profile(MODEL, SHAPE, batch=16, steps=1, fused=False)
+    *stages, containers = told.stages
+    leaves = [(path.rstrip("."), (str(layer),)) for path, layer, _ in walk(MODEL, SHAPE)]
+    assert [(stage.path, stage.layers) for stage in stages] == leaves
+    assert containers.layers == (CONTAINERS,)
+
+
 def test_flops_are_those_of_one_shards_images(found: Profile) -> None:
     assert found.images == (33 if found.shards == 1 else 32)
     assert sum(stage.flops for stage in found.stages) == found.images * MODEL.flops(SHAPE)

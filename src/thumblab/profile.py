@@ -115,32 +115,29 @@ def profile(
     shards: int | None = None,
     steps: int = 20,
     training: Training = USUAL,
+    fused: bool = True,
 ) -> Profile:
     """Profiles steps of ``model`` on random images; training is with cross-entropy.
 
-    Of ``steps`` steps the faster half counts, so that what else the machine does is left out.
+    Of ``steps`` steps the faster half counts, so that what else the machine does is left out. Without
+    ``fused`` every layer runs by itself and is a stage.
 
     Raises:
         UsageError: If the model writes no logits, or a number is less than 1.
     """
-    written = model.out_shape(shape)
     shards = cores() if shards is None else shards
-    if len(written) != 1 or min(batch, shards, steps) < 1:
-        raise UsageError(
-            f"a model that writes {written} cannot be profiled at batch {batch}, {shards} shards and "
-            f"{steps} steps; take one that writes (classes,), and numbers of at least 1"
-        )
+    _check(model.out_shape(shape), batch, shards, steps)
     shards = min(shards, group_count(batch))
     images = min(batch, GROUP * -(-group_count(batch) // shards))
     peak = peak_gflops()
-    network, step = _ready(model, shape, mode, images, 1, training)
+    network, step = _ready(model, shape, mode, images, 1, training, fused)
     fast = _faster_half([watched(network, step) for _ in range(steps)])
     augment, door, loss, optimizer = (
         _mean_ms(part) for part in zip(*(s.rest for s in fast), strict=True)
     )
     alone = whole = _mean_ms(s.seconds for s in fast)
     if shards > 1:
-        _, step = _ready(model, shape, mode, batch, shards, training)
+        _, step = _ready(model, shape, mode, batch, shards, training, fused)
         whole = _mean_ms(s.seconds for s in _faster_half([unwatched(step) for _ in range(steps)]))
     return Profile(
         mode=mode,
@@ -158,6 +155,14 @@ def profile(
     )
 
 
+def _check(written: Shape, batch: int, shards: int, steps: int) -> None:
+    if len(written) != 1 or min(batch, shards, steps) < 1:
+        raise UsageError(
+            f"a model that writes {written} cannot be profiled at batch {batch}, {shards} shards and "
+            f"{steps} steps; take one that writes (classes,), and numbers of at least 1"
+        )
+
+
 def peak_gflops(seconds: float = 0.4) -> float:
     """The fastest product of float32 matrices on one thread, in GFLOP/s."""
     rng, best = np.random.default_rng(0), 0.0
@@ -172,7 +177,13 @@ def peak_gflops(seconds: float = 0.4) -> float:
 
 
 def _ready(
-    model: Layer, shape: Shape, mode: Mode, batch: int, shards: int, training: Training
+    model: Layer,
+    shape: Shape,
+    mode: Mode,
+    batch: int,
+    shards: int,
+    training: Training,
+    fused: bool,
 ) -> tuple[Network, Callable[[], object]]:
     """A network that is warm, and what takes a step of it."""
     rng = np.random.default_rng(0)
@@ -184,7 +195,7 @@ def _ready(
     change = None
     if training.augment:
         change = Feed(Part(images, labels), classes, augment=training.augment).change
-    network = Network(model, shape, shards=shards, door=door, augment=change)
+    network = Network(model, shape, shards=shards, door=door, augment=change, fused=fused)
     loss, optimizer = CrossEntropy(), settle(training.optimizer, names_of(model, shape))
 
     def train() -> object:

@@ -11,7 +11,7 @@ from thumblab.commands.options import Json
 from thumblab.commands.output import answer, percent, say, table
 
 if TYPE_CHECKING:
-    from thumblab.profile import Profile, Stage
+    from thumblab.profile import Profile, Stage, Training
 
 HEAD = ("path", "layers", "forward ms", "backward ms", "step", "GFLOP", "GFLOP/s", "of peak")
 
@@ -25,6 +25,7 @@ def profile(
     steps: int = 20,
     optimizer: str = "sgd",
     augment: str = "none",
+    unfused: bool = False,
     input_: Annotated[str | None, Parameter(name="--input")] = None,
     classes: int | None = None,
     json: Json = False,
@@ -41,25 +42,39 @@ def profile(
         steps: Steps to time; the faster half counts.
         optimizer: What moves the weights of a step that trains.
         augment: How its images are changed, joined by +.
+        unfused: Run every layer by itself, which is slower, and show each.
         input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
         classes: How many; usually 10, for models of characters 47; `thumblab models` lists them.
         json: Print one JSON value.
     """
     from thumblab import profile as profiling
     from thumblab.commands.architecture import built
-    from thumblab.data import Augmentation
-    from thumblab.optim import Optimizer
-    from thumblab.settings import find_model, fit
+    from thumblab.settings import find_model
 
     found = find_model(model)
     layer, shape = built(found, input_, classes)
     say(f"{found}: {steps} steps of {batch} images")
-    training = profiling.Training(fit(optimizer, Optimizer), fit(augment, tuple[Augmentation, ...]))
     told = profiling.profile(
-        layer, shape, mode=mode, batch=batch, shards=shards, steps=steps, training=training
+        layer,
+        shape,
+        mode=mode,
+        batch=batch,
+        shards=shards,
+        steps=steps,
+        training=_training(optimizer, augment),
+        fused=not unfused,
     )
     answer({"model": str(found), **asdict(told)}, _words(told), as_json=json)
     return 0
+
+
+def _training(optimizer: str, augment: str) -> Training:
+    from thumblab.data import Augmentation
+    from thumblab.optim import Optimizer
+    from thumblab.profile import Training
+    from thumblab.settings import fit
+
+    return Training(fit(optimizer, Optimizer), fit(augment, tuple[Augmentation, ...]))
 
 
 def _words(told: Profile) -> str:
