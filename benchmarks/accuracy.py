@@ -40,14 +40,16 @@ def recipe_file(name: str) -> Path:
     for path in (Path(name), ROOT / "recipes" / f"{name}.toml"):
         if path.is_file():
             return path
-    raise UsageError(f"there is no recipe {name!r}; name a file, or one of recipes/ by its stem")
+    raise UsageError(
+        f"there is no recipe {name!r}; name a file, or one of recipes/, such as r2/cnn"
+    )
 
 
 def recipe_name(path: Path) -> str:
     """Its place under recipes/, such as ``r2/cnn``; of a file elsewhere its stem."""
-    place = path.resolve()
-    within = place.is_relative_to(ROOT / "recipes")
-    return place.relative_to(ROOT / "recipes").with_suffix("").as_posix() if within else path.stem
+    place, recipes = path.resolve(), (ROOT / "recipes").resolve()
+    within = place.is_relative_to(recipes)
+    return place.relative_to(recipes).with_suffix("").as_posix() if within else path.stem
 
 
 def judged(run: Run) -> dict[str, Any]:

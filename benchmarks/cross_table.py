@@ -112,7 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser(__doc__ or "", "cross")
     asked.add_argument("--recipe", default="emnist-cross", help="with another, name --results too")
     options = asked.parse_args(arguments)
-    if options.recipe != "emnist-cross" and options.results == asked.get_default("results"):
+    usual = recipe_file("emnist-cross").samefile(recipe_file(options.recipe))
+    if not usual and options.results == asked.get_default("results"):
         asked.error(
             f"{options.results} holds the table of emnist-cross; name another with --results"
         )

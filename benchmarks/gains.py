@@ -34,7 +34,7 @@ from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD
 from thumblab.training.environment import environment as machine
 
-MODELS = ("lenet5", "seven_layer", "vgg_like", "resnet20", "vit")
+MODELS = ("lenet5", "seven_layer", "vgg_like", "resnet20", "vit", "mlp")
 WHOLE = "whole"
 BURST_SECONDS = 0.4
 Replaced = tuple[Any, str, Any]
@@ -68,6 +68,12 @@ def lowered() -> list[Replaced]:
         return lowering.convolve(x, 1, counts, ((1, 1), (1, 1)), bias, ctx, *around)
 
     return [(winograd, "convolve", convolve)]
+
+
+def small_tiles() -> list[Replaced]:
+    """Tiles of 2x2 everywhere."""
+    whole = winograd.convolve
+    return [(winograd, "convolve", lambda x, m, *rest: whole(x, 2, *rest))]
 
 
 def unfolded() -> list[Replaced]:
@@ -106,11 +112,7 @@ STEPS = {
     ),
     "lowering": Step("row lowering", "every window copied out", replace=unfolded),
     "winograd": Step("Winograd", "row lowering", replace=lowered),
-    "tiles": Step(
-        "tiles of 4x4, F(4x4, 3x3)",
-        "`precise`: F(2x2, 3x3), BatchNorm's sums in float64",
-        {"precise": True},
-    ),
+    "tiles": Step("tiles of 4x4, F(4x4, 3x3)", "F(2x2, 3x3)", replace=small_tiles),
     "products": Step(
         "products that need no packing",
         "products as they come",

@@ -65,7 +65,7 @@ def test_every_layer_is_in_one_stage(found: Profile) -> None:
     leaves = Counter(str(layer) for _, layer, _ in walk(MODEL, SHAPE))
     shown = Counter(name for stage in stages for name in stage.layers)
     assert not leaves - shown
-    assert set(shown - leaves) <= {"FusedSum"}  # the branches' sum, with the ReLU behind it
+    assert set(shown - leaves) <= {"FusedSum"}  # what ends in a sum, with the ReLU behind it
     assert containers.layers == (CONTAINERS,)
     assert stages[0].layers == (str(Conv(8)), str(ReLU()))
     assert stages[0].path == "0"

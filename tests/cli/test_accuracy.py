@@ -97,6 +97,26 @@ def test_the_interval_is_students(accuracy):
     assert found["high"] - found["mean"] == pytest.approx(4.302653 * 0.01 / 3**0.5)
 
 
+def test_a_recipe_is_called_by_its_place(accuracy, folder, capsys):
+    assert accuracy.recipe_name(accuracy.recipe_file("r2/cnn")) == "r2/cnn"
+    assert accuracy.recipe_name(accuracy.recipe_file("tiny.toml")) == "tiny"
+    assert accuracy.main(["tiny.toml", "--seeds", "1", "--results", "results"]) == 0
+    assert "trained on: all; views: Shifts" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["1", "2", "3", "2_published", "3_published"])
+def test_the_networks_of_the_pytorch_study_are_trained_as_it_trained(accuracy, name):
+    from thumblab.commands.options import find_plan
+    from thumblab.data import Given
+
+    path = accuracy.recipe_file(f"r3/model-{name.replace('_', '-')}")
+    found = find_plan(path, None).experiment(read_characters())
+    assert found.model == getattr(zoo, f"r3_model_{name}")(47)
+    assert found.optimizer == Adam(rate=0.001, decay=1e-6)
+    assert (found.epochs, found.batch, found.validation) == (100, 64, 0)
+    assert found.normalise == Given()
+
+
 def test_an_unknown_recipe_is_told(accuracy, folder):
     from thumblab.core.errors import UsageError
 
@@ -111,7 +131,8 @@ def test_every_recipe_is_a_plan_for_some_data(path):
     from thumblab.commands.options import find_plan
 
     experiment = find_plan(path, None).experiment(read_characters())
-    assert experiment.model.out_shape((3, 32, 32)) == (47,)
+    (logits,) = experiment.model.out_shape((3, 32, 32))
+    assert logits == (256 if path.stem.endswith("published") else 47)
 
 
 @pytest.mark.parametrize("number", range(1, 18))

@@ -50,6 +50,12 @@ def test_json_is_the_profile(cli):
     assert ended.lines == ["stacked_cnn:widths=4-8,dense=0: 1 steps of 16 images"]
 
 
+def test_unfused_every_layer_has_a_row(cli):
+    told = cli("profile", "--model", "lenet5", *QUICK, "--unfused").out
+    assert "Conv(channels=6, kernel=5)  " in told
+    assert " + " not in told
+
+
 def test_words_are_a_table_of_stages_and_the_rest(cli):
     told = cli("profile", "--model", "lenet5", *QUICK, "--shards", "1").out
     assert "Conv(channels=6, kernel=5) + ReLU()" in told

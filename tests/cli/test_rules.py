@@ -27,6 +27,9 @@ def test_accuracy_on_images_that_were_trained_on_is_named_so(cli):
     assert "trained on" in cli("runs").out
     (listed,) = cli("runs", "--json").json
     assert listed["train_on"] == "all"
+    told = cli("evaluate", listed["run"])
+    assert "look number 1, trained on training and validation images" in told.out
+    assert cli("evaluate", listed["run"], "--json").json["train_on"] == "all"
 
 
 def test_a_damaged_checkpoint_is_told_on_the_way(cli, monkeypatch):
@@ -75,7 +78,8 @@ def test_several_runs_are_an_ensemble(cli, trained):
     other = cli("train", *SMALL, "--epochs", "1", "--seed", "1", "--json").json["run"]
     told = cli("evaluate", trained, other, "--json").json
     assert told["ensemble"] == [str(trained), other]
-    assert [each.keys() for each in told["members"]] == [told.keys() - {"ensemble", "members"}] * 2
+    alone = told.keys() - {"ensemble", "members"} | {"train_on"}
+    assert [each.keys() for each in told["members"]] == [alone] * 2
     assert 0 <= told["accuracy"] <= 1
     words = cli("evaluate", trained, other, "--views", "shifts").out
     assert "ensemble of 2 runs, mean probabilities: test accuracy " in words

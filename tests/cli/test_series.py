@@ -88,6 +88,11 @@ def test_the_table_crosses_three_splits_and_finds_what_was_trained_on(command, f
     asked = ("--recipe", "tiny.toml", "--seeds", 2, "--from", folder, "--results", "results")
     found = run(script, capsys, *asked)
 
+    with pytest.raises(SystemExit) as refused:
+        script.main(["--recipe", "tiny.toml"])
+    assert refused.value.code == 2
+    assert "holds the table of emnist-cross; name another with --results" in capsys.readouterr().err
+
     rows = {(row["trained_on"][7:], row["tested_on"][7:]): row for row in found["cells"]}
     assert len(rows) == 9
     assert {row["runs"] for row in rows.values()} == {2}

@@ -11,8 +11,9 @@ from safetensors.numpy import save_file
 
 from tests.training.small import MODEL, SHARDS, dataset, experiment, trained
 from thumblab.core.errors import RunError, UsageError
+from thumblab.core.layer import weights
 from thumblab.core.value import from_dict, to_dict
-from thumblab.layers import Dense, Flatten, Frozen, Sequential, Standardise
+from thumblab.layers import BatchNorm, Dense, Flatten, Frozen, Sequential, Standardise
 from thumblab.optim import SGD
 from thumblab.settings import fit
 from thumblab.training import Run, Start, Weights, train
@@ -184,16 +185,14 @@ def test_resuming_needs_the_file_no_more(finished: Run, tmp_path: Path) -> None:
 
 
 def test_frozen_layers_that_nobody_has_trained_are_told() -> None:
-    model = Sequential(
-        Flatten(), Frozen(Sequential(Dense(4), Dense(3))), Frozen(Flatten()), Dense(2)
-    )
-    with pytest.warns(
-        UserWarning, match=r"at 1\.layer keep .*--start weights:of=RUN,into=1\.layer"
-    ):
-        warn_if_drawn(model, (1, 2, 2), {"3.weight"})
+    frozen = Frozen(Sequential(Dense(4), Dense(3)))
+    model = Sequential(Flatten(), frozen, Frozen(BatchNorm()), Dense(2))
+    said = r"3 of 4 random weights of the frozen 1\.layer .*weights:of=RUN,take=PART,into=1\.layer"
+    with pytest.warns(UserWarning, match=said):
+        warn_if_drawn(model, (1, 2, 2), {"3.weight", "1.layer.0.weight"})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warn_if_drawn(model, (1, 2, 2), {"1.layer.0.weight"})
+        warn_if_drawn(model, (1, 2, 2), weights(model, (1, 2, 2)))
 
 
 def test_a_start_without_a_rule_is_told() -> None:

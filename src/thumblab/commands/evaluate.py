@@ -45,12 +45,12 @@ def evaluate(
     dataset = _data(opened, data, from_, wanted)
     if len(opened) == 1:
         found = measure(opened[0], dataset, wanted)
-        answer(_told(found) | _kept(opened[0]), _words(opened[0], found), as_json=json)
+        answer(_told(found) | _origin(opened[0]), _words(opened[0], found), as_json=json)
         return 0
     together = evaluate_ensemble(opened, dataset, wanted)
     told = {"ensemble": [str(each.folder) for each in opened]} | _told(together)
     members = zip(opened, together.members, strict=True)
-    told["members"] = [_told(each) | _kept(member) for member, each in members]
+    told["members"] = [_told(each) | _origin(member) for member, each in members]
     answer(told, _ensemble_words(opened, together), as_json=json)
     return 0
 
@@ -87,7 +87,7 @@ def _told(found: Evaluation | EnsembleEvaluation) -> dict[str, Any]:
     }
 
 
-def _kept(run: Run) -> dict[str, str]:
+def _origin(run: Run) -> dict[str, str]:
     return {"train_on": run.experiment.train_on}
 
 

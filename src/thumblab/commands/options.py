@@ -39,7 +39,7 @@ class ExperimentOptions:
         schedule: Of the learning rate, such as cosine or one_cycle:peak=0.4.
         loss: Such as cross_entropy:smoothing=0.1.
         augment: Changes of the training images, joined by +, such as flip+crop:pad=4,mode=reflect
-            or mixup:alpha=0.2.
+            or mixup:alpha=0.5.
         sampling: Which training images an epoch takes: uniform, or balanced over the classes.
         resize: Of training images over the run, such as growing:sizes=24-28,until=0.25-0.6.
         normalise: What the network sees: standard, unit, per_pixel, raw, or given:mean=...,std=...

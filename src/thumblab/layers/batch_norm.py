@@ -131,11 +131,7 @@ Write = Callable[[slice, Array], None]
 
 
 def normalise_groups(
-    layer: BatchNorm,
-    x: Array,
-    ctx: Context,
-    *,
-    rectify: bool = False,
+    layer: BatchNorm, x: Array, ctx: Context, *, rectify: bool = False
 ) -> tuple[Array, Backward]:
     """The rule on the grouped layout; ``rectify`` as in ``normalise_lazily``."""
     sums = moments(x, ctx.scratch, precise=ctx.precise)

@@ -25,8 +25,8 @@ EPS = 1e-7
 class Muon(Optimizer):
     """``v = momentum * v + g; w -= rate * sqrt(max(1, rows / columns)) * orthogonal(v)``.
 
-    For the weights of convolutions and dense layers, matrices with a row an output; what has another name,
-    such as positions and tokens, is left to ``other`` like the vectors. With ``nesterov``,
+    For arrays whose name ends in ``weight``, as matrices with a row for each place of their first axis; what
+    has another name, such as positions and tokens, is left to ``other`` like the vectors. With ``nesterov``,
     ``g + momentum * v`` takes the place of ``v``. ``orthogonal`` drives all singular values towards
     1: from ``x = v / |v|`` it takes ``steps`` times ``x = a x + b (x x') x + c (x x')^2 x``.
     PyTorch's Muon rounds ``x`` to bfloat16, this one does not.

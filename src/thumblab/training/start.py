@@ -87,15 +87,15 @@ def begin_from(starts: Sequence[Start], network: Loads) -> set[str]:
 
 
 def warn_if_drawn(model: Layer, shape: Shape, given: Collection[str]) -> None:
-    """Warns of frozen layers that keep the weights their seed has drawn."""
+    """Warns of frozen layers that keep weights which the seed has drawn."""
     for path, layer, x in walk(model, shape):
-        owned = (
-            {f"{path}{name}" for name in layer.weights(x)} if isinstance(layer, Frozen) else set()
-        )
-        if owned and not owned & set(given):
+        owned = layer.weights(x) if isinstance(layer, Frozen) else {}
+        drawn = [name for name, weight in owned.items() if weight.init not in ("zeros", "ones")]
+        kept = [name for name in drawn if f"{path}{name}" not in given]
+        if kept:
             warnings.warn(
-                f"the frozen layers at {path}layer keep the random weights they were drawn with; give "
-                f"trained ones with --start weights:of=RUN,into={path}layer",
+                f"{len(kept)} of {len(drawn)} random weights of the frozen {path}layer stay as they were "
+                f"drawn; give trained ones with --start weights:of=RUN,take=PART,into={path}layer",
                 stacklevel=2,
             )
 

@@ -9,7 +9,8 @@ import pytest
 
 from thumblab.core.layer import Layer
 from thumblab.engines.numpy import Network
-from thumblab.engines.numpy.fuse import Chain, fuse
+from thumblab.engines.numpy.fuse import fuse
+from thumblab.engines.numpy.fused import Chain, FusedConv, FusedSum
 from thumblab.layers import (
     AvgPool,
     BatchNorm,
@@ -17,6 +18,7 @@ from thumblab.layers import (
     Dense,
     Dropout,
     Flatten,
+    Frozen,
     Identity,
     MaxPool,
     ReLU,
@@ -50,6 +52,10 @@ BLOCKS: list[Layer] = [
     residual(Sequential(Conv(4, groups=2), BatchNorm(), Conv(4), BatchNorm(), ReLU())),
     residual(Sequential(residual(Sequential(Conv(4), Conv(4))), ReLU(), Conv(4))),
     residual(Sequential(Conv(4), BatchNorm())),
+    residual(Sequential(Conv(4), residual(Sequential(Conv(4), ReLU(), Conv(4))), ReLU(), Conv(4))),
+    residual(Sequential(Conv(4), Conv(4)), residual(Sequential(Conv(4, 1), Conv(4)))),
+    residual(Sequential(Conv(4, stride=2), ReLU(), Conv(4)), Conv(4, 1, stride=2)),
+    residual(Sequential(Conv(4), Frozen(Conv(4)), Conv(4), BatchNorm()), Frozen(Conv(4, 1))),
 ]
 JOINTS: list[Layer] = [ReLU(), ReLU(), BatchNorm(), Conv(4), MaxPool(2), Dropout(0.3)]
 SHAPE = (4, 12, 10)
@@ -124,6 +130,35 @@ def test_every_stage_has_the_name_of_its_first_layer_and_the_model_stays_as_it_i
     net = Network(model, (3, 8, 8), shards=1)
     assert net.model == model
     assert list(net.arrays)[:2] == ["0.weight", "0.bias"]
+
+
+def test_residual_blocks_that_begin_and_end_with_convolutions_are_fused() -> None:
+    block = residual(Sequential(Conv(4), BatchNorm(), ReLU(), Conv(4), BatchNorm()))
+    model = Sequential(Conv(4), ReLU(), block, ReLU(), block, ReLU(), Flatten())
+    chain = fuse(model)
+    assert isinstance(chain, Chain)
+    (_, before), (_, one), (_, two), _ = chain.stages
+    assert isinstance(before, FusedConv)
+    assert isinstance(one, FusedSum)
+    assert isinstance(two, FusedSum)
+    assert not before.masks
+    assert (one.relu, one.masks, two.relu, two.masks) == (True, False, True, True)
+    for each in (one, two):
+        (_, first), (_, last) = each.body.stages
+        assert isinstance(first, FusedConv)
+        assert isinstance(last, FusedConv)
+        assert (first.opens, first.masked, first.closes) == (True, True, False)
+        assert (last.opens, last.closes, last.norm_relu, last.masks) == (False, True, True, False)
+
+
+def test_what_the_next_layer_masks_is_not_kept() -> None:
+    stages = [layer for _ in range(2) for layer in (Conv(16), ReLU(), MaxPool(2))]
+    model, held = Sequential(*stages, Flatten(), Dense(3)), []
+    for fused in (True, False):
+        net = Network(model, (3, 32, 32), shards=1, fused=fused)
+        net.gradients(np.zeros((16, 32, 32, 3), "f4"), np.zeros(16, int), CrossEntropy(), step=0)
+        held.append(net._spaces[0].nbytes)
+    assert held[0] < 0.75 * held[1]
 
 
 def test_a_leaf_alone_is_left_as_it_is() -> None:

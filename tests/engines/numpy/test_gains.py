@@ -47,6 +47,15 @@ def test_whatever_is_left_out_the_engine_computes_the_same(
         assert step()[0] == pytest.approx(loss, rel=1e-3)
 
 
+def test_dense_layers_that_are_not_cut_by_units_compute_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = [GAINS.training({}, "mlp", 33)()[0] for _ in range(2)]
+    for owner, name, value in GAINS.STEPS["units"].replace():
+        monkeypatch.setattr(owner, name, value)
+    assert GAINS.training({}, "mlp", 33)()[0] == pytest.approx(whole[0], rel=1e-5)
+
+
 def test_gains_are_ratios_within_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = {"whole": [1.0, 1.0, 2.0], "fusion": [2.0, 3.0, 2.0]}
     monkeypatch.setattr(GAINS, "Worker", lambda arguments, own: pytest.MonkeyPatch.context())

@@ -231,13 +231,15 @@ def fused_conv(
             masked=layer.relu,
         )
 
+    behind = y if plan is None and layer.relu and layer.masks else None  # no more is kept alive
+
     def backward(dy: Array) -> Array:
         if layer.opens and ctx.input_gradient:
             passing.shortcut_gradient = family.handed()
         if plan is not None:
             passing.write = plan(dy)
-        elif layer.relu and layer.masks:
-            dy = np.multiply(dy, y > 0, out=ctx.empty(dy.shape))
+        elif behind is not None:
+            dy = np.multiply(dy, behind > 0, out=ctx.empty(dy.shape))
         return conv_back(dy)
 
     return y, backward
@@ -278,10 +280,11 @@ def fused_sum(layer: FusedSum, x: Array, ctx: Context) -> tuple[Array, Backward]
     beside, beside_back = ctx.run("1", layer.shortcut, x)
     family.hand(f"0.{stages[-1][0]}", beside)
     y, body_back = ctx.run("0", layer.body, x)
+    behind = y if layer.relu and layer.masks else None
 
     def backward(dy: Array) -> Array:
-        if layer.relu and layer.masks:
-            dy = np.multiply(dy, y > 0, out=ctx.empty(dy.shape))
+        if behind is not None:
+            dy = np.multiply(dy, behind > 0, out=ctx.empty(dy.shape))
         gradient = beside_back(dy)
         if ctx.input_gradient:
             family.hand(f"0.{stages[0][0]}", gradient)
