@@ -1,4 +1,4 @@
-"""Settings of all tests: one thread for PyTorch, one kind of kernels, and hypothesis that repeats and has time."""
+"""Settings of all tests: one PyTorch thread, one kind of kernels, hypothesis that repeats and has time."""
 
 import os
 
