@@ -13,10 +13,7 @@
 from __future__ import annotations
 
 import importlib
-import os
 from typing import TYPE_CHECKING, Any
-
-from thumblab.core.blas import choose_kernels, read_cpuinfo
 
 if TYPE_CHECKING:
     from thumblab import data as data
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
     from thumblab.training.predict import classify as classify
     from thumblab.training.runs import Run as Run
     from thumblab.training.train import train as train
-
-choose_kernels(os.environ, read_cpuinfo())
 
 _HOMES = {
     "Experiment": "thumblab.training",
