@@ -78,12 +78,15 @@ def matrix(kind: str, m: int, dtype: np.dtype[Any]) -> Array:
 def transform_kernel(weight: Array, m: int) -> Array:
     """``G g G'`` of kernels ``(o, c, 3, 3)``: a ``(c, o)`` matrix a point, ``(side * side, c, o)``."""
     o, c, _, _ = weight.shape
-    flat = weight.transpose(2, 3, 1, 0).reshape(9, c * o)
-    return (matrix("kernel", m, weight.dtype) @ flat).reshape(-1, c, o)
+    taps = np.ascontiguousarray(weight.reshape(o, c * 9).T).reshape(c, 9, o)
+    points = np.empty(((m + 2) ** 2, c, o), weight.dtype)
+    np.matmul(matrix("kernel", m, weight.dtype), taps, out=points.swapaxes(0, 1))
+    return points
 
 
 def transform_kernel_back(points: Array, m: int) -> Array:
     """The adjoint of ``transform_kernel``: ``(side * side, c, o)`` to ``(o, c, 3, 3)``."""
     _, c, o = points.shape
-    flat = matrix("kernel", m, points.dtype).T @ points.reshape(len(points), -1)
-    return flat.reshape(3, 3, c, o).transpose(3, 2, 0, 1)
+    taps: Array = np.matmul(matrix("kernel", m, points.dtype).T, points.swapaxes(0, 1))  # (c, 9, o)
+    weight: Array = taps.reshape(c * 9, o).T.reshape(o, c, 3, 3)
+    return weight

@@ -54,16 +54,15 @@ def window_max(
     """
     wins = []
     candidates = [x[_at(axis, inputs)] for _, inputs in places]
-    if len(places) > 1 and _everywhere(places, y.shape[axis]):
-        best = candidates[0]
-        for candidate in candidates[1:]:
-            if records:
-                wins.append(np.greater(candidate, best))
-            best = np.maximum(best, candidate, out=y)
-        return wins
-    y.fill(-np.inf)
-    for number, ((outputs, _), candidate) in enumerate(zip(places, candidates, strict=True)):
-        best = y[_at(axis, outputs)]
+    begun = 2 if len(places) > 1 and _everywhere(places[:2], y.shape[axis]) else 0
+    if begun:
+        if records:
+            wins.append(np.greater(candidates[1], candidates[0]))
+        np.maximum(candidates[0], candidates[1], out=y)
+    else:
+        y.fill(-np.inf)
+    for number in range(begun, len(places)):
+        best, candidate = y[_at(axis, places[number][0])], candidates[number]
         if number and records:
             wins.append(np.greater(candidate, best))
         np.maximum(best, candidate, out=best)

@@ -38,7 +38,7 @@ from thumblab.training.stop import StopRule
 from thumblab.training.views import Views
 
 MOST_EPOCHS = 1_000_000
-ENGINE_VERSION = 5
+ENGINE_VERSION = 6
 """Raised by hand whenever a change of ours changes numbers; part of every run's key."""
 
 Rows = NDArray[np.int64]

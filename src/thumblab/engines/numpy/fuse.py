@@ -35,7 +35,7 @@ def _stages(layers: list[Layer], back: bool) -> list[tuple[str, Layer]]:
     while place < len(layers):
         stage, used = _stage(layers, place, masked)
         behind = layers[place + used] if place + used < len(layers) else None
-        if isinstance(stage, FusedConv) and not back and _side_by_side(behind):
+        if isinstance(stage, FusedConv) and not back and _in_strips(behind):
             stage, used = _pooled(stage, behind), used + 1
         stages.append((str(place), stage))
         place += used
@@ -107,11 +107,11 @@ def _residual(block: Parallel, relu: bool, masked: bool, masks: bool) -> FusedSu
     return FusedSum(Chain(stages), shortcut, relu, masks)
 
 
-def _side_by_side(layer: Layer | None) -> TypeGuard[MaxPool | AvgPool]:
-    """Whether ``layer`` pools windows of which each begins where the one before ends."""
-    if type(layer) is not MaxPool and type(layer) is not AvgPool:
-        return False
-    return layer.step == layer.kernel and layer.padding in ("valid", 0)
+def _in_strips(layer: Layer | None) -> TypeGuard[MaxPool | AvgPool]:
+    """Whether ``layer`` is pooled strip by strip: a maximum, or a mean of windows that stand side by side."""
+    if type(layer) is AvgPool:
+        return layer.step == layer.kernel and layer.padding in ("valid", 0)
+    return type(layer) is MaxPool
 
 
 def _pooled(conv: FusedConv, pool: MaxPool | AvgPool) -> PooledConv:
