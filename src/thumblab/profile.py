@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Literal
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape, walk
@@ -83,6 +83,8 @@ class Profile:
         shards: Parts of it computed side by side.
         images: Images of the largest part, which the stages saw.
         peak_gflops: Speed of a product of float32 matrices on one core.
+        kernels: The processor that the BLAS's kernels were written for, such as ``SkylakeX``; None where it
+            does not tell.
         augment_ms: Changing the images.
         door_ms: Taking the batch in, normalising it and laying it out; in prediction also the logits' way
             out.
@@ -97,6 +99,7 @@ class Profile:
     shards: int
     images: int
     peak_gflops: float
+    kernels: str | None
     stages: tuple[Stage, ...]
     augment_ms: float
     door_ms: float
@@ -145,6 +148,7 @@ def profile(
         shards=shards,
         images=images,
         peak_gflops=round(peak, 1),
+        kernels=_kernels(),
         stages=_stages(model, shape, [s.watch for s in fast], images, peak),
         augment_ms=augment,
         door_ms=door,
@@ -174,6 +178,12 @@ def peak_gflops(seconds: float = 0.4) -> float:
                 np.matmul(a, b, out=out)
                 best = max(best, flops / (perf_counter() - begun))
     return best / 1e9
+
+
+def _kernels() -> str | None:
+    pools = threadpool_info()
+    told: list[str | None] = [p.get("architecture") for p in pools if p["user_api"] == "blas"]
+    return next(iter(told), None)  # NumPy's own is the first
 
 
 def _ready(

@@ -1,4 +1,5 @@
 import pytest
+from threadpoolctl import threadpool_info
 
 STAGE = {
     "path",
@@ -16,6 +17,7 @@ WHOLE = {
     "shards",
     "images",
     "peak_gflops",
+    "kernels",
     "stages",
     "augment_ms",
     "door_ms",
@@ -61,7 +63,21 @@ def test_words_are_a_table_of_stages_and_the_rest(cli):
     assert "Conv(channels=6, kernel=5) + ReLU()" in told
     for part in ("door", "loss", "optimizer", "waiting and contention", "whole step"):
         assert part in told
-    assert "1 shards; times are of one, with 16 of 16 images. Peak: 50 GFLOP/s a core." in told
+    assert "1 shards; times are of one, with 16 of 16 images. Peak: 50 GFLOP/s a core" in told
+
+
+@pytest.mark.parametrize(
+    ("kernels", "end"),
+    [("SkylakeX", "a core, by the BLAS's kernels for SkylakeX."), (None, "a core.")],
+)
+def test_kernels_are_named_where_they_are_known(cli, monkeypatch, kernels, end):
+    monkeypatch.setattr("thumblab.profile._kernels", lambda: kernels)
+    assert cli("profile", "--model", "mlp", *QUICK, "--shards", "1").out.rstrip().endswith(end)
+
+
+def test_kernels_are_those_of_the_blas_here(cli):
+    known = {pool.get("architecture") for pool in threadpool_info() if pool["user_api"] == "blas"}
+    assert cli("profile", "--model", "mlp", *QUICK, "--json").json["kernels"] in known
 
 
 def test_a_prediction_has_no_loss_and_no_optimizer(cli):

@@ -94,10 +94,11 @@ def _words(told: Profile) -> str:
         ("", name, f"{ms:,.2f}", "", percent(ms / told.step_ms), "", "", "")
         for name, ms in rest.items()
     ]
+    kernels = f", by the BLAS's kernels for {told.kernels}" if told.kernels else ""
     return (
         f"{table(HEAD, rows)}\n"
         f"{told.shards} shards; times are of one, with {told.images} of {told.batch} images. "
-        f"Peak: {told.peak_gflops:.0f} GFLOP/s a core."
+        f"Peak: {told.peak_gflops:.0f} GFLOP/s a core{kernels}."
     )
 
 
