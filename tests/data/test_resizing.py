@@ -50,6 +50,18 @@ def test_an_image_does_not_depend_on_its_batch_and_stays_as_it_is() -> None:
     assert shrunk(images, 32) is images
 
 
+@pytest.mark.parametrize("height", [16, 14, 8])
+def test_pixels_halfway_between_two_levels_go_to_the_even_one(height) -> None:
+    """As whole numbers have it: by their kernels and blocks, sums of floats would go either way."""
+    images = np.random.default_rng(0).integers(0, 256, (200, 32, 32)).astype(np.uint8)
+    shares = (triangles(32, height) * 2**20).astype(int)
+    sums = shares @ images.astype(int) @ shares.T  # levels times 2**40
+    levels, rest = sums >> 40, sums & (2**40 - 1)
+    wanted = levels + (rest > 2**39) + ((rest == 2**39) & (levels % 2 == 1))
+    assert (shrunk(images[..., None], height)[..., 0] == wanted).all()
+    assert height != 16 or (rest == 2**39).any()
+
+
 def test_a_flat_image_stays_flat() -> None:
     np.testing.assert_allclose(triangles(32, 21).sum(1), 1, rtol=1e-6)
     assert (shrunk(np.full((2, 32, 32, 3), 255, np.uint8), 21) == 255).all()

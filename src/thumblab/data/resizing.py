@@ -91,18 +91,19 @@ def shrunk(images: Pixels, height: int) -> Pixels:
     """Smaller copies ``(n, height, width_at(height), c)``.
 
     Each pixel is an average under a triangle as wide as two of the new pixels, as pillow's and
-    PyTorch's bilinear resizing with antialiasing have it. Not for larger ones.
+    PyTorch's bilinear resizing with antialiasing have it. Not for larger ones. All sums are exact,
+    so that no processor and no batch rounds a pixel otherwise.
     """
     n, h, w, c = images.shape
     if height == h:
         return images
     width = width_at(height, (h, w))
     down = triangles(h, height)
-    across = np.kron(triangles(w, width), np.eye(c, dtype=np.float32)).T  # (w c, width c)
+    across = np.kron(triangles(w, width), np.eye(c)).T  # (w c, width c)
     out = np.empty((n, height, width, c), np.uint8)
     each = max(1, _BLOCK_PIXELS // (h * w))
     for start in range(0, n, each):
-        rows = down @ images[start : start + each].reshape(-1, h, w * c).astype(np.float32)
+        rows = down @ images[start : start + each].reshape(-1, h, w * c).astype(np.float64)
         made = rows.reshape(-1, w * c) @ across  # (m height, w c) @ (w c, width c)
         np.rint(made, out=made)
         out[start : start + each] = made.reshape(-1, height, width, c)
@@ -110,11 +111,14 @@ def shrunk(images: Pixels, height: int) -> Pixels:
 
 
 @lru_cache
-def triangles(old: int, new: int) -> NDArray[np.float32]:
-    """What each of ``new`` pixels takes from each of ``old``, ``(new, old)``; rows sum to 1."""
+def triangles(old: int, new: int) -> NDArray[np.float64]:
+    """What each of ``new`` pixels takes from each of ``old``, ``(new, old)``; rows sum to about 1.
+
+    Multiples of 1 / 2**20: two of them times a pixel are 48 bits, of which sums are exact.
+    """
     scale = old / new
     middle = (np.arange(new) + 0.5) * scale - 0.5
     distance = np.abs(np.arange(old) - middle[:, None]) / scale
     weights = np.maximum(1 - distance, 0)
-    shares: NDArray[np.float32] = (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    shares: NDArray[np.float64] = np.rint(weights / weights.sum(1, keepdims=True) * 2**20) / 2**20
     return shares
