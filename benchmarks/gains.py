@@ -34,7 +34,7 @@ from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD
 from thumblab.training.environment import environment as machine
 
-MODELS = ("lenet5", "seven_layer", "vgg_like", "resnet20", "vit", "mlp")
+MODELS = ("baseline_cnn", "lenet5", "seven_layer", "vgg_like", "resnet20", "wide", "vit", "mlp")
 WHOLE = "whole"
 BURST_SECONDS = 0.4
 Replaced = tuple[Any, str, Any]

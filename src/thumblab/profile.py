@@ -83,8 +83,8 @@ class Profile:
         shards: Parts of it computed side by side.
         images: Images of the largest part, which the stages saw.
         peak_gflops: Speed of a product of float32 matrices on one core.
-        kernels: The processor that the BLAS's kernels were written for, such as ``SkylakeX``; None where it
-            does not tell.
+        kernels: The processor that the BLAS's kernels were written for, such as ``SkylakeX``, joined by +
+            where several are loaded; None where none tells.
         augment_ms: Changing the images.
         door_ms: Taking the batch in, normalising it and laying it out; in prediction also the logits' way
             out.
@@ -181,9 +181,9 @@ def peak_gflops(seconds: float = 0.4) -> float:
 
 
 def _kernels() -> str | None:
-    pools = threadpool_info()
-    told: list[str | None] = [p.get("architecture") for p in pools if p["user_api"] == "blas"]
-    return next(iter(told), None)  # NumPy's own is the first
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    told = {pool["architecture"] for pool in pools if pool.get("architecture")}
+    return "+".join(sorted(told)) or None
 
 
 def _ready(

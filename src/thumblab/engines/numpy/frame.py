@@ -14,7 +14,7 @@ from thumblab.core.layer import Layer
 from thumblab.core.rules import Array, Backward, Chooser, fast_forward, forward, has_rule
 from thumblab.engines.numpy.shards import Meeting
 from thumblab.engines.numpy.workspace import Workspace
-from thumblab.kernels.layout import clear_phantoms, read_groups, write_groups
+from thumblab.kernels.layout import as_plain, clear_phantoms, group_count, write_groups
 
 Rule = Callable[[Layer, Array, "Frame"], tuple[Array, Backward]]
 """How a layer is run: ``run_rule``, or what stands around it to look on."""
@@ -63,10 +63,15 @@ class Pass:
 
 @dataclass
 class Frame:
-    """One layer's view of a pass (see ``core.rules.Context``); names are relative to ``path``."""
+    """One layer's view of a pass (see ``core.rules.Context``); names are relative to ``path``.
+
+    Attributes:
+        plain: Whether it is inside a container that knows plain images only.
+    """
 
     shared: Pass
     path: str = ""
+    plain: bool = False
     training: bool = field(init=False)
     precise: bool = field(init=False)
     records: bool = field(init=False)
@@ -153,9 +158,9 @@ class Frame:
 
 def run_rule(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
     """Runs the fast rule where there is one and ``x`` is grouped, else the plain rule."""
-    if x.ndim != 5:
+    if ctx.plain:
         return forward(layer, x, ctx)
-    if not has_rule(fast_forward, layer):
+    if x.ndim != 5 or not has_rule(fast_forward, layer):
         return _run_plain(layer, x, ctx)
     y, backward = fast_forward(layer, x, ctx)
     if y.ndim == 5 and y is not x:
@@ -171,19 +176,20 @@ def run_rule(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
 
 
 def _run_plain(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
-    """Takes grouped images to the plain rule and its results back into the layout."""
-    groups = len(x)
-    y, backward = forward(layer, read_groups(x, ctx.samples), ctx)
+    """Takes grouped images to the plain rule, and images that it gives back into the layout."""
+    inner = ctx if has_rule(fast_forward, layer) else replace(ctx, plain=True)
+    y, backward = forward(layer, as_plain(x, ctx.samples), inner)
+    made_inside = y.ndim == 5  # a container's, whose layers have made images of features
 
     def grouped(plain: Array) -> Array:
         if plain.ndim != 4:
             return plain
         _, c, h, w = plain.shape
-        result = ctx.bordered(groups, h, w, c)
+        result = ctx.bordered(group_count(ctx.samples), h, w, c)
         write_groups(plain, result)
         return result
 
     def back(dy: Array) -> Array:
-        return grouped(backward(read_groups(dy, ctx.samples) if dy.ndim == 5 else dy))
+        return grouped(backward(dy if made_inside else as_plain(dy, ctx.samples)))
 
     return grouped(y), back
