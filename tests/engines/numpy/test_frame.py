@@ -9,7 +9,7 @@ import pytest
 from thumblab.core.layer import Layer
 from thumblab.core.rules import forward
 from thumblab.engines.numpy import Network
-from thumblab.layers import Conv, Dense, Flatten, Sequential, residual
+from thumblab.layers import BatchNorm, Conv, Dense, Flatten, ReLU, Sequential, residual
 
 SEEN: list[dict[str, Any]] = []
 
@@ -70,3 +70,16 @@ def test_nobody_reads_a_gradient_before_the_first_weight() -> None:
     )
     net.predict(np.zeros((1, 4, 4, 1), np.float32))
     assert [note["input_gradient"] for note in SEEN] == [False, False, True]
+
+
+@pytest.mark.parametrize("fused", [True, False])
+def test_a_prediction_keeps_no_more_of_a_deep_network_than_of_a_shallow_one(fused: bool) -> None:
+    block = (Conv(4), BatchNorm(), ReLU(), residual(Sequential(Conv(4), ReLU(), Conv(4))))
+    held = []
+    for depth in (2, 6):
+        model = Sequential(Conv(4), *block * depth, Flatten(), Dense(2))
+        net = Network(model, (1, 8, 8), shards=1, fused=fused)
+        net.predict(np.zeros((16, 8, 8, 1), np.float32))
+        (space,) = net._spaces
+        held.append(sum(len(blocks) for blocks in space.blocks.values()))
+    assert held[0] == held[1]

@@ -15,6 +15,7 @@ from thumblab.core.rules import Array, Backward, Chooser, fast_forward, forward,
 from thumblab.engines.numpy.shards import Meeting
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import as_plain, clear_phantoms, group_count, write_groups
+from thumblab.layers.elementwise import never
 
 Rule = Callable[[Layer, Array, "Frame"], tuple[Array, Backward]]
 """How a layer is run: ``run_rule``, or what stands around it to look on."""
@@ -66,7 +67,7 @@ class Frame:
     """One layer's view of a pass (see ``core.rules.Context``); names are relative to ``path``.
 
     Attributes:
-        plain: Whether it is inside a container that knows plain images only.
+        plain: Whether plain rules alone are asked, as inside a container that knows no grouped images.
     """
 
     shared: Pass
@@ -152,6 +153,8 @@ class Frame:
                     f"while running {layer} at {inner.path!r} on a batch of shape {x.shape}"
                 )
             raise
+        if not self.records:
+            return y, never  # what the way back would have needed is free for the next layers
         idle = self.shared.unread.get(inner.path) is False
         return y, (lambda dy: dy) if idle else backward
 

@@ -90,7 +90,7 @@ class Network:
         """
         shared = self._pass(0, Alone(), len(x), 0, len(x), training, step)
         shared.unread, shared.records = {}, True
-        frame = Frame(shared)
+        frame = Frame(shared, plain=self.rules == "reference")
         y, back = frame.run("", self._learning, self._laid_out(x, frame))
         self._renew(shared)
         unused = [back]
@@ -256,7 +256,7 @@ class Network:
         self._told = None, None  # the optimizer's slots are made at the next step
 
     def _logits(self, shared: Pass, batch: Array) -> tuple[Array, Backward]:
-        frame = Frame(shared)
+        frame = Frame(shared, plain=self.rules == "reference")
         if self._plain or batch.ndim != 4:
             x = self.door.plain(batch, frame.empty)
         else:
