@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -38,3 +40,14 @@ def test_a_worker_that_ends_is_an_error() -> None:
 def test_a_worker_that_was_killed_wanted_memory() -> None:
     with worker(KILLED) as killed, pytest.raises(MemoryError, match="has been killed"):
         killed.run(1)
+
+
+def test_a_worker_whose_parent_was_killed_ends_without_a_word() -> None:
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen([sys.executable, "-c", SLEEPY], text=True, **pipes) as process:  # type: ignore[call-overload]
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdin.write("1\n1\n")
+        process.stdin.close()
+        assert process.stderr.read() == "words\n"
+    assert process.returncode == 0

@@ -43,7 +43,10 @@ def serve(prepare: Callable[[], Callable[[], object]]) -> None:
 
 
 def _answer(answers: TextIO, what: dict[str, object]) -> None:
-    print(json.dumps(what), file=answers, flush=True)
+    try:
+        print(json.dumps(what), file=answers, flush=True)
+    except BrokenPipeError:  # the parent was killed
+        os._exit(0)
 
 
 class Worker:

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -87,6 +88,8 @@ def test_map_chooses_on_validation_and_tests_once(cli, run, other):
 
 def test_map_names_the_views_that_answered(cli, run):
     seen = cli("train", *SMALL, "--epochs", "1", "--views", "flips", "--json").json["run"]
+    told = cli("train", *SMALL, "--epochs", "1", "--views", "flips").out  # done already
+    assert re.search(r"validation accuracy +\d+\.\d\d %; \d+\.\d\d % under flips\n", told)
     asked = ("map", seen, "--groups", "digit_or_letter", "--views")
     assert cli(*asked, "--json").json["views"] == ["flips"]
     assert "answered by the mean logits of views: flips\n" in cli(*asked).out

@@ -176,6 +176,7 @@ def test_nothing_in_a_file_is_run(cli, arrays, tmp_path):
         ),
         ("RUN out.pt --normalise raw", 2, "are for foreign weights; add --model"),
         ("RUN out.pt --rename 1", 2, "--rename '1' is no list of old=new"),
+        ("RUN out.pt --rename 00=fc", 2, "unknown part to rename '00'; did you mean '0'"),
         ("RUN out.pt --rename 0.weight=0.bias", 2, "gives a second weight the name '0.bias'"),
         (
             "text.safetensors out.safetensors MODEL --normalise standard",

@@ -18,6 +18,8 @@ KEYS = {
         "kept_epoch",
         "reason",
         "validation_accuracy",
+        "views",
+        "validation_views_accuracy",
         "test_accuracy",
         "seconds",
         "images_per_second",
@@ -71,7 +73,7 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
     told = trained.json
     assert trained.code == 0
     assert told.keys() == KEYS["train"]
-    assert (told["status"], told["test_accuracy"]) == ("done", None)
+    assert (told["status"], told["test_accuracy"], told["views"]) == ("done", None, None)
     assert 0 <= told["validation_accuracy"] <= 1
     assert told["seconds"] > 0
     assert told["images_per_second"] > 0

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import SMALL, finished, start
 from thumblab.commands.progress import Bar, Clock, Lines, epoch_words, reporter
+from thumblab.commands.training import _ahead
 from thumblab.training import Epoch, Progress, Run
 
 EPOCH = Epoch(2, 5, 0.1, 1.23456, 0.5, 2.0, 0.25, Run(None))
@@ -25,6 +26,13 @@ def after(step, epoch=None):
 def test_an_epoch_is_told_with_percent():
     assert epoch_words(EPOCH) == "epoch 2/5  train 1.2346 50.00 %  validation 2.0000 25.00 %"
     assert "validation (trained on) 2.0000" in epoch_words(replace(EPOCH, seen=True))
+
+
+def test_what_lasts_behind_the_last_step_is_said_before():
+    last = Progress(10, 10, 1.5, 0.5, 1000.0, Run(None), EPOCH, to_predict=600_000)
+    assert _ahead(last) == "predicting 600,000 images, views counted; about 3:20"
+    assert not _ahead(replace(last, to_predict=6_000))
+    assert not _ahead(replace(last, to_predict=0))
 
 
 def test_without_a_terminal_an_epoch_is_a_plain_line(tmp_path):

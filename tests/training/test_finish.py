@@ -84,3 +84,12 @@ def test_features_have_no_views(tmp_path: Path) -> None:
 def test_views_that_do_not_fit_are_told_before_training(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="moves images 28 pixels reads"):
         next(steps(experiment(views=Shifts(pixels=28)), dataset=dataset(), runs=tmp_path, shards=1))
+
+
+def test_images_to_predict_are_told_with_the_last_step_and_counted_by_view(tmp_path: Path) -> None:
+    wanted = experiment(views=Shifts(), epochs=1)
+    told = [each.to_predict for each in steps(wanted, dataset=dataset(), runs=tmp_path, shards=1)]
+    (run,) = tmp_path.iterdir()
+    stored = Run(run).predictions
+    images = len(stored["test_labels"]) + len(stored["validation_labels"])
+    assert told == [0] * (len(told) - 1) + [4 * images]  # as it is, and three views

@@ -10,7 +10,7 @@ import pytest
 
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import RunError, UsageError
-from thumblab.training import Run, find_runs, runs
+from thumblab.training import Run, files, find_runs, runs
 from thumblab.training.checkpoint import load_arrays
 from thumblab.training.runs import (
     checkpoints,
@@ -240,12 +240,45 @@ def test_a_file_in_the_way_is_one_clear_error(tmp_path: Path) -> None:
         pass
 
 
+def test_an_error_before_anything_is_saved_leaves_no_new_folder(tmp_path: Path) -> None:
+    def fail() -> None:
+        with open_for_training(tmp_path, experiment(), "f", resume=False):
+            raise UsageError("no such group")
+
+    with pytest.raises(UsageError, match="no such group"):
+        fail()
+    assert not list(tmp_path.iterdir())
+    with open_for_training(tmp_path, experiment(), "f", resume=False) as run:
+        (run.folder / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match="no such group"):
+        fail()
+    assert (run.folder / "notes.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        (None, "is unfinished; train on with --resume"),
+        ({"status": "diverged"}, "has diverged and has no trained weights; train with a lower"),
+    ],
+)
+def test_a_run_without_an_end_has_neither_weights_nor_predictions(
+    tmp_path: Path, result: dict[str, str] | None, message: str
+) -> None:
+    if result is not None:
+        files.write_json(tmp_path / "result.json", result)
+    for read in (lambda: Run(tmp_path).predictions, Run(tmp_path).trained):
+        with pytest.raises(RunError, match=message):
+            read()
+
+
 def test_runs_are_found_oldest_first(tmp_path: Path) -> None:
     folders = []
     for seed in (1, 2):
         with open_for_training(tmp_path, experiment(seed=seed), "f", resume=False) as run:
             folders.append(run.folder)
     (tmp_path / "not a run").mkdir()
+    (folders[0] / "evaluations.jsonl").write_text("")  # the folder is younger now
     assert [run.folder for run in find_runs(tmp_path)] == folders
     assert find_runs(tmp_path / "gone") == []
 
@@ -288,6 +321,7 @@ def test_spared_checkpoints_stay(tmp_path: Path) -> None:
 
 def test_predictions_come_back(tmp_path: Path) -> None:
     save_predictions(Run(tmp_path), {"test_logits": np.eye(3)})
+    files.write_json(tmp_path / "result.json", {"status": "done"})
     found = Run(tmp_path).predictions
     assert list(found) == ["test_logits"]
     np.testing.assert_array_equal(found["test_logits"], np.eye(3))

@@ -91,9 +91,9 @@ def _renamed(arrays: Arrays, pairs: Pairs) -> Arrays:
     """The arrays with the first pair applied that names them, or a part that they are in.
 
     Raises:
-        UsageError: If two of them get one name.
+        UsageError: If two of them get one name, or a pair names nothing.
     """
-    from thumblab.core.errors import UsageError
+    from thumblab.core.errors import UsageError, unknown
 
     def new_name(name: str) -> str:
         for old, new in pairs:
@@ -101,6 +101,9 @@ def _renamed(arrays: Arrays, pairs: Pairs) -> Arrays:
                 return new + name.removeprefix(old)
         return name
 
+    for old, _ in pairs:
+        if not any(name == old or name.startswith(f"{old}.") for name in arrays):
+            raise unknown("part to rename", old, {name.partition(".")[0] for name in arrays})
     found: Arrays = {}
     for name, array in arrays.items():
         if new_name(name) in found:

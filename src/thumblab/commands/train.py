@@ -67,6 +67,8 @@ def _told(run: Run) -> dict[str, Any]:
         "keep": result.get("keep"),
         "kept_epoch": result.get("kept_epoch"),
         "validation_accuracy": result.get("validation_accuracy"),
+        "views": _spelt_views(run, result),
+        "validation_views_accuracy": result.get("validation_views_accuracy"),
         "test_accuracy": run.test_accuracy,
         "seconds": result.get("train_seconds"),
         "images_per_second": result.get("images_per_second"),
@@ -75,12 +77,23 @@ def _told(run: Run) -> dict[str, Any]:
     }
 
 
+def _spelt_views(run: Run, result: dict[str, Any]) -> str | None:
+    """The views of the validation images, as the command line spells them."""
+    from thumblab.settings import spell
+
+    seen = "validation_views_accuracy" in result
+    return spell(run.experiment.views) if seen and run.experiment.views else None
+
+
 def _words(told: dict[str, Any]) -> str:
     trained_on = " of images that were trained on" if told["train_on"] == "all" else ""
+    views = ""
+    if told["validation_views_accuracy"] is not None:
+        views = f"; {percent(told['validation_views_accuracy'])} under {told['views']}"
     rows = [
         ("run", told["run"]),
         ("weights", f"of the {told['keep']} epoch, number {told['kept_epoch']}"),
-        ("validation accuracy", f"{percent(told['validation_accuracy'])}{trained_on}"),
+        ("validation accuracy", f"{percent(told['validation_accuracy'])}{trained_on}{views}"),
         ("test accuracy", f"thumblab evaluate {told['run']}"),
         ("training", f"{told['seconds']:.1f} s, {told['images_per_second']:,.0f} images/s"),
     ]

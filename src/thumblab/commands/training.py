@@ -16,7 +16,10 @@ from thumblab.commands.stopping import Stopped, stopping
 if TYPE_CHECKING:
     from thumblab.data import Dataset
     from thumblab.kernels.plan import Plan
-    from thumblab.training import Experiment, Run
+    from thumblab.training import Experiment, Progress, Run
+
+SECONDS_UNTOLD = 2
+"""What takes longer is said before it begins."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,20 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
                 if number == 0:
                     shown.say(f"{experiment.label} on {dataset.name}, run {progress.run.folder}")
                 shown.show(progress)
+                if words := _ahead(progress):
+                    shown.say(words)
                 if stop.number:
                     break
                 # The last predictions may take minutes; but other processes have to be told of an end.
                 stop.saved = progress.finished is not None and alone
             stop.saved = False
         return stop.exit_code
+
+
+def _ahead(progress: Progress) -> str:
+    """What comes behind the last step, if it lasts; a prediction takes about a third of a training step."""
+    seconds = round(progress.to_predict / max(3 * progress.images_per_second, 1e-9))
+    if seconds <= SECONDS_UNTOLD:
+        return ""
+    minutes = f"{seconds // 60}:{seconds % 60:02d}"
+    return f"predicting {progress.to_predict:,} images, views counted; about {minutes}"

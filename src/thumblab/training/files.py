@@ -137,5 +137,5 @@ def _sync_folder(folder: Path) -> None:
 def _cannot_write(path: Path, error: OSError) -> WriteError:
     return WriteError(
         f"{path} cannot be written ({error.strerror or error}); nothing that was saved is lost: "
-        "make room or choose another folder with --runs, then continue with --resume"
+        "make room or name another place; a run goes on with --resume"
     )

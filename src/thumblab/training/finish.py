@@ -63,6 +63,13 @@ def _predictions(session: Session) -> tuple[Predictions, dict[str, float]]:
     return found, seconds
 
 
+def images_to_predict(session: Session) -> int:
+    """How many images ``finish`` predicts; each counts again for every view."""
+    views, test = session.experiment.views, session.dataset.test
+    looks = 1 + (0 if views is None else len(views.each))
+    return looks * (len(session.validation_part) + (0 if test is None else len(test)))
+
+
 def _why_early(session: Session) -> str | None:
     epochs, rule = session.experiment.epochs, session.experiment.stop
     done = session.step // session.steps_per_epoch

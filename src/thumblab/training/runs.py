@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import fcntl
 import io
+import shutil
 import time
 import warnings
 from collections.abc import Collection, Iterator
@@ -126,6 +127,7 @@ class Run:
     @cached_property
     def predictions(self) -> dict[str, NDArray[Any]]:
         """``{validation,test}_{logits,labels,views_logits}``; absent parts have no entry."""
+        self._require_done()
         path = self.folder / "predictions.npz"
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -137,13 +139,24 @@ class Run:
 
     def trained(self) -> tuple[checkpoint.Arrays, dict[str, Any]]:
         """Weights by path, and what is needed to use them: shape, classes, shift and scale."""
+        self._require_done()
         return checkpoint.load_arrays(self.folder / "weights.safetensors")
+
+    def _require_done(self) -> None:
+        """Raises ``RunError`` if training has not come to its end."""
+        status = self.status
+        if status == "diverged":
+            raise RunError(
+                f"{self.folder} has diverged and has no trained weights; train with a lower rate"
+            )
+        if status == "unfinished":
+            raise RunError(f"{self.folder} is unfinished; train on with --resume, or leave it out")
 
 
 def find_runs(folder: Path) -> list[Run]:
     """The runs in ``folder``, oldest first; those that are damaged too (see ``Run.damage``)."""
-    found = [path.parent for path in Path(folder).glob("*/experiment.json")]
-    return [Run(path) for path in sorted(found, key=lambda p: (p.stat().st_mtime, p.name))]
+    begun = [(path.stat().st_mtime, path.parent) for path in Path(folder).glob("*/experiment.json")]
+    return [Run(path) for _, path in sorted(begun)]
 
 
 @contextmanager
@@ -152,6 +165,8 @@ def open_for_training(
 ) -> Iterator[Run]:
     """The experiment's run folder, made if it is new and locked against a second process.
 
+    A new one goes again if there is an error before anything is saved in it.
+
     Raises:
         UsageError: If it holds an unfinished run and ``resume`` is false, another process trains it,
             or the folder cannot be written.
@@ -159,6 +174,7 @@ def open_for_training(
     """
     key = experiment.key(fingerprint)
     run = Run(Path(runs) / key[:12])
+    new = not run.folder.exists()
     files.check_space(run.folder, 0)
     with (run.folder / ".lock").open("w") as lock:
         if not _lock(lock):
@@ -177,7 +193,12 @@ def open_for_training(
             files.write_json(
                 run.folder / "experiment.json", about | {"experiment": to_dict(experiment)}
             )
-        yield run
+        try:
+            yield run
+        except Exception:
+            if new and run.status == "unfinished" and not run.metrics and not checkpoints(run):
+                shutil.rmtree(run.folder, ignore_errors=True)
+            raise
 
 
 def _check_same(run: Run, fingerprint: str, key: str) -> None:

@@ -15,7 +15,7 @@ from thumblab.data import Dataset, read
 from thumblab.kernels.plan import Plan
 from thumblab.training import files
 from thumblab.training.experiment import Experiment
-from thumblab.training.finish import finish, outcome
+from thumblab.training.finish import finish, images_to_predict, outcome
 from thumblab.training.network import together
 from thumblab.training.runs import Run, checkpoints, open_for_training
 from thumblab.training.session import Session
@@ -60,7 +60,13 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training stands after a step; ``finished`` is the epoch that this step ended."""
+    """Where training stands after a step.
+
+    Attributes:
+        finished: The epoch that this step ended.
+        to_predict: Images that are predicted before the run is done, each as often as it has views; 0 if
+            there are steps to come.
+    """
 
     step: int
     steps: int
@@ -69,6 +75,7 @@ class Progress:
     images_per_second: float
     run: Run
     finished: Epoch | None = None
+    to_predict: int = 0
 
 
 def train(
@@ -212,4 +219,5 @@ def _progress(session: Session, epoch: Epoch | None) -> Progress:
         session.images / max(session.seconds, 1e-9),
         session.run,
         epoch,
+        images_to_predict(session) if session.over else 0,
     )
