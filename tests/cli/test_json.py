@@ -39,6 +39,7 @@ KEYS = {
         "status",
         "model",
         "data",
+        "settings",
         "epochs",
         "train_on",
         "kept_epoch",
@@ -98,6 +99,12 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
 
     (listed,) = cli("runs", "--json").json
     assert listed.keys() == KEYS["runs"]
+    settings = listed.pop("settings")
+    assert (settings["seed"], settings["loss"], settings["augment"]) == (
+        "0",
+        "cross_entropy",
+        "none",
+    )
     assert listed == {
         "run": told["run"],
         "status": "done",
@@ -114,6 +121,14 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
     once_more = cli("train", *SMALL, "--epochs", "2", "--json")
     assert once_more.json == told | {"test_accuracy": seen["accuracy"]}
     assert "is done already" in once_more.err
+
+
+def test_runs_are_told_apart_by_the_options_that_differ(cli):
+    for seed in ("0", "1"):
+        cli("train", *SMALL, "--epochs", "1", "--optimizer", "sgd:rate=0.01", "--seed", seed)
+    head, *rows = cli("runs").out.splitlines()
+    assert head.split()[-1] == "with"
+    assert [row.split()[-1] for row in rows] == ["seed=0", "seed=1"]
 
 
 def test_demo(cli, tmp_path, monkeypatch):

@@ -16,6 +16,7 @@ KEYS = (
     "status",
     "model",
     "data",
+    "settings",
     "epochs",
     "train_on",
     "kept_epoch",
@@ -23,11 +24,12 @@ KEYS = (
     "test_accuracy",
     "reason",
 )
+SHOWN = ("type", "label", "model", "data")
 HEAD = ("run", "status", "model", "data", "epochs", "validation", "test")
 
 
 def runs(folder: Path = Path("runs"), /, *, json: Json = False) -> int:
-    """List the runs in a folder, oldest first.
+    """List the runs in a folder, oldest first, with the options in which they differ.
 
     Example: `thumblab runs`
 
@@ -43,7 +45,11 @@ def runs(folder: Path = Path("runs"), /, *, json: Json = False) -> int:
     told = list(map(_told, find_runs(folder)))
     if not told:
         say(f"no runs in {folder}")
-    answer(told, table(HEAD, list(map(_row, told))) if told else "", as_json=json)
+    head, rows = list(HEAD), list(map(_row, told))
+    if any(differing := _differing(told)):
+        head.append("with")
+        rows = [[*row, words] for row, words in zip(rows, differing, strict=True)]
+    answer(told, table(head, rows) if told else "", as_json=json)
     return 0
 
 
@@ -64,7 +70,8 @@ def _told(run: Run) -> dict[str, Any]:
         "run": str(run.folder),
         "status": run.status,
         "model": asked.get("label") or asked.get("model", {}).get("type"),
-        "data": _data(asked.get("data", {})),
+        "data": _spelt(asked.get("data")),
+        "settings": {name: _spelt(asked[name]) for name in sorted(asked) if name not in SHOWN},
         "epochs": last.get("epoch", 0),
         "train_on": asked.get("train_on"),
         "kept_epoch": result.get("kept_epoch"),
@@ -74,23 +81,38 @@ def _told(run: Run) -> dict[str, Any]:
     }
 
 
-def _data(told: dict[str, Any]) -> str | None:
-    """The data set as the command line spells it; a user's class by its name alone."""
-    import thumblab.data  # noqa: F401  # its classes are found by name
+def _spelt(told: Any) -> str | None:
+    """A stored option as the command line spells it; a user's class by its name alone."""
+    import thumblab.training  # noqa: F401  # classes are found by name
     from thumblab.core.errors import UsageError
     from thumblab.core.value import from_dict
     from thumblab.settings import spell
 
+    if isinstance(told, list):
+        return "+".join(str(_spelt(each)) for each in told) or spell(())
+    if not isinstance(told, dict):
+        return None if told is None else spell(told)
     try:
         return spell(from_dict(told)) if told else None
     except UsageError:
         return str(told.get("type"))
 
 
-def _row(told: dict[str, Any]) -> tuple[str, ...]:
+def _differing(told: list[dict[str, Any]]) -> list[str]:
+    """Of each run the options that not all of these have in common."""
+    settings = [each["settings"] for each in told]
+    names = dict.fromkeys(name for each in settings for name in each or ())
+    differ = [name for name in names if len({each.get(name) for each in settings if each}) > 1]
+    return [
+        " ".join(f"{name}={each[name]}" for name in differ if each.get(name) is not None)
+        for each in (one or {} for one in settings)
+    ]
+
+
+def _row(told: dict[str, Any]) -> list[str]:
     plain = (told[key] for key in ("run", "status", "model", "data", "epochs"))
     validation = percent(told["validation_accuracy"])
     if told["train_on"] == "all":
         validation = "trained on"
     shares = (validation, percent(told["test_accuracy"]))
-    return (*("-" if each is None else str(each) for each in plain), *shares)
+    return [*("-" if each is None else str(each) for each in plain), *shares]
