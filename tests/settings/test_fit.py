@@ -128,6 +128,11 @@ def test_values_of_toml_become_what_the_annotation_asks_for(table, wanted, value
         ({"momentum": 1}, Optimizer, "is no optimizer; give a name, or a table"),
         ("9" * 400, int, "is not a whole number"),
         ("json:dumps", Optimizer, "json:dumps is no optimizer; derive it from Optimizer"),
+        (
+            "my/own.py:x",
+            Optimizer,
+            "'my/own.py' is a file; run from the folder my and write its mod",
+        ),
         ("nowhere_at_all:x", Optimizer, "there is no module 'nowhere_at_all'; run from the folder"),
         ("json:dumpz", Optimizer, "unknown name in json 'dumpz'; did you mean 'dump"),
         (f"{__name__}:Needy", Optimizer, "need: .*Needy needs it; write .*Needy:need=VALUE"),

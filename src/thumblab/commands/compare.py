@@ -182,7 +182,11 @@ def _overfitting(runs: Sequence[Run], fits: Sequence[Overfit | None]) -> str:
         for run, fit in zip(runs, fits, strict=True)
         if fit is not None
     ]
-    return table(heads, rows) if rows else ""
+    legend = (
+        "loss turns at: epoch of the least validation loss; rise: of that loss since; swing: mean change of "
+        "the validation accuracy from epoch to epoch, later half; falls: its collapses by 5 points or more"
+    )
+    return f"{table(heads, rows)}\n{legend}" if rows else ""
 
 
 def _costs(
@@ -209,4 +213,4 @@ def _costs(
         )
         for each, spent in zip(scores, costs, strict=True)
     ]
-    return table(heads, rows)
+    return f"{table(heads, rows)}\n* no other run is as cheap and better, or as good and cheaper"

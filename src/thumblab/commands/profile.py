@@ -98,7 +98,8 @@ def _words(told: Profile) -> str:
     return (
         f"{table(HEAD, rows)}\n"
         f"{told.shards} shards; times are of one, with {told.images} of {told.batch} images. "
-        f"Peak: {told.peak_gflops:.0f} GFLOP/s a core{kernels}."
+        f"Peak: {told.peak_gflops:.0f} GFLOP/s a core{kernels}. "
+        "GFLOP are those of plain convolutions; Winograd's do with fewer and may pass the peak."
     )
 
 

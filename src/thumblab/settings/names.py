@@ -84,6 +84,11 @@ def import_own(module: str) -> ModuleType:
     Raises:
         UsageError: If it cannot be imported, whatever went wrong inside.
     """
+    if "/" in module or module.endswith(".py"):
+        path = Path(module)
+        raise UsageError(
+            f"{module!r} is a file; run from the folder {path.parent} and write its module, {path.stem!r}"
+        )
     with _current_folder_first():
         try:
             return importlib.import_module(module)
