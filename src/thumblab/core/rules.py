@@ -25,6 +25,11 @@ Backward = Callable[[Array], Array]
 """Maps the gradient at a layer's output to the gradient at its input."""
 
 
+def never(dy: Array) -> Array:
+    """The way back of a pass that records nothing."""
+    raise RuntimeError("this pass records nothing; nobody can go back")
+
+
 class Chooser(Protocol):
     """Says which kernel convolves what (see ``kernels.plan``, which knows the cases and the kernels)."""
 

@@ -11,11 +11,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from thumblab.core import seeds
 from thumblab.core.layer import Layer
-from thumblab.core.rules import Array, Backward, Chooser, fast_forward, forward, has_rule
+from thumblab.core.rules import Array, Backward, Chooser, fast_forward, forward, has_rule, never
 from thumblab.engines.numpy.shards import Meeting
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import as_plain, clear_phantoms, group_count, write_groups
-from thumblab.layers.elementwise import never
 
 Rule = Callable[[Layer, Array, "Frame"], tuple[Array, Backward]]
 """How a layer is run: ``run_rule``, or what stands around it to look on."""
