@@ -20,7 +20,7 @@ from thumblab.commands.evaluate import evaluate
 from thumblab.commands.lr_find import lr_find
 from thumblab.commands.map import map as map_
 from thumblab.commands.models import models
-from thumblab.commands.output import drop
+from thumblab.commands.output import drop, say
 from thumblab.commands.predict import predict
 from thumblab.commands.profile import profile
 from thumblab.commands.report import report
@@ -28,6 +28,7 @@ from thumblab.commands.runs import runs
 from thumblab.commands.time import time
 from thumblab.commands.train import train
 from thumblab.commands.tune import tune
+from thumblab.commands.warned import collecting
 from thumblab.core.errors import ThumblabError, UsageError
 
 HELP = """A laboratory for classifiers of small images.
@@ -103,7 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code; every error is one line on standard error."""
     tokens = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        return _run(tokens)
+        with collecting(say):
+            return _run(tokens)
     except ThumblabError as error:
         return _complain(error, error.exit_code)
     except MemoryError as error:

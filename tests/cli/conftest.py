@@ -24,8 +24,11 @@ class Ended:
 
     @property
     def json(self):
-        """The one JSON value on standard output."""
-        return json.loads(self.out)
+        """The one JSON value on standard output, without its list of warnings if that is empty."""
+        value = json.loads(self.out)
+        if isinstance(value, dict) and not value["warnings"]:
+            del value["warnings"]
+        return value
 
     @property
     def lines(self):

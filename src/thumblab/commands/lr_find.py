@@ -73,8 +73,6 @@ def _shown(walk: Iterator[RateTest], steps: int) -> RateTest:
     said = time.monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # an overflow ends the test, and is told
-        warnings.simplefilter("default", UserWarning)
-        warnings.showwarning = lambda words, *_, **__: say(f"thumblab: {words}")
         for found in walk:
             if len(found.rates) and time.monotonic() - said > SECONDS_BETWEEN_LINES:
                 rate, loss, said = found.rates[-1], found.losses[-1], time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -158,9 +159,10 @@ def read_data(source: Source, root: Path | None, *, fetch: bool) -> Dataset:
     if isinstance(source, Folder) and dataset.test is not None:
         count, total = leaked(dataset.train.images, dataset.test.images), len(dataset.test)
         if count:
-            say(
-                f"thumblab: {count:,} of {total:,} test pictures in {dataset.name} are training "
-                "pictures too; a test on them says too much"
+            warnings.warn(
+                f"{count:,} of {total:,} test pictures in {dataset.name} are training "
+                "pictures too; a test on them says too much",
+                stacklevel=2,
             )
     return dataset
 

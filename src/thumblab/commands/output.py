@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from thumblab.commands.warned import warned
 from thumblab.core.errors import WriteError
 
 
@@ -20,12 +21,16 @@ def speaks() -> bool:
 def answer(value: Any, words: str, *, as_json: bool) -> None:
     """The answer of a command on standard output: one JSON value, or words.
 
+    A JSON object gets an entry ``warnings``: a list of what was warned of until now.
+
     Raises:
         BrokenPipeError: If nobody reads it any more.
         WriteError: If it cannot be written.
     """
     if not speaks():
         return
+    if as_json and isinstance(value, dict):
+        value = value | {"warnings": warned().lines}
     try:
         print(json.dumps(value) if as_json else words, flush=True)
     except BrokenPipeError:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from thumblab.commands.output import say
 from thumblab.commands.progress import reporter
 from thumblab.commands.stopping import Stopped, stopping
+from thumblab.commands.warned import warned
 
 if TYPE_CHECKING:
     from thumblab.data import Dataset
@@ -92,9 +93,7 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
     ):
         # An overflow shows as a loss that is not finite, and the loop stops at that.
         warnings.simplefilter("ignore", RuntimeWarning)
-        warnings.simplefilter("default", UserWarning)  # once, also what PyTorch says at every step
-        warnings.showwarning = lambda words, *_, **__: shown.say(f"thumblab: {words}")
-        with suppress(Stopped):
+        with suppress(Stopped), warned().through(shown.say):
             for number, progress in enumerate(walk):
                 if number == 0:
                     shown.say(f"{experiment.label} on {dataset.name}, run {progress.run.folder}")
