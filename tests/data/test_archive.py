@@ -156,6 +156,37 @@ def test_a_zip_member_that_lies_about_its_size_is_refused(tmp_path) -> None:
         members(path, WANTED)
 
 
+def packed(tmp_path: Path, kind: str) -> Path:
+    if kind == "x.zip":
+        with zipfile.ZipFile(tmp_path / kind, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("set/a.bin", NOISE)
+            archive.writestr("set/b.bin", NOISE[:99] * 20)
+        return tmp_path / kind
+    return tar_of(tmp_path / kind, ("set/a.bin", NOISE), ("set/b.bin", NOISE[:99] * 20))
+
+
+@pytest.mark.parametrize("kind", ["x.tar.gz", "x.zip"])
+def test_a_flipped_bit_of_an_archive_is_refused_or_changes_nothing(kind, tmp_path) -> None:
+    """A flip in the packed pixels used to be read as other pixels: gzip's checksum was never reached."""
+    path, wanted = packed(tmp_path, kind), WANTED
+    whole, right = path.read_bytes(), members(packed(tmp_path, kind), WANTED)
+    assert set(right) == wanted
+    draw, refused = random.Random(1), 0
+    for _ in range(200):
+        at = draw.randrange(8 * len(whole))
+        flipped = bytearray(whole)
+        flipped[at // 8] ^= 1 << at % 8
+        path.write_bytes(flipped)
+        try:
+            found = members(path, WANTED)
+        except DataError:
+            refused += 1
+        else:
+            # A flip in a member's name leaves that member out, which its reader then refuses.
+            assert all(found[name] == right[name] for name in found)
+    assert refused > 180
+
+
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.99])
 def test_a_truncated_tar_is_refused(share, tmp_path) -> None:
     path = tar_of(tmp_path / "x.tar.gz", ("set/a.bin", NOISE))
@@ -206,6 +237,20 @@ def test_damaged_gzip_is_refused() -> None:
     for broken in (whole[:-9], whole[:40], whole[:300] + b"!!" + whole[302:], whole + b"tail"):
         with pytest.raises(DataError, match="x is damaged gzip"):
             unpacked(broken, "x")
+
+
+def test_a_flipped_bit_of_a_gzip_file_is_refused_or_changes_nothing() -> None:
+    whole, draw, refused = gzip.compress(NOISE), random.Random(2), 0
+    for _ in range(200):
+        at = draw.randrange(8 * len(whole))
+        flipped = bytearray(whole)
+        flipped[at // 8] ^= 1 << at % 8
+        try:
+            # Without the two bytes that say so, it is no gzip, and the next reader's header refuses.
+            assert unpacked(bytes(flipped), "x") in (NOISE, flipped)
+        except DataError:
+            refused += 1
+    assert refused > 190
 
 
 def test_a_gzip_bomb_is_refused() -> None:

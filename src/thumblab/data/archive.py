@@ -131,7 +131,7 @@ def _tar(path: Path, wanted: set[str]) -> Iterator[Member]:
         for _ in range(MEMBERS):
             header = stream.read(_BLOCK)
             if not header.strip(b"\0"):
-                return
+                return _to_the_end(stream, path)
             name, size, regular = _tar_header(header, path)
             end = stream.tell() - (-size // _BLOCK) * _BLOCK
             if end > ARCHIVE_BYTES:
@@ -142,6 +142,13 @@ def _tar(path: Path, wanted: set[str]) -> Iterator[Member]:
                 if not stream.read(min(_CHUNK, end - stream.tell())):
                     raise DataError(f"{path} is a truncated archive; download it again")
     raise DataError(f"{path} has more than {MEMBERS:,} members; not read")
+
+
+def _to_the_end(stream: gzip.GzipFile, path: Path) -> None:
+    """Reads what lies behind the last member: only at its end does gzip compare its checksum."""
+    while stream.read(_CHUNK):
+        if stream.tell() > ARCHIVE_BYTES:
+            raise DataError(f"{path} unpacks to over {ARCHIVE_BYTES:,} bytes; not read")
 
 
 def _tar_header(header: bytes, path: Path) -> tuple[str, int, bool]:
