@@ -82,7 +82,7 @@ COMMANDS = [
     ("predict RUN empty.png --top 0", 2, "and 1 class or more with --top"),
     ("predict RUN none.png", 3, "none.png does not exist; name a picture"),
     ("predict RUN empty.png", 3, r"empty.png is empty \(0 bytes\); give a whole picture"),
-    ("predict RUN file", 3, "file is not PNG, JPEG, WebP, BMP or GIF; convert it"),
+    ("predict RUN file", 3, "file is not PNG, JPEG, .* or HEIC; convert it"),
     ("predict RUN bare", 3, "bare: no picture is in there; name another"),
     ("predict none empty.png", 4, "is this a run folder"),
     ("predict RUN empty.png --views x", 2, "unknown views 'x'; known: flip_shift, flips, rotate"),

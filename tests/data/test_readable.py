@@ -5,7 +5,8 @@ import pytest
 
 from thumblab.core.errors import DataError
 from thumblab.data import Cifar10, Folder, read
-from thumblab.data.picture import decode, find
+from thumblab.data.find import find
+from thumblab.data.picture import decode
 from thumblab.data.readable import readable
 
 TOO_LONG = Path("a" * 300)

@@ -21,14 +21,14 @@ def predict(
 
     Args:
         run: Run folder.
-        images: Picture files (PNG, JPEG, WebP, BMP, GIF), and folders of such.
+        images: Picture files (PNG, JPEG, WebP, BMP, GIF, TIFF, PNM, AVIF, HEIC), and folders of such.
         top: How many classes to name.
         views: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
             are averaged. The picture alone unless given.
         json: Print one JSON value.
     """
     from thumblab.core.errors import DataError, UsageError
-    from thumblab.data.picture import find
+    from thumblab.data.find import find
     from thumblab.training import classify
 
     if not images or top < 1:

@@ -11,7 +11,9 @@ import numpy as np
 
 from thumblab.core.errors import DataError, UsageError
 from thumblab.data.dataset import CHANNELS, Dataset, Part
-from thumblab.data.picture import decode, find, size
+from thumblab.data.find import find
+from thumblab.data.fit import check_fit
+from thumblab.data.picture import decode, size
 from thumblab.data.readable import readable
 from thumblab.data.source import Source, read
 
@@ -36,18 +38,25 @@ class Folder(Source):
         path: The folder; empty means the one given by ``--from``. A relative path starts there.
         side: Pixels a side; every picture is stretched to ``side x side``. None keeps the
             pictures as they are, and then all must have one size.
+        size: Height and width of pictures that are not square; takes the place of ``side``.
+        fit: How a picture gets these sides: stretch, crop (the middle is kept) or pad.
         channels: 1 for grey, 3 for colour.
     """
 
     path: str = ""
     side: int | None = 32
     channels: int = 3
+    size: tuple[int, ...] = ()
+    fit: str = "stretch"
 
     def __post_init__(self) -> None:
         if self.channels not in CHANNELS:
             raise UsageError(f"channels is {self.channels}; give 1 for grey or 3 for colour")
         if self.side is not None and self.side < 1:
             raise UsageError(f"side is {self.side}; give 1 pixel or more")
+        if self.size and (len(self.size) != 2 or min(self.size) < 1):
+            raise UsageError(f"size is {self.size}; give a height and a width of 1 pixel or more")
+        check_fit(self.fit)
 
 
 @read.register
@@ -68,7 +77,7 @@ def _read_folder(source: Folder, root: Path | None = None) -> Dataset:
     held_out = [] if test is None else list(_entries(test, classes, must_fill=False))
     shape = _shape(source, entries + held_out)
     bad: list[str] = []
-    parts = [_part(part, shape, bad) for part in (entries, held_out)]
+    parts = [_part(part, shape, source.fit, bad) for part in (entries, held_out)]
     _refuse(bad, base)
     names = tuple(name.encode("utf-8", "replace").decode() for name in classes)
     return Dataset(base.resolve().name, parts[0], parts[1] if held_out else None, names)
@@ -114,6 +123,8 @@ def _entries(base: Path, classes: tuple[str, ...], *, must_fill: bool) -> Iterat
 
 
 def _shape(source: Folder, entries: list[Entry]) -> tuple[int, int, int]:
+    if source.size:
+        return source.channels, source.size[0], source.size[1]
     if source.side is not None:
         return source.channels, source.side, source.side
     bad: list[str] = []
@@ -136,11 +147,11 @@ def _tried(bad: list[str], function: Callable[[Path], T], path: Path) -> T | Non
         return None
 
 
-def _part(entries: list[Entry], shape: tuple[int, int, int], bad: list[str]) -> Part:
+def _part(entries: list[Entry], shape: tuple[int, int, int], fit: str, bad: list[str]) -> Part:
     channels, height, width = shape
     images = np.empty((len(entries), height, width, channels), np.uint8)
     for image, (path, _) in zip(images, entries, strict=True):
-        pixels = _tried(bad, lambda path: decode(path, shape), path)
+        pixels = _tried(bad, lambda path: decode(path, shape, fit=fit), path)
         if pixels is not None:
             image[:] = pixels
     return Part(images, np.array([label for _, label in entries], np.int64))
