@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from thumblab.core.errors import UsageError, unknown
+from thumblab.core.fields import check, checking
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,15 @@ class Value:
     Subclasses are frozen dataclasses of plain fields: they print, compare, hash and serialise, and
     ``dataclasses.replace`` edits them. A field with ``compare=False`` does not identify the value.
     ``repr`` says everything, ``str`` leaves out what is as it would be anyway.
+    Fields are checked against their annotations and brought into one form (see ``fields.py``).
     """
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        checking(cls)
+
+    def __post_init__(self) -> None:
+        check(self)
 
     def __str__(self) -> str:
         said = []
