@@ -24,7 +24,7 @@ FILES = ("weights.safetensors", "metrics.jsonl", "predictions.npz")
 CHILD = """
 import sys
 import numpy as np
-from thumblab.data import Characters, Dataset, Rotate, Shift, read
+from thumblab.data import Arrays, Characters, Dataset, Rotate, Shift, read
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
 from thumblab.optim import Adam, Cosine
 from thumblab.training import EarlyStopping, Experiment, OnPlateau, Shifts, steps
@@ -35,8 +35,9 @@ train_part, test_part = (
     part.take(np.concatenate([np.flatnonzero(part.labels == label)[:8] for label in range(47)]))
     for part in (whole.train, whole.test)
 )
+dataset = Dataset("few", train_part, test_part, whole.classes)
 experiment = Experiment(
-    data=Characters(),
+    data=Arrays.of(dataset),
     model=Sequential(
         Conv(8), BatchNorm(), ReLU(), MaxPool(2), Dropout(0.2), Conv(8), ReLU(), Flatten(), Dense(47)
     ),
@@ -50,9 +51,8 @@ experiment = Experiment(
     views=Shifts(),
     seed=int(sys.argv[2]),
 )
-dataset = Dataset("few", train_part, test_part, whole.classes)
 print("ready", flush=True)
-for progress in steps(experiment, dataset=dataset, runs=sys.argv[1], shards=2, resume=True):
+for progress in steps(experiment, runs=sys.argv[1], shards=2, resume=True):
     pass
 """
 

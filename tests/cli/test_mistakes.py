@@ -97,7 +97,7 @@ COMMANDS = [
     ("models lenet5 --input 1x0x1", 2, "--input '1x0x1' is no shape"),
     ("models lenet5 --input 1x3x3", 2, "does not fit"),
     ("models lenet5 --classes 0", 2, "--classes 0 is less than 1; give how many classes there are"),
-    ("data x", 2, "unknown data set 'x'; known: characters"),
+    ("data x", 2, "unknown data set 'x'; known: arrays, characters"),
     ("data --sheet x.png", 2, "name a data set beside --from, --sheet or --download"),
     ("data characters --sheet x.jpg", 2, "--sheet x.jpg is no PNG file; end its name in .png"),
     ("data characters --sheet none/x.png", 6, "none/x.png cannot be written .*choose another"),

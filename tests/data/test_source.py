@@ -2,7 +2,7 @@
 
 import tempfile
 import tracemalloc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,8 @@ from thumblab.core.value import from_dict, kinds, to_dict
 def test_every_source_has_an_example(examples) -> None:
     public = {v for v in vars(td).values() if isinstance(v, type) and issubclass(v, td.Source)}
     ours = {kind for kind in kinds(td.Source) if kind.__module__.startswith("thumblab.")}
-    elsewhere = {td.Features}  # needs a trained network: tests/training/test_features.py
+    # These need a trained network (tests/training/test_features.py), and no files (test_arrays.py).
+    elsewhere = {td.Features, td.Arrays}
     assert public - {td.Source} == ours == {type(source) for source in examples} | elsewhere
 
 
@@ -36,6 +37,16 @@ def test_fingerprint_repeats_and_name_does_not_count(source, examples, shelve, t
     second = td.read(source, shelve(tmp_path / "b", examples[source]))
     assert first.fingerprint == second.fingerprint
     assert len(first.fingerprint) == 64
+
+
+def test_what_was_read_knows_its_source_and_cannot_be_changed(
+    source, examples, shelve, tmp_path
+) -> None:
+    data = td.read(source, shelve(tmp_path, examples[source]))
+    assert data.source == source
+    assert replace(data, name="other").source is None
+    with pytest.raises(ValueError, match="read-only"):
+        data.train.images[0] = 0
 
 
 def test_value_survives_json(source) -> None:

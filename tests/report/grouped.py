@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.training import small
 from thumblab.analysis import Grouping
-from thumblab.data import Dataset
+from thumblab.data import Arrays, Dataset
 from thumblab.layers import Conv, Dense, Flatten, MaxPool, ReLU, Sequential
 from thumblab.training import Experiment, Run, train
 
@@ -34,8 +34,10 @@ def grouping() -> Grouping:
 
 def trained(folder: Path, data: Dataset | None = None, **changes: Any) -> Run:
     """The run after two epochs; half of the training images are for validation."""
+    of = Arrays.of(data or dataset())
     wanted: Experiment = small.experiment(
-        **{"model": MODEL, "augment": (), "epochs": 2, "validation": 0.5, "batch": 47} | changes
+        **{"data": of, "model": MODEL, "augment": (), "epochs": 2, "validation": 0.5, "batch": 47}
+        | changes
     )
-    *_, last = train(wanted, dataset=data or dataset(), runs=folder, shards=1)
+    *_, last = train(wanted, runs=folder, shards=1)
     return last.run

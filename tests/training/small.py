@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from thumblab.data import Characters, Dataset, Flip, read
+from thumblab.data import Arrays, Characters, Dataset, Flip, read
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
 from thumblab.optim import SGD, OneCycle
 from thumblab.training import Experiment, Run, train
@@ -38,7 +38,7 @@ def dataset(each: int = 5) -> Dataset:
 def experiment(**changes: Any) -> Experiment:
     """Three epochs of six steps, the last one short; augmentation, dropout and BatchNorm in it."""
     base = Experiment(
-        data=Characters(),
+        data=Arrays.of(dataset()),
         model=MODEL,
         optimizer=SGD(rate=OneCycle(0.1), nesterov=True),
         augment=(Flip(),),

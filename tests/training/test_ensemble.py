@@ -5,7 +5,7 @@ import pytest
 
 from tests.training.small import dataset, experiment, trained
 from thumblab.core.errors import DataError, UsageError
-from thumblab.data import Dataset
+from thumblab.data import Arrays, Dataset
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.losses.loss import log_softmax
 from thumblab.training import Flips, Run, Shifts, evaluate_ensemble, steps
@@ -72,7 +72,9 @@ def test_other_members_are_refused(members: list[Run], tmp_path: Path) -> None:
         evaluate_ensemble([first, wide])
     few = dataset()
     less = Dataset("less", few.train.take(np.arange(200)), few.test, few.classes)
-    *_, last = steps(experiment(epochs=1, model=PLAIN), dataset=less, runs=tmp_path, shards=1)
+    *_, last = steps(
+        experiment(epochs=1, model=PLAIN, data=Arrays.of(less)), runs=tmp_path, shards=1
+    )
     with pytest.raises(UsageError, match="was trained on other data or classes than"):
         evaluate_ensemble([first, last.run])
 
@@ -81,8 +83,8 @@ def test_without_test_images_nothing_is_noted(tmp_path: Path) -> None:
     few, runs = dataset(), []
     alone = Dataset("alone", few.train, None, few.classes)
     for seed in range(2):
-        wanted = experiment(epochs=1, model=PLAIN, seed=seed)
-        *_, last = steps(wanted, dataset=alone, runs=tmp_path, shards=1)
+        wanted = experiment(epochs=1, model=PLAIN, seed=seed, data=Arrays.of(alone))
+        *_, last = steps(wanted, runs=tmp_path, shards=1)
         runs.append(last.run)
     with pytest.raises(DataError, match="trained on data without test images"):
         evaluate_ensemble(runs)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.training.small import dataset, experiment, trained
 from thumblab.core.errors import DataError, RunError, UsageError
-from thumblab.data import Dataset, Part
+from thumblab.data import Arrays, Dataset, Part
 from thumblab.training import Flips, Run, Shifts, evaluate, steps
 from thumblab.training.predict import load_network
 from thumblab.training.views import mean_logits
@@ -115,7 +115,7 @@ def test_data_without_test_images_are_refused(run: Run, empty: bool) -> None:
 def test_a_run_without_test_images_says_how_to_evaluate_it(tmp_path: Path) -> None:
     few = dataset()
     alone = Dataset("alone", few.train, None, few.classes)
-    *_, last = steps(experiment(epochs=1), dataset=alone, runs=tmp_path, shards=1)
+    *_, last = steps(experiment(epochs=1, data=Arrays.of(alone)), runs=tmp_path, shards=1)
     with pytest.raises(DataError, match=r"trained on data without test images; evaluate it on oth"):
         evaluate(last.run)
 

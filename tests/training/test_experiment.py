@@ -156,3 +156,16 @@ def test_equal_images_stay_on_one_side_of_the_split() -> None:
     assert len(held) > 0
     seen = {image.tobytes() for image in train_part.images}
     assert not seen & {image.tobytes() for image in held.images}
+
+
+def test_a_validation_part_of_ones_own_is_taken_whole() -> None:
+    few = dataset()
+    own = few.train.take(np.arange(0, 235, 5))
+    data = Dataset("own", few.train, few.test, few.classes, validation=own)
+    train, held = parts(experiment(validation=0.3), data)
+    np.testing.assert_array_equal(train.images, few.train.images)
+    np.testing.assert_array_equal(held.labels, own.labels)
+    everything, held = parts(experiment(train_on="all"), data)
+    assert (len(everything), len(held)) == (235 + 47, 47)
+    some, held = parts(experiment(subset=47), data)
+    assert (len(some), len(held)) == (47, 47)

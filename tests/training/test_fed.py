@@ -10,7 +10,7 @@ import pytest
 
 from tests.training.small import SHARDS, dataset, experiment, fingerprints, trained
 from thumblab.analysis import cross_entropies
-from thumblab.data import AlternatingFlip, Balanced, Crop, Cutmix, Dataset, Growing, Mixup
+from thumblab.data import AlternatingFlip, Arrays, Balanced, Crop, Cutmix, Dataset, Growing, Mixup
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, GlobalAvgPool, ReLU, Sequential
 from thumblab.losses import CrossEntropy, EffectiveNumber, MeanSquared
 from thumblab.training import Experiment, Run, steps
@@ -75,6 +75,7 @@ def test_class_weights_are_found_in_the_training_images(tmp_path: Path) -> None:
     """Those of absent classes, and of logits that are no class's, are 0."""
     labels = dataset().train.labels
     even = Dataset("even", dataset().train.take(labels % 2 == 0), None, dataset().classes)
-    wanted = fed(augment=(), loss=CrossEntropy(weights=EffectiveNumber(0.9)), epochs=1)
-    generator = steps(wanted, dataset=even, runs=tmp_path, shards=1)
+    changes = {"loss": CrossEntropy(weights=EffectiveNumber(0.9)), "data": Arrays.of(even)}
+    wanted = fed(augment=(), epochs=1, **changes)
+    generator = steps(wanted, runs=tmp_path, shards=1)
     assert all(np.isfinite(progress.loss) for progress in generator)

@@ -7,7 +7,7 @@ from tests.training.small import dataset, experiment, trained
 from tests.training.test_train import stop_after
 from thumblab.core.errors import UsageError
 from thumblab.core.value import from_dict
-from thumblab.data import Dataset, Part
+from thumblab.data import Arrays, Dataset, Part
 from thumblab.layers import Dense, Sequential
 from thumblab.training import Run, Shifts, steps
 from thumblab.training.predict import load_network
@@ -68,7 +68,7 @@ def test_seconds_of_earlier_sessions_count_and_those_of_a_pause_do_not(
 def test_without_test_images_there_is_no_clock(tmp_path: Path) -> None:
     few = dataset()
     alone = Dataset("alone", few.train, None, few.classes)
-    *_, last = steps(experiment(epochs=1), dataset=alone, runs=tmp_path, shards=1)
+    *_, last = steps(experiment(epochs=1, data=Arrays.of(alone)), runs=tmp_path, shards=1)
     assert last.run.result is not None
     assert last.run.result["seconds"] is None
 
@@ -76,9 +76,10 @@ def test_without_test_images_there_is_no_clock(tmp_path: Path) -> None:
 def test_features_have_no_views(tmp_path: Path) -> None:
     part = Part(np.zeros((20, 6), "f4"), np.arange(20) % 2)
     features = Dataset("features", part, part, ("a", "b"))
-    wanted = experiment(model=Sequential(Dense(2)), augment=(), views=Shifts())
+    of = Arrays.of(features)
+    wanted = experiment(data=of, model=Sequential(Dense(2)), augment=(), views=Shifts())
     with pytest.raises(UsageError, match=r"views of images but features has features \(6,\)"):
-        next(steps(wanted, dataset=features, runs=tmp_path, shards=1))
+        next(steps(wanted, runs=tmp_path, shards=1))
 
 
 def test_views_that_do_not_fit_are_told_before_training(tmp_path: Path) -> None:

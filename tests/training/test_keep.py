@@ -11,7 +11,7 @@ import pytest
 from tests.training.small import dataset, experiment, fingerprints, trained
 from tests.training.test_train import stop_after
 from thumblab.core.errors import RunError, UsageError
-from thumblab.data import Dataset
+from thumblab.data import Arrays, Dataset
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.optim import EMA, SGD, Schedule
 from thumblab.optim.schedule import rate_after
@@ -179,9 +179,9 @@ def test_choosing_by_training_loss_is_allowed_on_all_images(tmp_path: Path) -> N
 def test_too_few_images_to_choose_by_are_told_before_training(tmp_path: Path) -> None:
     few = dataset()
     tiny = Dataset("tiny", few.train.take(np.arange(0, 235, 5)), few.test, few.classes)
-    wanted = experiment(keep="best", validation=0.01)
+    wanted = experiment(keep="best", validation=0.01, data=Arrays.of(tiny))
     with pytest.raises(UsageError, match="tiny is so small that there are none; raise the valid"):
-        next(steps(wanted, dataset=tiny, runs=tmp_path, shards=1))
+        next(steps(wanted, runs=tmp_path, shards=1))
 
 
 def test_keep_is_one_of_two() -> None:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import DataError, RunError, UsageError
-from thumblab.data import Dataset, Part
+from thumblab.data import Arrays, Dataset, Part
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.training import FlipShift, Run, classify, steps
 from thumblab.training.checkpoint import load_arrays, save_arrays
@@ -89,8 +89,9 @@ def test_a_run_on_features_reads_no_pictures(tmp_path: Path, pictures: list[Path
     rng = np.random.default_rng(0)
     part = Part(rng.standard_normal((20, 6)).astype("f4"), np.arange(20) % 2)
     features = Dataset("features", part, part, ("a", "b"))
-    wanted = experiment(model=Sequential(Dense(2)), augment=(), epochs=1, batch=8)
-    *_, last = steps(wanted, dataset=features, runs=tmp_path / "runs", shards=1)
+    of = Arrays.of(features)
+    wanted = experiment(data=of, model=Sequential(Dense(2)), augment=(), epochs=1, batch=8)
+    *_, last = steps(wanted, runs=tmp_path / "runs", shards=1)
     with pytest.raises(UsageError, match=r"reads features \(6,\), not pictures"):
         classify(last.run, pictures)
 

@@ -17,7 +17,7 @@ from thumblab.core.initialise import start
 from thumblab.core.layer import weights
 from thumblab.core.rules import torch_twin
 from thumblab.core.seeds import stream
-from thumblab.data import Cifar10, Dataset, Features, Given, Part, Raw, read
+from thumblab.data import Arrays, Cifar10, Dataset, Features, Given, Part, Raw, read
 from thumblab.optim import SGD, Adam
 from thumblab.training import Experiment, Run, Weights, feature_data, train
 
@@ -112,7 +112,7 @@ def test_from_a_file_as_torchvision_writes_it(
     assert main(["convert", str(tmp_path / "alex.pth"), str(file), "--trusted"]) == 0
     model = getattr(zoo, name)(10, size=64, hidden=(24, 16))
     wanted = Experiment(
-        Cifar10(),
+        Arrays.of(photographs),
         model,
         Adam(rate=1e-3),
         start=starts(name, file, "features"),
@@ -121,7 +121,7 @@ def test_from_a_file_as_torchvision_writes_it(
         batch=20,
         validation=0.0,
     )
-    *_, epoch = train(wanted, dataset=photographs, runs=tmp_path / "runs", shards=SHARDS)
+    *_, epoch = train(wanted, runs=tmp_path / "runs", shards=SHARDS)
     found = features(epoch.run.trained()[0], name)
     expected = {
         key.removeprefix("features."): value

@@ -70,7 +70,7 @@ def _origin(kind: type[Any]) -> str:
 
     published = distribution(kind())
     if published is None:
-        yours = {"path", "of"} & set(kind.__annotations__)
+        yours = {"path", "of", "sha256"} & set(kind.__annotations__)
         return "your own" if yours else "in the package"
     return published.downloads[0].urls[0] if published.downloads else "--from FOLDER"
 

@@ -5,6 +5,7 @@ and anything that runs code found in a data file.
 """
 
 from thumblab.data.ahead import Ahead as Ahead
+from thumblab.data.arrays import Arrays as Arrays
 from thumblab.data.augment import Augmentation as Augmentation
 from thumblab.data.augment import augment as augment
 from thumblab.data.augmentations import Affine as Affine
@@ -38,7 +39,9 @@ from thumblab.data.normalise import Raw as Raw
 from thumblab.data.normalise import Standard as Standard
 from thumblab.data.normalise import Unit as Unit
 from thumblab.data.normalise import statistics as statistics
+from thumblab.data.origin import check_origin as check_origin
 from thumblab.data.picture import decode as decode
+from thumblab.data.reading import Reading as Reading
 from thumblab.data.resizing import FullSize as FullSize
 from thumblab.data.resizing import Growing as Growing
 from thumblab.data.resizing import Resizing as Resizing

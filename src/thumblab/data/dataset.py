@@ -1,8 +1,9 @@
-"""Labelled images in memory: a part, and a data set of a training part and perhaps a test part."""
+"""Labelled images in memory: a part, and a data set of a training part and perhaps others."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
+from thumblab.core.value import Value
+from thumblab.data.reading import Reading
 
 Images = NDArray[Any]
 """uint8 ``(n, h, w, c)`` with 1 or 3 channels, or float32 features ``(n, f)``."""
@@ -78,6 +81,11 @@ class Dataset:
         classes: Name of each class; a label is an index into it.
         groups: Group index of each class (fine to coarse), or None.
         group_names: Name of each group.
+        validation: The data set's own validation samples, or None; then a share of the training
+            samples is split off.
+        reading: What its reader met on the way.
+        source: The source that ``read`` read it from; None for one that was made by hand, or by
+            ``dataclasses.replace``.
 
     Raises:
         DataError: If labels, groups or shapes do not fit each other.
@@ -89,14 +97,16 @@ class Dataset:
     classes: tuple[str, ...]
     groups: tuple[int, ...] | None = None
     group_names: tuple[str, ...] = ()
+    validation: Part | None = None
+    reading: Reading = Reading()
+    source: Value | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._check_names()
         if not len(self.train):
             raise DataError(f"{self.name}: the training part is empty; give at least one sample")
-        for which, part in (("training", self.train), ("test", self.test)):
-            if part is not None:
-                self._check_part(which, part)
+        for which, part in self.parts.items():
+            self._check_part(which, part)
 
     def _check_names(self) -> None:
         if not self.classes or len(set(self.classes)) < len(self.classes):
@@ -130,6 +140,20 @@ class Dataset:
         """Shape of one sample as networks read it: ``(c, h, w)`` or ``(f,)``."""
         return self.train.shape
 
+    @property
+    def parts(self) -> dict[str, Part]:
+        """The parts that are there, by name: ``training``, ``validation``, ``test``."""
+        named = {"training": self.train, "validation": self.validation, "test": self.test}
+        return {name: part for name, part in named.items() if part is not None}
+
+    def read_from(self, source: Value) -> Dataset:
+        """This data set with ``source`` noted; its samples can no longer be written to."""
+        for part in self.parts.values():
+            part.images.flags.writeable = part.labels.flags.writeable = False
+        known = copy(self)
+        object.__setattr__(known, "source", source)
+        return known
+
     @cached_property
     def fingerprint(self) -> str:
         """64 hex digits (SHA-256) over every sample, label, class name and group.
@@ -142,5 +166,10 @@ class Dataset:
                 state.update(repr((array.dtype.str, array.shape)).encode())
                 state.update(np.ascontiguousarray(array).data)
             state.update(b"|")
+        if self.validation is not None:
+            state.update(b"validation")
+            for array in (self.validation.images, self.validation.labels):
+                state.update(repr((array.dtype.str, array.shape)).encode())
+                state.update(np.ascontiguousarray(array).data)
         state.update(repr((self.classes, self.groups, self.group_names)).encode())
         return state.hexdigest()

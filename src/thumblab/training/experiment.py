@@ -59,7 +59,8 @@ class Experiment(Value):
         normalise: What the network sees instead of 0 to 255; fitted on what it trains on.
         epochs: Passes over the training part.
         batch: Images a step; the last step of an epoch may have fewer.
-        validation: Share of the training images kept apart for choosing, in [0, 1).
+        validation: Share of the training images kept apart for choosing, in [0, 1); of no account
+            where the data set has a validation part of its own.
         split_seed: Chooses the validation images, the same for every ``seed``.
         subset: Train on so many images only, each class in proportion; ``None`` for all.
         train_on: ``"train"``, or ``"all"`` to train on the validation images too, once every
@@ -155,12 +156,20 @@ class Experiment(Value):
 def parts(experiment: Experiment, dataset: Dataset) -> tuple[Part, Part]:
     """The images to train on, and the validation images, of ``dataset``.
 
-    Equal images stay on one side of the split. A subset is taken from the training side only.
+    A validation part of the data set's own is taken whole; else a share of the training part is
+    split off, and equal images stay on one side. A subset is taken from the training side only.
     """
-    whole = dataset.train
-    rows, held = validation_split(
-        whole.labels, experiment.validation, experiment.split_seed, twins(whole.images)
-    )
+    whole, own = dataset.train, dataset.validation
+    if own is not None:
+        both = Part(
+            np.concatenate([whole.images, own.images]), np.concatenate([whole.labels, own.labels])
+        )
+        rows, held = np.arange(len(whole)), np.arange(len(whole), len(both))
+        whole = both
+    else:
+        rows, held = validation_split(
+            whole.labels, experiment.validation, experiment.split_seed, twins(whole.images)
+        )
     if experiment.train_on == "all":
         rows = np.arange(len(whole))
     if experiment.subset is not None:

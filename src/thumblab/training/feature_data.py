@@ -58,6 +58,7 @@ def _read_features(source: Features, root: Path | None = None) -> Dataset:
         images.classes,
         images.groups,
         images.group_names,
+        parts.get("validation"),
     )
 
 
@@ -79,7 +80,8 @@ class _Task:
     @property
     def parts(self) -> dict[str, Part]:
         """The parts that hold samples."""
-        named = {"train": self.dataset.train, "test": self.dataset.test}
+        whole = self.dataset
+        named = {"train": whole.train, "validation": whole.validation, "test": whole.test}
         return {name: part for name, part in named.items() if part is not None and len(part)}
 
     @cached_property

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from thumblab.core.errors import DivergedError
-from thumblab.data import Dataset, read
+from thumblab.data import Dataset, check_origin, read
 from thumblab.kernels.plan import Plan
 from thumblab.training import files
 from thumblab.training.experiment import Experiment
@@ -94,7 +94,8 @@ def train(
 
     Args:
         experiment: What to train.
-        dataset: Its data, if they have been read already.
+        dataset: Its data, if they have been read already: by ``read`` from the experiment's own
+            source, or the very arrays that an ``Arrays`` names.
         root: Folder with the data's files (see ``data.read``).
         runs: Folder of run folders.
         shards: Parts of a batch computed side by side; default: as many as cores.
@@ -126,6 +127,7 @@ def steps(
 ) -> Generator[Progress, None, None]:
     """``train``, step by step. Closing the generator saves the state it has reached."""
     dataset = dataset or read(experiment.data, root)
+    check_origin(dataset, experiment.data)
     with (
         together(experiment, dataset),
         open_for_training(Path(runs), experiment, dataset.fingerprint, resume=resume) as run,

@@ -1,0 +1,35 @@
+"""Whether a data set that was handed over is the one that an experiment names."""
+
+from __future__ import annotations
+
+from thumblab.core.errors import UsageError
+from thumblab.core.value import Value
+from thumblab.data.arrays import Arrays
+from thumblab.data.dataset import Dataset
+
+
+def check_origin(dataset: Dataset, source: Value) -> None:
+    """Refuses a data set under another's name: what is stored of a run would be untrue.
+
+    Arrays are compared by their SHA-256. Of everything else ``read`` notes where it came from; a
+    data set made by hand, or changed since, has no such note.
+
+    Raises:
+        UsageError: If ``dataset`` was not read from ``source``.
+    """
+    if isinstance(source, Arrays):
+        if source.sha256 == dataset.fingerprint:
+            return
+        raise UsageError(
+            f"the experiment is on arrays with SHA-256 {source.sha256[:12]}, but those of "
+            f"{dataset.name} have {dataset.fingerprint[:12]}; give the same arrays, or name these in "
+            "the experiment: data=data.Arrays.of(dataset)"
+        )
+    if dataset.source == source:
+        return
+    where = f"read from {dataset.source}" if dataset.source else "made or changed by a program"
+    raise UsageError(
+        f"the experiment is on {source}, but the data set given ({dataset.name}) was {where}; give "
+        "data.read of the experiment's own source, or name your arrays in it: "
+        "data=data.Arrays.of(dataset)"
+    )
