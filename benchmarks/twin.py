@@ -79,11 +79,19 @@ class Torch:
     def gradients(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, Grads]:
         """The loss of a batch and the gradient of every weight."""
         self.optimizer.zero_grad()
-        logits = self.module(self._normalised(images))
-        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(labels))
+        loss = self._loss(images, labels)
         loss.backward()
         named = self.module.named_parameters()
         return loss.item(), {name: p.grad.numpy().astype(np.float64) for name, p in named}
+
+    def loss(self, images: np.ndarray, labels: np.ndarray) -> float:
+        """The loss of a batch in training, without gradients; moves statistics."""
+        with torch.no_grad():
+            return float(self._loss(images, labels))
+
+    def _loss(self, images: np.ndarray, labels: np.ndarray) -> Any:
+        logits = self.module(self._normalised(images))
+        return torch.nn.functional.cross_entropy(logits, torch.tensor(labels))
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """What the module says of images in prediction."""

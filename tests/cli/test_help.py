@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from tests.cli.conftest import finished, start
@@ -26,8 +24,7 @@ VERBS = (
     "report",
 )
 HEAVY = ("numpy", "PIL", "rich.markdown", "pydantic", "optuna", "sklearn", "thumblab.training")
-SECONDS = 0.6
-"""The promise is 0.4 on a quiet machine."""
+MODULES = 400
 
 
 def test_help_names_every_verb_and_exit_code(cli):
@@ -53,18 +50,9 @@ def test_the_version_is_told(cli):
     assert cli("--version").out.strip()[0].isdigit()
 
 
-def test_help_answers_at_once(tmp_path):
-    taken = []
-    for _ in range(4):
-        begun = time.perf_counter()
-        assert finished(start("--help", folder=tmp_path)).code == 0
-        taken.append(time.perf_counter() - begun)
-    print(f"thumblab --help: {min(taken):.2f} s")
-    assert min(taken) < SECONDS, taken
-
-
-def test_help_imports_nothing_heavy(tmp_path):
+def test_help_imports_little_and_nothing_heavy(tmp_path):
     ended = finished(start("--help", folder=tmp_path, PYTHONPROFILEIMPORTTIME="1"))
     imported = {line.rpartition("|")[2].strip() for line in ended.lines}
     assert "thumblab.cli" in imported
+    assert len(imported) < MODULES  # 0.2 s of processor time, whatever else the machine does
     assert not imported & set(HEAVY)

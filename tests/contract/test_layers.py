@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-import torch
 
 import thumblab.layers
 from tests.contract.subjects import LAYERS, public
+from tests.optional import torch
 from thumblab.core.layer import Layer, Shape, weights
 from thumblab.core.rules import torch_twin
 from thumblab.core.value import digest, from_dict, to_dict

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-import torch
 
 import thumblab.losses
 from tests.contract.subjects import LOSSES, public
+from tests.optional import torch
 from thumblab.core.value import digest, from_dict, to_dict
 from thumblab.engines.numpy.shards import Alone, Meeting, ThreadMeeting
 from thumblab.losses import Loss, objective, settle, torch_loss

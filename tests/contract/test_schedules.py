@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 import thumblab.optim
 from tests.contract.subjects import SCHEDULES, public
+from tests.optional import torch
 from thumblab.core.value import digest, from_dict, to_dict
 from thumblab.optim import Constant, Cosine, OneCycle, Schedule, Step, Warmup, rate_at
 

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.rounding import MARGIN
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 LOSS = {"float32": 1e-5, "float64": 1e-9}
+"""Bounds of losses of networks whose PyTorch float32 lies nearer than a tenth of them."""
 
 
 @pytest.fixture(scope="module")
@@ -21,22 +24,22 @@ def parity() -> Iterator[Any]:
 
 @pytest.mark.parametrize("dtype", LOSS)
 def test_losses_and_gradients_lie_as_near_as_torchs_own(parity: Any, dtype: str) -> None:
-    steps = parity.parity("seven_layer", batches=8, dtype=dtype, size=6, free=False)["steps"]
+    told = {"batches": 8, "dtype": dtype, "size": 6, "free": False}
+    steps = parity.parity("seven_layer", smooth=True, **told)["steps"]
+    torchs = max(steps[name]["loss_worst"] for name in steps if name.startswith("torch"))
     for name in ("numpy", "numpy_precise"):
-        assert steps[name]["loss_worst"] <= LOSS[dtype]
+        assert steps[name]["loss_worst"] <= max(LOSS[dtype], MARGIN * torchs)
         assert steps[name]["ratio_median_worst_weight"] <= 30
     assert steps["numpy_precise"]["ratio_median_worst_weight"] <= 10
 
 
-@pytest.mark.parametrize("smooth", [False, True])
-def test_whole_gradients_of_resnet20_lie_within_ten_times_torchs_own(
-    parity: Any, smooth: bool
-) -> None:
+def test_whole_gradients_of_resnet20_lie_within_ten_times_torchs_own(parity: Any) -> None:
+    """Without kinks: where a value is nearly at a ReLU's, one rounding decides what learns, and with it
+    the processor."""
     told = {"batches": 2, "dtype": "float32", "size": 8, "free": False}
-    steps = parity.parity("resnet20", smooth=smooth, **told)["steps"]
-    assert steps["numpy_precise"]["whole"]["median_ratio"] <= 10
-    if smooth:
-        assert steps["numpy"]["whole"]["largest"] <= 1e-4
+    steps = parity.parity("resnet20", smooth=True, **told)["steps"]
+    assert steps["numpy_precise"]["whole"]["median_ratio"] <= MARGIN
+    assert steps["numpy"]["whole"]["largest_ratio"] <= MARGIN
 
 
 def test_the_whole_is_all_gradients_as_one_vector(parity: Any) -> None:

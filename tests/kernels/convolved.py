@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 
 from tests.kernels.lent import Lent, grouped, plain
+from tests.optional import torch
 from thumblab.kernels.windows import Pads
 
 Array = Any

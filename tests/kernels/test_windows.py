@@ -2,11 +2,11 @@ from math import ceil
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kernels.lent import grouped
+from tests.optional import torch
 from thumblab.core.errors import ShapeError
 from thumblab.kernels.windows import Pads, check_window, pads, tap, window_shape, with_border
 from thumblab.layers import Conv

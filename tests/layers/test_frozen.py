@@ -2,8 +2,8 @@ from typing import Literal
 
 import numpy as np
 import pytest
-import torch
 
+from tests.optional import torch
 from thumblab.core.describe import summary
 from thumblab.core.layer import Layer, Shape, swap, weights
 from thumblab.core.rules import torch_twin

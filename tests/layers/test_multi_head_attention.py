@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-import torch
 
+from tests.optional import torch
 from thumblab.core.errors import ShapeError
 from thumblab.core.rules import torch_twin
 from thumblab.engines.numpy import Network

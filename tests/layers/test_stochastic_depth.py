@@ -2,8 +2,8 @@ from typing import Literal
 
 import numpy as np
 import pytest
-import torch
 
+from tests.optional import torch
 from thumblab.core.errors import ShapeError
 from thumblab.core.rules import torch_twin
 from thumblab.engines.numpy import Network

@@ -2,9 +2,9 @@ from math import log
 
 import numpy as np
 import pytest
-import torch
 
 from tests.losses.whole import Whole
+from tests.optional import torch
 from thumblab.core.errors import UsageError
 from thumblab.losses import CrossEntropy, InverseFrequency, objective, settle, torch_loss
 

@@ -2,9 +2,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-import torch
 
 from tests.losses.whole import Whole
+from tests.optional import torch
 from thumblab.core.errors import MissingRuleError
 from thumblab.losses import Loss, objective, torch_loss
 from thumblab.losses.loss import log_softmax

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-import torch
 
 from tests.losses.whole import Whole
+from tests.optional import torch
 from thumblab.core.errors import UsageError
 from thumblab.losses import SoftTargets, objective
 

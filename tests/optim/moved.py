@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from math import prod
 
 import numpy as np
-import torch
 
+from tests.optional import torch
 from thumblab.engines.numpy.shards import Alone, Meeting, ThreadMeeting
 from thumblab.optim import Optimizer, Share, move, set_rate, shares, torch_optimizer
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-import torch
 
 from tests.optim.moved import Moved, Twin, gradients
+from tests.optional import torch
 from thumblab.core.errors import UsageError
 from thumblab.optim import EMA, SGD, Adam
 

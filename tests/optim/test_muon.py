@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from tests.optim.moved import Moved, cut, gradients, rate
+from tests.optional import torch
 from thumblab.core.errors import UsageError
 from thumblab.optim import EMA, SGD, Adam, AdamW, Constant, Cosine, Grouped, Muon
 from thumblab.optim.muon import newton_schulz

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-import torch
 
 from tests.optim.moved import doubles
+from tests.optional import torch
 from thumblab.core.errors import UsageError
 from thumblab.optim import Nadam, set_rate, torch_optimizer, update
 from thumblab.optim.nadam import momenta

@@ -2,8 +2,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-import torch
 
+from tests.optional import torch
 from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.optim import (
     SGD,

@@ -1,7 +1,7 @@
 import pytest
-import torch
 
 from tests.optim.moved import Moved, Twin, gradients
+from tests.optional import torch
 from thumblab.core.errors import UsageError
 from thumblab.optim import EMA, SGD, Lookahead
 from thumblab.optim.twin import around, named

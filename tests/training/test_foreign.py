@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from safetensors.numpy import save_file
 from safetensors.torch import save_file as torch_save
 
+from tests.optional import torch
 from thumblab.core.errors import DataError, UsageError
 from thumblab.training.foreign import format_of, read_foreign
 

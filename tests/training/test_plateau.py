@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-import torch
 
+from tests.optional import torch
 from thumblab.core.errors import UsageError
 from thumblab.training.plateau import check_plateau, plateaus
 from thumblab.training.reduce import OnPlateau, reduced

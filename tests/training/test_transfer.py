@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
+from tests.optional import torch
 from tests.training.small import SHARDS, experiment, trained
 from tests.zoo.torchvision import ALEXNET, alexnet_weights
 from thumblab import zoo

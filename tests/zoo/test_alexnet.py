@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-import torch
 
+from tests.optional import torch
 from tests.zoo.small import ARGUMENTS
 from tests.zoo.test_vit import assert_gradients_agree
 from tests.zoo.torchvision import ALEXNET

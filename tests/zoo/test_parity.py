@@ -29,12 +29,9 @@ def parity() -> Iterator[Any]:
 
 @pytest.mark.parametrize("name", DISTINCT)
 def test_both_engines_agree_before_each_batch(parity: Any, name: str) -> None:
+    """Float32 beside PyTorch's own: BatchNorm over five images magnifies the rounding of both."""
     found = parity.measure(*small(name, 3), 3, batches=2, size=5)
-    own = found["float32_torch"]  # BatchNorm over five images magnifies rounding, PyTorch's as well
-    for comparison, bounds in parity.BOUNDS.items():
-        for quantity, bound in bounds.items():
-            allowed = max(bound, 10 * own[quantity]) if comparison == "float32" else bound
-            assert found[comparison][quantity] <= allowed, (comparison, quantity, found)
+    assert found["within"], found
 
 
 MODEL: Layer = Sequential(Conv(4), BatchNorm(), ReLU(), Flatten(), Dense(3))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-import torch
 
+from tests.optional import torch
 from thumblab import zoo
 from thumblab.core.describe import summary
 from thumblab.core.errors import ShapeError, UsageError

@@ -29,7 +29,7 @@ def test_the_batch_of_two_ranks_gives_moments_and_gradients_of_the_whole(
 ) -> None:
     torch.manual_seed(0)
     wide = torch.float64 if dtype == torch.float64 else torch.float32
-    near = {torch.float64: 1e-12, torch.float32: 1e-5, torch.bfloat16: 3e-2}[dtype]
+    near = {torch.float64: 1e-12, torch.float32: 1e-4, torch.bfloat16: 3e-2}[dtype]
     plain = copy.deepcopy(twin).to(wide)
     nn.init.normal_(plain.weight)
     shared = share_batch_norms(copy.deepcopy(plain), Twins(0, 2))
