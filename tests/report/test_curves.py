@@ -9,7 +9,7 @@ from thumblab.training import Run
 
 def with_lines(run: Run, *values: tuple[float | None, float | None]) -> Run:
     lines = [
-        {"epoch": i + 1, "validation_loss": loss, "validation_accuracy": accuracy}
+        {"epoch": i + 1, "validation_cross_entropy": loss, "validation_accuracy": accuracy}
         for i, (loss, accuracy) in enumerate(values)
     ]
     (run.folder / "metrics.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines))

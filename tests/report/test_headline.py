@@ -68,7 +68,7 @@ def test_costs_are_those_that_were_measured(write_run: Writer) -> None:
 
 def test_how_training_and_validation_came_apart() -> None:
     falls = (Valley(4, 0.06, True), Valley(7, 0.25, True))
-    found = Overfit(9, 0.5, 0.1234, 6, 0.25, 1.4, 0.63, 8, 0.7, 0.65, 0.02, falls)
+    found = Overfit(9, "cross-entropy", 0.5, 0.1234, 6, 0.25, 1.4, 0.63, 8, 0.7, 0.65, 0.02, falls)
     facts = {fact.name: fact for fact in headline.apart(found)}
     assert facts["Gap of the loss"].value == "+0.500"
     assert facts["Gap of accuracy"].value == "12.3\xa0points"

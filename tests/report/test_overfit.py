@@ -16,7 +16,7 @@ def rewrite(run: Run, **changes: Any) -> Run:
     """The run with other validation losses, and other words in its result."""
     lines = run.metrics
     for line, loss in zip(lines, changes.pop("losses"), strict=True):
-        line["validation_loss"] = loss
+        line["validation_cross_entropy"] = loss
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (run.folder / "metrics.jsonl").write_text(text)
     result = run.folder / "result.json"
@@ -30,7 +30,7 @@ def test_numbers_are_those_of_the_curves_and_of_the_logits(pair: tuple[Run, Run]
     assert found is not None
     logits, labels = stored["validation_logits"], stored["validation_labels"]
     assert (found.epochs, found.turn, found.rise) == (2, 1, 2.0)
-    assert found.loss_gap == 3.0 - lines[-1]["train_loss"]
+    assert found.loss_gap == 3.0 - lines[-1]["train_cross_entropy"]
     assert found.last_accuracy == lines[-1]["validation_accuracy"]
     assert found.temperature == temperature(logits, labels)
     assert found.overconfident == min(overconfidence(logits, labels) / 2, 1)

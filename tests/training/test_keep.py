@@ -10,13 +10,15 @@ import pytest
 
 from tests.training.small import dataset, experiment, fingerprints, trained
 from tests.training.test_train import stop_after
+from thumblab.analysis import negative_log_likelihood
 from thumblab.core.errors import RunError, UsageError
 from thumblab.data import Arrays, Dataset
 from thumblab.layers import Dense, Flatten, Sequential
+from thumblab.losses import CrossEntropy
 from thumblab.optim import EMA, SGD, Schedule
 from thumblab.optim.schedule import rate_after
 from thumblab.training import EarlyStopping, OnPlateau, Run, steps
-from thumblab.training.keep import kept
+from thumblab.training.keep import Keep, kept
 from thumblab.training.runs import checkpoints
 
 
@@ -184,8 +186,32 @@ def test_too_few_images_to_choose_by_are_told_before_training(tmp_path: Path) ->
         next(steps(wanted, runs=tmp_path, shards=1))
 
 
-def test_keep_is_one_of_two() -> None:
-    with pytest.raises(UsageError, match="keep is 'first'; choose last or best"):
+@pytest.mark.parametrize(
+    ("keep", "epoch"),
+    [("validation_accuracy", 1), ("validation_loss", 3), ("validation_cross_entropy", 2),
+     ("best", 2), ("last", 4)],
+)  # fmt: skip
+def test_the_best_epoch_is_that_of_the_measure_named(keep: Keep, epoch: int) -> None:
+    names = ("epoch", "validation_accuracy", "validation_loss", "validation_cross_entropy")
+    told = [(1, 0.7, 2.0, 1.5), (2, 0.7, 1.9, 1.2), (3, 0.6, 1.0, 1.3), (4, 0.5, 1.5, 1.4)]
+    lines = [dict(zip(names, each, strict=True)) for each in told]
+    assert kept(keep, lines)["epoch"] == epoch
+
+
+@pytest.mark.parametrize("keep", ["validation_loss", "validation_cross_entropy"])
+def test_a_run_ends_with_the_weights_of_the_epoch_of_least_loss(tmp_path: Path, keep: Keep) -> None:
+    run = trained(tmp_path, replace(BEST, keep=keep, loss=CrossEntropy(0.3)))
+    least = min(run.metrics, key=lambda line: float(line[keep]))
+    assert run.result is not None
+    assert run.result["kept_epoch"] == least["epoch"] < 5
+    plain = negative_log_likelihood(
+        run.predictions["validation_logits"], run.predictions["validation_labels"]
+    )
+    assert plain == pytest.approx(least["validation_cross_entropy"], rel=1e-5)
+
+
+def test_keep_is_one_of_a_few() -> None:
+    with pytest.raises(UsageError, match="keep is 'first'; choose last or best or validation_acc"):
         experiment(keep="first")
 
 

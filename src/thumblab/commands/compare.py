@@ -165,7 +165,7 @@ def _overfitting(runs: Sequence[Run], fits: Sequence[Overfit | None]) -> str:
     rows = [
         (
             str(run.folder),
-            f"{fit.loss_gap:.3f}",
+            "-" if fit.loss_gap is None else f"{fit.loss_gap:.3f}",
             percent(fit.accuracy_gap),
             f"{fit.turn} of {fit.epochs}",
             f"{fit.rise:.3f}",
@@ -183,6 +183,7 @@ def _overfitting(runs: Sequence[Run], fits: Sequence[Overfit | None]) -> str:
         if fit is not None
     ]
     legend = (
+        "losses and their gap: plain cross-entropy on both sides, whatever was trained; "
         "loss turns at: epoch of the least validation loss; rise: of that loss since; swing: mean change of "
         "the validation accuracy from epoch to epoch, later half; falls: its collapses by 5 points or more"
     )

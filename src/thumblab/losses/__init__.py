@@ -5,6 +5,7 @@ from thumblab.losses.balance import InverseFrequency as InverseFrequency
 from thumblab.losses.balance import Weighting as Weighting
 from thumblab.losses.balance import class_weights as class_weights
 from thumblab.losses.cross_entropy import CrossEntropy as CrossEntropy
+from thumblab.losses.cross_entropy import plain_cross_entropy as plain_cross_entropy
 from thumblab.losses.focal import Focal as Focal
 from thumblab.losses.hierarchical import Hierarchical as Hierarchical
 from thumblab.losses.loss import Loss as Loss

@@ -82,6 +82,36 @@ def cross_entropy(
     return float(value) / part.batch, dlogits
 
 
+def plain_cross_entropy(
+    logits: Array, targets: Array, classes: int | None = None
+) -> tuple[float, int]:
+    """What any network can be measured by, whatever loss it trains: cross-entropy and hits.
+
+    Without smoothing, weights or temperature. Against soft targets ``q``, as mixed images have them,
+    it is ``-sum_k q_k log p_k``, and a hit is the class with the largest share of the mixture.
+
+    Args:
+        logits: ``(n, outputs)``.
+        targets: Labels ``(n,)`` or soft targets ``(n, outputs)``.
+        classes: How many of the outputs are classes: the others are no answer, so the softmax and
+            the guess leave them out; None for all.
+
+    Returns:
+        The sum over the samples in nats, and how many are right.
+    """
+    logits = logits[:, :classes]
+    with np.errstate(
+        over="ignore", invalid="ignore"
+    ):  # the loss that is trained says so if not finite
+        log_p = log_softmax(logits)
+    if targets.ndim == 2:
+        targets = targets[:, :classes]
+        value, labels = (targets * log_p).sum(dtype=np.float64), targets.argmax(1)
+    else:
+        value, labels = log_p[np.arange(len(log_p)), targets].sum(dtype=np.float64), targets
+    return -float(value), int((logits.argmax(1) == labels).sum())
+
+
 def weighted(loss: CrossEntropy, logits: Array, targets: Array, part: Part) -> tuple[float, Array]:
     """The general rule; the one above is quicker for plain labels."""
     log_p = log_softmax(logits)

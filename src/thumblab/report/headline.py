@@ -18,6 +18,8 @@ from thumblab.report.words import SPACE, count, duration, number, percent
 from thumblab.training import Run
 from thumblab.training.files import read_json
 
+CROSS_ENTROPY = "cross-entropy, nats"
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -31,17 +33,18 @@ class Fact:
 def results(run: Run, judged: Judged | None) -> list[Fact]:
     """The large numbers at the top: accuracies and losses of the parts that have been measured."""
     facts = []
-    told = (run.metrics or [{}])[-1] | (run.result or {})  # the kept epoch's once the run is over
+    result = run.result or {}
+    told = (run.metrics or [{}])[-1] | result  # the kept epoch's once the run is over
     if told.get("validation_accuracy") is not None:
         seen = "trained on too" if run.experiment.train_on == "all" else ""
         facts.append(Fact("Validation accuracy", percent(told["validation_accuracy"]), seen))
-        facts.append(Fact("Validation loss", number(told["validation_loss"]), "nats"))
+        facts.append(Fact("Validation loss", number(_cross_entropy(told, result)), CROSS_ENTROPY))
     own = [line for line in run.evaluations if line["data"] == "own"]
     if own:
         looks = "once" if len(own) == 1 else f"{len(own)} times"
         note = f"{count(own[-1]['images'])} images, looked at {looks}"
         facts.insert(0, Fact("Test accuracy", percent(own[-1]["accuracy"]), note))
-        facts.insert(1, Fact("Test loss", number(own[-1]["loss"]), "nats"))
+        facts.insert(1, Fact("Test loss", number(own[-1]["loss"]), CROSS_ENTROPY))
     if own and "views_accuracy" in own[-1]:
         named = from_dict(own[-1]["views"])
         share = percent(own[-1]["views_accuracy"])
@@ -51,6 +54,12 @@ def results(run: Run, judged: Judged | None) -> list[Fact]:
         interval = f"{percent(0.95, 0)} interval {100 * low:.1f} to {percent(high)}"
         facts[0] = Fact(facts[0].name, facts[0].value, interval)
     return facts
+
+
+def _cross_entropy(told: dict[str, Any], result: dict[str, Any]) -> float:
+    """Of the validation images; results of earlier versions call it the validation loss."""
+    old = "validation_loss" in result and "validation_cross_entropy" not in result
+    return float(told["validation_loss" if old else "validation_cross_entropy"])
 
 
 def measures(judged: Judged) -> list[Fact]:
@@ -103,11 +112,15 @@ def costs(run: Run, asked: Cost | None) -> list[Fact]:
 
 def apart(found: Overfit) -> list[Fact]:
     """How training and validation came apart, in numbers."""
+    gap = "–" if found.loss_gap is None else f"{found.loss_gap:+.3f}"
+    kind = f"nats of {found.loss}, validation above training"
+    if found.loss_gap is None:
+        kind = "training recorded another kind of loss"
     rise = "validation loss is least at the end"
     if found.turn < found.epochs:
         rise = f"it rose by {number(found.rise)} nats since"
     facts = [
-        Fact("Gap of the loss", f"{found.loss_gap:+.3f}", "nats, validation above training"),
+        Fact("Gap of the loss", gap, kind),
         Fact("Gap of accuracy", _points(found.accuracy_gap), "training above validation"),
         Fact("Validation loss turns", f"epoch {found.turn}", rise),
         Fact("Best accuracy", percent(found.best_accuracy), f"epoch {found.best_epoch}"),

@@ -25,12 +25,12 @@ class Judged:
         which: ``"test"``, or ``"validation"`` as long as nobody has looked at the test set.
         images: uint8 ``(n, h, w, c)`` or features ``(n, f)``.
         labels: Class indices ``(n,)``.
-        guesses: Class indices ``(n,)``; may exceed the data's classes if the model is wider.
-        logits: ``(n, outputs)``.
+        guesses: Class indices ``(n,)``.
+        logits: ``(n, classes)``; outputs beyond the classes are no answer.
         confidence: Probability of the guess ``(n,)``.
         truth_probability: Probability that the truth was given ``(n,)``.
         losses: Cross-entropy in nats ``(n,)``.
-        classes: Names of the classes, and of further outputs of the model that were guessed.
+        classes: Names of the classes.
     """
 
     which: Literal["test", "validation"]
@@ -81,11 +81,10 @@ def _judge(
             f"{run.folder} holds predictions of {len(labels)} {which} images that are not the "
             f"{len(part)} given; give the data it was trained on"
         )
-    logits = stored[f"{which}_logits"]
+    logits = stored[f"{which}_logits"][:, : len(classes)]
     guesses = logits.argmax(1)
     chances = probabilities(logits)
     rows = np.arange(len(part))
-    extra = range(len(classes), int(guesses.max()) + 1)
     return Judged(
         which=which,
         images=part.images,
@@ -95,5 +94,5 @@ def _judge(
         confidence=chances[rows, guesses],
         truth_probability=chances[rows, part.labels],
         losses=cross_entropies(logits, part.labels),
-        classes=(*classes, *(f"output {index}" for index in extra)),
+        classes=classes,
     )

@@ -22,7 +22,9 @@ class Overfit:
 
     Attributes:
         epochs: That were trained.
-        loss_gap: Validation minus training loss of the last epoch, nats.
+        loss: The kind of loss that all of these speak of, whatever was trained.
+        loss_gap: Validation minus training loss of the last epoch, nats; None for a run of an earlier
+            version that recorded another kind for training.
         accuracy_gap: Training minus validation accuracy of the last epoch.
         turn: Epoch of the least validation loss.
         rise: Last validation loss minus the least, nats.
@@ -38,7 +40,8 @@ class Overfit:
     """
 
     epochs: int
-    loss_gap: float
+    loss: str
+    loss_gap: float | None
     accuracy_gap: float
     turn: int
     rise: float
@@ -56,14 +59,21 @@ def overfit(run: Run) -> Overfit | None:
     lines, stored = run.metrics, run.predictions
     if not lines or "validation_logits" not in stored:
         return None
-    names = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
+    known = all(line["train_cross_entropy"] is not None for line in lines)
+    names = (
+        "train_cross_entropy" if known else "train_loss",
+        "train_accuracy",
+        "validation_cross_entropy",
+        "validation_accuracy",
+    )
     found = overfitting(*(np.array([line[name] for line in lines], float) for name in names))
     logits, labels = stored["validation_logits"], stored["validation_labels"]
     kept = (run.result or {}).get("kept_epoch", len(lines))
     explained = kept == len(lines) and found.rise > 0
     return Overfit(
         epochs=len(lines),
-        loss_gap=float(found.loss_gap[-1]),
+        loss="cross-entropy",
+        loss_gap=float(found.loss_gap[-1]) if known else None,
         accuracy_gap=float(found.accuracy_gap[-1]),
         turn=found.turn,
         rise=found.rise,

@@ -12,6 +12,7 @@ from thumblab.analysis import Grouping, most_confused
 from thumblab.core.describe import summary
 from thumblab.core.errors import DataError, ThumblabError
 from thumblab.data import Dataset
+from thumblab.data.mixing import Mixing
 from thumblab.report import headline
 from thumblab.report.calibrated import calibrated
 from thumblab.report.class_table import class_table
@@ -102,6 +103,8 @@ def _about(run: Run, dataset: Dataset) -> dict[str, Any]:
         "reason": result.get("reason"),
         "key": run.about["key"],
         "train_on": run.experiment.train_on,
+        "loss": str(run.experiment.loss),
+        "mixes": any(isinstance(each, Mixing) for each in run.experiment.augment),
         "epochs": run.experiment.epochs,
         "environment": surroundings,
         "command": _command(surroundings.get("command", [])),

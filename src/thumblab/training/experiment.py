@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ from thumblab.training.stop import StopRule
 from thumblab.training.views import Views
 
 MOST_EPOCHS = 1_000_000
-ENGINE_VERSION = 6
+ENGINE_VERSION = 7
 """Raised by hand whenever a change of ours changes numbers; part of every run's key."""
 
 Rows = NDArray[np.int64]
@@ -67,7 +67,8 @@ class Experiment(Value):
             choice is made.
         stop: What may end the run before its last epoch.
         reduce: What lowers the learning rate as epochs go by, whatever the schedule.
-        keep: ``"last"`` or ``"best"``: which epoch's weights the run ends with (see ``keep.py``).
+        keep: Which epoch's weights the run ends with: the ``"last"``, the ``"best"``, or the best by
+            the measure named, such as ``"validation_loss"`` (see ``keep.py``).
         views: What the network is shown of a test image, beside the image alone (see ``views.py``).
         start: First weights other than those drawn from the seed (see ``start.py``).
         seed: Chooses first weights, order, augmentation and dropout.
@@ -119,7 +120,7 @@ class Experiment(Value):
             raise UsageError(f"validation {self.validation} is a share, in [0, 1)")
         for name, known in (
             ("train_on", ("train", "all")),
-            ("keep", ("last", "best")),
+            ("keep", get_args(Keep)),
             ("engine", ("numpy", "reference", "torch")),
             ("precision", ("float32", "float64", "bfloat16")),
             ("device", ("auto", "cpu", "cuda", "mps")),
@@ -145,7 +146,7 @@ class Experiment(Value):
         """The fields that choose by the validation images."""
         rules = (("stop", self.stop), ("reduce", self.reduce))
         named = tuple(name for name, rule in rules if rule is not None and rule.needs_validation)
-        return (*named, "keep") if self.keep == "best" else named
+        return named if self.keep == "last" else (*named, "keep")
 
     def key(self, fingerprint: str) -> str:
         """64 hex digits that name this experiment on the data with that fingerprint."""

@@ -101,6 +101,7 @@ def outcome(session: Session, status: str, reason: str | None) -> dict[str, Any]
         "keep": experiment.keep,
         "kept_epoch": last.get("epoch"),
         "validation_loss": last.get("validation_loss"),
+        "validation_cross_entropy": last.get("validation_cross_entropy"),
         "validation_accuracy": last.get("validation_accuracy"),
         "views": to_dict(experiment.views),
         "seconds": None,

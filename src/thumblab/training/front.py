@@ -24,10 +24,12 @@ class Front:
     Attributes:
         layers: The layers, the last one included.
         prefixes: Where each stands in the network, such as ``"1.0."``.
+        whole: Whether its outputs are the network's: logits, of which no more than classes count.
     """
 
     layers: tuple[Layer, ...]
     prefixes: tuple[str, ...]
+    whole: bool = False
 
     def network(self, arrays: Arrays, about: dict[str, Any], shards: int | None = None) -> Network:
         """The front with its part of a network's weights, on the NumPy engine, whatever trained it.
@@ -43,6 +45,7 @@ class Front:
             dtype=np.float64 if about["precision"] == "float64" else np.float32,
             shards=shards,
             door=Door(np.array(about["shift"]), np.array(about["scale"])),
+            classes=len(about["classes"]) if self.whole and "classes" in about else None,
         )
         for name, array in net.arrays.items():
             place, _, rest = name.partition(".")
@@ -59,7 +62,16 @@ def front(model: Layer, path: str) -> Front:
         UsageError: If there is no such layer.
     """
     stages = _stages(model, path, "")
-    return Front(tuple(layer for _, layer in stages), tuple(prefix for prefix, _ in stages))
+    layers, prefixes = (tuple(each) for each in zip(*((y, x) for x, y in stages), strict=True))
+    return Front(layers, prefixes, whole=_ends(model, path))
+
+
+def _ends(layer: Layer, path: str) -> bool:
+    """Whether what the layer at ``path`` writes is what ``layer`` writes."""
+    name, _, rest = path.partition(".")
+    if not path or not isinstance(layer, Sequential):
+        return not path
+    return name == str(len(layer.layers) - 1) and _ends(layer.layers[-1], rest)
 
 
 def _stages(layer: Layer, path: str, prefix: str) -> list[tuple[str, Layer]]:

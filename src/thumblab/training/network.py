@@ -37,6 +37,11 @@ class Network(Protocol):
         """What computes a part: the device's name, and threads."""
         ...
 
+    @property
+    def cross_entropy(self) -> float:
+        """Plain cross-entropy of the last training batch over the classes, nats."""
+        ...
+
     def train_step(
         self,
         batch: Array,
@@ -51,14 +56,18 @@ class Network(Protocol):
     ) -> tuple[float, int]:
         """Moves the weights by one batch; its mean loss (nats) and its hits before the move.
 
-        ``targets`` are labels ``(n,)`` or soft ``(n, classes)``; a hit is a logit that is largest
-        where the target is. ``places`` says where in the epoch these samples stand, for the
-        augmentation.
+        ``targets`` are labels ``(n,)`` or soft ``(n, outputs)``; a hit is a logit that is largest
+        of the classes' where the target is. ``places`` says where in the epoch these samples stand,
+        for the augmentation. The plain loss of the batch is then ``cross_entropy``.
         """
         ...
 
     def predict(self, batch: Array) -> Array:
-        """Logits ``(n, classes)``."""
+        """Logits ``(n, classes)``; outputs beyond the classes are left out."""
+        ...
+
+    def outputs(self, batch: Array) -> Array:
+        """All outputs ``(n, outputs)``, which the loss that is trained may read."""
         ...
 
     def weights(self) -> dict[str, Array]:
@@ -83,15 +92,18 @@ def open_network(
     shards: int | None = None,
     plan: Plan = STANDARD,
     feed: Feed | None = None,
+    classes: int | None = None,
 ) -> Network:
     """A network for samples of ``shape``, with first weights drawn from the experiment's seed.
 
+    ``classes`` is how many of its outputs are answers, None for all: the others are never
+    predicted, and no probability is given to them.
     ``feed`` changes the images of a training step; a network without one computes in this process
     alone. ``shards`` and ``plan`` are for the NumPy engine; the shards of PyTorch are the processes
     of torchrun.
     """
     if experiment.engine == "torch":
-        return _open_torch(experiment, shape, shift, scale, feed)
+        return _open_torch(experiment, shape, shift, scale, feed, classes)
     from thumblab.engines.numpy import Door
     from thumblab.engines.numpy import Network as NumpyNetwork
 
@@ -107,6 +119,7 @@ def open_network(
         door=Door(np.asarray(shift), np.asarray(scale)),
         augment=None if feed is None else feed.change,
         shown=experiment.optimizer.shown,
+        classes=classes,
     )
 
 
@@ -116,6 +129,7 @@ def _open_torch(
     shift: Array,
     scale: Array,
     feed: Feed | None,
+    classes: int | None,
 ) -> TorchNetwork:
     with _needing_torch():
         from thumblab.engines.torch import Network as TorchNetwork
@@ -137,6 +151,7 @@ def _open_torch(
         augment=None if feed is None else Ahead(feed, experiment.batch).change,
         shown=experiment.optimizer.shown,
         ranks=ALONE if feed is None else joined(),
+        classes=classes,
     )
 
 
@@ -195,5 +210,6 @@ def _follow(experiment: Experiment, dataset: Dataset) -> int:
     part, _ = parts(experiment, dataset)
     shift, scale = statistics(experiment.normalise, part.images)
     feed = open_feed(experiment, part, dataset.shape)
-    network = _open_torch(experiment, dataset.shape, shift, scale, feed)
+    classes = len(dataset.classes)
+    network = _open_torch(experiment, dataset.shape, shift, scale, feed, classes)
     return network.follow(feed.images)

@@ -14,8 +14,21 @@ from thumblab.core.errors import UsageError
 Line = Mapping[str, Any]
 """What ``metrics.jsonl`` says of an epoch."""
 
-Metric = Literal["validation_loss", "validation_accuracy", "train_loss", "train_accuracy"]
-"""A loss is better where it is lower, an accuracy where it is higher."""
+Metric = Literal[
+    "validation_loss",
+    "validation_cross_entropy",
+    "validation_accuracy",
+    "train_loss",
+    "train_cross_entropy",
+    "train_accuracy",
+]
+"""A loss is better where it is lower, an accuracy where it is higher.
+
+``..._loss`` is the loss that is trained, with its smoothing, weights or temperature; on validation
+images against their labels, as one batch. ``..._cross_entropy`` is plain cross-entropy, in training
+against the soft targets where images are mixed. Rules watch ``validation_loss`` unless told otherwise:
+what training makes small is what has to stop falling.
+"""
 
 
 def plateaus(lines: Sequence[Line], metric: str, patience: int, min_delta: float = 0.0) -> int:
@@ -30,7 +43,7 @@ def plateaus(lines: Sequence[Line], metric: str, patience: int, min_delta: float
     """
     best, waited, found = inf, 0, 0
     for line in lines:
-        value = line[metric] if metric.endswith("loss") else -line[metric]
+        value = -line[metric] if metric.endswith("accuracy") else line[metric]
         better = value < best - min_delta
         best, waited = (value, 0) if better else (best, waited + 1)
         if waited == patience:

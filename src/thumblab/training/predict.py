@@ -29,6 +29,7 @@ class Guess:
 def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[str, Any]]:
     """The trained network of a run, with the kernels it was trained with, and what its file says of it.
 
+    It predicts as many logits as there are classes, however wide the model is.
     What was trained on a GPU computes on another device where there is none.
     """
     arrays, about = run.trained()
@@ -42,6 +43,7 @@ def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[
         scale=np.array(about["scale"]),
         shards=shards,
         plan=plan_in_force(None, run, experiment.engine),
+        classes=len(about["classes"]),
     )
     network.load({f"weights.{name}": array for name, array in arrays.items()})
     if from_dict(about["model"]) != experiment.model:
@@ -77,8 +79,6 @@ def classify(
     names = about["classes"]
     found = []
     for path, row in zip(pictures, probabilities, strict=True):
-        best = np.argsort(-row[: len(names)], kind="stable")[
-            :top
-        ]  # logits beyond classes mean none
+        best = np.argsort(-row, kind="stable")[:top]
         found.append((path, [Guess(names[i], float(row[i])) for i in best]))
     return found

@@ -27,7 +27,8 @@ class OnPlateau(Reduction):
     """The rate, a number or a schedule, times ``factor`` for every plateau of ``metric`` so far.
 
     Attributes:
-        metric: ``"validation_loss"``, ``"validation_accuracy"``, or the same of training.
+        metric: ``"validation_loss"`` (of the loss that is trained), ``"validation_cross_entropy"``,
+            ``"validation_accuracy"``, or the same of training; see ``plateau.Metric``.
         factor: In (0, 1).
         patience: Epochs without anything better that make a plateau, at least 1.
         min_delta: What an epoch must be better by than the best before it, in the metric's unit.

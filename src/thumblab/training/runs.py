@@ -30,7 +30,9 @@ from numpy.typing import NDArray
 from thumblab.core.errors import RunError, UsageError
 from thumblab.core.value import from_dict, to_dict
 from thumblab.training import checkpoint, files
+from thumblab.training.class_logits import class_logits
 from thumblab.training.experiment import Experiment
+from thumblab.training.old_lines import both_losses
 
 SCHEMA = 1
 KEPT_CHECKPOINTS = 2
@@ -81,8 +83,12 @@ class Run:
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
-        """One entry an epoch: epoch, step, rate, losses and accuracies."""
-        return files.whole_lines(self.folder / "metrics.jsonl")
+        """One entry an epoch: epoch, step, rate, two losses and the accuracy of both parts.
+
+        ``..._loss`` is the loss that is trained, ``..._cross_entropy`` the plain one over the classes.
+        """
+        lines = files.whole_lines(self.folder / "metrics.jsonl")
+        return both_losses(lines, lambda: self.experiment.loss)
 
     @property
     def result(self) -> dict[str, Any] | None:
@@ -131,11 +137,12 @@ class Run:
         path = self.folder / "predictions.npz"
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                return {name: stored[name] for name in stored.files}
+                found = {name: stored[name] for name in stored.files}
         except Exception as error:
             raise RunError(
                 f"{path} is missing or damaged ({error}); train with --resume to write it"
             ) from error
+        return class_logits(found, self.folder / "weights.safetensors")
 
     def trained(self) -> tuple[checkpoint.Arrays, dict[str, Any]]:
         """Weights by path, and what is needed to use them: shape, classes, shift and scale."""

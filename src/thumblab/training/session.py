@@ -17,7 +17,7 @@ from thumblab.core.layer import weights
 from thumblab.data import Dataset, Part, statistics
 from thumblab.engines.numpy import Door
 from thumblab.kernels.plan import Plan
-from thumblab.losses import CrossEntropy, objective
+from thumblab.losses import objective, plain_cross_entropy
 from thumblab.optim import rate_at
 from thumblab.training import files
 from thumblab.training.clock import Clock
@@ -43,7 +43,8 @@ class Session:
 
     Attributes:
         step: Steps done.
-        seen: Images of the current epoch done, ``loss_sum`` and ``hits`` their losses and hits.
+        seen: Images of the current epoch done; ``loss_sum`` and ``plain_sum`` the sums of their
+            losses, the one that is trained and plain cross-entropy; ``hits`` how many were right.
         images: Images trained on in all, in ``seconds`` of training.
         lines: What the metrics say of the epochs that are over.
         clock: Seconds since the raw arrays were in memory, over all sessions.
@@ -87,11 +88,12 @@ class Session:
             shards=shards,
             plan=plan,
             feed=self.feed,
+            classes=len(dataset.classes),
         )
         self.steps_per_epoch = -(-len(self.train_part) // experiment.batch)
         self.steps = self.steps_per_epoch * experiment.epochs
         self.step = self.seen = self.hits = self.images = 0
-        self.loss_sum = self.seconds = 0.0
+        self.loss_sum = self.plain_sum = self.seconds = 0.0
         self.lines: list[Line] = []
         self._restore()
         self._note(stored, plan)
@@ -162,6 +164,7 @@ class Session:
                 self.hits + hits,
             )
             self.loss_sum += loss * len(places)
+            self.plain_sum += self.network.cross_entropy * len(places)
             self.images, self.seconds = (
                 self.images + len(places),
                 self.seconds + time.perf_counter() - begun,
@@ -175,28 +178,27 @@ class Session:
             "step": self.step,
             "rate": self.rate,
             "train_loss": self.loss_sum / self.seen,
+            "train_cross_entropy": self.plain_sum / self.seen,
             "train_accuracy": self.hits / self.seen,
-            "validation_loss": None,
-            "validation_accuracy": None,
         }
+        measured = dict.fromkeys(("loss", "cross_entropy", "accuracy"))
         if len(self.validation_part):
-            logits = self.network.predict(self.validation_part.images)
-            line |= {
-                f"validation_{name}": value
-                for name, value in self._measures(logits, self.validation_part).items()
-            }
-        return line
+            measured = self._measures(self.validation_part)
+        return line | {f"validation_{name}": value for name, value in measured.items()}
 
     def record(self, line: dict[str, Any]) -> None:
         """Adds an epoch's line to the metrics and begins the next epoch."""
         self.seen = self.hits = 0
-        self.loss_sum = 0.0
+        self.loss_sum = self.plain_sum = 0.0
         files.append(self.run.folder / "metrics.jsonl", json.dumps(line, allow_nan=False))
         self.lines.append(line)
 
-    def _measures(self, logits: Array, part: Part) -> dict[str, float]:
-        loss, _ = objective(CrossEntropy(), logits, part.labels, _Whole(len(part)))
-        return {"loss": loss, "accuracy": float((logits.argmax(1) == part.labels).mean())}
+    def _measures(self, part: Part) -> dict[str, float | None]:
+        """The loss that is trained, plain cross-entropy, and accuracy, on a part as one batch."""
+        outputs = self.network.outputs(part.images)
+        loss, _ = objective(self.loss, outputs, part.labels, _Whole(len(part)))
+        plain, hits = plain_cross_entropy(outputs, part.labels, len(self.dataset.classes))
+        return {"loss": loss, "cross_entropy": plain / len(part), "accuracy": hits / len(part)}
 
     def is_finite(self) -> bool:
         """Whether no weight, statistic or slot is NaN or infinite."""
@@ -211,9 +213,9 @@ class Session:
         about = {name: getattr(self, name) for name in _COUNTERS}
         about["clock"] = self.clock.seconds
         spared = []
-        if self.experiment.keep == "best":
+        if self.experiment.keep != "last":
             ends = (lines for lines in (self.lines, self.lines[:-1]) if lines)
-            spared = [kept("best", lines)["step"] for lines in ends]
+            spared = [kept(self.experiment.keep, lines)["step"] for lines in ends]
         save_checkpoint(self.run, self.network.state(), about, spared)
 
     def _restore(self) -> None:
@@ -238,8 +240,8 @@ class Session:
                 f"{epochs}; restore it, or delete the folder to train from the start"
             )
         self.lines = list(lines[:epochs])
-        if self.lines and self.experiment.keep == "best":  # a lost one is told before hours go by
-            load_checkpoint(self.run, kept("best", self.lines)["step"])
+        if self.lines and self.experiment.keep != "last":  # a lost one is told before hours go by
+            load_checkpoint(self.run, kept(self.experiment.keep, self.lines)["step"])
         whole = "".join(json.dumps(line) + "\n" for line in self.lines)
         files.write(self.run.folder / "metrics.jsonl", whole.encode(), name="metrics")
 
@@ -250,7 +252,7 @@ class Session:
             self.network.load(load_checkpoint(self.run, last["step"])[0])
 
 
-_COUNTERS = ("step", "seen", "hits", "images", "loss_sum", "seconds")
+_COUNTERS = ("step", "seen", "hits", "images", "loss_sum", "plain_sum", "seconds")
 
 
 @dataclass(frozen=True)

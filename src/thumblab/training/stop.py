@@ -29,7 +29,8 @@ class EarlyStopping(StopRule):
     that falls over the whole run, such as one cycle, is cut short; a constant rate is not.
 
     Attributes:
-        metric: ``"validation_loss"``, ``"validation_accuracy"``, or the same of training.
+        metric: ``"validation_loss"`` (of the loss that is trained), ``"validation_cross_entropy"``,
+            ``"validation_accuracy"``, or the same of training; see ``plateau.Metric``.
         patience: Epochs, at least 1.
         min_delta: What an epoch must be better by than the best before it, in the metric's unit.
 

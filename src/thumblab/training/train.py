@@ -27,9 +27,11 @@ SECONDS_BETWEEN_CHECKPOINTS = 60.0
 class Epoch:
     """What one pass over the training images gave.
 
-    Losses are means in nats, accuracies fractions. Those of training are running means over the
-    epoch's augmented batches, each taken before its step; those of validation, None without
-    validation images, are taken at the epoch's end; ``seen`` says whether it trained on those images.
+    Losses are means in nats, accuracies fractions. ``..._loss`` is the loss that is trained,
+    ``..._cross_entropy`` the plain one, without smoothing, weights or temperature, over the classes.
+    Those of training are running means over the epoch's augmented batches, each taken before its step
+    and against soft targets where images are mixed; those of validation, None without validation
+    images, are taken at the epoch's end; ``seen`` says whether it trained on those images.
     """
 
     number: int
@@ -41,6 +43,8 @@ class Epoch:
     validation_accuracy: float | None
     run: Run
     seen: bool = False
+    train_cross_entropy: float | None = None
+    validation_cross_entropy: float | None = None
 
     @property
     def validation(self) -> str:
@@ -52,10 +56,10 @@ class Epoch:
         text += f" accuracy {self.train_accuracy:.4f}"
         if self.validation_accuracy is None:
             return text
-        return (
-            f"{text}  {self.validation} loss {self.validation_loss:.4f} "
-            f"accuracy {self.validation_accuracy:.4f}"
-        )
+        loss = self.validation_loss
+        kind = f"cross-entropy {self.validation_cross_entropy:.4f}"  # all that old runs recorded
+        shown = kind if loss is None else f"loss {loss:.4f}"
+        return f"{text}  {self.validation} {shown} accuracy {self.validation_accuracy:.4f}"
 
 
 @dataclass(frozen=True)

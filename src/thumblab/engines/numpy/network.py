@@ -16,13 +16,13 @@ from thumblab.core.rules import Backward, boards
 from thumblab.engines.numpy.door import Door
 from thumblab.engines.numpy.frame import Frame, Pass, Rule, run_rule
 from thumblab.engines.numpy.fuse import fuse
-from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, cores, open_crew
+from thumblab.engines.numpy.shards import Alone, Kind, Meeting, Order, cores, open_crew, put
 from thumblab.engines.numpy.store import Store
 from thumblab.engines.numpy.survey import reads_plain, unread
 from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import GROUP, as_plain, group_count, write_groups
 from thumblab.kernels.plan import STANDARD, Plan
-from thumblab.losses import Loss, objective
+from thumblab.losses import Loss, objective, plain_cross_entropy
 from thumblab.optim import Optimizer
 
 Array = NDArray[Any]
@@ -38,6 +38,7 @@ class Network:
         arrays: Every weight and statistic by its path.
         grads: The gradient of the last batch by path, summed over shards.
         rule: Runs each layer; whoever wants to look on puts something around it.
+        cross_entropy: Plain cross-entropy of the last training batch over the classes, nats.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Network:
         door: Door | None = None,
         augment: Augment | None = None,
         shown: str | None = None,
+        classes: int | None = None,
     ) -> None:
         written = model.out_shape(shape)  # a shape error surfaces here, before any array exists
         self.model, self.shape, self.seed, self.rules = model, shape, seed, rules
@@ -64,7 +66,7 @@ class Network:
         self._learning = fuse(model) if fuses else model
         self._predicting = fuse(model, back=False) if fuses else model
         self.door = door or Door(np.zeros(1), np.ones(1))
-        self.augment, self.shown = augment, shown
+        self.augment, self.shown, self.classes = augment, shown, classes
         self.rule: Rule = run_rule
         threadpool_limits(1, "blas")  # a shard is a thread; BLAS must not add its own
         own = weakref.proxy(self)
@@ -75,7 +77,8 @@ class Network:
         self._trained: list[Shape] = [()] * self.crew.count
         self._plain = rules == "reference" or reads_plain(model, shape)
         self._unread = unread(model, shape)
-        self._results = self.crew.array((self.crew.count, 2), np.float64)
+        self._results = self.crew.array((self.crew.count, 3), np.float64)
+        self.cross_entropy = 0.0
         self._told: tuple[Loss | None, Optimizer | None] = (None, None)
         self._batch, self._targets, self._places = (np.zeros(0),) * 3
         self._boards: dict[str, Array] = {}
@@ -143,7 +146,11 @@ class Network:
         return self._order(TRAIN, len(batch), step, epoch, rate)
 
     def predict(self, batch: Array, *, at_once: int = 512) -> Array:
-        """Logits ``(n, classes)`` of images or features, without training."""
+        """Logits ``(n, classes)``, without training; outputs beyond the classes are no answer."""
+        return self.outputs(batch, at_once=at_once)[:, : self.classes]
+
+    def outputs(self, batch: Array, *, at_once: int = 512) -> Array:
+        """All that the last layer writes, ``(n, outputs)``; see ``predict``."""
         parts = [self._logits_out[:0].copy()]
         for begin in range(0, len(batch), at_once):
             part = batch[begin : begin + at_once]
@@ -169,29 +176,21 @@ class Network:
                 for path, layer, seen in walk(self.model, self.shape)
                 for name, width in boards(layer, seen).items()
             }
-        self._batch = self._shared(self._batch, batch)
+        self._batch = put(self.crew, self._batch, batch)
         if targets is None:
-            self._logits_out = self._shared(self._logits_out, self._logits_out[:0], len(batch))
+            self._logits_out = put(self.crew, self._logits_out, self._logits_out[:0], len(batch))
         else:
-            self._targets = self._shared(self._targets, targets)
+            self._targets = put(self.crew, self._targets, targets)
         if places is not None:
-            self._places = self._shared(self._places, places)
-
-    def _shared(self, held: Array, given: Array, size: int = 0) -> Array:
-        """``held`` with ``given`` in it; new and larger memory if it does not hold so much."""
-        size = max(size, len(given))
-        if held.shape[1:] != given.shape[1:] or held.dtype != given.dtype or len(held) < size:
-            size = max(size, len(held))
-            held = self.crew.array((size, *given.shape[1:]), given.dtype)
-        held[: len(given)] = given
-        return held
+            self._places = put(self.crew, self._places, places)
 
     def _order(
         self, task: int, samples: int, step: int, epoch: int = 0, rate: float = 0.0
     ) -> tuple[float, int]:
         active = min(self.crew.count, group_count(samples))
         self.crew.run(Order(task, samples, step, epoch, rate), active)
-        loss, hits = self._results[:active].sum(0)
+        loss, hits, cross_entropy = self._results[:active].sum(0)
+        self.cross_entropy = float(cross_entropy)
         return float(loss), int(hits)
 
     def _work(self, rank: int, meeting: Meeting, order: Order) -> None:
@@ -213,8 +212,8 @@ class Network:
         assert loss is not None
         targets = self._targets[first:last]
         value, dlogits = objective(loss, logits, targets, shared)
-        labels = targets.argmax(1) if targets.ndim == 2 else targets
-        self._results[rank] = value, (logits.argmax(1) == labels).sum()
+        plain, hits = plain_cross_entropy(logits, targets, self.classes)
+        self._results[rank] = value, hits, plain / n
         back(dlogits)
         meeting.wait(rank)
         finite = np.isfinite(self._results[: meeting.size, 0]).all()

@@ -76,6 +76,15 @@ class Crew(Protocol):
         ...
 
 
+def put(crew: Crew, held: Array, given: Array, size: int = 0) -> Array:
+    """``held`` with ``given`` in it; new and larger shared memory if it does not hold so much."""
+    size = max(size, len(given))
+    if held.shape[1:] != given.shape[1:] or held.dtype != given.dtype or len(held) < size:
+        held = crew.array((max(size, len(held)), *given.shape[1:]), given.dtype)
+    held[: len(given)] = given
+    return held
+
+
 class Alone:
     """The meeting of one shard with itself."""
 

@@ -50,13 +50,15 @@ class Network:
         augment: Augment | None = None,
         shown: str | None = None,
         ranks: Ranks = ALONE,
+        classes: int | None = None,
     ) -> None:
         self._written = model.out_shape(shape)  # a shape error surfaces before any array exists
-        self.ranks, self.shown = ranks, shown
+        self.ranks, self.shown, self.classes = ranks, shown, classes
         door = Door(
             np.zeros(1) if shift is None else shift,
             np.ones(1) if scale is None else scale,
             augment,
+            classes,
         )
         self.worker = Worker(model, shape, seed, options, door, ranks)
         self._heard: tuple[Any, Any] = None, None
@@ -97,8 +99,20 @@ class Network:
             own = batch[self.ranks.share(len(batch))]
             return self.worker.train(own, targets, places, move)
 
+    @property
+    def cross_entropy(self) -> float:
+        """Plain cross-entropy of the last training batch over the classes, nats."""
+        return self.worker.cross_entropy
+
     def predict(self, batch: Array, *, at_once: int = 512) -> Array:
-        """Logits ``(n, classes)`` of images or features, without training; each counts once."""
+        """Logits ``(n, classes)`` of images or features, without training; each counts once.
+
+        Outputs beyond the classes are no answer and are left out.
+        """
+        return self.outputs(batch, at_once=at_once)[:, : self.classes]
+
+    def outputs(self, batch: Array, *, at_once: int = 512) -> Array:
+        """All that the last layer writes, ``(n, outputs)``; see ``predict``."""
         found = [np.zeros((0, *self._written), self.worker.dtype)]
         size = at_once * self.ranks.size
         for begin in range(0, len(batch), size):

@@ -25,10 +25,11 @@ from thumblab.engines.torch.dropout import share_dropouts
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.slots import Slots, read_slot, read_slots, set_count, write_slots
 from thumblab.layers import Frozen
-from thumblab.losses import Loss, torch_loss
+from thumblab.losses import CrossEntropy, Loss, torch_loss
 from thumblab.optim import Optimizer, set_rate, torch_optimizer
 
 Array = NDArray[Any]
+PLAIN = CrossEntropy()
 Augment = Callable[[Array, int, Array], Array]
 """``(images, epoch, places in it) -> images``, of another size perhaps."""
 
@@ -61,11 +62,13 @@ class Door:
         shift: Subtracted from each sample; it broadcasts to one.
         scale: What each sample is then multiplied with.
         augment: Changes the images of a training step first.
+        classes: How many outputs are answers; None for all.
     """
 
     shift: Array
     scale: Array
     augment: Augment | None = None
+    classes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Worker:
         arrays: Every weight and statistic by path.
         device: Where it computes.
         dtype: NumPy's, of weights and logits.
+        cross_entropy: Plain cross-entropy of the last training batch over the classes, nats.
     """
 
     @memory_errors()
@@ -94,6 +98,7 @@ class Worker:
         self, model: Layer, shape: Shape, seed: int, options: Options, door: Door, ranks: Ranks
     ) -> None:
         self.seed, self.options, self.ranks, self._augment = seed, options, ranks, door.augment
+        self._classes, self.cross_entropy = door.classes, 0.0
         self.device = find_device(options.device, options.precision, ranks.place)
         settle(self.device, precise=options.precise)
         self._dtype = torch.float64 if options.precision == "float64" else torch.float32
@@ -134,8 +139,11 @@ class Worker:
         logits = self.ranks.gather(self._logits(own), len(places))
         wanted = torch.as_tensor(targets, device=self.device)
         value = torch_loss(move.loss, torch)(logits, wanted)
+        answers = logits.detach()[:, : self._classes]
+        wanted = wanted[:, : self._classes] if wanted.ndim == 2 else wanted
+        plain = torch_loss(PLAIN, torch)(answers, wanted)
         labels = wanted.argmax(1) if wanted.ndim == 2 else wanted
-        hits = int((logits.argmax(1) == labels).sum())
+        hits, self.cross_entropy = int((answers.argmax(1) == labels).sum()), float(plain)
         number = float(value.detach())
         if isfinite(number):
             self._move(value, move)

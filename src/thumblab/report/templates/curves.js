@@ -8,7 +8,7 @@ function drawCurve(id, { x, train, validation, gap, format }) {
     hovertemplate: `${name} %{y:${format}}<extra></extra>`,
   });
   const traces = [line("training", train, "train", 2), line("validation", validation, "right", 2.5)];
-  const judged = validation.some((value) => value !== null);
+  const judged = gap.some((value) => value !== null);
   if (judged) {
     traces.push({ ...line("gap", gap, "wrong", 2), yaxis: "y2", fill: "tozeroy", fillcolor: colour("gap") });
   }
@@ -32,9 +32,13 @@ function drawCurves() {
   const rate = [{ x, y: epochs.rate, type: "scatter", mode: x.length < 30 ? "lines+markers" : "lines", line: { color: colour("ink"), width: 2 }, marker: { size: 5 }, hovertemplate: "%{y:.4g}<extra>epoch %{x}</extra>" }];
   return [
     drawCurve("loss-chart", {
+      x, train: epochs.train_cross_entropy, validation: epochs.validation_cross_entropy,
+      gap: difference(epochs.validation_cross_entropy, epochs.train_cross_entropy), format: ".4f",
+    }),
+    ...(document.getElementById("trained-chart") ? [drawCurve("trained-chart", {
       x, train: epochs.train_loss, validation: epochs.validation_loss,
       gap: difference(epochs.validation_loss, epochs.train_loss), format: ".4f",
-    }),
+    })] : []),
     drawCurve("accuracy-chart", {
       x, train: epochs.train_accuracy, validation: epochs.validation_accuracy,
       gap: difference(epochs.train_accuracy, epochs.validation_accuracy), format: ".1%",
