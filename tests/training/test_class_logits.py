@@ -57,7 +57,9 @@ def wide(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """Trained on, at next to no learning rate, from weights whose further outputs are the largest."""
     folder = tmp_path_factory.mktemp("wide")
     path = folder / "first.safetensors"
-    arrays, about = load_arrays(trained(folder, epochs=8, optimizer=SGD(0.01)).folder / "weights.safetensors")
+    arrays, about = load_arrays(
+        trained(folder, epochs=8, optimizer=SGD(0.01)).folder / "weights.safetensors"
+    )
     arrays["1.bias"] = np.where(np.arange(OUTPUTS) < CLASSES, 0, 9).astype("f4")
     save_arrays(path, arrays, about, name="weights")
     return trained(folder, start=(Weights(str(path)),), engine=request.param)
