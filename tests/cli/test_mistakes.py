@@ -100,7 +100,7 @@ COMMANDS = [
     ("data x", 2, "unknown data set 'x'; known: arrays, characters"),
     ("data --sheet x.png", 2, "name a data set beside --from, --sheet or --download"),
     ("data characters --sheet x.jpg", 2, "--sheet x.jpg is no PNG file; end its name in .png"),
-    ("data characters --sheet none/x.png", 6, "none/x.png cannot be written .*choose another"),
+    ("data characters --sheet file/x.png", 6, "file/x.png cannot be written .*name another with"),
     ("data characters --download", 2, "Characters has nothing to download"),
     ("data ./one", 3, "one has 1 sub-folders with classes; give at least 2, one a class"),
     ("data ./hollow", 3, r"hollow has classes without a picture \(b\); fill or remove them"),

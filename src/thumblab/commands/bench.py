@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -59,7 +60,10 @@ def bench(
     from thumblab import benchmark
     from thumblab.benchmark_step import SUBJECTS
     from thumblab.benchmark_summary import summary
+    from thumblab.training.delivery import check_output
 
+    if out is not None:
+        check_output(out, "--out")
     names = SUBJECTS if models is None else _items(models)
     chosen = benchmark.USUAL_ENGINES if engines is None else _items(engines)
     benchmark.check(names, chosen)
@@ -82,9 +86,11 @@ def bench(
 def _measured(
     cases: Sequence[Case], engines: Sequence[str], rounds: int, out: Path | None
 ) -> list[Row]:
-    """The rows of all cases, kept in ``out`` after each."""
+    """The rows of all cases, kept in ``out`` after each; in a pipe or a device once, at the end."""
     from thumblab.benchmark import measure
+    from thumblab.training.delivery import replaceable
 
+    again = out is not None and replaceable(out)
     rows: list[Row] = []
     said: set[str] = set()
 
@@ -93,11 +99,11 @@ def _measured(
             said.add(what)
             say(what)
 
-    _keep(out, rows)
+    _keep(out if again else None, rows)
     for number, case in enumerate(cases, 1):
         say(f"{number}/{len(cases)} {case}")
         rows += measure(case, engines, rounds=rounds, say=say_once)
-        _keep(out, rows)
+        _keep(out if again or number == len(cases) else None, rows)
     return rows
 
 
@@ -132,8 +138,8 @@ def _keep(out: Path | None, rows: Sequence[Row]) -> None:
     from thumblab.benchmark import THREADS
     from thumblab.benchmark_summary import summary
     from thumblab.core.errors import WriteError
+    from thumblab.training.delivery import deliver
     from thumblab.training.environment import environment
-    from thumblab.training.files import write_json
 
     found: dict[str, Any] = {
         "machine": environment(THREADS),
@@ -141,7 +147,7 @@ def _keep(out: Path | None, rows: Sequence[Row]) -> None:
         "summary": [asdict(each) for each in summary(rows)],
     }
     try:
-        write_json(out, found)
+        deliver(out, (dumps(found, indent=2, sort_keys=True) + "\n").encode(), name="bench")
     except WriteError as error:
         raise WriteError(f"{out} cannot be written; choose another --out") from error
 

@@ -67,6 +67,9 @@ def convert(
         trusted: Read a foreign file of torch.save (.pt); only tensors are accepted from it.
         json: Print one JSON value.
     """
+    from thumblab.training.delivery import check_output
+
+    check_output(out, "OUT")
     pairs = _pairs(rename)
     if foreign is None or foreign == Foreign():
         told = _give(source, out, to, pairs, trusted=trusted)
@@ -120,7 +123,7 @@ def _give(
     """Writes weights of ours, or the tensors of a file of ``torch.save``, for others."""
     from safetensors.numpy import save
 
-    from thumblab.training import files
+    from thumblab.training.delivery import deliver
     from thumblab.training.foreign import format_of, state_dict
 
     kind = to or format_of(out, "name OUT so, or say --to")
@@ -129,7 +132,7 @@ def _give(
         content = state_dict().to_bytes(arrays)
     else:
         content = save(dict(arrays), metadata={"format": "pt"})
-    files.write(out, content, name="converted")
+    deliver(out, content, name="converted")
     return _told(out, kind, [(name, a.shape, a.shape) for name, a in arrays.items()])
 
 
@@ -165,7 +168,8 @@ def _take(
     import numpy as np
 
     from thumblab.core.errors import DataError
-    from thumblab.training.checkpoint import save_arrays
+    from thumblab.training.checkpoint import sealed
+    from thumblab.training.delivery import deliver
 
     rows: list[tuple[str, Any, Any]] = [
         (name, wanted.get(name), given[name].shape if name in given else None)
@@ -186,7 +190,7 @@ def _take(
         )
     precision = str(given[next(iter(wanted))].dtype) if wanted else "float32"
     arrays = {name: given[name] for name in wanted}
-    save_arrays(out, arrays, about | {"precision": precision}, name="converted")
+    deliver(out, sealed(arrays, about | {"precision": precision}), name="converted")
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ def data(
     """
     from thumblab.core.errors import UsageError
     from thumblab.settings import find_source
+    from thumblab.training.delivery import check_output
 
     if name is None:
         if from_ or sheet or download:
@@ -42,6 +44,10 @@ def data(
         rows = [(each["name"], each["about"], each["origin"]) for each in listed]
         answer(listed, table(("data set", "about", "origin"), rows), as_json=json)
         return 0
+    if sheet is not None:
+        if sheet.suffix.lower() != ".png":
+            raise UsageError(f"--sheet {sheet} is no PNG file; end its name in .png")
+        check_output(sheet, "--sheet")
     dataset = read_data(find_source(name), from_, fetch=download)
     told = _told(dataset)
     if sheet is not None:
@@ -114,13 +120,9 @@ def _words(told: dict[str, Any]) -> str:
 
 
 def _draw(dataset: Dataset, sheet: Path) -> None:
-    from thumblab.core.errors import UsageError, WriteError
     from thumblab.data import contact_sheet
+    from thumblab.training.delivery import deliver
 
-    if sheet.suffix.lower() != ".png":
-        raise UsageError(f"--sheet {sheet} is no PNG file; end its name in .png")
-    picture = contact_sheet(dataset)
-    try:
-        picture.save(sheet)
-    except OSError as error:
-        raise WriteError(f"{sheet} cannot be written ({error}); choose another --sheet") from error
+    buffer = io.BytesIO()
+    contact_sheet(dataset).save(buffer, "PNG")
+    deliver(sheet, buffer.getvalue(), name="sheet")

@@ -45,7 +45,10 @@ def embed(
     """
     from thumblab.core.errors import UsageError
     from thumblab.report.embedding import embeddings, shown_part
+    from thumblab.training.delivery import check_output
 
+    if save is not None:
+        check_output(save, "--save")
     runs = [open_run(folder) for folder in (first, *more)]
     dataset = read_data(runs[0].experiment.data, from_, fetch=False)
     parts = [shown_part(run, dataset, images) for run in runs]
@@ -133,7 +136,7 @@ def _save(path: Path, found: list[Embedding], part: Part, dataset: Dataset) -> N
 
     import numpy as np
 
-    from thumblab.training import files
+    from thumblab.training.delivery import deliver
 
     arrays: dict[str, Any] = {
         "images": part.images,
@@ -146,4 +149,4 @@ def _save(path: Path, found: list[Embedding], part: Part, dataset: Dataset) -> N
             arrays[f"tsne_{place}"] = each.neighbours
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
-    files.write(path, buffer.getvalue(), name="features")
+    deliver(path, buffer.getvalue(), name="features")

@@ -53,8 +53,10 @@ def lr_find(
         json: Print one JSON value.
     """
     from thumblab.report.rate_plot import write_rate_plot
+    from thumblab.training.delivery import check_output
     from thumblab.training.rate_test import rate_test
 
+    check_output(plot, "--plot")
     planned = find_plan(file, options, shards)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)

@@ -39,9 +39,12 @@ def models(
     from thumblab.core.describe import summary
     from thumblab.core.errors import UsageError
     from thumblab.settings import find_model, zoo_models
+    from thumblab.training.delivery import check_output
 
     if draw is not None and (name is None or draw.suffix.lower() != ".svg"):
         raise UsageError(f"--draw {draw} draws one model into an SVG file; name both")
+    if draw is not None:
+        check_output(draw, "--draw")
     listed = [find_model(each) for each in ([name] if name else zoo_models())]
     ready = [built(model, input_, classes) for model in listed]
     summed = [summary(layer, shape) for layer, shape in ready]
@@ -63,9 +66,9 @@ def models(
 
 def _draw(layer: Layer, shape: Shape, name: str, path: Path) -> None:
     from thumblab.report.drawing import draw
-    from thumblab.training import files
+    from thumblab.training.delivery import deliver
 
-    files.write(path, draw(layer, shape, name).encode(), name="drawing")
+    deliver(path, draw(layer, shape, name).encode(), name="drawing")
     say(f"drew {path}")
 
 

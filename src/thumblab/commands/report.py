@@ -34,11 +34,14 @@ def report(
         json: Print one JSON value.
     """
     from thumblab.report import write_page
+    from thumblab.training.delivery import check_output
 
+    if output is not None:
+        check_output(output, "--output")
     opened = open_run(run)
-    page = output or opened.folder / "report.html"
-    write_page(opened, page, read_data(opened.experiment.data, from_, fetch=False), say)
-    told = {"run": str(run), "report": str(page), "bytes": page.stat().st_size}
+    page = opened.folder / "report.html" if output is None else output
+    written = write_page(opened, page, read_data(opened.experiment.data, from_, fetch=False), say)
+    told = {"run": str(run), "report": str(page), "bytes": written}
     answer(told, f"report {page}", as_json=json)
     if open_:
         import webbrowser

@@ -70,14 +70,12 @@ def tune(
 
 def _check_place(out: Path) -> None:
     """Raises ``UsageError`` now if the plan could not be written in the end."""
-    from thumblab.core.errors import UsageError
-    from thumblab.training.files import check_space
+    from thumblab.core.errors import UsageError, WriteError
+    from thumblab.training.delivery import check_output
 
-    if out.is_dir():
-        raise UsageError(f"{out} is a folder; name a file with --out")
     try:
-        check_space(out.parent, 0)
-    except UsageError as error:
+        check_output(out, "--out")
+    except WriteError as error:
         raise UsageError(f"{out} cannot be written; choose another --out") from error
 
 

@@ -28,7 +28,8 @@ from thumblab.report.mapping import judged_mappings
 from thumblab.report.overfit import overfit
 from thumblab.report.part_matrices import part_matrices
 from thumblab.report.pictures import LEADING, Album, typical, worst
-from thumblab.training import Run, files
+from thumblab.training import Run
+from thumblab.training.delivery import deliver
 
 JUDGED = ("judged", "album", "page_data", "parts", "mapped", "no_map", "worst", "typical")
 """What a page of a run without judged images lacks."""
@@ -43,7 +44,7 @@ COLOURED = 8
 """Classes of the cloud that are in colour when the page opens, if there are many."""
 
 
-def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda words: None) -> None:
+def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda words: None) -> int:
     """Writes everything there is to see of a run into one HTML file.
 
     Pictures and scores are of the test images if the run has been evaluated on them, else of its
@@ -56,12 +57,17 @@ def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda words: 
         dataset: The data the run was trained on.
         say: Is told what the page waits for.
 
+    Returns:
+        How many bytes it has.
+
     Raises:
         DataError: If ``dataset`` is not the run's.
         RunError: If the run folder is damaged.
         WriteError: If the file cannot be written.
     """
-    files.write(path, render(run, dataset, say).encode("utf-8", "replace"), name="page")
+    content = render(run, dataset, say).encode("utf-8", "replace")
+    deliver(path, content, name="page")
+    return len(content)
 
 
 def render(run: Run, dataset: Dataset, say: Say = lambda words: None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from thumblab.report.embed import environment, finite, plotly
-from thumblab.training import files
+from thumblab.training.delivery import deliver
 from thumblab.training.rate_test import RateTest
 
 
@@ -33,4 +33,4 @@ def write_rate_plot(found: RateTest, path: Path, *, model: str, data: str) -> No
         .get_template("rates.html")
         .render(found=found, page_data=finite(told), plotly=plotly(), model=model, data=data)
     )
-    files.write(path, page.encode("utf-8", "replace"), name="plot")
+    deliver(path, page.encode("utf-8", "replace"), name="plot")

@@ -34,11 +34,16 @@ def _header(arrays: Arrays, said: str) -> dict[str, str]:
     return {"thumblab": f"{seal} {said}"}
 
 
-def save_arrays(path: Path, arrays: Arrays, about: dict[str, Any], *, name: str) -> None:
-    """Replaces ``path``; ``about`` is any JSON data."""
+def sealed(arrays: Arrays, about: dict[str, Any]) -> bytes:
+    """What ``load_arrays`` reads; ``about`` is any JSON data."""
     header = _header(arrays, json.dumps(about, sort_keys=True))
     whole = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
-    files.write(path, save(whole, metadata=header), name=name)
+    return save(whole, metadata=header)
+
+
+def save_arrays(path: Path, arrays: Arrays, about: dict[str, Any], *, name: str) -> None:
+    """Replaces ``path`` by ``sealed`` arrays."""
+    files.write(path, sealed(arrays, about), name=name)
 
 
 def ours(path: Path) -> bool:

@@ -20,7 +20,7 @@ def write(path: Path, content: bytes, *, name: str = "file") -> None:
     Raises:
         WriteError: If that fails; the old file is untouched.
     """
-    temporary = path.with_name(f".{path.name}.tmp.{os.getpid()}")
+    temporary = path.with_name(f".{path.name[:100]}.tmp.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:

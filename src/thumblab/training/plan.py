@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from thumblab.core.errors import RunError, UsageError
 from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.training import files
+from thumblab.training.delivery import deliver
 from thumblab.training.runs import Run, checkpoints
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def write_plan(path: Path, plan: Plan, measured: dict[str, Any]) -> None:
     choices = ",\n".join(f"    {json.dumps(asdict(choice))}" for choice in plan.choices)
     text = f'{{\n  "schema": {SCHEMA},\n  "measured": {json.dumps(measured)},\n'
     text += f'  "plan": {{"choices": [\n{choices}\n  ]}}\n}}\n'
-    files.write(path, text.encode(), name="plan")
+    deliver(path, text.encode(), name="plan")
 
 
 def plan_in_force(given: Plan | None, run: Run, engine: str) -> Plan:
