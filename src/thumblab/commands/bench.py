@@ -62,8 +62,7 @@ def bench(
     from thumblab.benchmark_summary import summary
     from thumblab.training.delivery import check_output
 
-    if out is not None:
-        check_output(out, "--out")
+    check_output(out, "--out")
     names = SUBJECTS if models is None else _items(models)
     chosen = benchmark.USUAL_ENGINES if engines is None else _items(engines)
     benchmark.check(names, chosen)

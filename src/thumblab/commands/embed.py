@@ -47,8 +47,7 @@ def embed(
     from thumblab.report.embedding import embeddings, shown_part
     from thumblab.training.delivery import check_output
 
-    if save is not None:
-        check_output(save, "--save")
+    check_output(save, "--save")
     runs = [open_run(folder) for folder in (first, *more)]
     dataset = read_data(runs[0].experiment.data, from_, fetch=False)
     parts = [shown_part(run, dataset, images) for run in runs]

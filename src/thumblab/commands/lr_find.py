@@ -65,8 +65,7 @@ def lr_find(
     )
     found = _shown(walk, steps)
     write_rate_plot(found, plot, model=str(planned.model), data=dataset.name)
-    told = _told(found) | {"plot": str(plot)}
-    answer(told, _words(found, plot), as_json=json)
+    answer(_told(found) | {"plot": str(plot)}, _words(found, plot), as_json=json)
     return 0
 
 

@@ -43,8 +43,7 @@ def models(
 
     if draw is not None and (name is None or draw.suffix.lower() != ".svg"):
         raise UsageError(f"--draw {draw} draws one model into an SVG file; name both")
-    if draw is not None:
-        check_output(draw, "--draw")
+    check_output(draw, "--draw")
     listed = [find_model(each) for each in ([name] if name else zoo_models())]
     ready = [built(model, input_, classes) for model in listed]
     summed = [summary(layer, shape) for layer, shape in ready]

@@ -36,8 +36,7 @@ def report(
     from thumblab.report import write_page
     from thumblab.training.delivery import check_output
 
-    if output is not None:
-        check_output(output, "--output")
+    check_output(output, "--output")
     opened = open_run(run)
     page = opened.folder / "report.html" if output is None else output
     written = write_page(opened, page, read_data(opened.experiment.data, from_, fetch=False), say)

@@ -30,13 +30,15 @@ MOST_LINKS = 40
 _DESCRIPTOR = re.compile(r"/(?:dev/fd|proc/self/fd)/(\d+)")
 
 
-def check_output(path: Path, option: str = "") -> None:
-    """Refuses at once, before any work, what no file can be written to.
+def check_output(path: Path | None, option: str = "") -> None:
+    """Refuses at once, before any work, what no file can be written to; None asks for no file.
 
     Raises:
         UsageError: If ``path`` is empty or a folder, or belongs to a run.
         WriteError: If it is below something that is no folder, or none to write to.
     """
+    if path is None:
+        return
     other = f" with {option}" if option else ""
     with suppress(OSError):
         if path.is_dir():  # an empty path is the current folder
