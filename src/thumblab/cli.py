@@ -25,6 +25,7 @@ from thumblab.commands.predict import predict
 from thumblab.commands.profile import profile
 from thumblab.commands.report import report
 from thumblab.commands.runs import runs
+from thumblab.commands.stopping import Stopped, stopping_at_once
 from thumblab.commands.time import time
 from thumblab.commands.train import train
 from thumblab.commands.tune import tune
@@ -104,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code; every error is one line on standard error."""
     tokens = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        with collecting(say):
+        with stopping_at_once(), collecting(say):
             return _run(tokens)
     except ThumblabError as error:
         return _complain(error, error.exit_code)
@@ -112,6 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = f" ({error})" if str(error) else ""
         advice = f"out of memory{what}; try a smaller --batch, or --shards 1"
         return _complain(advice, OUT_OF_MEMORY)
+    except Stopped as stopped:
+        return _complain("stopped", stopped.exit_code)
     except KeyboardInterrupt:
         return _complain("stopped", INTERRUPTED)
     except BrokenPipeError:  # whoever read our output has gone: there is nobody to tell

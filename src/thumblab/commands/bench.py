@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from thumblab.commands.options import Json
 from thumblab.commands.output import answer, say, table
+from thumblab.commands.stopping import Ending, until_stopped
 
 if TYPE_CHECKING:
     from thumblab.benchmark import Case, Row
@@ -55,11 +56,10 @@ def bench(
         repeats: Whole measurements, one after the other, whose spread is told.
         malloc: Have glibc keep freed memory (tuned), which PyTorch gains by, or not (stock).
         out: File for rows, summary and machine as JSON, written anew after each case.
-        json: Print the rows as one JSON value.
+        json: Print the rows as one JSON value; of a bench that was stopped, an object with them.
     """
     from thumblab import benchmark
     from thumblab.benchmark_step import SUBJECTS
-    from thumblab.benchmark_summary import summary
     from thumblab.training.delivery import check_output
 
     check_output(out, "--out")
@@ -74,23 +74,33 @@ def bench(
         ["tuned", "stock"] if malloc == "both" else [malloc],
         _positive("--repeats", repeats),
     )
-    _positive("--rounds", rounds)
-    rows = _measured(cases, able, _positive("--rounds", rounds), out)
-    told = [asdict(row) for row in rows]
+    rows: list[Row] = []
+    with until_stopped() as ending:
+        _measure(cases, able, _positive("--rounds", rounds), rows, out)
+    _answer(rows, ending, as_json=json)
+    return ending.code
+
+
+def _answer(rows: Sequence[Row], ending: Ending, *, as_json: bool) -> None:
+    """The rows; in JSON a list, or an object with them that says so if there should be more."""
+    from thumblab.benchmark_summary import summary
+
+    told: Any = [asdict(row) for row in rows]
+    if ending.code:
+        say("stopped; these are the rows of the cases that were measured" if rows else "stopped")
+        told = {"rows": told} | ending.partial
     shown = [table(HEAD, [_cells(row) for row in rows]), *map(str, summary(rows))]
-    answer(told, "\n\n".join(shown), as_json=json)
-    return 0
+    answer(told, "\n\n".join(shown) if rows else "", as_json=as_json)
 
 
-def _measured(
-    cases: Sequence[Case], engines: Sequence[str], rounds: int, out: Path | None
-) -> list[Row]:
-    """The rows of all cases, kept in ``out`` after each; in a pipe or a device once, at the end."""
+def _measure(
+    cases: Sequence[Case], engines: Sequence[str], rounds: int, rows: list[Row], out: Path | None
+) -> None:
+    """Adds the rows of all cases; keeps them in ``out`` after each, in a pipe or a device at the end."""
     from thumblab.benchmark import measure
     from thumblab.training.delivery import replaceable
 
     again = out is not None and replaceable(out)
-    rows: list[Row] = []
     said: set[str] = set()
 
     def say_once(what: str) -> None:
@@ -103,7 +113,6 @@ def _measured(
         say(f"{number}/{len(cases)} {case}")
         rows += measure(case, engines, rounds=rounds, say=say_once)
         _keep(out if again or number == len(cases) else None, rows)
-    return rows
 
 
 def _items(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from thumblab.commands.options import From, Json, open_run, read_data
 from thumblab.commands.output import answer, percent, say, table
+from thumblab.commands.stopping import until_stopped
 
 if TYPE_CHECKING:
     from thumblab.data import Dataset, Source
@@ -53,13 +54,16 @@ def cross(
     runs = [open_run(folder) for folder in (first, *more)]
     own = [dataset(run.experiment.data) for run in runs]
     found = []
-    for cell in cells(runs, own, tests):
-        say(_line(cell))
-        found.append(cell)
+    with until_stopped() as ending:
+        for cell in cells(runs, own, tests):
+            say(_line(cell))
+            found.append(cell)
+    if ending.code:
+        say(f"stopped after {len(found)} cells")
     means = cell_means(found)
     told = {"cells": [asdict(cell) for cell in found], "means": [asdict(mean) for mean in means]}
-    answer(told, _words(means), as_json=json)
-    return 0
+    answer({**told, **ending.partial}, _words(means), as_json=json)
+    return ending.code
 
 
 def _line(cell: Cell) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
 from thumblab.commands.output import answer, say
+from thumblab.commands.stopping import Ending, until_stopped
 
 if TYPE_CHECKING:
     from thumblab.training.rate_test import RateTest
@@ -59,29 +61,37 @@ def lr_find(
     check_output(plot, "--plot")
     planned = find_plan(file, options, shards)
     dataset = read_data(planned.draft.data, from_, fetch=download)
-    experiment = planned.experiment(dataset)
-    walk = rate_test(
-        experiment, dataset, lowest=lowest, highest=highest, steps=steps, shards=shards
-    )
-    found = _shown(walk, steps)
-    write_rate_plot(found, plot, model=str(planned.model), data=dataset.name)
-    answer(_told(found) | {"plot": str(plot)}, _words(found, plot), as_json=json)
-    return 0
+    experiment, asked = planned.experiment(dataset), (lowest, highest, steps)
+    found, ending = _shown(rate_test(experiment, dataset, *asked, shards=shards), steps)
+    if found is not None:
+        write_rate_plot(found, plot, model=str(planned.model), data=dataset.name)
+    _answer(found, plot, ending, as_json=json)
+    return ending.code
 
 
-def _shown(walk: Iterator[RateTest], steps: int) -> RateTest:
-    """The whole test; says now and then how far it is."""
-    said = time.monotonic()
-    with warnings.catch_warnings():
+def _answer(found: RateTest | None, plot: Path, ending: Ending, *, as_json: bool) -> None:
+    if found is None:
+        answer(ending.partial, "", as_json=as_json)
+    else:
+        told = {**_told(found, plot), **ending.partial}
+        answer(told, _words(found, plot), as_json=as_json)
+
+
+def _shown(walk: Generator[RateTest, None, None], steps: int) -> tuple[RateTest | None, Ending]:
+    """The test, whole or as far as a signal let it come; says now and then how far it is."""
+    found, said = None, time.monotonic()
+    with until_stopped() as ending, closing(walk), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # an overflow ends the test, and is told
         for found in walk:
             if len(found.rates) and time.monotonic() - said > SECONDS_BETWEEN_LINES:
                 rate, loss, said = found.rates[-1], found.losses[-1], time.monotonic()
                 say(f"step {len(found.rates)}/{steps}  rate {rate:.2e}  loss {loss:.4f}")
-    return found
+    if ending.code:
+        say(f"stopped after {len(found.rates) if found else 0} of {steps} steps")
+    return found, ending
 
 
-def _told(found: RateTest) -> dict[str, Any]:
+def _told(found: RateTest, plot: Path) -> dict[str, Any]:
     return {
         "suggestion": found.steepest,
         "by": "steepest",
@@ -90,6 +100,7 @@ def _told(found: RateTest) -> dict[str, Any]:
         "rates": found.rates.tolist(),
         "losses": found.losses.tolist(),
         "smoothed": found.smoothed.tolist(),
+        "plot": str(plot),
     }
 
 

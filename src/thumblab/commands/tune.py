@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +14,7 @@ from cyclopts import Parameter
 
 from thumblab.commands.options import Json
 from thumblab.commands.output import answer, say, table
+from thumblab.commands.stopping import until_stopped
 
 if TYPE_CHECKING:
     from thumblab.tune import Row, Use
@@ -54,18 +56,28 @@ def tune(
     groups = tuning.share(batch, shards)
     uses = tuning.find_uses(built(each, input_, classes) for each in models)
     _check_place(out)
-    rows = [tuning.measure(use, groups, rounds) for use in _shown(uses)]
-    before, after = tuning.whole_ms(rows)
+    rows: list[Row] = []
+    with until_stopped() as ending, closing(_shown(uses)) as shown:
+        for use in shown:
+            rows.append(tuning.measure(use, groups, rounds))
     names = [str(each) for each in models]
     told = {"models": names, "batch": batch, "images": 16 * groups, "rounds": rounds}
-    _write(out, rows, told)
-    told |= {"plan": str(out), "rows": list(map(asdict, rows)), "gain": before / after}
-    words = (
-        f"{_words(rows)}\nA shard's convolutions: {before:.1f} ms by the fixed table, {after:.1f} ms by "
-        f"this plan; train with --plan {out}"
-    )
-    answer(told, words, as_json=json)
-    return 0
+    if ending.code:
+        say(f"stopped after {len(rows)} of {len(uses)} convolutions; no plan is written")
+    else:
+        _write(out, rows, told)
+    told |= {"plan": None if ending.code else str(out), "rows": list(map(asdict, rows))}
+    told |= {"gain": _gain(rows), **ending.partial}
+    answer(told, _words(rows, None if ending.code else out), as_json=json)
+    return ending.code
+
+
+def _gain(rows: Sequence[Row]) -> float | None:
+    """How many times as fast the convolutions are by the plan."""
+    from thumblab.tune import whole_ms
+
+    before, after = whole_ms(rows)
+    return before / after if rows else None
 
 
 def _check_place(out: Path) -> None:
@@ -79,7 +91,7 @@ def _check_place(out: Path) -> None:
         raise UsageError(f"{out} cannot be written; choose another --out") from error
 
 
-def _shown(uses: Sequence[Use]) -> Iterator[Use]:
+def _shown(uses: Sequence[Use]) -> Generator[Use, None, None]:
     """Hands on one after the other, and shows which: in a bar on a terminal, else on a line."""
     from rich.console import Console
     from rich.progress import Progress
@@ -109,11 +121,22 @@ def _write(out: Path, rows: Sequence[Row], told: dict[str, Any]) -> None:
         raise WriteError(f"{out} cannot be written; choose another --out") from error
 
 
-def _words(rows: Sequence[Row]) -> str:
+def _words(rows: Sequence[Row], out: Path | None) -> str:
+    """The rows, and what a plan of them gains if one was written."""
     from thumblab.kernels.plan import KERNELS
+    from thumblab.tune import whole_ms
 
+    if not rows:
+        return ""
     head = ("convolution", "times", *(f"{name} ms" for name in KERNELS), "table", "plan", "gain")
-    return table(head, [_cells(row) for row in rows])
+    shown = table(head, [_cells(row) for row in rows])
+    if out is None:
+        return shown
+    before, after = whole_ms(rows)
+    return (
+        f"{shown}\nA shard's convolutions: {before:.1f} ms by the fixed table, {after:.1f} ms by "
+        f"this plan; train with --plan {out}"
+    )
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Source: Smith 2017, arXiv:1506.01186; with a rate that rises exponentially, as p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from math import isfinite
 
@@ -78,12 +78,12 @@ class RateTest:
 def rate_test(
     experiment: Experiment,
     dataset: Dataset,
-    *,
     lowest: float = 1e-5,
     highest: float = 10.0,
     steps: int = 100,
+    *,
     shards: int | None = None,
-) -> Iterator[RateTest]:
+) -> Generator[RateTest, None, None]:
     """Trains ``steps`` steps at rates from ``lowest`` to ``highest``; yields what it saw so far.
 
     Everything but the rate is the experiment's: first weights, batches, augmentation, loss and
