@@ -77,7 +77,6 @@ WITHOUT_MIRROR = {
     "training/session.py": "the state of tests/training/test_train.py",
     "settings/call.py": "read through models, rates and sources: tests/settings/test_grammar.py",
     "settings/problem.py": "seen in every error of tests/settings",
-    "settings/rate.py": "read through experiments: tests/settings/test_experiment.py",
     "settings/source.py": "read through experiments: tests/settings/test_experiment.py",
     "engines/numpy/store.py": "what tests/engines/numpy/test_network.py and test_move.py look at",
     "engines/numpy/processes.py": "one of the two kinds of tests/engines/numpy/test_shards.py",

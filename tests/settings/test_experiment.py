@@ -13,7 +13,7 @@ from thumblab.data import (
     read,
 )
 from thumblab.losses import CrossEntropy, EffectiveNumber, Focal, InverseFrequency
-from thumblab.optim import SGD, Adam, Cosine, OneCycle, Warmup
+from thumblab.optim import Adam, OneCycle
 from thumblab.settings import SettingsError, plan
 from thumblab.training import EarlyStopping, Experiment, FlipShift, OnPlateau
 
@@ -53,32 +53,8 @@ def test_every_key_is_read():
     assert (found.engine, found.precision) == ("reference", "float64")
     assert found.augment == (Flip(), Crop(pad=2), Mixup(alpha=0.3))
     assert (found.sampling, found.resize) == (Balanced(0.5), Growing((20, 24), (0.25, 0.6)))
-    assert (found.normalise, found.optimizer) == (Unit(), Adam())
+    assert (found.normalise, found.optimizer) == (Unit(), Adam(rate=OneCycle(peak=0.001)))
     assert found.loss.smoothing == 0.1
-
-
-@pytest.mark.parametrize(
-    ("settings", "optimizer"),
-    [
-        ({"optimizer": "sgd"}, SGD(rate=0.1)),
-        ({"optimizer": "adam:rate=1e-3", "schedule": "cosine"}, Adam(rate=Cosine(peak=1e-3))),
-        ({"optimizer": "adam", "schedule": "cosine"}, Adam(rate=Cosine(peak=1e-3))),
-        ({"schedule": "one_cycle:peak=0.4"}, SGD(rate=OneCycle(peak=0.4))),
-        ({"schedule": "one_cycle"}, SGD(rate=OneCycle(peak=0.1))),
-        ({"optimizer": "sgd:rate=0.4", "schedule": "cosine:peak=0.4"}, SGD(rate=Cosine(peak=0.4))),
-        (
-            {"optimizer": "sgd:momentum=0.5", "schedule": "warmup:peak=1,after=one_cycle"},
-            SGD(momentum=0.5, rate=Warmup(peak=1.0, after=OneCycle())),
-        ),
-        (
-            {"optimizer": {"name": "sgd", "rate": 1}, "schedule": {"name": "cosine"}},
-            SGD(rate=Cosine(peak=1.0)),
-        ),
-    ],
-)
-def test_a_schedule_goes_into_the_optimizers_rate(settings, optimizer):
-    found = plan(LEAST | settings).draft.optimizer
-    assert repr(found) == repr(optimizer)
 
 
 def test_a_folder_of_pictures_is_named_by_its_path(tmp_path, monkeypatch):

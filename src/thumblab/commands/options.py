@@ -30,14 +30,18 @@ Json = Annotated[bool, Parameter(name="--json")]
 class ExperimentOptions:
     """What can be said of an experiment on the command line; None leaves it to the file.
 
+    An option changes what it names, and the rest stays as the file or the default has it.
+
     Attributes:
         data: Such as cifar10 (thumblab data lists them), or a folder with a sub-folder a class.
         model: Such as vgg_like:dropout=0.2 (thumblab models lists them), or module:function.
         start: Weights to start from, such as weights:of=runs/0123456789ab,take=1,into=1.layer.
         epochs: Passes over the training images.
         batch: Images a step.
-        optimizer: Such as sgd:momentum=0.9,nesterov=true or adam:rate=1e-3.
-        schedule: Of the learning rate, such as cosine or one_cycle:peak=0.4.
+        optimizer: Such as sgd:momentum=0.8 or adam; the schedule stays, up to its learning rate. A rate
+            as in adam:rate=1e-3 is constant unless a schedule is given too.
+        schedule: Of the learning rate, such as cosine or one_cycle:peak=0.4; the optimizer stays, and its
+            rate is the peak.
         loss: Such as cross_entropy:smoothing=0.1.
         augment: Changes of the training images, joined by +, such as flip+crop:pad=4,mode=reflect
             or mixup:alpha=0.5.
@@ -110,11 +114,11 @@ def find_plan(
     given = (options or ExperimentOptions()).given()
     stored = read_file(file) if file is not None else None
     try:
-        found = plan({**(stored.settings if stored else {}), **given})
+        found = plan(stored.settings if stored else {}, given)
     except SettingsError as problems:
         lines = [
             stored.locate(each)
-            if stored and (not each.path or each.path[0] not in given)
+            if stored and (not each.path or each.layer == 0)
             else each.as_option()
             for each in problems.found
         ]

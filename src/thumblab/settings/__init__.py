@@ -3,6 +3,7 @@
 ``name:argument=value,argument=value``; the numbers of a tuple are joined by ``-``, several values
 by ``+``; a value inside another stands in parentheses: ``sgd:rate=(one_cycle:peak=0.4)``.
 What a text means comes from the annotations of the dataclass or function that it names.
+A setting changes what it names, and the rest stays as it was (see ``rate.py``).
 
 Left out: expressions, references between keys, and architectures spelt layer by layer (write a
 function in a file of your own and name it ``module:function``).

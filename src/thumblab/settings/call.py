@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, get_type_hints
 
 from thumblab.core.errors import ThumblabError, UsageError, unknown
-from thumblab.core.value import Value
+from thumblab.core.value import Value, type_name
 from thumblab.settings.grammar import Call
-from thumblab.settings.names import kind_name, known, pick, said
+from thumblab.settings.names import kind_name, known, pick, plain, said, snake
 from thumblab.settings.problem import Collector
 
 Fit = Callable[[object, Any], Any]
@@ -29,16 +30,28 @@ def find(name: str, base: type[V]) -> type[V]:
     return found
 
 
-def build(call: Call, base: type[V], fit: Fit) -> V:
+def names(call: Call, kind: type[Value]) -> bool:
+    """Whether ``call`` names that class."""
+    return plain(call.name) in (plain(snake(kind.__name__)), plain(type_name(kind)))
+
+
+def build(call: Call, base: type[V], fit: Fit, onto: Value | None = None) -> V:
     """The value that ``call`` spells.
+
+    Args:
+        call: Its name and arguments.
+        base: What it has to be.
+        fit: How a text becomes a type.
+        onto: A value that keeps what ``call`` does not name, if it is of the class that ``call`` names.
 
     Raises:
         UsageError: If its name or an argument is unknown, or an argument does not fit.
     """
-    kind = find(call.name, base)
-    values = arguments(kind, call.name, call.arguments, fit)
+    begun = onto if isinstance(onto, base) and names(call, type(onto)) else None
+    kind = find(call.name, base) if begun is None else type(begun)
+    values = arguments(kind, call.name, call.arguments, fit, whole=begun is None)
     try:
-        return kind(**values)
+        return kind(**values) if begun is None else replace(begun, **values)
     except ThumblabError:
         raise
     except Exception as error:
@@ -51,6 +64,8 @@ def arguments(
     given: Mapping[str, object],
     fit: Fit,
     taken: int = 0,
+    *,
+    whole: bool = True,
 ) -> dict[str, Any]:
     """The ``given`` arguments as the types that ``target`` asks for.
 
@@ -60,6 +75,7 @@ def arguments(
         given: Texts of the grammar or TOML values by argument.
         fit: How a text becomes a type.
         taken: How many parameters, from the first, are not the user's to give.
+        whole: Whether those without a default have to be given.
 
     Raises:
         SettingsError: If arguments are unknown or missing, or do not fit; all of them.
@@ -76,7 +92,7 @@ def arguments(
             with collector.at():
                 raise _unknown(name, key, named)
     for key, parameter in named.items():
-        if parameter.default is parameter.empty and key not in given:
+        if whole and parameter.default is parameter.empty and key not in given:
             with collector.at(key):
                 raise UsageError(f"{name} needs it; write {name}:{key}=VALUE")
     collector.check()

@@ -50,18 +50,19 @@ def pick(kind: str, name: str, choices: dict[str, Any]) -> Any:
     Raises:
         UsageError: If there is none.
     """
-    same = {_plain(each): found for each, found in choices.items()}
+    same = {plain(each): found for each, found in choices.items()}
     head, colon, tail = name.partition(":")
     if not colon:
-        if _plain(name) not in same:
+        if plain(name) not in same:
             raise unknown(kind, name, choices)
-        return same[_plain(name)]
-    if _plain(head) in same:
+        return same[plain(name)]
+    if plain(head) in same:
         raise UsageError(f"argument {tail!r} of {head} has no value; write {head}:{tail}=VALUE")
     return own(head, tail)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name without what does not tell it from others: case, ``-`` and ``_``."""
     return re.sub(r"[-_\s]", "", name).lower()
 
 

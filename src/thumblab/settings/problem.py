@@ -16,10 +16,12 @@ class Problem:
     Attributes:
         path: Where: a key, and names of arguments inside it.
         message: What.
+        layer: Of which settings, where those of one layer win over those of another; from 0.
     """
 
     path: tuple[str, ...]
     message: str
+    layer: int = 0
 
     def __str__(self) -> str:
         return ": ".join((*self.path, self.message))
@@ -39,10 +41,16 @@ class SettingsError(UsageError):
 
 
 class Collector:
-    """Gathers the errors of several attempts and raises them together."""
+    """Gathers the errors of several attempts and raises them together.
+
+    Attributes:
+        found: What is wrong so far.
+        layer: Of which settings the next attempts are.
+    """
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
+        self.layer = 0
 
     @contextmanager
     def at(self, *path: str) -> Iterator[None]:
@@ -50,9 +58,11 @@ class Collector:
         try:
             yield
         except SettingsError as problems:
-            self.found += [Problem((*path, *each.path), each.message) for each in problems.found]
+            self.found += [
+                Problem((*path, *each.path), each.message, self.layer) for each in problems.found
+            ]
         except UsageError as error:
-            self.found.append(Problem(path, str(error)))
+            self.found.append(Problem(path, str(error), self.layer))
 
     def check(self) -> None:
         """Raises ``SettingsError`` if anything was gathered."""
