@@ -78,7 +78,9 @@ def picture_files() -> Files:
     for name, grey in (("cat", 20), ("dog", 200)):
         for i in range(3):
             out = io.BytesIO()
-            Image.new("RGB", (40, 30), (grey, i, 0)).save(out, "png")
+            picture = Image.new("RGB", (40, 30), (grey, i, 0))
+            picture.paste((0, grey, 9), (0, 0, 20, 15))
+            picture.save(out, "png")
             files[f"{name}/{i}.png"] = out.getvalue()
     return files
 

@@ -1,0 +1,45 @@
+"""What a folder that is no folder of classes holds instead, and how that is read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from thumblab.data.listing import Listing
+
+_KNOWN = (
+    (r"fashion.*(?:^|/)(?:train|t10k)-(?:images|labels)[.-]idx[13]-ubyte", "fashion_mnist"),
+    (r"(?:^|/)(?:train|t10k)-(?:images|labels)[.-]idx[13]-ubyte", "mnist"),
+    (r"(?:^|/)emnist-(\w+)-train(?:-images|-labels|\.csv)", "emnist:split={}"),
+    (r"(?:^|/)fashion-mnist_train\.csv", "fashion_mnist"),
+    (r"(?:^|/)mnist_train\.csv", "mnist"),
+    (r"(?:^|/)cifar-10-(?:batches|binary|python)", "cifar10"),
+    (r"(?:^|/)cifar-100-(?:binary|python)", "cifar100"),
+)
+"""Paths of known data sets, and their names."""
+
+
+def suggestion(listing: Listing, base: Path) -> str:
+    """How to read what lies in ``base``, or nothing where that is not known.
+
+    It is the end of a sentence: ``it holds the files of mnist; name that as the data set ...``.
+    """
+    others = [str(path) for path in listing.others]
+    for pattern, name in _KNOWN:
+        for path in (*others, str(base / "x")):
+            if found := re.search(pattern, path, re.IGNORECASE):
+                named = name.format(*(word.lower() for word in found.groups()))
+                return f"it holds the files of {named}: name that data set, and {base} as its place"
+    tables = [path for path in others if path.lower().endswith(".csv")]
+    if tables and listing.pictures:
+        return f"if {tables[0]} lists their classes, name labels_csv:path={base / tables[0]}"
+    ends = {Path(path).suffix.lower(): path for path in others}
+    if ".parquet" in ends:
+        return f"it holds Parquet files: name parquet:path={base}"
+    for end in (".npz", ".zip", ".tar", ".tgz", ".gz"):
+        if end in ends and not listing.pictures:
+            return f"it holds {ends[end]}: name that file"
+    stems = [re.match(r"([^\W\d_]+)[._-]?\d+$", path.stem) for path in listing.pictures]
+    if len({found[1].lower() for found in stems if found}) > 1 and all(stems):
+        return f"if the names of its pictures begin with their classes, name file_names:path={base}"
+    return ""
