@@ -59,6 +59,7 @@ KEYS = {
         "class_names",
         "shape",
         "fingerprint",
+        "check",
     },
 }
 

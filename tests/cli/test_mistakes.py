@@ -77,7 +77,6 @@ COMMANDS = [
     ("evaluate RUN --from .", 2, "--from says where --data lies; give both, or neither"),
     ("evaluate RUN --views flip", 2, "unknown views 'flip'; did you mean 'flips'"),
     ("evaluate RUN RUN", 2, "an ensemble of RUN, RUN; give at least two runs, each once"),
-    ("evaluate RUN --data ./two", 3, "two has no test images; choose another --data"),
     ("predict RUN", 2, "name at least one picture or folder"),
     ("predict RUN empty.png --top 0", 2, "and 1 class or more with --top"),
     ("predict RUN none.png", 3, "none.png does not exist; name a picture"),
@@ -137,7 +136,7 @@ def mistakes(tmp_path, trained):
     for folder in ("one/a", "two/a", "two/b", "hollow/a", "hollow/b", "two-empty/a", "two-empty/b"):
         (tmp_path / folder).mkdir(parents=True)
         if folder != "hollow/b":
-            pixels = np.full((9, 9, 3), len(folder), np.uint8)
+            pixels = np.arange(243).reshape(9, 9, 3).astype(np.uint8) + len(folder)
             Image.fromarray(pixels).save(tmp_path / folder / "y.png")
     (tmp_path / "two-empty" / "b" / "x.png").touch()
     (tmp_path / "cut").mkdir()

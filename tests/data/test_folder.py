@@ -61,7 +61,7 @@ def test_a_validation_part_of_ones_own(shelve, tmp_path) -> None:
 
 def test_hidden_files_are_passed_over_and_others_told(tree, shelve) -> None:
     shelve(tree, {"dog/.DS_Store": b"", ".git/x/y.png": b"", "dog/n.txt": b"", "readme.md": b""})
-    with pytest.warns(UserWarning, match=r"pets: passed over 2 files that .*: 1 \.md, 1 \.txt$"):
+    with pytest.warns(UserWarning, match=r"pets: passed over 2 files of .*: 1 \.md, 1 \.txt$"):
         data = read(Folder(), tree)
     assert len(data.train) == 3
     assert data.reading.passed_over == {".txt": 1, ".md": 1}
@@ -99,7 +99,7 @@ def test_flat_pictures_are_told(tree, shelve) -> None:
     out = io.BytesIO()
     Image.new("RGB", (9, 9), "blue").save(out, "png")
     shelve(tree, {"dog/blue.png": out.getvalue()})
-    with pytest.warns(UserWarning, match=r"1 pictures are one color all over .*: dog/blue\.png"):
+    with pytest.warns(UserWarning, match=r"1 picture of one color all over .*: dog/blue\.png"):
         read(Folder(), tree)
 
 

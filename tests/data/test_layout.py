@@ -72,7 +72,7 @@ def test_common_layouts(tree, parts) -> None:
         (
             "seg_train/seg_train/cat seg_train/seg_train/dog seg_test/seg_test/cat seg_pred/seg_pred",
             {"training": BOTH, "test": {"cat": 2, "dog": 0}},
-            "seg_pred holds 2 pictures without classes, which are not used",
+            "seg_pred holds 2 pictures without classes; they are not used",
         ),
         (
             "images/train/cat images/train/dog images/val/cat labels/train!",
@@ -82,14 +82,14 @@ def test_common_layouts(tree, parts) -> None:
         (
             "train/cat train/dog test",
             {"training": BOTH},
-            "test holds 2 pictures without classes, which are not used",
+            "test holds 2 pictures without classes; they are not used",
         ),
         (
             "cat/2019 cat/2020 dog/2019",
             {"training": {"cat": 4, "dog": 2}},
             "every class has the sub-folders 2019; the classes are the folders around them (cat, dog)",
         ),
-        ("cat dog .", {"training": BOTH}, "2 pictures of DATA lie in no class and are not used"),
+        ("cat dog .", {"training": BOTH}, "2 pictures of DATA in no class: not used"),
     ],
 )
 def test_layouts_of_which_something_is_to_be_said(tree, parts, note) -> None:

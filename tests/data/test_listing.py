@@ -49,7 +49,7 @@ def test_links_out_of_the_folder_are_followed_and_others_told(tmp_path, shelve) 
     assert names(found.pictures) == ["a/far/in/z.png", "a/w.png", "a/x.png", "b/y.png"]
     assert found.notes == (
         "passed over 3 links to folders that are read anyway (a/b, a/far/again, ring)",
-        "passed over 1 links that lead nowhere (gone.png)",
+        "passed over 1 link to nowhere (gone.png)",
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import From, Json, read_data
+from thumblab.commands.options import From, Json, read_data, skipping
 from thumblab.commands.output import answer, say, table
 
 if TYPE_CHECKING:
-    from thumblab.data import Dataset
+    from thumblab.data import Check, Dataset
 
 
 def data(
@@ -20,9 +21,13 @@ def data(
     from_: From = None,
     sheet: Path | None = None,
     download: bool = False,
+    skip_bad: bool = False,
     json: Json = False,
 ) -> int:
-    """Describe a data set and draw examples, or list what can be read.
+    """Check a data set, describe it and draw examples; or list what can be read.
+
+    Counts of each class, sizes, duplicates, pictures of one color, files left out, and whatever else
+    should be known before training.
 
     Example: `thumblab data cifar10 --from ~/Downloads --sheet examples.png`
 
@@ -31,9 +36,12 @@ def data(
         from_: Folder or archive with its files; else $THUMBLAB_DATA and downloads are searched.
         sheet: PNG file to draw examples of every class into.
         download: Fetch the official files first.
+        skip_bad: Leave out pictures that cannot be used; they are listed.
         json: Print one JSON value.
     """
+    from thumblab.commands.checked import warn_of
     from thumblab.core.errors import UsageError
+    from thumblab.data import check
     from thumblab.settings import find_source
     from thumblab.training.delivery import check_output
 
@@ -48,12 +56,14 @@ def data(
         if sheet.suffix.lower() != ".png":
             raise UsageError(f"--sheet {sheet} is no PNG file; end its name in .png")
         check_output(sheet, "--sheet")
-    dataset = read_data(find_source(name), from_, fetch=download)
-    told = _told(dataset)
+    dataset = read_data(skipping(find_source(name), skip_bad), from_, fetch=download)
+    found = check(dataset)
+    warn_of(found)
+    told = _told(dataset, found)
     if sheet is not None:
         _draw(dataset, sheet)
         say(f"drew {sheet}")
-    answer(told, _words(told), as_json=json)
+    answer(told, _words(told, found), as_json=json)
     return 0
 
 
@@ -76,47 +86,61 @@ def _origin(kind: type[Any]) -> str:
 
     published = distribution(kind())
     if published is None:
-        yours = {"path", "of", "sha256"} & set(kind.__annotations__)
+        yours = {"path", "of", "sha256"} & {field.name for field in fields(kind)}
         return "your own" if yours else "in the package"
     return published.downloads[0].urls[0] if published.downloads else "--from FOLDER"
 
 
-def _told(dataset: Dataset) -> dict[str, Any]:
+def _told(dataset: Dataset, found: Check) -> dict[str, Any]:
     """Counts after the split that an experiment makes unless told otherwise."""
-    from thumblab.data import leaked, twins, validation_split
+    from thumblab.data import numbered, validation_split
     from thumblab.training import Experiment
 
-    whole = dataset.train
-    train, held = validation_split(
-        whole.labels, Experiment.validation, Experiment.split_seed, twins(whole.images)
-    )
+    whole, own = dataset.train, dataset.validation
+    train, held = len(whole), 0 if own is None else len(own)
+    if own is None:
+        rows = validation_split(
+            whole.labels, Experiment.validation, Experiment.split_seed, numbered(whole.digests)
+        )
+        train, held = map(len, rows)
     return {
         "name": dataset.name,
-        "train": len(train),
-        "validation": len(held),
+        "train": train,
+        "validation": held,
         "test": 0 if dataset.test is None else len(dataset.test),
-        "leaked": 0 if dataset.test is None else leaked(whole.images, dataset.test.images),
+        "leaked": found.leaked.get("test", 0),
         "classes": len(dataset.classes),
         "class_names": list(dataset.classes),
         "shape": list(dataset.shape),
         "fingerprint": dataset.fingerprint,
+        "check": found.to_json(),
     }
 
 
-def _words(told: dict[str, Any]) -> str:
+def _words(told: dict[str, Any], found: Check) -> str:
+    from thumblab.commands.checked import class_table, rows
+
     shown = ", ".join(told["class_names"][:20])
     rest = told["classes"] - 20
-    rows = [
+    own = " (its own)" if "validation" in found.counts else ""
+    lines = [
         ("name", told["name"]),
-        ("images", f"{told['train']:,} train, {told['validation']:,} validation, "),
+        (
+            "images",
+            f"{told['train']:,} train, {told['validation']:,} validation{own}, {told['test']:,} test",
+        ),
+        *(
+            ("leakage", f"{count:,} {part} images are training images too")
+            for part, count in found.leaked.items()
+            if count
+        ),
         ("shape", "x".join(map(str, told["shape"]))),
         ("classes", f"{told['classes']}: {shown}" + (f" and {rest} more" if rest > 0 else "")),
+        *rows(found),
         ("fingerprint", told["fingerprint"]),
     ]
-    rows[1] = (rows[1][0], f"{rows[1][1]}{told['test']:,} test")
-    if told["leaked"]:
-        rows.insert(2, ("leakage", f"{told['leaked']:,} test images are training images too"))
-    return "\n".join(f"{name:12} {value}" for name, value in rows)
+    named = "\n".join(f"{name:12} {value}" for name, value in lines)
+    return f"{named}\n\n{class_table(found)}"
 
 
 def _draw(dataset: Dataset, sheet: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,7 @@ def _data(
 ) -> Dataset | None:
     """The data set to predict, or None where the runs have what it takes."""
     from thumblab.core.errors import UsageError
+    from thumblab.data import read_to_test
     from thumblab.settings import find_source
     from thumblab.training.evaluate import stored_views
 
@@ -68,7 +70,11 @@ def _data(
         raise UsageError("--from says where --data lies; give both, or neither")
     if data is None and not fresh:
         return None
-    dataset = read_data(find_source(data) if data else fresh[0].experiment.data, root, fetch=False)
+    if data is None:
+        dataset = read_data(fresh[0].experiment.data, root, fetch=False)
+    else:
+        reader = partial(read_to_test, seen=opened[0].about["fingerprint"])
+        dataset = read_data(find_source(data), root, fetch=False, reader=reader)
     if dataset.test is not None:
         say(f"predicting {len(dataset.test):,} images of {dataset.name}, {len(opened)} x")
     return dataset

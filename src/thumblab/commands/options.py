@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-import warnings
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -149,26 +149,40 @@ def find_views(text: str | None) -> Views | None:
     return found
 
 
-def read_data(source: Source, root: Path | None, *, fetch: bool) -> Dataset:
-    """The data set, downloaded first if that is asked for."""
+def read_data(
+    source: Source,
+    root: Path | None,
+    *,
+    fetch: bool,
+    reader: Callable[[Source, Path | None], Dataset] | None = None,
+) -> Dataset:
+    """The data set, downloaded first if that is asked for; ``reader`` takes the place of ``data.read``."""
     from thumblab.commands.output import say
-    from thumblab.data import Features, Folder, download, leaked, read
+    from thumblab.data import Features, download, read
 
     if fetch:
         images = source.data if isinstance(source, Features) else source
         say(f"downloaded to {download(images, root)}")
     if isinstance(source, Features):
         _compute(source, root)
-    dataset = read(source, root)
-    if isinstance(source, Folder) and dataset.test is not None:
-        count, total = leaked(dataset.train.images, dataset.test.images), len(dataset.test)
-        if count:
-            warnings.warn(
-                f"{count:,} of {total:,} test pictures in {dataset.name} are training "
-                "pictures too; a test on them says too much",
-                stacklevel=2,
-            )
-    return dataset
+    return (reader or read)(source, root)
+
+
+def skipping(source: Source, skip_bad: bool) -> Source:
+    """The source, told to leave out pictures that cannot be used if ``skip_bad``.
+
+    Raises:
+        UsageError: If it is no source of picture files.
+    """
+    from thumblab.core.errors import UsageError
+    from thumblab.settings import spell
+
+    if not skip_bad:
+        return source
+    if not any(field.name == "skip_bad" for field in fields(source)):
+        raise UsageError(f"--skip-bad is for picture files, but the data are {spell(source)}")
+    told: dict[str, Any] = {"skip_bad": True}
+    return replace(source, **told)
 
 
 def _compute(source: Features, root: Path | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
+from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data, skipping
 from thumblab.commands.output import answer, percent
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def train(
     plan: Path | None = None,
     resume: bool = False,
     download: bool = False,
+    skip_bad: bool = False,
     json: Json = False,
 ) -> int:
     """Train a network; what is left on disk is a run folder.
@@ -41,16 +43,20 @@ def train(
             run keeps the plan it was begun with.
         resume: Continue a run that was stopped; it ends bit for bit as if it had not been.
         download: Fetch the data first.
+        skip_bad: Leave out pictures that cannot be used; the run's environment.json lists them.
         json: Print one JSON value.
     """
     from thumblab.commands.training import Where, train_shown
+    from thumblab.data import check
     from thumblab.training.plan import read_plan
 
     planned = find_plan(file, options, shards)
     kernels = None if plan is None else read_plan(plan)
-    dataset = read_data(planned.draft.data, from_, fetch=download)
+    data = skipping(planned.draft.data, skip_bad)
+    planned = replace(planned, draft=replace(planned.draft, data=data))
+    dataset = read_data(data, from_, fetch=download)
     experiment = planned.experiment(dataset)
-    outcome = train_shown(experiment, dataset, Where(runs, shards, resume, kernels))
+    outcome = train_shown(experiment, dataset, Where(runs, shards, resume, kernels), check(dataset))
     told = _told(outcome.run)
     if json:
         answer(told, "", as_json=True)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from thumblab.commands.checked import summary, warn_of
 from thumblab.commands.output import say
 from thumblab.commands.progress import reporter
 from thumblab.commands.stopping import Stopped, stopping
 from thumblab.commands.warned import warned
 
 if TYPE_CHECKING:
-    from thumblab.data import Dataset
+    from thumblab.data import Check, Dataset
     from thumblab.kernels.plan import Plan
     from thumblab.training import Experiment, Progress, Run
 
@@ -53,8 +54,10 @@ class Outcome:
     exit_code: int = 0
 
 
-def train_shown(experiment: Experiment, dataset: Dataset, where: Where) -> Outcome:
-    """Trains, and shows it; stops after the batch in which a signal comes."""
+def train_shown(
+    experiment: Experiment, dataset: Dataset, where: Where, found: Check | None = None
+) -> Outcome:
+    """Trains, and shows it and what was ``found`` of its data; a signal ends it after its batch."""
     from thumblab.core.errors import DivergedError
     from thumblab.training import Run
 
@@ -63,7 +66,7 @@ def train_shown(experiment: Experiment, dataset: Dataset, where: Where) -> Outco
         say(f"{run.folder} is done already; this is its result")
         return Outcome(run)
     try:
-        signalled = _walk(experiment, dataset, where)
+        signalled = _walk(experiment, dataset, where, found)
     except DivergedError as error:
         say(f"thumblab: {error}")
         return Outcome(run, error.exit_code)
@@ -72,7 +75,7 @@ def train_shown(experiment: Experiment, dataset: Dataset, where: Where) -> Outco
     return Outcome(run, signalled)
 
 
-def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
+def _walk(experiment: Experiment, dataset: Dataset, where: Where, found: Check | None) -> int:
     """Trains to the end, or to a signal; returns the exit code of that."""
     from thumblab.training import steps
 
@@ -95,6 +98,9 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where) -> int:
         warnings.simplefilter("ignore", RuntimeWarning)
         with suppress(Stopped), warned().through(shown.say):
             for number, progress in enumerate(walk):
+                if number == 0 and found is not None:
+                    warn_of(found)
+                    shown.say(summary(found))
                 if number == 0:
                     shown.say(f"{experiment.label} on {dataset.name}, run {progress.run.folder}")
                 shown.show(progress)

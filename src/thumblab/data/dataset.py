@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
 from thumblab.core.value import Value
+from thumblab.data.duplicates import digests
 from thumblab.data.reading import Reading
 
 Images = NDArray[Any]
@@ -64,6 +65,11 @@ class Part:
         """Shape of one sample as networks read it: ``(c, h, w)`` or ``(f,)``."""
         axes = self.images.shape[1:]
         return axes if len(axes) == 1 else (axes[2], axes[0], axes[1])
+
+    @cached_property
+    def digests(self) -> NDArray[Any]:
+        """16 bytes for each sample ``(n,)``, equal where samples are (see ``duplicates``)."""
+        return digests(self.images)
 
     def take(self, rows: NDArray[Any]) -> Part:
         """A copy of the samples at ``rows`` (int indices or a bool mask), in that order."""

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+STRIDE = 5
+"""Every such pixel of every such row is looked at first."""
+
 TOLERANCE = 2
 """Levels between the darkest and the brightest pixel of a channel that still count as one."""
 
@@ -18,6 +21,12 @@ def is_flat(images: NDArray[np.uint8]) -> NDArray[np.bool_]:
     >>> is_flat(np.zeros((1, 2, 2, 3), np.uint8))
     array([ True])
     """
+    flat = _few_levels(images[:, ::STRIDE, ::STRIDE])  # most are seen by some of their pixels
+    flat[flat] = _few_levels(images[flat])
+    return flat
+
+
+def _few_levels(images: NDArray[np.uint8]) -> NDArray[np.bool_]:
     high, low = images.max((1, 2)).astype(int), images.min((1, 2)).astype(int)
     flat: NDArray[np.bool_] = (high - low <= TOLERANCE).all(1)
     return flat

@@ -21,6 +21,7 @@ from pathlib import PurePosixPath
 from thumblab.core.errors import DataError
 from thumblab.data.class_names import Classes, class_names
 from thumblab.data.part_names import is_like_a_part, role_of
+from thumblab.data.reading import counted
 
 Entry = tuple[PurePosixPath, int]
 """A picture and its label."""
@@ -174,13 +175,14 @@ def _parts(root: _Node, where: str, notes: list[str]) -> dict[str, _Node]:
             "test, so rename the others or move them away"
         )
     if root.pictures:
-        notes.append(f"{len(root.pictures):,} pictures beside the parts are not used")
+        notes.append(f"{counted(len(root.pictures), 'picture')} beside the parts: not used")
     return found
 
 
 def _unused(node: _Node) -> str:
     count = sum(1 for _ in node.all())
-    return f"{node.path.name} holds {count:,} pictures without classes, which are not used"
+    pictures = counted(count, "picture")
+    return f"{node.path.name} holds {pictures} without classes; they are not used"
 
 
 def _refuse_flat_parts(roles: set[str], names: set[str], here: PurePosixPath) -> None:
@@ -237,7 +239,7 @@ def _check(parts: dict[str, _Node], whole: _Node, classes: Classes, where: str, 
 def _entries(node: _Node, classes: Classes, where: str, notes: list[str]) -> Iterable[Entry]:
     if node.pictures:
         here = PurePosixPath(where, node.path)
-        notes.append(f"{len(node.pictures):,} pictures of {here} lie in no class and are not used")
+        notes.append(f"{counted(len(node.pictures), 'picture')} of {here} in no class: not used")
     named = ((classes.of[name], inner) for name, inner in node.folders.items())
     for label, inner in sorted(named, key=lambda pair: (pair[0], pair[1].path)):
         yield from ((path, label) for path in sorted(inner.all()))

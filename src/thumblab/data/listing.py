@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from thumblab.core.errors import DataError
 from thumblab.data.find import is_picture
 from thumblab.data.readable import readable
+from thumblab.data.reading import counted
 
 LEFTOVERS = frozenset(
     {"__macosx", "@eadir", "#recycle", "$recycle.bin", "system volume information", "lost+found"}
@@ -78,11 +79,11 @@ def list_folder(base: Path) -> Listing:
     if walk.circular:
         some = ", ".join(map(str, walk.circular[:5]))
         notes.append(
-            f"passed over {len(walk.circular)} links to folders that are read anyway ({some})"
+            f"passed over {counted(len(walk.circular), 'link')} to folders that are read anyway ({some})"
         )
     if walk.broken:
         some = ", ".join(map(str, walk.broken[:5]))
-        notes.append(f"passed over {len(walk.broken)} links that lead nowhere ({some})")
+        notes.append(f"passed over {counted(len(walk.broken), 'link')} to nowhere ({some})")
     return Listing(
         tuple(pictures),
         tuple(path for path in files if path not in kept),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 LISTED = 20
 """So many files are named in one text; the others are counted."""
@@ -31,6 +32,14 @@ class Reading:
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        """What was left out and understood, for a run's record; without the files that were read."""
+        return {
+            "passed_over": dict(self.passed_over),
+            "skipped": list(self.skipped),
+            "notes": list(self.notes),
+        }
+
     @property
     def left_out(self) -> str:
         """What was passed over, by suffix and count; empty for nothing.
@@ -40,6 +49,15 @@ class Reading:
         """
         most = sorted(self.passed_over.items(), key=lambda item: (-item[1], item[0]))
         return ", ".join(f"{count:,} {suffix or 'without suffix'}" for suffix, count in most)
+
+
+def counted(count: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "picture"), counted(1200, "picture")
+    ('1 picture', '1,200 pictures')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def listed(lines: list[str] | tuple[str, ...], most: int = LISTED) -> str:

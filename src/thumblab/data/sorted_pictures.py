@@ -18,7 +18,7 @@ from thumblab.data.flat import flat_pictures
 from thumblab.data.layout import Entry
 from thumblab.data.listing import Listing
 from thumblab.data.picture import open_picture, size
-from thumblab.data.reading import Reading, listed
+from thumblab.data.reading import Reading, counted, listed
 
 T = TypeVar("T")
 
@@ -108,8 +108,8 @@ def read_sorted(
     }
     if met.bad and not wanted.skip_bad:
         raise DataError(
-            f"{where} has {len(met.bad)} unusable pictures; mend or remove them, or leave them out "
-            f"with skip_bad:{listed([*met.bad.values()])}"
+            f"{where} has {len(met.bad):,} unusable pictures; mend or remove them, or leave "
+            f"them out with skip_bad:{listed([*met.bad.values()])}"
         )
     skipped = tuple(met.bad.values())
     kept = {
@@ -194,23 +194,24 @@ def _told(met: _Met) -> list[str]:
     ]
     if met.flat:
         some = ", ".join(met.flat[:5]) + (" and others" if len(met.flat) > 5 else "")
-        told.append(
-            f"{len(met.flat):,} pictures are one color all over once they are converted: {some}"
-        )
+        count = counted(len(met.flat), "picture")
+        told.append(f"{count} of one color all over once converted, which say nothing: {some}")
     return told
 
 
 def _tell(reading: Reading, where: str) -> None:
     if reading.passed_over:
         warnings.warn(
-            f"{where}: passed over {sum(reading.passed_over.values()):,} files that are no pictures "
-            f"we read: {reading.left_out}",
+            f"{where}: passed over {counted(sum(reading.passed_over.values()), 'file')} of other kinds "
+            f"than pictures: {reading.left_out}",
             stacklevel=2,
         )
     if reading.skipped:
         count = len(reading.skipped)
         some = "; ".join(reading.skipped[:3]) + (f"; and {count - 3:,} more" if count > 3 else "")
-        warnings.warn(f"{where}: left out {count:,} unusable pictures: {some}", stacklevel=2)
+        warnings.warn(
+            f"{where}: left out {counted(count, 'unusable picture')}: {some}", stacklevel=2
+        )
     for note in reading.notes:
         warnings.warn(note, stacklevel=2)
 

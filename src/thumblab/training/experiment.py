@@ -25,8 +25,8 @@ from thumblab.data import (
     Source,
     Standard,
     Uniform,
+    numbered,
     subset,
-    twins,
     validation_split,
 )
 from thumblab.losses import CrossEntropy, Loss
@@ -169,7 +169,7 @@ def parts(experiment: Experiment, dataset: Dataset) -> tuple[Part, Part]:
         whole = both
     else:
         rows, held = validation_split(
-            whole.labels, experiment.validation, experiment.split_seed, twins(whole.images)
+            whole.labels, experiment.validation, experiment.split_seed, numbered(whole.digests)
         )
     if experiment.train_on == "all":
         rows = np.arange(len(whole))

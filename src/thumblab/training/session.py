@@ -104,6 +104,7 @@ class Session:
         told = environment(
             network.shard_count, plan=plan, device_and_threads=network.device_and_threads
         )
+        told["data"] = self.dataset.reading.to_json()
         if self.step and stored.exists():
             warn_if_other(files.read_json(stored), told)
         files.write_json(stored, told)
