@@ -48,9 +48,7 @@ def data(
     if name is None:
         if from_ or sheet or download:
             raise UsageError("name a data set beside --from, --sheet or --download")
-        listed = _listed()
-        rows = [(each["name"], each["about"], each["origin"]) for each in listed]
-        answer(listed, table(("data set", "about", "origin"), rows), as_json=json)
+        _list(as_json=json)
         return 0
     if sheet is not None:
         if sheet.suffix.lower() != ".png":
@@ -65,6 +63,12 @@ def data(
         say(f"drew {sheet}")
     answer(told, _words(told, found), as_json=json)
     return 0
+
+
+def _list(*, as_json: bool) -> None:
+    listed = _listed()
+    rows = [(each["name"], each["about"], each["origin"]) for each in listed]
+    answer(listed, table(("data set", "about", "origin"), rows), as_json=as_json)
 
 
 def _listed() -> list[dict[str, Any]]:

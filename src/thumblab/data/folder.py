@@ -57,4 +57,4 @@ def read_folder(source: Folder, root: Path | None = None, least: int = 2) -> Dat
     if "training" not in found.parts:
         found.parts["training"] = next(iter(found.parts.values()))
     name = base.resolve().name
-    return read_sorted(name, str(base), listing, found.parts, found.classes, source, found.notes)
+    return read_sorted(name, str(base), listing, found, source)

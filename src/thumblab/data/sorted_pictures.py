@@ -15,7 +15,7 @@ from thumblab.core.errors import DataError, UsageError
 from thumblab.data.dataset import CHANNELS, Dataset, Part
 from thumblab.data.fit import check_fit
 from thumblab.data.flat import flat_pictures
-from thumblab.data.layout import Entry
+from thumblab.data.layout import Entry, Layout
 from thumblab.data.listing import Listing
 from thumblab.data.picture import open_picture, size
 from thumblab.data.reading import Reading, counted, listed
@@ -75,13 +75,7 @@ class _Met:
 
 
 def read_sorted(
-    name: str,
-    where: str,
-    listing: Listing,
-    parts: dict[str, list[Entry]],
-    classes: tuple[str, ...],
-    wanted: Pictures,
-    notes: tuple[str, ...] = (),
+    name: str, where: str, listing: Listing, layout: Layout, wanted: Pictures
 ) -> Dataset:
     """The data set of these pictures; what was met on the way is warned of and kept with it.
 
@@ -89,51 +83,49 @@ def read_sorted(
         name: Name of the data set.
         where: The folder or archive, for messages.
         listing: Its files.
-        parts: Pictures and labels of each part, ``training`` among them.
-        classes: Class names.
+        layout: Pictures and labels of each part, ``training`` among them.
         wanted: How pictures become samples.
-        notes: What is to be said of the layout.
 
     Raises:
         DataError: If pictures cannot be used, and none is to be skipped; all of them are named.
     """
-    met = _Met()
-    for entries in parts.values():
-        for path, _ in entries:
-            _tried(met, path, lambda path: met.sizes.update({path: size(listing.opened(path))}))
-    sides = wanted.sides or _one_size(met)
+    met, parts = _Met(), layout.parts
+    for path in (path for entries in parts.values() for path, _ in entries):
+        _tried(met, path, lambda path: met.sizes.update({path: size(listing.opened(path))}))
+    shape = (wanted.channels, *(wanted.sides or _one_size(met)))
     found = {
-        role: _part(listing, entries, (wanted.channels, *sides), wanted.fit, met)
-        for role, entries in parts.items()
+        role: _part(listing, entries, shape, wanted.fit, met) for role, entries in parts.items()
     }
     if met.bad and not wanted.skip_bad:
         raise DataError(
             f"{where} has {len(met.bad):,} unusable pictures; mend or remove them, or leave "
             f"them out with skip_bad:{listed([*met.bad.values()])}"
         )
-    skipped = tuple(met.bad.values())
-    kept = {
-        role: [entry for entry in entries if entry[0] not in met.bad]
-        for role, entries in parts.items()
-    }
-    extremes = sorted(met.sizes.values(), key=lambda sides: (sides[0] * sides[1], sides))
-    reading = Reading(
-        files={role: tuple(str(path) for path, _ in entries) for role, entries in kept.items()},
-        smallest=extremes[0] if extremes else None,
-        largest=extremes[-1] if extremes else None,
-        passed_over=listing.suffixes(),
-        skipped=skipped,
-        notes=(*listing.notes, *notes, *_told(met)),
-    )
+    reading = _reading(listing, layout, met)
     _tell(reading, where)
-    _check_left(where, classes, found)
+    _check_left(where, layout.classes, found)
     return Dataset(
         name,
         found["training"],
         found.get("test"),
-        classes,
+        layout.classes,
         validation=found.get("validation"),
         reading=reading,
+    )
+
+
+def _reading(listing: Listing, layout: Layout, met: _Met) -> Reading:
+    extremes = sorted(met.sizes.values(), key=lambda sides: (sides[0] * sides[1], sides))
+    return Reading(
+        files={
+            role: tuple(str(path) for path, _ in entries if path not in met.bad)
+            for role, entries in layout.parts.items()
+        },
+        smallest=extremes[0] if extremes else None,
+        largest=extremes[-1] if extremes else None,
+        passed_over=listing.suffixes(),
+        skipped=tuple(met.bad.values()),
+        notes=(*listing.notes, *layout.notes, *_told(met)),
     )
 
 
