@@ -143,7 +143,8 @@ def measure(
     """A row for every engine that can run; ``say`` hears of those that cannot."""
     times = _times(case, engines, rounds, say)
     memory = {engine: _peak(case, engine) for engine in times}
-    return _rows(case, times, memory, os.getloadavg()[0])
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0  # Windows tells none
+    return _rows(case, times, memory, load)
 
 
 def _worker(case: Case, engine: str) -> Worker:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import RunError, UsageError
-from thumblab.training import Run, files, find_runs, runs
+from thumblab.training import Run, files, find_runs, lock
 from thumblab.training.checkpoint import load_arrays
 from thumblab.training.runs import (
     checkpoints,
@@ -197,7 +197,7 @@ def test_weights_say_what_is_needed_to_use_them(finished: Run) -> None:
 
 
 def test_a_second_process_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(lock, "LOCK_SECONDS", 0.1)
     print_ready = """
 import sys
 from pathlib import Path

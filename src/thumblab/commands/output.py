@@ -44,7 +44,10 @@ def answer(value: Any, words: str, *, as_json: bool) -> None:
 
 def drop() -> None:
     """Sends what is left of standard output nowhere, for Python would try it again at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(AttributeError, OSError, ValueError):  # no file of the system's: nothing to try
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def say(words: str) -> None:

@@ -49,8 +49,13 @@ def environment(
             "processor": _processor(),
             "cores": os.cpu_count(),
         },
-        "command": command if command is not None else [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "command": _command() if command is None else command,
     }
+
+
+def _command() -> list[str]:
+    """How Python was started; nothing inside of a program that says nothing."""
+    return [Path(sys.argv[0]).name, *sys.argv[1:]] if sys.argv else []
 
 
 def shards_of(path: Path) -> int:

@@ -6,12 +6,16 @@ import errno
 import json
 import os
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from thumblab.core.errors import RunError, UsageError, WriteError
 from thumblab.core.faults import fault
+
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+REPLACE_TRIES, REPLACE_SECONDS = 5, 0.05
 
 
 def write(path: Path, content: bytes, *, name: str = "file") -> None:
@@ -30,7 +34,7 @@ def write(path: Path, content: bytes, *, name: str = "file") -> None:
             file.flush()
             os.fsync(file.fileno())
         fault(f"{name}.written")
-        temporary.replace(path)
+        _replace(temporary, path)
         fault(f"{name}.renamed")
         _sync_folder(path.parent)
     except OSError as error:
@@ -114,7 +118,7 @@ def check_space(folder: Path, needed: int) -> None:
         probe.unlink()
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise _cannot_write(folder, error) from error
         raise UsageError(
             f"{folder} cannot be written ({error.strerror or error}); choose another folder with --runs"
@@ -126,10 +130,28 @@ def check_space(folder: Path, needed: int) -> None:
         )
 
 
+def _replace(temporary: Path, path: Path) -> None:
+    """Renames; Windows refuses while somebody else, such as a virus scanner, has the old file open."""
+    for _ in range(REPLACE_TRIES - 1):
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            time.sleep(REPLACE_SECONDS)
+    temporary.replace(path)
+
+
 def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+    """Sees to it that a new name lasts, where the system lets a folder be opened and synced."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # Windows, or a folder that may be written but not read
+        return
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF):
+            raise
     finally:
         os.close(descriptor)
 

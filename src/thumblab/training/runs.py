@@ -12,17 +12,15 @@ result.json         written last: its presence means the run is over
 
 from __future__ import annotations
 
-import fcntl
 import io
 import shutil
-import time
 import warnings
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +30,11 @@ from thumblab.core.value import from_dict, to_dict
 from thumblab.training import checkpoint, files
 from thumblab.training.class_logits import class_logits
 from thumblab.training.experiment import Experiment
+from thumblab.training.lock import locked
 from thumblab.training.old_lines import both_losses
 
 SCHEMA = 1
 KEPT_CHECKPOINTS = 2
-LOCK_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -182,10 +180,7 @@ def open_for_training(
     key = experiment.key(fingerprint)
     run = Run(Path(runs) / key[:12])
     new = not run.folder.exists()
-    files.check_space(run.folder, 0)
-    with (run.folder / ".lock").open("w") as lock:
-        if not _lock(lock):
-            raise UsageError(f"{run.folder} is being trained by another process; wait for it")
+    with locked(run.folder):
         files.clean(run.folder)
         if run.status == "unfinished" and not resume and checkpoints(run):
             raise UsageError(
@@ -220,19 +215,6 @@ def _check_same(run: Run, fingerprint: str, key: str) -> None:
             f"{run.folder}/experiment.json is damaged, or of another experiment; restore it, or delete "
             "the folder to train from the start"
         )
-
-
-def _lock(file: IO[str]) -> bool:
-    """Locks ``file``; waits a moment, for the shards of a process that was killed to notice it."""
-    until = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except OSError:
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.02)
 
 
 def checkpoints(run: Run) -> list[Path]:
