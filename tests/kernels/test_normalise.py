@@ -62,7 +62,9 @@ def test_affine_maps_are_numpys(
     wanted = x * spread(a) + spread(b) + y * flag
     np.testing.assert_allclose(plain(out, SAMPLES), np.maximum(wanted, 0) if flag else wanted)
     out = blank()
-    normalise.gradient(grouped(dy), grouped(x), grouped(y), (a, b, c), out, lend, masked=flag)
+    normalise.gradient(
+        grouped(dy), grouped(x), grouped(y), (a, b, c), out, lend, grouped(x) if flag else None
+    )
     wanted = dy * (y > 0) * spread(a) + x * spread(b) + spread(c)
     wanted = np.where(x > 0, wanted, 0) if flag else wanted
     np.testing.assert_allclose(plain(out, SAMPLES), wanted, rtol=1e-12, atol=1e-12)

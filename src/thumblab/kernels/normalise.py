@@ -1,9 +1,9 @@
 """Batch normalisation's passes over grouped pixels, a few image rows at a time so that they stay in cache.
 
 Sums are products with a vector of ones: a matrix-vector product reads memory at full speed where ``sum``
-and ``einsum`` do not. Partial sums of an image row are taken in the array's dtype, sums over rows in float64,
-so that float32 knows a variance to fewer digits where the mean is ten deviations or more; ``precise`` takes
-all sums in float64.
+and ``einsum`` do not. Partial sums of an image row are taken in the array's dtype, sums over rows in float64;
+``precise`` takes all sums in float64. A variance from such sums has few digits where the mean is some
+deviations away from zero: ``layers.batch_norm`` centres the values first then.
 """
 
 from __future__ import annotations
@@ -104,12 +104,12 @@ def gradient(
     factors: tuple[Array, Array, Array],
     dx: Array,
     lend: Lend,
-    *,
-    masked: bool,
+    before: Array | None = None,
 ) -> None:
-    """``dx = a * dy + b * x + c`` per channel; with ``masked``, 0 where ``x`` is not above 0.
+    """``dx = a * dy + b * x + c`` per channel.
 
-    ``y`` as in ``gradient_sums``.
+    ``y`` as in ``gradient_sums``; ``before`` is the output of a ReLU in front, and ``dx`` counts where
+    that is positive.
     """
     up, source, target = lines(dy), lines(x), lines(dx)
     a, b, c = (along_line(factor, source.shape[-1]) for factor in factors)
@@ -122,5 +122,5 @@ def gradient(
         if y is not None:
             np.multiply(values, lines(y)[part] > 0, out=values)
         np.add(values, linear, out=values)
-        if masked:
-            np.multiply(values, source[part] > 0, out=values)
+        if before is not None:
+            np.multiply(values, lines(before)[part] > 0, out=values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +14,7 @@ from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
 from thumblab.kernels import normalise
+from thumblab.kernels.layout import clear_phantoms
 from thumblab.kernels.normalise import moments
 
 
@@ -22,7 +24,8 @@ class BatchNorm(Layer):
 
     In training the moments are the whole batch's (over all shards), and running averages of them are
     kept; otherwise the running averages are used. The variance that normalises is the biased one,
-    the running variance the unbiased one, as in PyTorch.
+    the running variance the unbiased one, as in PyTorch. A batch of one sample is normalised by its
+    own moments and leaves the running averages alone.
 
     Attributes:
         momentum: Share of the newest batch in the running averages (Keras' momentum is 1 minus this).
@@ -49,18 +52,39 @@ class BatchNorm(Layer):
         }
 
 
-def _moments(
-    layer: BatchNorm, ctx: Context, count: int, sums: Array, squares: Array
-) -> tuple[Array, Array]:
-    """Mean and ``1 / sqrt(variance + eps)`` in float64, from this shard's sums; keeps the averages."""
-    total = ctx.total(np.stack([sums, squares]))
+FAR = 16.0
+"""A squared mean that is this many variances takes too many digits from ``E[x^2] - E[x]^2``."""
+Centre = Callable[[Array], tuple[Array, Array]]
+"""Maps a shift of each channel to ``x - shift`` and this worker's sums of it and of its squares."""
+
+
+def _batch_moments(
+    layer: BatchNorm, ctx: Context, count: int, x: Array, sums: Array, centre: Centre
+) -> tuple[Array, Array, Array]:
+    """``x``, its mean and ``1 / sqrt(variance + eps)`` in float64; updates the running averages.
+
+    One pass over memory gives both sums, and is enough as long as the mean is near zero. Where a
+    channel's is not, ``x - mean`` takes the place of ``x`` from here on, and the sums are those of it;
+    all workers see the same totals and so decide alike.
+    """
+    mean, variance = _from_sums(ctx.total(sums), count)
+    shift = np.zeros(len(mean), x.dtype)
+    if (mean**2 > FAR * (variance + layer.eps)).any():
+        shift = mean.astype(x.dtype)
+        x, sums = centre(shift)
+        mean, variance = _from_sums(ctx.total(sums), count)
+    if ctx.batch > 1:  # one sample says nothing of how samples vary
+        unbiased = variance * (count / (count - 1))
+        old_mean, old_variance = ctx["running_mean"], ctx["running_var"]
+        ctx.update("running_mean", old_mean + layer.momentum * (mean + shift - old_mean))
+        ctx.update("running_var", old_variance + layer.momentum * (unbiased - old_variance))
+    return x, mean, 1 / np.sqrt(variance + layer.eps)
+
+
+def _from_sums(total: Array, count: int) -> tuple[Array, Array]:
+    """Mean and biased variance from the sums of values and of their squares ``(2, c)``."""
     mean = total[0] / count
-    variance = np.maximum(total[1] / count - mean**2, 0)
-    unbiased = variance * (count / max(count - 1, 1))
-    old_mean, old_variance = ctx["running_mean"], ctx["running_var"]
-    ctx.update("running_mean", old_mean + layer.momentum * (mean - old_mean))
-    ctx.update("running_var", old_variance + layer.momentum * (unbiased - old_variance))
-    return mean, 1 / np.sqrt(variance + layer.eps)
+    return mean, np.maximum(total[1] / count - mean**2, 0)
 
 
 def _running(layer: BatchNorm, ctx: Context) -> tuple[Array, Array]:
@@ -103,9 +127,13 @@ def batch_norm(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backwar
     def spread(value: Array) -> Array:
         return value.astype(x.dtype).reshape(column)
 
+    def centre(shift: Array) -> tuple[Array, Array]:
+        wide = x.astype(np.float64) - shift.reshape(column)
+        return wide.astype(x.dtype), np.stack([wide.sum(axes), (wide**2).sum(axes)])
+
     if ctx.training:
-        wide = x.astype(np.float64)
-        mean, scale = _moments(layer, ctx, count, wide.sum(axes), (wide**2).sum(axes))
+        sums = centre(np.zeros(x.shape[1]))[1]
+        x, mean, scale = _batch_moments(layer, ctx, count, x, sums, centre)
     else:
         mean, scale = _running(layer, ctx)
     gain = ctx["weight"] * scale
@@ -146,6 +174,15 @@ def normalise_groups(
     return y, backward
 
 
+def _centre_groups(ctx: Context, x: Array, shift: Array) -> tuple[Array, Array]:
+    """Grouped ``x - shift``, and this worker's sums of it and of its squares."""
+    g, h, w, _, channels = x.shape
+    centred = ctx.bordered(g, h - 2, w - 2, channels)
+    normalise.scale(x, (np.ones_like(shift), -shift), None, centred, rectify=False)
+    clear_phantoms(centred, ctx.samples)
+    return centred, moments(centred, ctx.scratch, precise=ctx.precise)
+
+
 def normalise_lazily(
     layer: BatchNorm,
     x: Array,
@@ -173,8 +210,11 @@ def normalise_lazily(
         The output, and a function of its gradient that gives the way to write the input gradient.
     """
     g, h, w, _, channels = x.shape
-    count = ctx.batch * (h - 2) * (w - 2)
-    mean, scale = _moments(layer, ctx, count, *sums) if ctx.training else _running(layer, ctx)
+    count, given = ctx.batch * (h - 2) * (w - 2), x
+    if ctx.training:
+        x, mean, scale = _batch_moments(layer, ctx, count, x, sums, partial(_centre_groups, ctx, x))
+    else:
+        mean, scale = _running(layer, ctx)
     gain = ctx["weight"] * scale
     times, plus = (value.astype(x.dtype) for value in (gain, ctx["bias"] - mean * gain))
     y = ctx.bordered(g, h - 2, w - 2, channels)
@@ -183,15 +223,12 @@ def normalise_lazily(
     def plan(dy: Array) -> Write:
         behind = y if rectify and masks else None
         sums = normalise.gradient_sums(dy, x, behind, ctx.scratch, precise=ctx.precise)
-        a, b, c = (
-            factor.astype(x.dtype) for factor in _input_gradient(ctx, count, mean, scale, *sums)
-        )
+        a, b, c = (each.astype(x.dtype) for each in _input_gradient(ctx, count, mean, scale, *sums))
 
         def write(groups: slice, dx: Array) -> None:
-            part = None if behind is None else behind[groups]
-            normalise.gradient(
-                dy[groups], x[groups], part, (a, b, c), dx, ctx.scratch, masked=masked
-            )
+            outputs = None if behind is None else behind[groups]
+            before, values = given[groups] if masked else None, x[groups]
+            normalise.gradient(dy[groups], values, outputs, (a, b, c), dx, ctx.scratch, before)
 
         return write
 

@@ -20,6 +20,7 @@ from thumblab.kernels.plan import Plan
 from thumblab.losses import objective, plain_cross_entropy
 from thumblab.optim import rate_at
 from thumblab.training import files
+from thumblab.training.batches import check_batches
 from thumblab.training.clock import Clock
 from thumblab.training.environment import environment, shards_of, warn_if_other
 from thumblab.training.experiment import Experiment, parts
@@ -79,6 +80,7 @@ class Session:
             shards = shards_of(stored)  # the same shards, the same bits
         plan = plan_in_force(plan, run, experiment.engine)
         check_sizes(experiment, dataset.shape, self.shift)
+        check_batches(experiment, dataset.shape, len(self.train_part))
         self.feed = open_feed(experiment, self.train_part, dataset.shape)
         self.network = open_network(
             experiment,

@@ -30,7 +30,8 @@ class _Total(torch.autograd.Function):
 class SharedBatchNorm(_BatchNorm):
     """A BatchNorm whose moments in training are those of all ranks.
 
-    Unlike PyTorch's it takes a batch with one value a channel, as the NumPy engine does.
+    As in the NumPy engine, and unlike PyTorch's, it takes a batch of one sample, even of one value a
+    channel, and leaves the running averages alone then.
 
     Attributes:
         ranks: Those that share a batch.
@@ -42,7 +43,7 @@ class SharedBatchNorm(_BatchNorm):
         pass
 
     def forward(self, input: Tensor) -> Tensor:
-        alone = self.ranks.size == 1 and input.numel() > input.shape[1]
+        alone = self.ranks.size == 1 and len(input) > 1
         if alone or not self.training:
             return super().forward(input)
         axes = [0, *range(2, input.ndim)]
@@ -55,8 +56,9 @@ class SharedBatchNorm(_BatchNorm):
         mean, count = total[:-1] / total[-1], total[-1].detach()
         centred = x - mean.to(x.dtype).view(column)
         variance = _total((centred**2).sum(axes, dtype=wide), self.ranks) / count
-        with torch.no_grad():
-            self._keep(mean, variance * (count / (count - 1).clamp(min=1)))
+        if count > x[:1].numel() // x.shape[1]:  # one sample says nothing of how samples vary
+            with torch.no_grad():
+                self._keep(mean, variance * (count / (count - 1)))
         y: Tensor = centred * (variance + self.eps).rsqrt().to(x.dtype).view(column)
         if self.affine:
             y = y * self.weight.view(column) + self.bias.view(column)
