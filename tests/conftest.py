@@ -22,3 +22,9 @@ def pytest_make_collect_report(
         report.outcome = "skipped"
         report.longrepr = (str(collector.path), 1, "Skipped: torch is optional and not installed")
     return report
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _trust_nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Code of run folders that tests trust is remembered nowhere else."""
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))

@@ -27,9 +27,27 @@ def test_a_layer_of_ones_own_trains_and_predicts(example):
     assert seen.json["images"] == 1880
     elsewhere = example / "elsewhere"
     elsewhere.mkdir()
-    lost = finished(start("evaluate", example / run, "--data", "characters", folder=elsewhere))
-    assert lost.code == 2
-    assert "there is no module 'own_layer'; run from the folder that holds own_layer" in lost.err
+    (example / "own_layer.py").unlink()
+    there = ("evaluate", example / run, "--data", "characters", "--json")
+    assert finished(start(*there, folder=elsewhere)).json["accuracy"] == seen.json["accuracy"]
+
+
+def test_a_downloaded_run_executes_no_code_until_it_is_trusted(example, tmp_path):
+    options = ("--subset", "100", "--epochs", "1", "--json")
+    trained = ("train", "--data", "characters", "--model", MODEL, *options)
+    run = example / finished(start(*trained, folder=example)).json["run"]
+    code = run / "source" / "own_layer.py"
+    stranger = {"folder": tmp_path, "XDG_CONFIG_HOME": str(tmp_path / "stranger")}
+    for verb in ("evaluate", "predict", "report", "compare", "embed", "map", "cross"):
+        more = {"predict": [code], "report": ["-o", tmp_path / "page.html"]}
+        refused = finished(start(verb, run, *more.get(verb, []), **stranger))
+        assert (refused.code, refused.out) == (2, ""), (verb, refused.err)
+        assert f"would execute: {code} (" in refused.err
+        assert "--trust" in refused.err
+    listed = finished(start("runs", run.parent, "--json", **stranger))
+    assert [each["status"] for each in listed.json] == ["done"]
+    assert finished(start("evaluate", run, "--trust", **stranger)).code == 0
+    assert finished(start("evaluate", run, **stranger)).code == 0
 
 
 def test_the_layer_is_shown(cli, example):

@@ -7,6 +7,7 @@ EXIT_CODES = {
     "ThumblabError": 1,
     "UsageError": 2,
     "ShapeError": 2,
+    "UntrustedError": 2,
     "MissingRuleError": 2,
     "DataError": 3,
     "RunError": 4,

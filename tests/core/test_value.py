@@ -89,10 +89,13 @@ def test_plain_data_pass_through() -> None:
         ({"type": "Conv"}, r"Conv cannot be made .*missing 1 required.*'channels'"),
         ({"type": "Conv", "channels": "8"}, r"Conv cannot be made"),
         ({"type": 3}, r"the type of a value is a name, not 3"),
-        ({"type": "nowhere.to_be:Seen"}, r"cannot be imported .*folder that holds nowhere\.to_be"),
-        ({"type": "tests.core.test_value:Yours"}, r"'tests.core.test_value:Yours' cannot be impo"),
-        ({"type": "tests.core.test_value:NotAValue"}, r"is not a layer or another value of thumb"),
-        ({"type": "os:system"}, r"'os:system' is not a layer or another value of thumblab"),
+        ({"type": "nowhere.to_be:Seen"}, r"no module 'nowhere.to_be' has been imported"),
+        (
+            {"type": "tests.core.test_value:Yours"},
+            r"'tests.core.test_value' has no layer .* called 'Yours'",
+        ),
+        ({"type": "tests.core.test_value:NotAValue"}, r"has no layer or other value of thumb"),
+        ({"type": "os:system"}, r"'os' has no layer or other value of thumblab called 'system'"),
     ],
 )
 def test_errors_say_what_is_wrong(data: dict[str, object], message: str) -> None:

@@ -17,7 +17,7 @@ def test_what_bits_depend_on_is_written_down() -> None:
     plan = Plan((Choice(Case(1, 4, 6, 8, 3, 1, ((1, 1), (1, 1))), "winograd2"),))
     found = environment(3, command=["thumblab", "train"], plan=plan)
     assert json.loads(json.dumps(found)) == found
-    assert (found["schema"], found["shards"], found["threads_per_shard"]) == (1, 3, 1)
+    assert (found["schema"], found["shards"], found["threads_per_shard"]) == (2, 3, 1)
     assert found["plan"]["choices"][0]["by"] == "winograd2"
     assert found["packages"]["numpy"] == np.__version__
     assert found["machine"]["cores"] == os.cpu_count()

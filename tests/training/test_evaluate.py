@@ -1,4 +1,3 @@
-import json
 from math import log
 from pathlib import Path
 
@@ -24,9 +23,7 @@ def test_the_runs_own_test_set_is_judged_by_its_stored_logits(run: Run) -> None:
 
 def test_looks_are_counted_and_written_down(run: Run) -> None:
     assert [evaluate(run).evaluations for _ in range(3)] == [1, 2, 3]
-    lines = [
-        json.loads(line) for line in (run.folder / "evaluations.jsonl").read_text().splitlines()
-    ]
+    lines = run.evaluations
     assert [line["data"] for line in lines] == ["own"] * 3
     assert set(lines[0]) == {"when", "data", "accuracy", "loss", "images"}
 

@@ -53,7 +53,7 @@ def test_seconds_of_earlier_sessions_count_and_those_of_a_pause_do_not(
 ) -> None:
     stop_after(4, tmp_path)
     run = Run(next(tmp_path.iterdir()))
-    from thumblab.training.runs import last_checkpoint, save_checkpoint
+    from thumblab.training.states import last_checkpoint, save_checkpoint
 
     found = last_checkpoint(run)
     assert found is not None

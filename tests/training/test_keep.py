@@ -19,7 +19,6 @@ from thumblab.optim import EMA, SGD, Schedule
 from thumblab.optim.schedule import rate_after
 from thumblab.training import EarlyStopping, OnPlateau, Run, steps
 from thumblab.training.keep import Keep, kept
-from thumblab.training.runs import checkpoints
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def test_a_kill_inside_a_write_loses_nothing(best: Run, tmp_path: Path, point: s
 def test_a_damaged_newest_checkpoint_only_costs_time(best: Run, tmp_path: Path, count: int) -> None:
     """Even where it is the best one: the state kept before it is spared for that."""
     stop_after(count, tmp_path, BEST)
-    newest = checkpoints(Run(next(tmp_path.iterdir())))[-1]
+    newest = Run(next(tmp_path.iterdir())).checkpoints[-1]
     newest.write_bytes(newest.read_bytes()[:-1])
     with pytest.warns(UserWarning, match=rf"{newest} is damaged; going on from step \d+"):
         run = trained(tmp_path, BEST, resume=True)
@@ -133,12 +132,12 @@ def test_the_best_state_as_of_the_checkpoint_before_is_spared(tmp_path: Path) ->
     whole = trained(tmp_path / "whole", wanted)
     assert [kept("best", whole.metrics[:count])["epoch"] for count in (1, 2, 3)] == [1, 1, 3]
     run = stop_after(27, tmp_path / "cut", wanted).run
-    assert [int(path.stem) for path in checkpoints(run)] == [9, 18, 27]
-    checkpoints(run)[-1].write_bytes(b"")
+    assert [int(path.stem) for path in run.checkpoints] == [9, 18, 27]
+    run.checkpoints[-1].write_bytes(b"")
     with pytest.warns(UserWarning, match="going on from step 18"):
         again = trained(tmp_path / "cut", wanted, resume=True)
     assert fingerprints(again) == fingerprints(whole)
-    assert len(checkpoints(again)) <= 4
+    assert len(again.checkpoints) <= 4
 
 
 def test_a_lost_best_state_is_told_before_training_goes_on(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tests.training.test_train import stop_after
 from thumblab.core.errors import RunError, UsageError, WriteError
 from thumblab.kernels.plan import STANDARD, Case, Choice, Plan
 from thumblab.layers import Conv, Dense, Flatten, MaxPool, ReLU, Sequential
-from thumblab.training import Experiment, Run, train
+from thumblab.training import Experiment, Run, sealed, train
 from thumblab.training.plan import read_plan, write_plan
 from thumblab.training.predict import load_network
 
@@ -171,9 +171,9 @@ def test_another_plan_is_refused_once_there_is_a_state(tmp_path: Path, begun: Pl
 def test_a_run_older_than_plans_goes_on_by_the_table(tmp_path: Path) -> None:
     run = stop_after(1, tmp_path, planned()).run
     path = run.folder / "environment.json"
-    about = json.loads(path.read_text())
+    about = sealed.read(path)
     del about["plan"]
-    path.write_text(json.dumps(about))
+    sealed.write(path, about)
     assert stored(trained(tmp_path, planned(), resume=True)) == {"choices": []}
 
 
@@ -181,7 +181,7 @@ def test_a_run_older_than_plans_goes_on_by_the_table(tmp_path: Path) -> None:
 def test_a_damaged_plan_in_a_run_is_said(tmp_path: Path, damage: object) -> None:
     run = stop_after(1, tmp_path, planned()).run
     path = run.folder / "environment.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"plan": damage}))
+    sealed.write(path, sealed.read(path) | {"plan": damage})
     with pytest.raises(RunError, match=r"environment\.json is damaged \(plan.*restore it or"):
         trained(tmp_path, planned(), resume=True)
 

@@ -20,7 +20,7 @@ from thumblab.optim import SGD, Optimizer, update
 from thumblab.training import Experiment, Progress, Run, steps, train
 from thumblab.training.checkpoint import load_arrays
 from thumblab.training.experiment import parts
-from thumblab.training.runs import checkpoints, last_checkpoint
+from thumblab.training.states import last_checkpoint
 
 PLAIN = Sequential(Flatten(), Dense(47))
 
@@ -240,8 +240,8 @@ def test_a_diverging_run_stops_is_recorded_and_keeps_the_last_good_state(
     assert ("before any step" in run.result["reason"]) == (run.result["steps"] == 0)
     assert "NaN" not in (run.folder / "result.json").read_text()
     assert all(np.isfinite(line["train_loss"]) for line in run.metrics)
-    assert ("is in checkpoints/" in run.result["reason"]) == bool(checkpoints(run))
-    for path in checkpoints(run):
+    assert ("is in checkpoints/" in run.result["reason"]) == bool(run.checkpoints)
+    for path in run.checkpoints:
         state, _ = load_arrays(path)
         assert state
         assert all(np.isfinite(array).all() for array in state.values())
@@ -314,7 +314,7 @@ def test_a_kill_inside_a_write_loses_nothing(finished: Run, tmp_path: Path, poin
 def test_a_damaged_newest_checkpoint_only_costs_time(finished: Run, tmp_path: Path) -> None:
     stop_after(14, tmp_path)
     run = Run(next(tmp_path.iterdir()))
-    newest = checkpoints(run)[-1]
+    newest = run.checkpoints[-1]
     newest.write_bytes(newest.read_bytes()[:-1])
     with pytest.warns(UserWarning, match=rf"{newest} is damaged; going on from step 12"):
         assert fingerprints(trained(tmp_path, resume=True)) == fingerprints(finished)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import From, Json, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data
 from thumblab.commands.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def compare(
     *more: Path,
     final: bool = False,
     from_: From = None,
+    trust: Trust = False,
     json: Json = False,
 ) -> int:
     """Compare finished runs: accuracy and what it hides, overfitting, and accuracy against cost.
@@ -39,9 +40,10 @@ def compare(
         more: Further ones, of the same data.
         final: Compare by the test images.
         from_: Folder or archive with the data's files.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
-    runs = [open_run(folder) for folder in (first, *more)]
+    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
     told, words = _compared(runs, _counts(runs[0], from_), final)
     answer(told, words, as_json=json)
     return 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from thumblab.commands.options import From, Json, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data
 from thumblab.commands.output import answer, percent, say, table
 from thumblab.commands.stopping import until_stopped
 
@@ -23,6 +23,7 @@ def cross(
     *more: Path,
     data: Annotated[list[str], Parameter(negative="")],
     from_: From = None,
+    trust: Trust = False,
     json: Json = False,
 ) -> int:
     """Test networks on one another's data, and count the test images that they have trained on.
@@ -37,6 +38,7 @@ def cross(
         more: Further ones.
         data: Data set to test on; give it several times.
         from_: Folder or archive with the files of all data sets.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
     from thumblab.report.cross import cell_means
@@ -51,7 +53,7 @@ def cross(
         return known[source]
 
     tests = [dataset(find_source(name)) for name in data]
-    runs = [open_run(folder) for folder in (first, *more)]
+    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
     own = [dataset(run.experiment.data) for run in runs]
     found = []
     with until_stopped() as ending:

@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import From, Json, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data
 from thumblab.commands.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def embed(
     near: int | None = None,
     save: Path | None = None,
     from_: From = None,
+    trust: Trust = False,
     json: Json = False,
 ) -> int:
     """Look at features inside networks, before and after training: how well they keep classes apart.
@@ -41,6 +42,7 @@ def embed(
         near: Say which images lie nearest to this one, counted from 0.
         save: NPZ file for features, points, labels, class names and images.
         from_: Folder or archive with the data's files.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
     from thumblab.core.errors import UsageError
@@ -48,7 +50,7 @@ def embed(
     from thumblab.training.delivery import check_output
 
     check_output(save, "--save")
-    runs = [open_run(folder) for folder in (first, *more)]
+    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
     dataset = read_data(runs[0].experiment.data, from_, fetch=False)
     parts = [shown_part(run, dataset, images) for run in runs]
     if any(not (part.labels == parts[0].labels).all() for part in parts):

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import From, Json, find_views, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, find_views, open_run, read_data
 from thumblab.commands.output import answer, percent, say
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def evaluate(
     data: str | None = None,
     from_: From = None,
     views: str | None = None,
+    trust: Trust = False,
     json: Json = False,
 ) -> int:
     """Measure a trained run on the test images, and note down that somebody has looked.
@@ -37,12 +38,13 @@ def evaluate(
         from_: Folder or archive with that data set's files.
         views: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
             are averaged. Those that the experiment names unless given.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
     from thumblab.training import evaluate as measure
     from thumblab.training import evaluate_ensemble
 
-    opened, wanted = [open_run(each) for each in (run, *more)], find_views(views)
+    opened, wanted = [open_run(each, trust=trust) for each in (run, *more)], find_views(views)
     dataset = _data(opened, data, from_, wanted)
     if len(opened) == 1:
         found = measure(opened[0], dataset, wanted)

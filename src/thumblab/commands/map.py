@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from thumblab.commands.options import From, Json, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data
 from thumblab.commands.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def map(
     views: bool = False,
     final: bool = False,
     from_: From = None,
+    trust: Trust = False,
     json: Json = False,
 ) -> int:
     """Read coarse classes off networks that know fine ones, and choose how on validation images.
@@ -44,12 +45,13 @@ def map(
         views: Answer by the views that the experiments name.
         final: Test what was chosen on the test images.
         from_: Folder or archive with the data's files.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
     from thumblab.report.mapping import map_runs
     from thumblab.settings.spell import spell
 
-    runs = [open_run(folder) for folder in (first, *more)]
+    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
     grouping = _grouping(runs[0], groups, from_)
     say(f"mapping {len(grouping.groups)} classes to {len(grouping.names)} groups")
     found = map_runs(runs, grouping, views=views, final=final)

@@ -21,6 +21,9 @@ MOST_SHARDS = 256
 From = Annotated[Path | None, Parameter(name="--from")]
 """A folder or archive with the data's files."""
 
+Trust = Annotated[bool, Parameter(name="--trust")]
+"""Whether code that a run folder holds may be executed, now and later."""
+
 Json = Annotated[bool, Parameter(name="--json")]
 """Whether the answer is one JSON value."""
 
@@ -197,22 +200,25 @@ def _compute(source: Features, root: Path | None) -> None:
             said = time.monotonic()
 
 
-def open_run(folder: Path) -> Run:
-    """The run in ``folder``, with the user's modules that its architecture names imported."""
+def open_run(folder: Path, *, trust: bool = False) -> Run:
+    """The run in ``folder``; code that it holds or names is executed only if it is trusted.
+
+    Raises:
+        UntrustedError: If it needs code that is not trusted.
+    """
+    from thumblab.core.errors import UntrustedError
     from thumblab.settings import import_own
     from thumblab.training import Run
+    from thumblab.training.own_code import check_importable, named_modules
 
-    run = Run.open(folder)
-    for module in sorted(_modules(run.about.get("experiment"))):
-        import_own(module)
+    run = Run.open(folder, trust=trust)
+    if trust and not run.sources:  # a thumblab that stored no code has trained it
+        for module in sorted(named_modules(run.about["experiment"])):
+            check_importable(module)
+            import_own(module)
+    try:
+        _ = run.experiment
+    except UntrustedError as error:
+        error.add_note("with --trust on this command")
+        raise
     return run
-
-
-def _modules(told: object) -> set[str]:
-    """Modules in the ``type`` entries of an experiment as it is stored."""
-    if isinstance(told, list):
-        return set().union(*map(_modules, told))
-    if not isinstance(told, dict):
-        return set()
-    module, colon, _ = str(told.get("type", "")).partition(":")
-    return set().union({module} if colon else set(), *map(_modules, told.values()))

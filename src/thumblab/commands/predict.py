@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import Json, find_views, open_run
+from thumblab.commands.options import Json, Trust, find_views, open_run
 from thumblab.commands.output import answer, percent, table
 
 if TYPE_CHECKING:
@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 def predict(
-    run: Path, /, *images: Path, top: int = 5, views: str | None = None, json: Json = False
+    run: Path,
+    /,
+    *images: Path,
+    top: int = 5,
+    views: str | None = None,
+    trust: Trust = False,
+    json: Json = False,
 ) -> int:
     """Name the likeliest classes of pictures.
 
@@ -25,6 +31,7 @@ def predict(
         top: How many classes to name.
         views: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
             are averaged. The picture alone unless given.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
     from thumblab.core.errors import DataError, UsageError
@@ -36,7 +43,7 @@ def predict(
     pictures = find(images)
     if not pictures:
         raise DataError(f"{', '.join(map(str, images))}: no picture is in there; name another")
-    found = classify(open_run(run), pictures, top=top, views=find_views(views))
+    found = classify(open_run(run, trust=trust), pictures, top=top, views=find_views(views))
     told = [
         {"file": str(path), "views": views, "top": list(map(_told, guesses))}
         for path, guesses in found

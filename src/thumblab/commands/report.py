@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from thumblab.commands.options import From, Json, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data
 from thumblab.commands.output import answer, say
 
 
@@ -18,6 +18,7 @@ def report(
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     from_: From = None,
     open_: Annotated[bool, Parameter(name="--open")] = False,
+    trust: Trust = False,
     json: Json = False,
 ) -> int:
     """Write everything there is to see of a run into one page that needs no network.
@@ -31,13 +32,14 @@ def report(
         output: The HTML file; report.html in the run folder unless given.
         from_: Folder or archive with the data's files.
         open_: Open the page in the browser.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
     from thumblab.report import write_page
     from thumblab.training.delivery import check_output
 
     check_output(output, "--output")
-    opened = open_run(run)
+    opened = open_run(run, trust=trust)
     page = opened.folder / "report.html" if output is None else output
     written = write_page(opened, page, read_data(opened.experiment.data, from_, fetch=False), say)
     told = {"run": str(run), "report": str(page), "bytes": written}

@@ -3,6 +3,7 @@
     ThumblabError             1  a bug of ours, if nothing below fits
     ├── UsageError            2  the command or a file of settings is wrong
     │   ├── ShapeError           layers that do not fit together (also a ValueError)
+    │   ├── UntrustedError       code that came with a file and is not trusted
     │   └── MissingRuleError     a layer without a rule for the engine (also a TypeError)
     ├── DataError             3  data missing or bad
     ├── RunError              4  a run or checkpoint damaged, or of another kind
@@ -32,6 +33,10 @@ class UsageError(ThumblabError):
 
 class ShapeError(UsageError, ValueError):
     """Layers that do not fit together, or a layer that does not fit its input."""
+
+
+class UntrustedError(UsageError):
+    """Code that came with a file, and that the user has not said to trust."""
 
 
 class MissingRuleError(UsageError, TypeError):

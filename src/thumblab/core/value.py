@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from hashlib import sha256
+from types import ModuleType
 from typing import Any
 
 from thumblab.core.errors import UsageError, unknown
@@ -48,10 +49,25 @@ def kinds(base: type[Value] = Value) -> Iterator[type[Value]]:
         yield from kinds(kind)
 
 
+def is_ours(module: str) -> bool:
+    """Whether a module of that name is a part of thumblab."""
+    return module.partition(".")[0] == "thumblab"
+
+
+def plain_module(name: str) -> str:
+    """What the user calls a module; one that was loaded from a run folder has a mark behind its name.
+
+    >>> plain_module("my_layers@9b871512327c")
+    'my_layers'
+    """
+    return name.partition("@")[0]
+
+
 def type_name(kind: type) -> str:
     """``Conv`` for a class of ours, ``module:Class`` for a user's."""
-    ours = kind.__module__.startswith("thumblab.")
-    return kind.__name__ if ours else f"{kind.__module__}:{kind.__qualname__}"
+    if is_ours(kind.__module__):
+        return kind.__name__
+    return f"{plain_module(kind.__module__)}:{kind.__qualname__}"
 
 
 def to_dict(value: Any) -> Any:
@@ -66,21 +82,23 @@ def to_dict(value: Any) -> Any:
     return value
 
 
-def from_dict(data: Any) -> Any:
+def from_dict(data: Any, modules: Mapping[str, ModuleType] = sys.modules) -> Any:
     """The value that ``to_dict`` described; lists become tuples.
 
+    Nothing is imported: ``data`` may come from anybody. A class of the user's is found only in
+    ``modules``, by default in those that have been imported already.
+
     Raises:
-        UsageError: If a type or a field is unknown, wrong or missing, or a user's module cannot be
-            imported.
+        UsageError: If a type or a field is unknown, wrong or missing, or a user's module is not there.
     """
     if isinstance(data, list):
-        return tuple(from_dict(item) for item in data)
+        return tuple(from_dict(item, modules) for item in data)
     if not isinstance(data, dict):
         return data
     if "type" not in data:
-        return {key: from_dict(item) for key, item in data.items()}
-    kind = _kind(data["type"])
-    values = {key: from_dict(item) for key, item in data.items() if key != "type"}
+        return {key: from_dict(item, modules) for key, item in data.items()}
+    kind = _kind(data["type"], modules)
+    values = {key: from_dict(item, modules) for key, item in data.items() if key != "type"}
     known = {f.name for f in fields(kind)}
     for key in values:
         if key not in known:
@@ -92,20 +110,33 @@ def from_dict(data: Any) -> Any:
         raise UsageError(f"{data['type']} cannot be made from {values} ({error})") from error
 
 
-def _kind(name: Any) -> type[Value]:
+def find_kind(name: str, modules: Mapping[str, ModuleType]) -> type[Value] | None:
+    """The class of the user's called ``module:Class``, or None; ``Class`` may be ``Outer.Inner``."""
+    module, _, path = name.partition(":")
+    found: Any = modules.get(module)
+    for attribute in path.split("."):  # read off, so that no module or class runs code for it
+        found = None if found is None else vars(found).get(attribute)
+        if not isinstance(found, type):
+            return None
+    return found if issubclass(found, Value) else None
+
+
+def _kind(name: Any, modules: Mapping[str, ModuleType]) -> type[Value]:
     if not isinstance(name, str):
         raise UsageError(f"the type of a value is a name, not {name!r}")
     if ":" in name:
         module, _, attribute = name.partition(":")
-        try:
-            found = getattr(importlib.import_module(module), attribute)
-        except (ImportError, AttributeError, TypeError, ValueError) as error:
+        if module not in modules:
             raise UsageError(
-                f"{name!r} cannot be imported ({error}); run from the folder that holds {module}.py"
-            ) from error
-        if not (isinstance(found, type) and issubclass(found, Value)):
-            raise UsageError(f"{name!r} is not a layer or another value of thumblab")
-        return found
+                f"{name!r} is not a part of thumblab, and no module {module!r} has been imported; import it "
+                "first if you trust it"
+            )
+        kind = find_kind(name, modules)
+        if kind is None:
+            raise UsageError(
+                f"{module!r} has no layer or other value of thumblab called {attribute!r}; name another"
+            )
+        return kind
     ours = {kind.__name__: kind for kind in kinds() if ":" not in type_name(kind)}
     if name not in ours:
         raise unknown("type", name, ours)
@@ -122,6 +153,22 @@ def identity(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)  # 1 == 1.0, and equal values have equal digests
     return to_dict(value)
+
+
+def identity_of_dict(data: Any, modules: Mapping[str, ModuleType] = sys.modules) -> Any:
+    """``identity`` of the value that ``to_dict`` described as ``data``, as it was described."""
+    if isinstance(data, list):
+        return [identity_of_dict(item, modules) for item in data]
+    if isinstance(data, float) and data.is_integer():
+        return int(data)
+    if not isinstance(data, dict):
+        return data
+    left_out: set[str] = set()
+    if "type" in data:
+        left_out = {f.name for f in fields(_kind(data["type"], modules)) if not f.compare}
+    return {
+        name: identity_of_dict(item, modules) for name, item in data.items() if name not in left_out
+    }
 
 
 def digest(value: Value) -> str:

@@ -16,7 +16,6 @@ from thumblab.report.judged import Judged
 from thumblab.report.overfit import Overfit
 from thumblab.report.words import SPACE, count, duration, number, percent
 from thumblab.training import Run
-from thumblab.training.files import read_json
 
 CROSS_ENTROPY = "cross-entropy, nats"
 
@@ -46,7 +45,7 @@ def results(run: Run, judged: Judged | None) -> list[Fact]:
         facts.insert(0, Fact("Test accuracy", percent(own[-1]["accuracy"]), note))
         facts.insert(1, Fact("Test loss", number(own[-1]["loss"]), CROSS_ENTROPY))
     if own and "views_accuracy" in own[-1]:
-        named = from_dict(own[-1]["views"])
+        named = from_dict(own[-1]["views"], run.modules)
         share = percent(own[-1]["views_accuracy"])
         facts.insert(2, Fact("Test accuracy in views", share, f"mean logits of {named}"))
     if judged and facts:
@@ -144,5 +143,4 @@ def _points(difference: float) -> str:
 
 def surroundings(run: Run) -> dict[str, Any]:
     """``environment.json``, or nothing if the run has none."""
-    path = run.folder / "environment.json"
-    return dict(read_json(path)) if path.exists() else {}
+    return run.environment or {}

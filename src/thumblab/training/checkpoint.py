@@ -16,6 +16,8 @@ from thumblab.core.errors import RunError
 from thumblab.training import files
 
 Arrays = dict[str, NDArray[Any]]
+HEADER_BYTES = 4 << 20
+"""What a file says of its arrays may not be longer: about 100 bytes are said of each."""
 
 
 def digest(arrays: Arrays) -> str:
@@ -62,6 +64,7 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
         RunError: If the file is missing, no safetensors file, or not what was written.
     """
     try:
+        _check_header(path)
         with safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}
             arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
@@ -75,5 +78,18 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
             f"{path} is damaged: its SHA-256 is not the one it was written with; "
             "restore it or train again"
         )
-    about: dict[str, Any] = json.loads(said)
+    about = json.loads(said)
+    if not isinstance(about, dict):
+        raise RunError(f"{path} is damaged (what it says of its arrays); restore it or train again")
     return arrays, about
+
+
+def _check_header(path: Path) -> None:
+    """Raises ``RunError`` if the file claims to have a header beyond all measure."""
+    with path.open("rb") as file:
+        claimed = int.from_bytes(file.read(8), "little")
+    if claimed > HEADER_BYTES:
+        raise RunError(
+            f"{path} is damaged (it claims a header of {claimed:,} bytes; at most {HEADER_BYTES:,} are "
+            "read); restore it or train again"
+        )

@@ -16,7 +16,6 @@ from threadpoolctl import threadpool_info
 from thumblab.core.errors import RunError
 from thumblab.core.value import to_dict
 from thumblab.kernels.plan import STANDARD, Plan
-from thumblab.training import files
 
 PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow", "torch")
 DECIDING = ("device", "shards", "threads_per_shard", "thumblab", "numpy", "torch", "processor")
@@ -35,7 +34,7 @@ def environment(
     openmp = [pool for pool in pools if pool.get("user_api") == "openmp"]
     kept = ("internal_api", "version", "architecture", "threading_layer")
     return {
-        "schema": 1,
+        "schema": 2,
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES if _version(name)},
         "blas": [{name: pool.get(name) for name in kept} for pool in blas],
@@ -58,13 +57,13 @@ def _command() -> list[str]:
     return [Path(sys.argv[0]).name, *sys.argv[1:]] if sys.argv else []
 
 
-def shards_of(path: Path) -> int:
-    """The shards that ``environment.json`` at ``path`` says a run was begun with."""
+def shards_of(told: dict[str, Any]) -> int:
+    """The shards that a run was begun with, from its ``environment.json``."""
     try:
-        return int(files.read_json(path)["shards"])
+        return int(told["shards"])
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(
-            f"{path} is damaged, it names no shards; restore it, or give --shards"
+            "environment.json is damaged, it names no shards; restore it, or give their number"
         ) from error
 
 

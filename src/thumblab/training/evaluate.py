@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +13,7 @@ from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import to_dict
 from thumblab.data import Dataset
 from thumblab.losses.loss import log_softmax
-from thumblab.training import files
+from thumblab.training import files, sealed
 from thumblab.training.predict import load_network
 from thumblab.training.runs import Run
 from thumblab.training.views import Views, mean_logits
@@ -138,7 +137,7 @@ def judge(run: Run, found: Answers, dataset: Dataset | None = None, **noted: Any
         shown = score(found.views_logits, found.labels)
         line |= {"views": to_dict(found.views)}
         line |= {"views_accuracy": shown[0], "views_loss": shown[1]}
-    files.append(run.folder / "evaluations.jsonl", json.dumps(line | noted))
+    files.append(run.folder / "evaluations.jsonl", sealed.line(line | noted))
     looks = sum(entry["data"] == line["data"] for entry in run.evaluations)
     return Evaluation(accuracy, loss, len(found.labels), looks, found.views, *shown)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 import thumblab.layers  # noqa: F401  # so that a stored experiment finds its layers
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
+from thumblab.core.source_text import digests, source_texts
 from thumblab.core.value import Value, identity
 from thumblab.data import (
     Augmentation,
@@ -149,9 +150,25 @@ class Experiment(Value):
         return named if self.keep == "last" else (*named, "keep")
 
     def key(self, fingerprint: str) -> str:
-        """64 hex digits that name this experiment on the data with that fingerprint."""
-        whole = [identity(self), fingerprint, ENGINE_VERSION]
-        return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+        """64 hex digits that name this experiment on the data with that fingerprint.
+
+        They depend on what the modules of the user's say that it names (see ``core.source_text``).
+        """
+        code = digests(source_texts(self))
+        return key_of(identity(self), fingerprint, ENGINE_VERSION, code)
+
+
+def key_of(identity: Any, fingerprint: str, engine: int, sources: dict[str, str]) -> str:
+    """64 hex digits over all that names a run.
+
+    Args:
+        identity: Of the experiment (``core.value.identity``).
+        fingerprint: Of its data.
+        engine: ``ENGINE_VERSION`` of the thumblab that trains it.
+        sources: SHA-256 of each module of the user's that it names.
+    """
+    whole = [identity, fingerprint, engine, sources]
+    return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
 def parts(experiment: Experiment, dataset: Dataset) -> tuple[Part, Part]:

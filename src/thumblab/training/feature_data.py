@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from thumblab.training.checkpoint import Arrays, digest, load_arrays, ours, save
 from thumblab.training.experiment import ENGINE_VERSION
 from thumblab.training.files import check_space
 from thumblab.training.front import front
+from thumblab.training.runs import Run
 
 Array = NDArray[Any]
 AT_ONCE = 1024
@@ -84,6 +87,12 @@ class _Task:
         named = {"train": whole.train, "validation": whole.validation, "test": whole.test}
         return {name: part for name, part in named.items() if part is not None and len(part)}
 
+    @property
+    def modules(self) -> Mapping[str, ModuleType]:
+        """Where classes of the user's are found: with the run, or among what has been imported."""
+        path = Path(self.source.of).expanduser()
+        return Run(path).modules if path.is_dir() else sys.modules
+
     @cached_property
     def place(self) -> Path:
         """Where the features are stored: beside the weights, by what they depend on."""
@@ -117,7 +126,7 @@ class _Task:
                 f"the network in {self.source.of} reads {shape}, but {self.dataset.name} has "
                 f"{self.dataset.shape}; choose other data"
             )
-        net = front(from_dict(self.about["model"]), self.source.layer).network(
+        net = front(from_dict(self.about["model"], self.modules), self.source.layer).network(
             self.arrays, self.about
         )
         for begin in range(0, len(images), AT_ONCE):

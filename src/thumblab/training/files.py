@@ -88,9 +88,14 @@ def read_json(path: Path) -> Any:
 
 def whole_lines(path: Path) -> list[Any]:
     """The JSON values of a file of lines; a torn last line is left out."""
-    if not path.exists():
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
         return []
-    content = path.read_bytes()
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be read ({error.strerror}); is this a run folder?"
+        ) from error
     lines = content[: content.rfind(b"\n") + 1].splitlines()
     try:
         return [json.loads(line) for line in lines]

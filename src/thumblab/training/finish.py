@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from numpy.typing import NDArray
-
 from thumblab.core.describe import summary
 from thumblab.core.value import to_dict
-from thumblab.training import checkpoint, files
+from thumblab.training import checkpoint, predictions, sealed
 from thumblab.training.keep import kept
-from thumblab.training.runs import save_predictions
 from thumblab.training.session import Session
 from thumblab.training.views import mean_logits
-
-Predictions = dict[str, NDArray[Any]]
 
 
 def finish(session: Session) -> None:
     """Writes weights, predictions and, last, the result."""
     session.take_kept()
-    predictions, seconds = _predictions(session)
+    found, seconds = _predictions(session)
     about = {
         "model": to_dict(session.experiment.model),
         "shape": list(session.dataset.shape),
@@ -32,21 +27,21 @@ def finish(session: Session) -> None:
     trained = session.network.weights()
     path = session.run.folder / "weights.safetensors"
     checkpoint.save_arrays(path, trained, about, name="weights")
-    save_predictions(session.run, predictions)
+    predictions.write(session.run.folder / "predictions.npz", found)
     told = outcome(session, "done", _why_early(session)) | seconds
-    if "validation_views_logits" in predictions:
-        right = predictions["validation_views_logits"].argmax(1) == session.validation_part.labels
+    if "validation_views_logits" in found:
+        right = found["validation_views_logits"].argmax(1) == session.validation_part.labels
         told["validation_views_accuracy"] = float(right.mean())
     told["weights_sha256"] = checkpoint.digest(trained)
-    files.write_json(session.run.folder / "result.json", told)
+    sealed.write(session.run.folder / "result.json", told)
 
 
-def _predictions(session: Session) -> tuple[Predictions, dict[str, float]]:
+def _predictions(session: Session) -> tuple[predictions.Predictions, dict[str, float]]:
     """Logits and labels by part, and when those of the test images were there.
 
     The test images come first, so that the clock stops with them.
     """
-    found: Predictions = {}
+    found: predictions.Predictions = {}
     seconds: dict[str, float] = {}
     views, predict = session.experiment.views, session.network.predict
     for name, part in (("test", session.dataset.test), ("validation", session.validation_part)):
@@ -87,7 +82,7 @@ def outcome(session: Session, status: str, reason: str | None) -> dict[str, Any]
     described = summary(experiment.model, dataset.shape)
     last = kept(experiment.keep, session.lines) if session.lines else {}
     return {
-        "schema": 1,
+        "schema": 2,
         "status": status,
         "reason": reason,
         "key": session.run.about["key"],

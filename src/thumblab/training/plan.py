@@ -16,7 +16,7 @@ from thumblab.core.errors import RunError, UsageError
 from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.training import files
 from thumblab.training.delivery import deliver
-from thumblab.training.runs import Run, checkpoints
+from thumblab.training.runs import Run
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -67,10 +67,10 @@ def plan_in_force(given: Plan | None, run: Run, engine: str) -> Plan:
         raise UsageError(
             f"a kernel plan is for the engine numpy, but the engine is {engine!r}; leave --plan out"
         )
-    begun = _stored(run.folder / "environment.json")
+    begun = _stored(run)
     if begun is None or given is None:
         return given or begun or STANDARD
-    if given.chosen != begun.chosen and checkpoints(run):
+    if given.chosen != begun.chosen and run.checkpoints:
         raise UsageError(
             f"{run.folder} was begun with another kernel plan, and other kernels would change its "
             "bits; resume it without --plan, or delete the folder"
@@ -78,16 +78,18 @@ def plan_in_force(given: Plan | None, run: Run, engine: str) -> Plan:
     return given
 
 
-def _stored(path: Path) -> Plan | None:
+def _stored(run: Run) -> Plan | None:
     """The plan in ``environment.json``; None if there is none yet."""
-    if not path.exists():
+    told = run.environment
+    if told is None:
         return None
-    told = files.read_json(path)
     try:
         plan = told.get("plan", asdict(STANDARD))  # older runs know no plans
         return _parsed(json.dumps({"schema": SCHEMA, "plan": plan}))
     except (AttributeError, UsageError) as error:
-        raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
+        raise RunError(
+            f"{run.folder}/environment.json is damaged ({error}); restore it or train again"
+        ) from error
 
 
 def _parsed(text: str | bytes) -> Plan:

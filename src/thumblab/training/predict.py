@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from thumblab.core.errors import UsageError
-from thumblab.core.value import from_dict
 from thumblab.data import decode
 from thumblab.losses.loss import log_softmax
 from thumblab.training.network import Network, open_network
@@ -46,8 +45,6 @@ def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[
         classes=len(about["classes"]),
     )
     network.load({f"weights.{name}": array for name, array in arrays.items()})
-    if from_dict(about["model"]) != experiment.model:
-        raise UsageError(f"{run.folder}: the weights are another model's; train again")
     return network, about
 
 

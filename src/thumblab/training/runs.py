@@ -1,6 +1,7 @@
 """A run folder: what one experiment left on disk.
 
 experiment.json     the experiment, the data's fingerprint, the full key
+source/             the modules of the user's that the experiment names
 environment.json    versions, machine, shards, command
 metrics.jsonl       a line an epoch; no times, so that it repeats bit for bit
 checkpoints/        <step>.safetensors: the last two states, and that of the best epoch if it is kept
@@ -12,34 +13,34 @@ result.json         written last: its presence means the run is over
 
 from __future__ import annotations
 
-import io
-import shutil
-import warnings
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.core.errors import RunError, UsageError
-from thumblab.core.value import from_dict, to_dict
-from thumblab.training import checkpoint, files
+from thumblab.core.errors import RunError, UntrustedError, UsageError
+from thumblab.core.value import from_dict, identity_of_dict
+from thumblab.training import checkpoint, own_code, predictions, sealed
 from thumblab.training.class_logits import class_logits
-from thumblab.training.experiment import Experiment
-from thumblab.training.lock import locked
+from thumblab.training.experiment import Experiment, key_of
 from thumblab.training.old_lines import both_losses
+from thumblab.training.trained import check_trained
 
-SCHEMA = 1
-KEPT_CHECKPOINTS = 2
+SCHEMA = 2
+"""2 seals its JSON, stores the user's modules and the version of the engine; 1 is read too."""
 
 
 @dataclass(frozen=True)
 class Run:
     """A run folder, read when asked.
+
+    It may come from anybody: what it says is checked, and code that it holds is executed only if it is
+    trusted (see ``own_code.py``).
 
     Attributes:
         folder: Where it lies; its name is the first 12 hex digits of the key.
@@ -48,36 +49,104 @@ class Run:
     folder: Path
 
     @classmethod
-    def open(cls, folder: Path | str) -> Run:
+    def open(cls, folder: Path | str, *, trust: bool = False) -> Run:
         """The run in ``folder``.
 
+        Args:
+            folder: The run folder.
+            trust: Whether the code of its own that it holds may be executed, now and later.
+
         Raises:
-            RunError: If it is no run folder, or one that a newer thumblab wrote.
+            RunError: If it is no run folder, a damaged one, or one that a newer thumblab wrote.
         """
         run = cls(Path(folder))
-        about = files.read_json(run.folder / "experiment.json")
-        schema = about.get("schema", 0) if isinstance(about, dict) else None
-        if not isinstance(schema, int):
-            raise RunError(f"{folder}/experiment.json describes no experiment; train again")
-        if schema > SCHEMA:
-            raise RunError(
-                f"{folder} was written by a newer thumblab (schema {schema}, this one reads "
-                f"{SCHEMA}); upgrade with pip install -U thumblab"
-            )
+        if trust:
+            own_code.load(run.folder, run.sources, trusted=True)
+        else:
+            _ = run.about
         return run
 
     @cached_property
     def about(self) -> dict[str, Any]:
-        """``experiment.json`` as it stands."""
-        return dict(files.read_json(self.folder / "experiment.json"))
+        """``experiment.json``: schema, key, fingerprint, engine, sources and experiment."""
+        path = self.folder / "experiment.json"
+        about = sealed.read(path)
+        schema = about.get("schema", 0)
+        if isinstance(schema, int) and schema > SCHEMA:
+            raise RunError(
+                f"{self.folder} was written by a newer thumblab (schema {schema}, this one reads "
+                f"{SCHEMA}); upgrade with pip install -U thumblab"
+            )
+        wanted = {"schema": int, "key": str, "fingerprint": str, "experiment": dict}
+        if schema != 1:
+            about = sealed.read(path, required=True)
+            wanted |= {"engine": int, "sources": dict}
+        for name, kind in wanted.items():
+            if not isinstance(about.get(name), kind):
+                raise RunError(f"{path} describes no experiment (its {name}); train again")
+        return about
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether every JSON file of the run must have a seal; those of schema 1 have none."""
+        begun = (self.folder / "experiment.json").exists()
+        return begun and bool(self.about["schema"] > 1)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """SHA-256 of each module of the user's that is stored with the run, by its name."""
+        return dict(self.about.get("sources", {}))
+
+    @cached_property
+    def modules(self) -> Mapping[str, ModuleType]:
+        """Where the classes that are not ours are found: in the code stored with the run.
+
+        A run of schema 1 has stored none; its classes are found if they have been imported.
+
+        Raises:
+            UntrustedError: If the code is not trusted (see ``open``), or not there.
+        """
+        if self.sources:
+            return own_code.load(self.folder, self.sources)
+        if missing := own_code.named_modules(self.about["experiment"]) - set(sys.modules):
+            raise UntrustedError(
+                f"{self.folder} names code of its own that is not stored with it ({', '.join(missing)}); "
+                "import it first if you trust it"
+            )
+        return sys.modules
 
     @cached_property
     def experiment(self) -> Experiment:
-        """The experiment that was run."""
-        experiment = from_dict(self.about["experiment"])
+        """The experiment that was run.
+
+        Raises:
+            UntrustedError: If it needs code that is not trusted.
+            RunError: If it is not the one that the key names.
+        """
+        try:
+            experiment = from_dict(self.about["experiment"], self.modules)
+        except UntrustedError:
+            raise
+        except (UsageError, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RunError(
+                f"{self.folder}/experiment.json holds no experiment ({error}); train again"
+            ) from error
         if not isinstance(experiment, Experiment):
             raise RunError(f"{self.folder}/experiment.json holds no experiment; train again")
+        told = identity_of_dict(self.about["experiment"], self.modules)
+        if self.is_sealed and self.about["key"] != key_of(
+            told, self.about["fingerprint"], self.about["engine"], self.sources
+        ):
+            raise RunError(
+                f"{self.folder}/experiment.json was edited: its key names another experiment; restore it"
+            )
         return experiment
+
+    @property
+    def environment(self) -> dict[str, Any] | None:
+        """``environment.json``: versions, machine and kernel plan; None before it is written."""
+        path = self.folder / "environment.json"
+        return sealed.read(path, required=self.is_sealed) if path.exists() else None
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
@@ -85,14 +154,22 @@ class Run:
 
         ``..._loss`` is the loss that is trained, ``..._cross_entropy`` the plain one over the classes.
         """
-        lines = files.whole_lines(self.folder / "metrics.jsonl")
+        path = self.folder / "metrics.jsonl"
+        lines = sealed.lines(path, required=self.is_sealed)
+        if [line.get("epoch") for line in lines] != list(range(1, len(lines) + 1)):
+            raise RunError(f"{path} is damaged: epochs are missing; restore it or train again")
         return both_losses(lines, lambda: self.experiment.loss)
 
     @property
     def result(self) -> dict[str, Any] | None:
         """``result.json``, or None while the run is not over."""
         path = self.folder / "result.json"
-        return dict(files.read_json(path)) if path.exists() else None
+        if not path.exists():
+            return None
+        result = sealed.read(path, required=self.is_sealed)
+        if result.get("status") not in ("done", "diverged"):
+            raise RunError(f"{path} is damaged (its status); restore it or train again")
+        return result
 
     @property
     def status(self) -> str:
@@ -105,12 +182,7 @@ class Run:
         """Why what the run says of itself cannot be read, or None if it can; arrays are not tried."""
         try:
             run = Run.open(self.folder)
-            _ = (
-                dict(run.about["experiment"]),
-                run.status,
-                run.test_accuracy,
-                [*map(dict, run.metrics)],
-            )
+            _ = run.status, run.test_accuracy, run.metrics
         except RunError as error:
             return str(error)
         except (KeyError, TypeError, ValueError, OSError) as error:
@@ -120,7 +192,7 @@ class Run:
     @property
     def evaluations(self) -> list[dict[str, Any]]:
         """Every evaluation on a test set so far."""
-        return files.whole_lines(self.folder / "evaluations.jsonl")
+        return sealed.lines(self.folder / "evaluations.jsonl", required=self.is_sealed)
 
     @property
     def test_accuracy(self) -> float | None:
@@ -132,20 +204,27 @@ class Run:
     def predictions(self) -> dict[str, NDArray[Any]]:
         """``{validation,test}_{logits,labels,views_logits}``; absent parts have no entry."""
         self._require_done()
-        path = self.folder / "predictions.npz"
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                found = {name: stored[name] for name in stored.files}
-        except Exception as error:
-            raise RunError(
-                f"{path} is missing or damaged ({error}); train with --resume to write it"
-            ) from error
+        found = predictions.read(self.folder / "predictions.npz")
         return class_logits(found, self.folder / "weights.safetensors")
 
     def trained(self) -> tuple[checkpoint.Arrays, dict[str, Any]]:
-        """Weights by path, and what is needed to use them: shape, classes, shift and scale."""
+        """Weights by path, and what is needed to use them: shape, classes, shift and scale.
+
+        Raises:
+            RunError: If they are damaged, not finite, or not those of the run's model.
+        """
         self._require_done()
-        return checkpoint.load_arrays(self.folder / "weights.safetensors")
+        path = self.folder / "weights.safetensors"
+        arrays, about = checkpoint.load_arrays(path)
+        check_trained(path, self.experiment, arrays, about, self.modules)
+        return arrays, about
+
+    @property
+    def checkpoints(self) -> list[Path]:
+        """Files of saved states, earliest step first."""
+        found = (self.folder / "checkpoints").glob("*.safetensors")
+        steps = (path for path in found if path.stem.isascii() and path.stem.isdecimal())
+        return sorted(steps, key=lambda path: int(path.stem))
 
     def _require_done(self) -> None:
         """Raises ``RunError`` if training has not come to its end."""
@@ -162,121 +241,3 @@ def find_runs(folder: Path) -> list[Run]:
     """The runs in ``folder``, oldest first; those that are damaged too (see ``Run.damage``)."""
     begun = [(path.stat().st_mtime, path.parent) for path in Path(folder).glob("*/experiment.json")]
     return [Run(path) for _, path in sorted(begun)]
-
-
-@contextmanager
-def open_for_training(
-    runs: Path, experiment: Experiment, fingerprint: str, *, resume: bool
-) -> Iterator[Run]:
-    """The experiment's run folder, made if it is new and locked against a second process.
-
-    A new one goes again if there is an error before anything is saved in it.
-
-    Raises:
-        UsageError: If it holds an unfinished run and ``resume`` is false, another process trains it,
-            or the folder cannot be written.
-        WriteError: If the disk is full.
-    """
-    key = experiment.key(fingerprint)
-    run = Run(Path(runs) / key[:12])
-    new = not run.folder.exists()
-    with locked(run.folder):
-        files.clean(run.folder)
-        if run.status == "unfinished" and not resume and checkpoints(run):
-            raise UsageError(
-                f"{run.folder} holds an unfinished run of this experiment "
-                f"({len(run.metrics)} of {experiment.epochs} epochs); add --resume to continue it, "
-                "or delete the folder"
-            )
-        if (run.folder / "experiment.json").exists():
-            _check_same(run, fingerprint, key)
-        else:
-            about = {"schema": SCHEMA, "key": key, "fingerprint": fingerprint}
-            files.write_json(
-                run.folder / "experiment.json", about | {"experiment": to_dict(experiment)}
-            )
-        try:
-            yield run
-        except Exception:
-            if new and run.status == "unfinished" and not run.metrics and not checkpoints(run):
-                shutil.rmtree(run.folder, ignore_errors=True)
-            raise
-
-
-def _check_same(run: Run, fingerprint: str, key: str) -> None:
-    """Raises ``RunError`` unless the folder holds the experiment with this ``key``."""
-    about = Run.open(run.folder).about
-    try:
-        same = about["key"] == key == run.experiment.key(fingerprint)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        same = False
-    if not same:
-        raise RunError(
-            f"{run.folder}/experiment.json is damaged, or of another experiment; restore it, or delete "
-            "the folder to train from the start"
-        )
-
-
-def checkpoints(run: Run) -> list[Path]:
-    """Saved states, earliest step first."""
-    found = (run.folder / "checkpoints").glob("*.safetensors")
-    return sorted(
-        (path for path in found if path.stem.isdecimal()), key=lambda path: int(path.stem)
-    )
-
-
-def save_checkpoint(
-    run: Run, arrays: checkpoint.Arrays, about: dict[str, Any], spared: Collection[int] = ()
-) -> None:
-    """Saves a state under its step; keeps it, the one before it, and those of the ``spared`` steps.
-
-    Later ones go: the run has come here again from before them, because they were damaged.
-    """
-    path, step = _checkpoint(run, about["step"]), about["step"]
-    checkpoint.save_arrays(path, arrays, about, name="checkpoint")
-    others = [other for other in checkpoints(run) if other != path]
-    before = [other for other in others if int(other.stem) < step]
-    for other in others:
-        if other not in before[1 - KEPT_CHECKPOINTS :] and int(other.stem) not in spared:
-            other.unlink(missing_ok=True)
-
-
-def load_checkpoint(run: Run, step: int) -> tuple[checkpoint.Arrays, dict[str, Any]]:
-    """The state after ``step``; raises ``RunError`` if it is missing or damaged."""
-    return checkpoint.load_arrays(_checkpoint(run, step))
-
-
-def _checkpoint(run: Run, step: int) -> Path:
-    return run.folder / "checkpoints" / f"{step:08d}.safetensors"
-
-
-def last_checkpoint(run: Run) -> tuple[checkpoint.Arrays, dict[str, Any]] | None:
-    """The newest whole state, or None if there is none; a damaged one is passed over, with a warning.
-
-    Raises:
-        RunError: If there are states and all are damaged.
-    """
-    paths = checkpoints(run)
-    for path in reversed(paths):
-        try:
-            found = checkpoint.load_arrays(path)
-        except RunError:
-            continue
-        for damaged in paths[paths.index(path) + 1 :]:
-            warnings.warn(
-                f"{damaged} is damaged; going on from step {found[1]['step']}", stacklevel=2
-            )
-        return found
-    if paths:
-        raise RunError(
-            f"every checkpoint in {run.folder / 'checkpoints'} is damaged; delete the folder "
-            f"{run.folder} to train from the start"
-        )
-    return None
-
-
-def save_predictions(run: Run, arrays: dict[str, NDArray[Any]]) -> None:
-    """Replaces ``predictions.npz``."""
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
-    files.write(run.folder / "predictions.npz", buffer.getvalue(), name="predictions")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +17,7 @@ from thumblab.engines.numpy import Door
 from thumblab.kernels.plan import Plan
 from thumblab.losses import objective, plain_cross_entropy
 from thumblab.optim import rate_at
-from thumblab.training import files
+from thumblab.training import files, sealed
 from thumblab.training.batches import check_batches
 from thumblab.training.clock import Clock
 from thumblab.training.environment import environment, shards_of, warn_if_other
@@ -30,9 +28,10 @@ from thumblab.training.network import open_feed, open_network
 from thumblab.training.plan import plan_in_force
 from thumblab.training.plateau import Line
 from thumblab.training.reduce import reduced
-from thumblab.training.runs import Run, last_checkpoint, load_checkpoint, save_checkpoint
+from thumblab.training.runs import Run
 from thumblab.training.sizes import check_sizes
 from thumblab.training.start import begin_from, warn_if_drawn
+from thumblab.training.states import last_checkpoint, load_checkpoint, save_checkpoint
 from thumblab.training.stop import stops
 from thumblab.training.views import seen
 
@@ -75,9 +74,9 @@ class Session:
         self.loss = losses.settle(experiment.loss, counts.tolist(), dataset.groups)
         self.optimizer = optim.settle(experiment.optimizer, optim.names_of(model, dataset.shape))
         files.check_space(run.folder, (6 if experiment.keep == "last" else 8) * self._state_bytes())
-        stored = run.folder / "environment.json"
-        if stored.exists() and shards is None and experiment.engine != "torch":
-            shards = shards_of(stored)  # the same shards, the same bits
+        begun = run.environment
+        if begun is not None and shards is None and experiment.engine != "torch":
+            shards = shards_of(begun)  # the same shards, the same bits
         plan = plan_in_force(plan, run, experiment.engine)
         check_sizes(experiment, dataset.shape, self.shift)
         check_batches(experiment, dataset.shape, len(self.train_part))
@@ -98,18 +97,18 @@ class Session:
         self.loss_sum = self.plain_sum = self.seconds = 0.0
         self.lines: list[Line] = []
         self._restore()
-        self._note(stored, plan)
+        self._note(begun, plan)
 
-    def _note(self, stored: Path, plan: Plan) -> None:
+    def _note(self, begun: dict[str, Any] | None, plan: Plan) -> None:
         """Writes down what the run computes with from now on."""
         network = self.network
         told = environment(
             network.shard_count, plan=plan, device_and_threads=network.device_and_threads
         )
         told["data"] = self.dataset.reading.to_json()
-        if self.step and stored.exists():
-            warn_if_other(files.read_json(stored), told)
-        files.write_json(stored, told)
+        if self.step and begun is not None:
+            warn_if_other(begun, told)
+        sealed.write(self.run.folder / "environment.json", told)
 
     def _state_bytes(self) -> int:
         owned = weights(self.experiment.model, self.dataset.shape).values()
@@ -193,7 +192,7 @@ class Session:
         """Adds an epoch's line to the metrics and begins the next epoch."""
         self.seen = self.hits = 0
         self.loss_sum = self.plain_sum = 0.0
-        files.append(self.run.folder / "metrics.jsonl", json.dumps(line, allow_nan=False))
+        files.append(self.run.folder / "metrics.jsonl", sealed.line(line))
         self.lines.append(line)
 
     def _measures(self, part: Part) -> dict[str, float | None]:
@@ -245,8 +244,8 @@ class Session:
         self.lines = list(lines[:epochs])
         if self.lines and self.experiment.keep != "last":  # a lost one is told before hours go by
             load_checkpoint(self.run, kept(self.experiment.keep, self.lines)["step"])
-        whole = "".join(json.dumps(line) + "\n" for line in self.lines)
-        files.write(self.run.folder / "metrics.jsonl", whole.encode(), name="metrics")
+        whole = sealed.text(self.lines)
+        files.write(self.run.folder / "metrics.jsonl", whole, name="metrics")
 
     def take_kept(self) -> None:
         """Goes back to the epoch whose weights the run ends with; training cannot go on then."""

@@ -13,11 +13,12 @@ from typing import Any
 from thumblab.core.errors import DivergedError
 from thumblab.data import Dataset, check_origin, read
 from thumblab.kernels.plan import Plan
-from thumblab.training import files
+from thumblab.training import sealed
 from thumblab.training.experiment import Experiment
 from thumblab.training.finish import finish, images_to_predict, outcome
 from thumblab.training.network import together
-from thumblab.training.runs import Run, checkpoints, open_for_training
+from thumblab.training.opening import open_for_training
+from thumblab.training.runs import Run
 from thumblab.training.session import Session
 
 SECONDS_BETWEEN_CHECKPOINTS = 60.0
@@ -206,9 +207,9 @@ def _diverged(session: Session, what: str, at: int) -> DivergedError:
     reason += f"after a step at rate {session.rate:g}; " if session.step else "before any step; "
     reason += "try a lower rate or a warm-up"
     _save(session)
-    if checkpoints(session.run):
+    if session.run.checkpoints:
         reason += ". The last good state is in checkpoints/"
-    files.write_json(session.run.folder / "result.json", outcome(session, "diverged", reason))
+    sealed.write(session.run.folder / "result.json", outcome(session, "diverged", reason))
     return DivergedError(f"{session.run.folder}: {reason}")
 
 
