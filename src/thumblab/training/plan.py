@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from thumblab.core.errors import RunError, UsageError
 from thumblab.kernels.plan import STANDARD, Plan
-from thumblab.training import files
 from thumblab.training.delivery import deliver
 from thumblab.training.runs import Run
 
