@@ -39,7 +39,11 @@ def test_a_downloaded_run_executes_no_code_until_it_is_trusted(example, tmp_path
     code = run / "source" / "own_layer.py"
     stranger = {"folder": tmp_path, "XDG_CONFIG_HOME": str(tmp_path / "stranger")}
     for verb in ("evaluate", "predict", "report", "compare", "embed", "map", "cross"):
-        more = {"predict": [code], "report": ["-o", tmp_path / "page.html"]}
+        more = {
+            "predict": [code],
+            "report": ["-o", tmp_path / "page.html"],
+            "cross": ["--data", "characters"],
+        }
         refused = finished(start(verb, run, *more.get(verb, []), **stranger))
         assert (refused.code, refused.out) == (2, ""), (verb, refused.err)
         assert f"would execute: {code} (" in refused.err

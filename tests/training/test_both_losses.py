@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy, log_softmax
 
 from tests.report import grouped
 from tests.training.small import experiment
-from thumblab.data import Dataset, Mixup, statistics
+from thumblab.data import Arrays, Dataset, Mixup, statistics
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.losses import CrossEntropy, Hierarchical, Loss, SoftTargets
 from thumblab.optim import SGD
@@ -27,7 +27,12 @@ WEIGHTS = tuple(np.linspace(0.5, 3, CLASSES).tolist())
 
 def still(**changes: Any) -> Experiment:
     """An experiment whose weights hardly move, so that one set of them gives every number."""
-    told = {"model": Sequential(Flatten(), Dense(CLASSES)), "augment": (), "epochs": 1}
+    told = {
+        "data": Arrays.of(DATA),
+        "model": Sequential(Flatten(), Dense(CLASSES)),
+        "augment": (),
+        "epochs": 1,
+    }
     told |= {"optimizer": SGD(1e-30, momentum=0.0), "precision": "float64"}
     return experiment(**(told | changes))
 

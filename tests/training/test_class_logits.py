@@ -18,7 +18,7 @@ from scipy.special import log_softmax, softmax
 from tests.report import grouped
 from tests.training.small import experiment
 from thumblab.analysis import negative_log_likelihood
-from thumblab.data import Characters, Dataset
+from thumblab.data import Arrays, Dataset
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.optim import SGD
 from thumblab.report.calibrated import calibrated
@@ -38,7 +38,7 @@ from thumblab.training.start import Weights
 OUTPUTS, CLASSES = 60, 47
 DATA: Dataset = grouped.dataset()
 STILL = experiment(
-    data=Characters(),
+    data=Arrays.of(DATA),
     model=Sequential(Flatten(), Dense(OUTPUTS)),
     optimizer=SGD(1e-30, momentum=0.0),
     augment=(),

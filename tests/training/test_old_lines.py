@@ -7,7 +7,7 @@ from thumblab.core.value import to_dict
 from thumblab.losses import CrossEntropy, Loss, MeanSquared
 from thumblab.report.curves import curves
 from thumblab.report.overfit import overfit
-from thumblab.training import Run
+from thumblab.training import Run, sealed
 from thumblab.training.old_lines import both_losses
 
 OLD = {"epoch": 1, "train_loss": 2.0, "validation_loss": 1.5, "validation_accuracy": 0.5}
@@ -36,7 +36,7 @@ def test_other_losses_were_two_kinds() -> None:
 
 def test_an_old_run_still_opens_and_draws_but_has_no_gap_of_two_kinds(run: Run) -> None:
     path = run.folder / "experiment.json"
-    about = json.loads(path.read_text())
+    about = sealed.read(path) | {"schema": 1}
     about["experiment"] = to_dict(experiment(loss=CrossEntropy(0.3)))
     path.write_text(json.dumps(about))
     names = ("train_cross_entropy", "validation_cross_entropy")

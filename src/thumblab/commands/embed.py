@@ -45,7 +45,6 @@ def embed(
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
-    from thumblab.core.errors import UsageError
     from thumblab.report.embedding import embeddings, shown_part
     from thumblab.training.delivery import check_output
 
@@ -53,10 +52,7 @@ def embed(
     runs = [open_run(folder, trust=trust) for folder in (first, *more)]
     dataset = read_data(runs[0].experiment.data, from_, fetch=False)
     parts = [shown_part(run, dataset, images) for run in runs]
-    if any(not (part.labels == parts[0].labels).all() for part in parts):
-        raise UsageError("the runs have other validation images; give runs of the same split seed")
-    if near is not None and not 0 <= near < len(parts[0]):
-        raise UsageError(f"--near {near} is not one of {len(parts[0])} images; give 0 or more")
+    _check(parts, near)
     found = []
     for each in embeddings(runs, dataset, parts[0], layer, neighbours=tsne):
         say(f"{each.run} layer {each.layer} {_when(each)}: features {each.features.shape}")
@@ -66,6 +62,16 @@ def embed(
     told = [_told(each, near, parts[0], dataset) for each in found]
     answer({"images": len(parts[0]), "embeddings": told}, _words(told, near), as_json=json)
     return 0
+
+
+def _check(parts: list[Part], near: int | None) -> None:
+    """Raises ``UsageError`` unless all runs keep the same images apart, and ``near`` is one of them."""
+    from thumblab.core.errors import UsageError
+
+    if any(not (part.labels == parts[0].labels).all() for part in parts):
+        raise UsageError("the runs have other validation images; give runs of the same split seed")
+    if near is not None and not 0 <= near < len(parts[0]):
+        raise UsageError(f"--near {near} is not one of {len(parts[0])} images; give 0 or more")
 
 
 def _when(each: Embedding) -> str:
