@@ -8,7 +8,7 @@ import pytest
 
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import RunError, UsageError
-from thumblab.training import opening
+from thumblab.training import lock
 from thumblab.training.opening import open_for_training
 
 
@@ -42,6 +42,7 @@ def test_a_second_process_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 import sys
 from pathlib import Path
 from tests.training.small import dataset, experiment
+from thumblab.training import lock
 from thumblab.training.opening import open_for_training
 with open_for_training(Path(sys.argv[1]), experiment(), dataset().fingerprint, resume=False):
     print("ready", flush=True)
