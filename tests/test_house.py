@@ -79,6 +79,9 @@ WITHOUT_MIRROR = {
     "settings/problem.py": "seen in every error of tests/settings",
     "settings/source.py": "read through experiments: tests/settings/test_experiment.py",
     "engines/numpy/store.py": "what tests/engines/numpy/test_network.py and test_move.py look at",
+    "engines/numpy/board.py": "where the processes of tests/engines/numpy/test_shards.py meet",
+    "engines/numpy/exchange.py": "holds the batches of tests/engines/numpy/test_network.py",
+    "engines/numpy/worker.py": "computes what tests/engines/numpy/test_network.py looks at",
     "engines/numpy/processes.py": "one of the two kinds of tests/engines/numpy/test_shards.py",
 }
 

@@ -17,11 +17,11 @@ from typing import Literal
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from thumblab.core.cpus import usable_cpus
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape, walk
 from thumblab.data import Augmentation, Feed, Part
 from thumblab.engines.numpy import Door, Network
-from thumblab.engines.numpy.shards import cores
 from thumblab.kernels.layout import GROUP, group_count
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, Optimizer, names_of, settle
@@ -128,7 +128,7 @@ def profile(
     Raises:
         UsageError: If the model writes no logits, or a number is less than 1.
     """
-    shards = cores() if shards is None else shards
+    shards = usable_cpus() if shards is None else shards
     _check(model.out_shape(shape), batch, shards, steps)
     shards = min(shards, group_count(batch))
     images = min(batch, GROUP * -(-group_count(batch) // shards))

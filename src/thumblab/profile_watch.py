@@ -12,7 +12,7 @@ from thumblab.core.layer import Layer
 from thumblab.core.rules import Array, Backward
 from thumblab.engines.numpy import Network
 from thumblab.engines.numpy.frame import Frame, run_rule
-from thumblab.engines.numpy.network import Augment
+from thumblab.engines.numpy.worker import Augment
 
 
 @dataclass
@@ -97,13 +97,13 @@ class Step:
 
 def watched(network: Network, step: Callable[[], object]) -> Step:
     """What a ``step`` of ``network``, which has one shard, spends where."""
-    watch, augment = Watch(), network.augment
-    network.rule = watch
-    network.augment = None if augment is None else watch.change(augment)
+    watch, augment = Watch(), network.worker.augment
+    network.worker.rule = watch
+    network.worker.augment = None if augment is None else watch.change(augment)
     begun = perf_counter()
     step()
     ended = perf_counter()
-    network.augment = augment
+    network.worker.augment = augment
     return Step(begun, ended, watch)
 
 

@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from thumblab.benchmark import speedup, take_turns
+from thumblab.core.cpus import usable_cpus
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy import Network
 from thumblab.engines.numpy.frame import Frame, run_rule
-from thumblab.engines.numpy.shards import cores
 from thumblab.kernels.layout import group_count, inside
 from thumblab.kernels.plan import STANDARD, Case, Choice, Kernel, Plan, able, convolve, standard
 from thumblab.layers import Conv
@@ -77,7 +77,7 @@ def share(batch: int, shards: int | None) -> int:
     Raises:
         UsageError: If there is nothing in the batch, or nobody to compute.
     """
-    shards = cores() if shards is None else shards
+    shards = usable_cpus() if shards is None else shards
     if min(batch, shards) < 1:
         raise UsageError(f"batch {batch} and shards {shards} must both be at least 1")
     return -(-group_count(batch) // shards)
@@ -97,7 +97,7 @@ def find_uses(models: Iterable[tuple[Layer, Shape]]) -> list[Use]:
 
     for model, shape in models:
         network = Network(model, shape, shards=1)
-        network.rule = rule
+        network.worker.rule = rule
         network.predict(np.zeros((1, *shape[1:], shape[0]), np.uint8))
     if not found:
         raise UsageError("there is no convolution in these models; name one that has some")
@@ -181,7 +181,7 @@ def _context(use: Use) -> Frame:
     shape = (case.read, case.kernel, case.kernel)
     layer = Conv(case.written, case.kernel, padding="valid", bias=False)
     network = Network(layer, shape, shards=1)
-    network.rule = rule
+    network.worker.rule = rule
     network.run(np.zeros((1, *shape)), training=True)
     (ctx,) = seen
     ctx.input_gradient = use.input_gradient

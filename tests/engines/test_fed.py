@@ -159,4 +159,4 @@ def test_memory_of_another_size_is_given_back() -> None:
     grown, full = ours(PLAIN, fed, shards=1), ours(PLAIN, feed(growing=False), shards=1)
     trained(grown, fed, CrossEntropy())
     trained(full, feed(growing=False), CrossEntropy())
-    assert grown._spaces[0].nbytes < 1.1 * full._spaces[0].nbytes
+    assert grown.worker.spaces[0].nbytes < 1.1 * full.worker.spaces[0].nbytes

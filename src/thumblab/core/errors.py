@@ -8,9 +8,10 @@
     ├── DataError             3  data missing or bad
     ├── RunError              4  a run or checkpoint damaged, or of another kind
     ├── DivergedError         5  a loss, gradient or weight that is not finite
-    └── WriteError            6  a file that cannot be written
+    ├── WriteError            6  a file that cannot be written
+    └── OutOfMemoryError      7  memory that is not there (also a MemoryError)
 
-7 is out of memory, 75 a lost lease, 129, 130 and 143 a stop by a signal.
+75 is a lost lease, 129, 130 and 143 a stop by a signal.
 """
 
 from __future__ import annotations
@@ -65,6 +66,16 @@ class WriteError(ThumblabError):
     """A file cannot be written; what stood there before is untouched."""
 
     exit_code = 6
+
+
+class OutOfMemoryError(ThumblabError, MemoryError):
+    """What was asked for needs more memory than there is; the message says what needs less."""
+
+    exit_code = 7
+
+
+class StepAbandonedError(Exception):
+    """A step or a prediction was broken off between two layers, as was asked for; no weight has moved."""
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:

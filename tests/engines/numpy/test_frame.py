@@ -80,6 +80,6 @@ def test_a_prediction_keeps_no_more_of_a_deep_network_than_of_a_shallow_one(fuse
         model = Sequential(Conv(4), *block * depth, Flatten(), Dense(2))
         net = Network(model, (1, 8, 8), shards=1, fused=fused)
         net.predict(np.zeros((16, 8, 8, 1), np.float32))
-        (space,) = net._spaces
+        (space,) = net.worker.spaces
         held.append(sum(len(blocks) for blocks in space.blocks.values()))
     assert held[0] == held[1]

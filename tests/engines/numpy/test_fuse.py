@@ -157,7 +157,7 @@ def test_what_the_next_layer_masks_is_not_kept() -> None:
     for fused in (True, False):
         net = Network(model, (3, 32, 32), shards=1, fused=fused)
         net.gradients(np.zeros((16, 32, 32, 3), "f4"), np.zeros(16, int), CrossEntropy(), step=0)
-        held.append(net._spaces[0].nbytes)
+        held.append(net.worker.spaces[0].nbytes)
     assert held[0] < 0.75 * held[1]
 
 

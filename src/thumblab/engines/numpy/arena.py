@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thumblab.engines.numpy.shared_memory import mapped
+
 PIECE = 32 * 1024 * 1024
 """Bytes taken at a time; what is never touched costs nothing."""
 PAGE = 2 * 1024 * 1024
@@ -40,11 +42,15 @@ class Arena:
 
 
 def _huge(size: int) -> mmap.mmap:
-    """At least ``size`` bytes, in huge pages if they can be had."""
+    """At least ``size`` bytes, in huge pages if they can be had.
+
+    Raises:
+        MemoryError: If the system has not so much.
+    """
     whole = max(PIECE, -(-size // PAGE) * PAGE)
     if not hasattr(mmap, "MADV_HUGEPAGE"):
-        return mmap.mmap(-1, whole)
-    piece = mmap.mmap(-1, whole, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        return mapped(whole)
+    piece = mapped(whole, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     with contextlib.suppress(OSError):  # a kernel without them
         piece.madvise(mmap.MADV_HUGEPAGE)
     return piece

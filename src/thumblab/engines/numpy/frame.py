@@ -144,6 +144,8 @@ class Frame:
 
     def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
         inner = replace(self, path=f"{self.path}{name}.") if name else self
+        check = self.shared.meeting.check
+        check()
         try:
             y, backward = self.shared.rule(layer, x, inner)
         except Exception as error:
@@ -154,8 +156,14 @@ class Frame:
             raise
         if not self.records:
             return y, never  # what the way back would have needed is free for the next layers
-        idle = self.shared.unread.get(inner.path) is False
-        return y, (lambda dy: dy) if idle else backward
+        if self.shared.unread.get(inner.path) is False:
+            return y, lambda dy: dy
+
+        def checked(dy: Array) -> Array:
+            check()
+            return backward(dy)
+
+        return y, checked
 
 
 def run_rule(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:

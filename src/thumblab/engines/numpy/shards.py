@@ -12,15 +12,24 @@ import platform
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from thumblab.core.errors import StepAbandonedError
+
 Array = NDArray[Any]
 Kind = Literal["threads", "processes"]
+ShouldStop = Callable[[], bool]
+"""Asked between two layers; once it is true the pass is abandoned."""
+
+
+def carry_on() -> bool:
+    """Nobody wants to stop."""
+    return False
 
 
 class Order(NamedTuple):
@@ -46,6 +55,10 @@ class Meeting(Protocol):
         """Returns once every shard has called it."""
         ...
 
+    def check(self) -> None:
+        """Raises an error if this pass is not to be finished; called between two layers."""
+        ...
+
 
 Work = Callable[[int, Meeting, Order], None]
 
@@ -59,10 +72,15 @@ class Crew(Protocol):
         """Zeroed memory that all shards see; a crew of processes has to be renewed after it."""
         ...
 
+    def start(self, active: int) -> None:
+        """Makes ``active`` shards ready; ``run`` does so itself if nobody has."""
+        ...
+
     def run(self, order: Order, active: int) -> None:
         """Has the first ``active`` shards do ``order``.
 
         Raises:
+            StepAbandonedError: If it was to stop.
             Exception: The first real error of any shard; the others leave their meeting.
         """
         ...
@@ -76,32 +94,22 @@ class Crew(Protocol):
         ...
 
 
-def put(crew: Crew, held: Array, given: Array, size: int = 0) -> Array:
-    """``held`` with ``given`` in it; new and larger shared memory if it does not hold so much."""
-    size = max(size, len(given))
-    if held.shape[1:] != given.shape[1:] or held.dtype != given.dtype or len(held) < size:
-        held = crew.array((max(size, len(held)), *given.shape[1:]), given.dtype)
-    held[: len(given)] = given
-    return held
-
-
+@dataclass
 class Alone:
     """The meeting of one shard with itself."""
 
-    size = 1
+    should_stop: ShouldStop = carry_on
+    size: int = 1
+
+    def check(self) -> None:
+        if self.should_stop():
+            raise StepAbandonedError
 
     def total(self, rank: int, value: Array) -> NDArray[np.float64]:
         return np.asarray(value, np.float64)
 
     def wait(self, rank: int) -> None:
         pass
-
-
-def cores() -> int:
-    """Cores that this process may use; ``taskset`` and containers leave it fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 ORDERLY = ("x86_64", "AMD64", "i686")
@@ -111,17 +119,20 @@ ORDERLY = ("x86_64", "AMD64", "i686")
 def best_kind() -> Kind:
     """Processes where they can be forked safely; threads elsewhere and without the interpreter's lock."""
     free_threaded = not getattr(sys, "_is_gil_enabled", lambda: True)()
-    safe = sys.platform == "linux" and platform.machine() in ORDERLY
+    forks = all(hasattr(os, name) for name in ("fork", "waitid", "register_at_fork"))
+    safe = forks and sys.platform == "linux" and platform.machine() in ORDERLY
     return "processes" if safe and not free_threaded else "threads"
 
 
-def open_crew(count: int, work: Work, kind: Kind | None = None) -> Crew:
-    """A crew of ``count`` shards that do ``work``."""
+def open_crew(
+    count: int, work: Work, kind: Kind | None = None, should_stop: ShouldStop = carry_on
+) -> Crew:
+    """A crew of ``count`` shards that do ``work``, and abandon it when they should stop."""
     if count > 1 and (kind or best_kind()) == "processes":
         from thumblab.engines.numpy.processes import ProcessCrew
 
-        return ProcessCrew(count, work)
-    return ThreadCrew(count, work)
+        return ProcessCrew(count, work, should_stop)
+    return ThreadCrew(count, work, should_stop)
 
 
 @dataclass
@@ -129,6 +140,7 @@ class ThreadMeeting:
     """A meeting of threads."""
 
     size: int
+    should_stop: ShouldStop = carry_on
     _barrier: threading.Barrier = field(init=False)
     _slots: list[list[NDArray[np.float64]]] = field(init=False)
     _calls: list[int] = field(init=False)
@@ -153,6 +165,12 @@ class ThreadMeeting:
     def wait(self, rank: int) -> None:
         self._barrier.wait()
 
+    def check(self) -> None:
+        if self.should_stop():
+            raise StepAbandonedError
+        if self._barrier.broken:
+            raise threading.BrokenBarrierError
+
     def leave(self) -> None:
         """Frees everybody who waits, with an error; for a shard that fails."""
         self._barrier.abort()
@@ -161,18 +179,21 @@ class ThreadMeeting:
 class ThreadCrew:
     """Shards that are threads of this process; a crew of one is the caller alone."""
 
-    def __init__(self, count: int, work: Work) -> None:
-        self.count, self._work = count, work
-        self._pool = ThreadPoolExecutor(max(count - 1, 1), "shard")
+    def __init__(self, count: int, work: Work, should_stop: ShouldStop = carry_on) -> None:
+        self.count, self._work, self._should_stop = count, work, should_stop
+        self._pool = self._open()
 
     def array(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         return np.zeros(shape, dtype)
 
+    def start(self, active: int) -> None:
+        pass
+
     def run(self, order: Order, active: int) -> None:
         if active == 1:
-            self._work(0, Alone(), order)
+            self._work(0, Alone(self._should_stop), order)
             return
-        meeting = ThreadMeeting(active)
+        meeting = ThreadMeeting(active, self._should_stop)
 
         def guarded(rank: int) -> None:
             try:
@@ -181,8 +202,9 @@ class ThreadCrew:
                 meeting.leave()
                 raise
 
-        others = [self._pool.submit(guarded, rank) for rank in range(1, active)]
+        others: list[Future[None]] = []
         try:
+            others += (self._submit(guarded, rank, meeting) for rank in range(1, active))
             guarded(0)
         except threading.BrokenBarrierError:
             pass  # another shard has failed, and says why below
@@ -191,6 +213,20 @@ class ThreadCrew:
         for error in [other.exception() for other in others]:
             if error is not None and not isinstance(error, threading.BrokenBarrierError):
                 raise error
+
+    def _submit(
+        self, work: Callable[[int], None], rank: int, meeting: ThreadMeeting
+    ) -> Future[None]:
+        try:
+            return self._pool.submit(work, rank)
+        except RuntimeError as error:
+            meeting.leave()
+            self._pool.shutdown(wait=False, cancel_futures=True)  # it would do the work later
+            self._pool = self._open()
+            raise MemoryError(f"no thread can be started for another shard ({error})") from error
+
+    def _open(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(max(self.count - 1, 1), "shard")
 
     def renew(self) -> None:
         pass

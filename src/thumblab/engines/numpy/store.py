@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from itertools import groupby
 from math import prod
 from typing import Any
@@ -53,6 +54,25 @@ class Store:
         self.parts = [_views(part, self._shapes) | summed for part in self._parts]
         self._stretches = list(_stretches(self._shapes, whole))
         self.slots: dict[str, Array] = {}
+        self._moves, self._known = crew.array((1,), np.int64), 0
+
+    @contextmanager
+    def moving(self) -> Iterator[None]:
+        """While this is open, weights may move; a process forked from this one can tell."""
+        self._count()
+        try:
+            yield
+        finally:
+            self._count()
+
+    def _count(self) -> None:
+        self._known += 1
+        self._moves[0] = self._known
+
+    @property
+    def moved(self) -> bool:
+        """Whether weights have moved, or did just then, since this process was forked from theirs."""
+        return bool(self._moves[0] != self._known or self._known % 2)
 
     def _vector(self, size: int) -> Array:
         return self._crew.array((size,), self._dtype)
