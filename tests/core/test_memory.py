@@ -63,7 +63,9 @@ def test_what_is_there_is_the_least_of_what_the_system_and_the_limits_leave(tmp_
     written(tmp_path, {"proc/self/limits": limits.format(6 * GIB)})
     assert available(tmp_path) == 6 * GIB
     first = "sys/fs/cgroup/memory/memory."
-    written(tmp_path, {f"{first}limit_in_bytes": f"{7 * GIB}", f"{first}usage_in_bytes": f"{3 * GIB}"})
+    written(
+        tmp_path, {f"{first}limit_in_bytes": f"{7 * GIB}", f"{first}usage_in_bytes": f"{3 * GIB}"}
+    )
     assert available(tmp_path) == 4 * GIB
     second = "sys/fs/cgroup/memory."
     written(tmp_path, {f"{second}max": "max", f"{second}current": "1"})

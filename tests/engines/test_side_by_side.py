@@ -133,7 +133,9 @@ def test_asyncio_may_ask_it_from_its_threads() -> None:
 def test_a_network_stays_in_its_process(build: Callable[..., Any]) -> None:
     network = build()
     for leave in (pickle.dumps, copy.deepcopy):
-        with pytest.raises(UsageError, match="a network cannot be copied or sent to another process"):
+        with pytest.raises(
+            UsageError, match="a network cannot be copied or sent to another process"
+        ):
             leave(network)
 
 

@@ -1,22 +1,35 @@
-"""A network answers one caller at a time."""
+"""Locks that survive a fork: a network answers one caller at a time."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+
+from thumblab.core.errors import UsageError
 
 
-class Exclusive:
-    """A lock for what threads may not do side by side, which survives a fork.
+class ProcessLock:
+    """A lock that a thread may take again, and that every process has for itself.
 
-    In a forked child the thread that held it at the moment of the fork does not exist; so every process
-    has a lock of its own.
+    In a forked child the thread that held it at the moment of the fork does not exist.
     """
 
     def __init__(self) -> None:
         self._locks = {os.getpid(): threading.RLock()}
+
+    def __call__(self) -> AbstractContextManager[bool]:
+        """The lock of this process."""
+        process = os.getpid()
+        return self._locks.get(process) or self._locks.setdefault(process, threading.RLock())
+
+
+class Exclusive:
+    """What threads may not do side by side, nor one thread inside of itself."""
+
+    def __init__(self) -> None:
+        self._lock = ProcessLock()
         self._inside = 0
 
     @contextmanager
@@ -26,9 +39,8 @@ class Exclusive:
         Raises:
             RuntimeError: If this very thread is inside already.
         """
-        process = os.getpid()
-        lock = self._locks.get(process) or self._locks.setdefault(process, threading.RLock())
-        with lock:
+        with self._lock():
+            process = os.getpid()
             if self._inside == process:
                 raise RuntimeError(
                     "a network was asked while it answers this same thread; let its layers, its "
@@ -39,3 +51,11 @@ class Exclusive:
                 yield
             finally:
                 self._inside = 0
+
+
+def stays_here() -> UsageError:
+    """The error for a network that is to be pickled or copied."""
+    return UsageError(
+        "a network cannot be copied or sent to another process; send its run folder or its state(), and "
+        "load that there"
+    )

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 import torch
 
 from thumblab.core.errors import UsageError
-from thumblab.engines.torch.device import find_device, memory_errors, settle
+from thumblab.engines.torch.device import find_device, memory_errors
 
 
 def have(monkeypatch: pytest.MonkeyPatch, *, gpus: int = 0, mps: bool = False) -> None:
@@ -35,27 +33,6 @@ def test_what_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     have(monkeypatch, gpus=2)
     with pytest.raises(UsageError, match="GPU 2 was asked for but there are 2; start one process"):
         find_device("cuda", "float32", 2)
-
-
-def test_cuda_repeats_its_bits_and_rounds_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bool] = []
-    monkeypatch.setattr(torch, "use_deterministic_algorithms", lambda on, **_: asked.append(on))
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
-    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8")
-    fused = dict.fromkeys(("flash", "mem_efficient", "cudnn"), True)
-    for name in fused:
-        monkeypatch.setattr(
-            torch.backends.cuda, f"enable_{name}_sdp", partial(fused.__setitem__, name)
-        )
-    settle(torch.device("cpu"), precise=True)
-    assert torch.backends.cudnn.allow_tf32
-    assert not asked
-    settle(torch.device("cuda", 0), precise=True)
-    assert not torch.backends.cudnn.allow_tf32
-    settle(torch.device("cuda", 0), precise=False)
-    assert torch.backends.cudnn.allow_tf32
-    assert asked == [True, True]
-    assert not any(fused.values())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 from thumblab.core.blas import one_blas_thread
 from thumblab.core.cpus import usable_cpus
 from thumblab.core.errors import RunError, UsageError
-from thumblab.core.exclusive import Exclusive
+from thumblab.core.exclusive import Exclusive, stays_here
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.memory import out_of_memory
 from thumblab.engines.numpy.door import Door
@@ -115,6 +115,9 @@ class Network:
                 self._open()
                 self._load(state)
             yield
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        raise stays_here()
 
     def run(
         self, x: Array, *, training: bool, step: int = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,21 +48,6 @@ def find_device(name: str, precision: str, place: int = 0) -> torch.device:
 def device_name(device: torch.device) -> str:
     """What a GPU is sold as; else ``"cpu"`` or ``"mps"``."""
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
-
-
-def settle(device: torch.device, *, precise: bool) -> None:
-    """Has a CUDA device take kernels whose bits repeat, and whole float32 products if ``precise``.
-
-    Settings of the process; PyTorch warns of what has no kernel that repeats. Other devices need none.
-    """
-    if device.type != "cuda":
-        return
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.backends.cudnn.benchmark = False
-    torch.backends.cudnn.allow_tf32 = not precise
-    for fused in ("flash", "mem_efficient", "cudnn"):  # their gradients' sums come in any order
-        getattr(torch.backends.cuda, f"enable_{fused}_sdp")(False)
 
 
 @contextmanager

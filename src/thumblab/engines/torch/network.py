@@ -8,7 +8,8 @@ megabytes a step).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,14 @@ import torch
 from numpy.typing import NDArray
 
 from thumblab.core.errors import RunError
+from thumblab.core.exclusive import Exclusive, stays_here
 from thumblab.core.layer import Layer, Shape
+from thumblab.core.memory import out_of_memory
 from thumblab.core.value import from_dict, to_dict
 from thumblab.engines.torch.arrays import as_array
 from thumblab.engines.torch.device import device_name
 from thumblab.engines.torch.ranks import ALONE, Ranks
+from thumblab.engines.torch.surroundings import check_threads
 from thumblab.engines.torch.worker import Augment, Door, Move, Options, Worker
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
@@ -53,6 +57,7 @@ class Network:
         classes: int | None = None,
     ) -> None:
         self._written = model.out_shape(shape)  # a shape error surfaces before any array exists
+        check_threads()
         self.ranks, self.shown, self.classes = ranks, shown, classes
         door = Door(
             np.zeros(1) if shift is None else shift,
@@ -62,6 +67,36 @@ class Network:
         )
         self.worker = Worker(model, shape, seed, options, door, ranks)
         self._heard: tuple[Any, Any] = None, None
+        self._exclusive = Exclusive()
+        self._should_stop: Callable[[], bool] = bool
+
+    @property
+    def should_stop(self) -> Callable[[], bool]:
+        """Asked between two modules; once it is true, a pass is abandoned.
+
+        Not where several processes share a batch, which would wait for this one, nor where kernels are
+        compiled for the whole network: there a pass goes on to its end.
+        """
+        return self._should_stop
+
+    @should_stop.setter
+    def should_stop(self, should_stop: Callable[[], bool]) -> None:
+        self._should_stop = should_stop
+        if self.ranks.size == 1 and not self.worker.options.compile:
+            self.worker.halt.heed(should_stop)
+
+    @contextmanager
+    def _turn(self, samples: int = 0, doing: str = "train on") -> Iterator[None]:
+        """One thread at a time; says of memory that has run out how many samples might fit."""
+        with self._exclusive.turn():
+            check_threads()
+            try:
+                yield
+            except MemoryError as error:
+                raise out_of_memory(error, samples, doing=doing) from error
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        raise stays_here()
 
     @property
     def shard_count(self) -> int:
@@ -88,12 +123,23 @@ class Network:
         """Moves the weights by one batch; its mean loss (nats) and its hits before the move.
 
         A batch whose loss is not finite moves nothing. Other ranks find its images by their ``places``.
+
+        Raises:
+            OutOfMemoryError: If there is not enough for the batch; it says how many samples might fit.
+            StepAbandonedError: If ``should_stop`` says so between two modules; nothing has moved then.
         """
         places = np.arange(len(batch)) if places is None else places
         move = Move(loss, optimizer, rate, step, epoch)
-        if self.ranks.size == 1:
-            return self.worker.train(batch, targets, places, move)
-        told = {"rate": rate, "step": step, "epoch": epoch}
+        with self._turn(len(batch)):
+            if self.ranks.size == 1:
+                return self.worker.train(batch, targets, places, move)
+            return self._train_together(batch, targets, places, move)
+
+    def _train_together(
+        self, batch: Array, targets: Array, places: Array, move: Move
+    ) -> tuple[float, int]:
+        loss, optimizer = move.loss, move.optimizer
+        told: dict[str, Any] = {"rate": move.rate, "step": move.step, "epoch": move.epoch}
         told |= {"loss": to_dict(loss), "optimizer": to_dict(optimizer)}
         with self.ranks.order({"task": "train", "move": told}, places, targets):
             own = batch[self.ranks.share(len(batch))]
@@ -115,10 +161,11 @@ class Network:
         """All that the last layer writes, ``(n, outputs)``; see ``predict``."""
         found = [np.zeros((0, *self._written), self.worker.dtype)]
         size = at_once * self.ranks.size
-        for begin in range(0, len(batch), size):
-            part = batch[begin : begin + size]
-            with self.ranks.order({"task": "predict"}, part):
-                found.append(self._predict(part))
+        with self._turn(min(len(batch), size), "predict"):
+            for begin in range(0, len(batch), size):
+                part = batch[begin : begin + size]
+                with self.ranks.order({"task": "predict"}, part):
+                    found.append(self._predict(part))
         logits = np.concatenate(found)
         if len(logits) != len(batch):
             raise RuntimeError(f"{len(batch)} images gave {len(logits)} predictions")
@@ -126,13 +173,15 @@ class Network:
 
     def weights(self) -> dict[str, Array]:
         """Copies of every weight and statistic to predict with, by path."""
-        with self.worker.showing(self.shown):
+        with self._turn(), self.worker.showing(self.shown):
             return {name: as_array(value) for name, value in self.worker.arrays.items()}
 
     def state(self) -> dict[str, Array]:
         """All that a checkpoint needs: ``weights.*`` and what the optimizer keeps, ``slots.*``."""
-        weights = {f"weights.{name}": as_array(w) for name, w in self.worker.arrays.items()}
-        return weights | {f"slots.{name}": array for name, array in self.worker.slots().items()}
+        with self._turn():
+            weights = {f"weights.{name}": as_array(w) for name, w in self.worker.arrays.items()}
+            slots = self.worker.slots()
+            return weights | {f"slots.{name}": array for name, array in slots.items()}
 
     def load(self, state: dict[str, Array]) -> None:
         """The inverse of ``state``, of this engine's or the NumPy engine's; weights alone will do.
@@ -149,7 +198,7 @@ class Network:
             )
         slots = {name[6:]: array for name, array in state.items() if name.startswith("slots.")}
         told = {"task": "load", "weights": list(given), "slots": list(slots)}
-        with self.ranks.order(told, *given.values(), *slots.values()):
+        with self._turn(), self.ranks.order(told, *given.values(), *slots.values()):
             self.worker.load(given, slots)
 
     def follow(self, images: Callable[[int, Array], Array]) -> int:

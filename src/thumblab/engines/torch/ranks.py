@@ -19,11 +19,14 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
-import torch.distributed.nn  # before any group: as default arguments it would keep it, threads and all
 from numpy.typing import NDArray
 
 from thumblab.core.errors import ThumblabError, UsageError
 from thumblab.engines.torch.device import find_device
+
+if dist.is_available():  # a build for a system without them lacks the rest
+    # Before any group: as default arguments it would keep it, threads and all.
+    import torch.distributed.nn
 
 Array = NDArray[Any]
 SECONDS = 600.0

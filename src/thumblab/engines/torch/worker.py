@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from math import isfinite
@@ -20,10 +20,12 @@ from thumblab.core.layer import Layer, Shape, walk, weights
 from thumblab.core.rules import has_rule, torch_twin
 from thumblab.engines.torch.arrays import as_array, channels_first, copy
 from thumblab.engines.torch.batch_norm import share_batch_norms
-from thumblab.engines.torch.device import find_device, memory_errors, settle
+from thumblab.engines.torch.device import find_device, memory_errors
 from thumblab.engines.torch.dropout import share_dropouts
+from thumblab.engines.torch.halting import Halt
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.slots import Slots, read_slot, read_slots, set_count, write_slots
+from thumblab.engines.torch.surroundings import drawing, repeating
 from thumblab.layers import Frozen
 from thumblab.losses import CrossEntropy, Loss, torch_loss
 from thumblab.optim import Optimizer, set_rate, torch_optimizer
@@ -100,7 +102,7 @@ class Worker:
         self.seed, self.options, self.ranks, self._augment = seed, options, ranks, door.augment
         self._classes, self.cross_entropy = door.classes, 0.0
         self.device = find_device(options.device, options.precision, ranks.place)
-        settle(self.device, precise=options.precise)
+        self.halt = Halt()
         self._dtype = torch.float64 if options.precision == "float64" else torch.float32
         self.dtype = np.float64 if options.precision == "float64" else np.float32
         self._layout = torch.channels_last if options.channels_last else torch.contiguous_format
@@ -129,12 +131,23 @@ class Worker:
         """One step, on this rank's images, and the targets and places of the whole batch.
 
         Every rank has the logits of all, so the loss is the whole batch's, whatever it is made of.
+        A step that is broken off, or whose loss is not finite, moves no weight and no statistic.
         """
-        self._seed(move.step)
+        before = [statistic.clone() for statistic in self._statistics]
+        found = np.nan, 0
+        try:
+            with repeating(self.device, precise=self.options.precise), self._drawing(move.step):
+                found = self._train(own, targets, places, move)
+        finally:
+            if not isfinite(found[0]):
+                for statistic, old in zip(self._statistics, before, strict=True):
+                    statistic.copy_(old)
+        return found
+
+    def _train(self, own: Array, targets: Array, places: Array, move: Move) -> tuple[float, int]:
         self.ranks.samples = len(places)
         if self._augment is not None:
             own = self._augment(own, move.epoch, places[self.ranks.share(len(places))])
-        before = [statistic.clone() for statistic in self._statistics]
         self.module.train()
         logits = self.ranks.gather(self._logits(own), len(places))
         wanted = torch.as_tensor(targets, device=self.device)
@@ -147,9 +160,6 @@ class Worker:
         number = float(value.detach())
         if isfinite(number):
             self._move(value, move)
-        else:
-            for statistic, old in zip(self._statistics, before, strict=True):
-                statistic.copy_(old)
         return number, hits
 
     def _move(self, value: Any, move: Move) -> None:
@@ -189,7 +199,7 @@ class Worker:
     def predict(self, batch: Array) -> Array:
         """Logits of the whole batch, this rank's share and the others'."""
         self.module.eval()
-        with torch.no_grad():
+        with torch.no_grad(), repeating(self.device, precise=self.options.precise):
             own = self._logits(batch[self.ranks.share(len(batch))])
             return as_array(self.ranks.gather(own, len(batch)))
 
@@ -246,10 +256,12 @@ class Worker:
 
     def _twin(self, shape: Shape) -> torch.nn.Module:
         _check_twins(self._model, shape)
-        twin: Any = torch_twin(self._model, shape, torch)
+        with drawing(self.device, 0):  # first weights that ours replace
+            twin: Any = torch_twin(self._model, shape, torch)
         share_batch_norms(twin, self.ranks)
         share_dropouts(twin, self.ranks)
         found: torch.nn.Module = twin.to(self.device, self._dtype).to(memory_format=self._layout)
+        self.halt.watch(found)
         self._twins[shape] = torch.compile(found) if self.options.compile else found
         return found
 
@@ -265,10 +277,10 @@ class Worker:
                 setattr(twin.get_submodule(owner), own, tensor)
         return self._twins[shape]
 
-    def _seed(self, step: int) -> None:
+    def _drawing(self, step: int) -> AbstractContextManager[None]:
         """Makes what dropout draws depend on seed and step alone."""
-        name = f"{self.seed}\x1fdropout\x1f{step}".encode()
-        torch.manual_seed(int.from_bytes(sha256(name).digest()[:8], "little", signed=True))
+        name = sha256(f"{self.seed}\x1fdropout\x1f{step}".encode()).digest()
+        return drawing(self.device, int.from_bytes(name[:8], "little", signed=True))
 
 
 def _check_twins(model: Layer, shape: Shape) -> None:
