@@ -82,6 +82,7 @@ WITHOUT_MIRROR = {
     "engines/numpy/board.py": "where the processes of tests/engines/numpy/test_shards.py meet",
     "engines/numpy/exchange.py": "holds the batches of tests/engines/numpy/test_network.py",
     "engines/numpy/worker.py": "computes what tests/engines/numpy/test_network.py looks at",
+    "engines/torch/twins.py": "refusals of tests/engines/torch/test_worker.py",
     "engines/numpy/processes.py": "one of the two kinds of tests/engines/numpy/test_shards.py",
 }
 

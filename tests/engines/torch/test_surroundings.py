@@ -52,7 +52,9 @@ def snapshot() -> dict[str, Any]:
 def test_training_and_predicting_change_nothing_of_the_programs() -> None:
     """Every step used to seed the generator that the whole program draws from."""
     torch.manual_seed(7)
-    Network(MODEL, (3, 6, 6)).train_step(IMAGES, LABELS, step=0, **STEP)  # what PyTorch itself sets once
+    Network(MODEL, (3, 6, 6)).train_step(
+        IMAGES, LABELS, step=0, **STEP
+    )  # what PyTorch itself sets once
     torch.manual_seed(7)
     before = snapshot()
     network = Network(MODEL, (3, 6, 6))

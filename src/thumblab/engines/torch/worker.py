@@ -14,10 +14,9 @@ import torch
 from numpy.typing import NDArray
 
 from thumblab.core import seeds
-from thumblab.core.errors import MissingRuleError, ShapeError
 from thumblab.core.initialise import start
 from thumblab.core.layer import Layer, Shape, walk, weights
-from thumblab.core.rules import has_rule, torch_twin
+from thumblab.core.rules import torch_twin
 from thumblab.engines.torch.arrays import as_array, channels_first, copy
 from thumblab.engines.torch.batch_norm import share_batch_norms
 from thumblab.engines.torch.device import find_device, memory_errors
@@ -26,6 +25,7 @@ from thumblab.engines.torch.halting import Halt
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.slots import Slots, read_slot, read_slots, set_count, write_slots
 from thumblab.engines.torch.surroundings import drawing, repeating
+from thumblab.engines.torch.twins import check_twins, named
 from thumblab.layers import Frozen
 from thumblab.losses import CrossEntropy, Loss, torch_loss
 from thumblab.optim import Optimizer, set_rate, torch_optimizer
@@ -109,7 +109,7 @@ class Worker:
         self._model, self._twins = model, dict[Shape, Any]()
         self.module = self._twin(shape)
         owned = weights(model, shape)
-        self.arrays = _named(self.module, {name: w.shape for name, w in owned.items()})
+        self.arrays = named(self.module, {name: w.shape for name, w in owned.items()})
         self._trained = {name: self.arrays[name] for name, w in owned.items() if w.trained}
         self._statistics = [
             self.arrays[f"{path}{name}"]
@@ -255,7 +255,7 @@ class Worker:
         return logits.to(self._dtype)
 
     def _twin(self, shape: Shape) -> torch.nn.Module:
-        _check_twins(self._model, shape)
+        check_twins(self._model, shape)
         with drawing(self.device, 0):  # first weights that ours replace
             twin: Any = torch_twin(self._model, shape, torch)
         share_batch_norms(twin, self.ranks)
@@ -281,27 +281,3 @@ class Worker:
         """Makes what dropout draws depend on seed and step alone."""
         name = sha256(f"{self.seed}\x1fdropout\x1f{step}".encode()).digest()
         return drawing(self.device, int.from_bytes(name[:8], "little", signed=True))
-
-
-def _check_twins(model: Layer, shape: Shape) -> None:
-    """Raises ``MissingRuleError`` if a twin would compute what the layer that a layer derives from does."""
-    for _, leaf, seen in walk(model, shape):
-        if isinstance(leaf, Frozen):
-            _check_twins(leaf.layer, seen)
-        elif not has_rule(torch_twin, leaf):
-            raise MissingRuleError(
-                f"{type(leaf).__name__} has no PyTorch rule of its own; write one with "
-                "@torch_twin.register"
-            )
-
-
-def _named(module: torch.nn.Module, shapes: dict[str, Shape]) -> dict[str, torch.Tensor]:
-    """The module's tensors that hold the architecture's weights."""
-    found = {**dict(module.named_parameters()), **dict(module.named_buffers())}
-    for name, shape in shapes.items():
-        if name not in found or tuple(found[name].shape) != shape:
-            raise ShapeError(
-                f"the PyTorch twin has no {name!r} of shape {shape}; give its module the names and "
-                "shapes that the layer's weights() lists"
-            )
-    return {name: found[name] for name in shapes}
