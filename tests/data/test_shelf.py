@@ -1,3 +1,4 @@
+import gzip
 import tarfile
 import zipfile
 from pathlib import Path
@@ -86,3 +87,42 @@ def test_a_file_too_long_is_not_read(tmp_path) -> None:
         file.truncate(2 << 30)
     with pytest.raises(DataError, match="has 2,147,483,648 bytes; at most 1,073,741,824 are read"):
         gather(SET, tmp_path, ["a"])
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "train-images.idx3-ubyte",
+        "TRAIN-IMAGES-IDX3-UBYTE",
+        "train-images-idx3-ubyte/train-images-idx3-ubyte",
+        "train_images_idx3_ubyte.gz",
+        "Train-Images.idx3-ubyte.GZ",
+    ],
+)
+def test_files_are_found_under_their_other_names(spelled, tmp_path, shelve) -> None:
+    packed = gzip.compress(b"x") if spelled.lower().endswith("gz") else b"x"
+    shelve(tmp_path, {spelled: packed, "toy-bin/unrelated": b""})
+    assert gather(SET, tmp_path, ["train-images-idx3-ubyte"]) == {"train-images-idx3-ubyte": b"x"}
+
+
+def test_files_deeper_down_are_found_and_told(tmp_path, shelve) -> None:
+    shelve(tmp_path, {"archive/x/a": b"1", "archive/x/b.gz": gzip.compress(b"2")})
+    with pytest.warns(UserWarning, match="toy is read from .*archive/x$"):
+        assert gather(SET, tmp_path, ["a", "b"]) == {"a": b"1", "b": b"2"}
+    shelve(tmp_path, {"other/a": b"1", "other/b": b"3"})
+    with pytest.raises(DataError, match=r"toy is in several places \(.*; name one"):
+        gather(SET, tmp_path, ["a", "b"])
+    shelve(tmp_path, {"toy/a": b"5", "toy/b": b"6"})
+    with pytest.warns(UserWarning, match="toy is read from .*/toy$"):
+        assert gather(SET, tmp_path, ["a", "b"]) == {"a": b"5", "b": b"6"}
+
+
+def test_files_in_any_folder_of_an_archive_are_found(tmp_path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("mnist/raw/A.idx", b"1")
+        archive.writestr("../a.idx", b"outside")
+    assert gather(SET, tmp_path / "x.zip", ["a-idx"]) == {"a-idx": b"1"}
+    with zipfile.ZipFile(tmp_path / "x.zip", "a") as archive:
+        archive.writestr("other/a.idx", b"2")
+    with pytest.raises(DataError, match="holds a-idx in several folders; unpack it, and name one"):
+        gather(SET, tmp_path / "x.zip", ["a-idx"])

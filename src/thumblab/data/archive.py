@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -45,7 +45,7 @@ _CHUNK, _BLOCK, _ZIP_TAIL = 1 << 20, 512, 65_557
 _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
-def members(path: Path, wanted: set[str]) -> dict[str, bytes]:
+def members(path: Path, wanted: Container[str]) -> dict[str, bytes]:
     """The bytes of those members of ``path`` whose name is in ``wanted``.
 
     Raises:
@@ -104,7 +104,7 @@ def _exactly(stream: _Stream, size: int, name: str) -> bytes:
     return bytes(data)
 
 
-def _zip(path: Path, wanted: set[str]) -> Iterator[Member]:
+def _zip(path: Path, wanted: Container[str]) -> Iterator[Member]:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _ZIP_TAIL))
         tail = file.read()
@@ -126,7 +126,7 @@ def _check_members(path: Path, count: int) -> None:
         raise DataError(f"{path} has {count:,} members; at most {MEMBERS:,} are read")
 
 
-def _tar(path: Path, wanted: set[str]) -> Iterator[Member]:
+def _tar(path: Path, wanted: Container[str]) -> Iterator[Member]:
     with gzip.open(path) as stream:
         for _ in range(MEMBERS):
             header = stream.read(_BLOCK)

@@ -1,7 +1,8 @@
-"""CIFAR-10 and CIFAR-100: photographs of 32x32 pixels, from the binary distributions.
+"""CIFAR-10 and CIFAR-100: photographs of 32x32 pixels, from the binary or the Python distributions.
 
 A record is its label bytes (one; or coarse, then fine), then 1024 red, 1024 green and 1024 blue
-pixels, row by row. The Python distributions are pickles, which can run code, so they are not read.
+pixels, row by row. ``cifar_python`` makes these records of the pickles that Keras and torchvision
+leave on disk; where both lie in one place, the binary ones are read.
 
 Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
 """
@@ -16,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError, unknown
+from thumblab.data.cifar_python import META10, META100, PYTHON10, PYTHON100, binary_files
 from thumblab.data.dataset import Dataset, Part
 from thumblab.data.distribution import Distribution, Download
-from thumblab.data.shelf import gather
+from thumblab.data.shelf import gather_first
 from thumblab.data.source import Source, distribution, read
 
 SIDE, PIXELS = 32, 3 * 32 * 32
@@ -118,25 +120,39 @@ def class_names(text: bytes, count: int, name: str) -> tuple[str, ...]:
 
 @read.register
 def _read_cifar10(source: Cifar10, root: Path | None = None) -> Dataset:
-    batches = [f"data_batch_{i}.bin" for i in range(1, 6)]
-    files = gather(CIFAR10, root, [*batches, "test_batch.bin", "batches.meta.txt"])
-    names = class_names(files.pop("batches.meta.txt"), 10, "batches.meta.txt")
-    test, labels = records([files.pop("test_batch.bin")], 1, "test_batch.bin")
-    train, train_labels = records([files.pop(batch) for batch in batches], 1, "data_batch_*.bin")
+    batches = [f"data_batch_{i}" for i in range(1, 6)]
+    names = [f"{name}.bin" for name in (*batches, "test_batch")]
+    place, files = gather_first(
+        root, (CIFAR10, [*names, "batches.meta.txt"]), (PYTHON10, [*batches, "test_batch", META10])
+    )
+    if place is PYTHON10:
+        files = binary_files(files, META10, {"batches.meta.txt": "label_names"}, ("labels",))
+    classes = class_names(files.pop("batches.meta.txt"), 10, "batches.meta.txt")
+    test, labels = records([files.pop("test_batch.bin")], 1, "test_batch")
+    train, train_labels = records(
+        [files.pop(f"{batch}.bin") for batch in batches], 1, "data_batch_*"
+    )
     return Dataset(
-        "cifar10", Part(train, train_labels[:, 0]), Part(test, labels[:, 0].copy()), names
+        "cifar10", Part(train, train_labels[:, 0]), Part(test, labels[:, 0].copy()), classes
     )
 
 
 @read.register
 def _read_cifar100(source: Cifar100, root: Path | None = None) -> Dataset:
-    words = ["fine_label_names.txt", "coarse_label_names.txt"]
-    files = gather(CIFAR100, root, ["train.bin", "test.bin", *words])
+    words = {
+        "fine_label_names.txt": "fine_label_names",
+        "coarse_label_names.txt": "coarse_label_names",
+    }
+    place, files = gather_first(
+        root, (CIFAR100, ["train.bin", "test.bin", *words]), (PYTHON100, ["train", "test", META100])
+    )
+    if place is PYTHON100:
+        files = binary_files(files, META100, words, ("coarse_labels", "fine_labels"))
     fine, coarse = (
         class_names(files[word], count, word) for word, count in zip(words, (100, 20), strict=True)
     )
-    train, train_labels = records([files.pop("train.bin")], 2, "train.bin")
-    test, test_labels = records([files.pop("test.bin")], 2, "test.bin")
+    train, train_labels = records([files.pop("train.bin")], 2, "train")
+    test, test_labels = records([files.pop("test.bin")], 2, "test")
     if source.labels == "coarse":
         parts = Part(train, train_labels[:, 0].copy()), Part(test, test_labels[:, 0].copy())
         return Dataset("cifar100-coarse", *parts, coarse)

@@ -31,9 +31,16 @@ class Distribution:
         folders: Sub-folders its files are known to lie in, tried before the folder itself.
         archive: File name of the official archive, or empty.
         downloads: Files to fetch; empty where no trustworthy checksum is known.
+        more_archives: Other names the archive is known by.
     """
 
     name: str
     folders: tuple[str, ...] = ()
     archive: str = ""
     downloads: tuple[Download, ...] = ()
+    more_archives: tuple[str, ...] = ()
+
+    @property
+    def archives(self) -> tuple[str, ...]:
+        """Every name of the archive."""
+        return (*((self.archive,) if self.archive else ()), *self.more_archives)
