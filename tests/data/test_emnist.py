@@ -3,7 +3,7 @@ import pytest
 
 from thumblab.core.errors import DataError, UsageError
 from thumblab.data import Emnist, read
-from thumblab.data.emnist import mapping
+from thumblab.data.emnist import mapping, usual_mapping
 
 
 def test_glyphs_are_made_upright(examples, shelve, as_idx, tmp_path) -> None:
@@ -54,3 +54,44 @@ def test_unknown_split_is_refused() -> None:
         UsageError, match="unknown split of EMNIST 'bymerg'; did you mean 'bymerge'"
     ):
         Emnist("bymerg")
+
+
+@pytest.mark.parametrize("split", ["balanced", "letters", "byclass", "mnist"])
+def test_the_mapping_is_known_where_its_file_is_missing(split, examples, shelve, tmp_path) -> None:
+    """torchvision leaves it out, so that what it had fetched could not be read."""
+    files = dict(examples[Emnist(split)])
+    del files[f"emnist-{split}-mapping.txt"]
+    found = read(Emnist(split), shelve(tmp_path / "EMNIST" / "raw", files).parents[1])
+    sizes = {"balanced": 47, "letters": 26, "byclass": 62, "mnist": 10}
+    assert len(found.classes) == sizes[split]
+    assert found.train.labels.tolist() == list(range(len(found.train)))
+
+
+@pytest.mark.parametrize(
+    ("split", "names"),
+    [
+        ("balanced", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"),
+        ("bymerge", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"),
+        ("byclass", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+        ("letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        ("digits", "0123456789"),
+        ("mnist", "0123456789"),
+    ],
+)
+def test_the_official_mappings(split, names) -> None:
+    first, found = mapping(usual_mapping(split), split)
+    assert (first, "".join(found)) == (1 if split == "letters" else 0, names)
+
+
+def test_kaggles_tables_are_the_same(examples, shelve, as_idx, tmp_path) -> None:
+    files = examples[Emnist("letters")]
+    plain = read(Emnist("letters"), shelve(tmp_path / "plain", files))
+    assert plain.test is not None
+    tables = {}
+    for name, part in (("train", plain.train), ("test", plain.test)):
+        stored = part.images.transpose(0, 2, 1, 3).reshape(len(part), -1)
+        rows = np.concatenate([part.labels[:, None] + 1, stored], 1).tolist()
+        lines = "\n".join(",".join(map(str, row)) for row in rows)
+        tables[f"emnist-letters-{name}.csv"] = lines.encode()
+    found = read(Emnist("letters"), shelve(tmp_path / "kaggle", tables))
+    assert found.fingerprint == plain.fingerprint

@@ -16,7 +16,8 @@ from thumblab.core.errors import DataError, unknown
 from thumblab.data.dataset import Dataset, Part
 from thumblab.data.distribution import Distribution, Download
 from thumblab.data.idx import idx_part
-from thumblab.data.shelf import gather
+from thumblab.data.pixel_csv import csv_part
+from thumblab.data.shelf import gather_first
 from thumblab.data.source import Source, distribution, read
 
 SPLITS = ("balanced", "bymerge", "byclass", "letters", "digits", "mnist")
@@ -25,7 +26,7 @@ GROUPS = ("digit", "upper case", "lower case")
 
 EMNIST = Distribution(
     name="emnist",
-    folders=("emnist", "gzip", "EMNIST/raw"),
+    folders=("emnist", "gzip", "EMNIST/raw", "EMNIST/raw/gzip", "raw", "emnist_source_files"),
     archive="gzip.zip",
     downloads=(
         Download(
@@ -39,6 +40,12 @@ EMNIST = Distribution(
         ),
     ),
 )
+
+
+KAGGLE = Distribution(name="emnist", folders=("emnist", "EMNIST"), archive="emnist.zip")
+"""The same as tables (see ``pixel_csv``), the glyphs transposed as in the official files."""
+
+DIGITS, UPPER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -66,16 +73,34 @@ def _read_emnist(source: Emnist, root: Path | None = None) -> Dataset:
     stem = f"emnist-{source.split}"
     kinds = ("images-idx3-ubyte", "labels-idx1-ubyte")
     names = [f"{stem}-{part}-{kind}" for part in ("train", "test") for kind in kinds]
-    files = gather(EMNIST, root, [*names, f"{stem}-mapping.txt"])
-    first, classes = mapping(files[f"{stem}-mapping.txt"], f"{stem}-mapping.txt")
-    train, test = (
-        _upright(
-            idx_part(files.pop(images), files.pop(labels), images[: -len(kinds[0]) - 1]), first
-        )
-        for images, labels in (names[:2], names[2:])
-    )
+    tables, map_name = [f"{stem}-train.csv", f"{stem}-test.csv"], f"{stem}-mapping.txt"
+    place, files = gather_first(root, (EMNIST, names), (KAGGLE, tables), optional=[map_name])
+    first, classes = mapping(files.get(map_name) or usual_mapping(source.split), map_name)
+    if place is KAGGLE:
+        parts = [csv_part(files[name], name) for name in tables]
+    else:
+        parts = [
+            idx_part(files.pop(images), files.pop(labels), images[: -len(kinds[0]) - 1])
+            for images, labels in (names[:2], names[2:])
+        ]
+    train, test = (_upright(part, first) for part in parts)
     groups = tuple(map(_group, classes)) if source.split == "byclass" else None
     return Dataset(stem, train, test, classes, groups, GROUPS if groups else ())
+
+
+def usual_mapping(split: str) -> bytes:
+    """The official mapping file of a split, which torchvision and others leave out.
+
+    >>> usual_mapping("letters").splitlines()[0], usual_mapping("byclass").splitlines()[-1]
+    (b'1 65 97', b'61 122')
+    """
+    if split == "letters":
+        lines = [f"{i} {ord(name)} {ord(name.lower())}" for i, name in enumerate(UPPER, 1)]
+    else:
+        letters = {"byclass": UPPER + UPPER.lower(), "digits": "", "mnist": ""}
+        names = DIGITS + letters.get(split, UPPER + "abdefghnqrt")
+        lines = [f"{i} {ord(name)}" for i, name in enumerate(names)]
+    return "\n".join(lines).encode()
 
 
 def mapping(text: bytes, name: str) -> tuple[int, tuple[str, ...]]:

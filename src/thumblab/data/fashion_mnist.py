@@ -25,6 +25,9 @@ CLASSES = (
     "ankle boot",
 )
 
+TABLES = ("fashion-mnist_train.csv", "fashion-mnist_test.csv")
+"""The same as Kaggle repacks it."""
+
 FASHION_MNIST = idx_distribution(
     "fashion-mnist",
     # The third is the folder of Debian's package, the fourth that of the authors' repository.
@@ -52,4 +55,4 @@ distribution.register(FashionMnist, lambda source: FASHION_MNIST)
 
 @read.register
 def _read_fashion_mnist(source: FashionMnist, root: Path | None = None) -> Dataset:
-    return read_idx_set(FASHION_MNIST, root, CLASSES)
+    return read_idx_set(FASHION_MNIST, root, CLASSES, TABLES)

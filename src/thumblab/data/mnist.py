@@ -6,13 +6,15 @@ Recognition".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from thumblab.data.dataset import Dataset
 from thumblab.data.distribution import Distribution, Download
 from thumblab.data.idx import idx_part
-from thumblab.data.shelf import gather
+from thumblab.data.pixel_csv import csv_part
+from thumblab.data.shelf import gather_first
 from thumblab.data.source import Source, distribution, read
 
 FILES = (
@@ -49,6 +51,15 @@ def idx_distribution(
 
 MNIST = idx_distribution("mnist", ("MNIST/raw", "mnist"), MIRRORS, CHECKSUMS)
 
+TABLES = ("mnist_train.csv", "mnist_test.csv")
+"""The same as Kaggle repacks it (see ``pixel_csv``)."""
+
+FIRST_LABELS = {
+    "mnist": ((5, 0, 4, 1, 9, 2, 1, 3, 1, 4), (7, 2, 1, 0, 4, 1, 4, 9, 5, 9)),
+    "fashion-mnist": ((9, 0, 0, 3, 0, 2, 7, 2, 5, 5), (9, 2, 1, 1, 6, 1, 4, 6, 5, 7)),
+}
+"""The first ten labels of the training and of the test part, by which one is told from the other."""
+
 
 @dataclass(frozen=True)
 class Mnist(Source):
@@ -58,18 +69,41 @@ class Mnist(Source):
 distribution.register(Mnist, lambda source: MNIST)
 
 
-def read_idx_set(published: Distribution, root: Path | None, classes: tuple[str, ...]) -> Dataset:
-    """A training and a test part from the four IDX files of ``published``."""
-    files = gather(published, root, FILES)
-    train_images, train_labels, test_images, test_labels = (files[name] for name in FILES)
-    return Dataset(
-        published.name,
-        idx_part(train_images, train_labels, f"{published.name} training"),
-        idx_part(test_images, test_labels, f"{published.name} test"),
-        classes,
-    )
+def read_idx_set(
+    published: Distribution, root: Path | None, classes: tuple[str, ...], tables: tuple[str, str]
+) -> Dataset:
+    """A training and a test part from the four IDX files of ``published``, or from two ``tables``.
+
+    Warns if they are those of another set, which has the same names of files.
+    """
+    place, files = gather_first(root, (published, FILES), (replace(published, folders=()), tables))
+    if place is published:
+        train_images, train_labels, test_images, test_labels = (files[name] for name in FILES)
+        train = idx_part(train_images, train_labels, f"{published.name} training")
+        test = idx_part(test_images, test_labels, f"{published.name} test")
+    else:
+        train, test = (csv_part(files[name], name) for name in tables)
+    found = tuple(tuple(part.labels[:10].tolist()) for part in (train, test))
+    known = next((name for name, firsts in FIRST_LABELS.items() if found == firsts), None)
+    if (known or _named(root) or published.name) != published.name:
+        warnings.warn(
+            f"these look like the files of {known or _named(root)}, but are read as "
+            f"{published.name}, so that classes have its names; name the other set if that is wrong",
+            stacklevel=3,
+        )
+    return Dataset(published.name, train, test, classes)
+
+
+def _named(root: Path | None) -> str | None:
+    """Which of the two sets the last folder with a name of this kind names."""
+    for part in reversed(root.resolve().parts if root else ()):
+        if "fashion" in part.lower():
+            return "fashion-mnist"
+        if part.lower() == "mnist":
+            return "mnist"
+    return None
 
 
 @read.register
 def _read_mnist(source: Mnist, root: Path | None = None) -> Dataset:
-    return read_idx_set(MNIST, root, tuple("0123456789"))
+    return read_idx_set(MNIST, root, tuple("0123456789"), TABLES)
