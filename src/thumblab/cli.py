@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from thumblab.commands.convert import convert
 from thumblab.commands.cross import cross
 from thumblab.commands.data import data
 from thumblab.commands.demo import demo
+from thumblab.commands.docstrings import restore_docstrings
 from thumblab.commands.embed import embed
 from thumblab.commands.evaluate import evaluate
 from thumblab.commands.lr_find import lr_find
@@ -52,7 +54,9 @@ EXIT_CODES = """Exit codes:
   143  stopped by SIGTERM
 """
 
+CANNOT_WRITE = 6
 OUT_OF_MEMORY = 7
+FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 INTERRUPTED = 130
 
 
@@ -68,6 +72,7 @@ def version() -> str:
 
 def build() -> App:
     """The verbs as one application."""
+    restore_docstrings("thumblab.commands")
     app = App(
         name="thumblab",
         help=HELP,
@@ -120,10 +125,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has gone: there is nobody to tell
         drop()
         return 0
+    except SystemExit as ended:
+        if not isinstance(ended.__context__, BrokenPipeError):  # which rich makes an exit of
+            raise
+        drop()
+        return 0
+    except OSError as error:
+        if error.errno in FULL:
+            drop()
+            return _complain(f"nothing can be written ({error.strerror}); make room", CANNOT_WRITE)
+        return _report()
     except Exception:
-        with suppress(OSError):
-            traceback.print_exc()
-        return _complain("this is a bug of ours; please report it with the lines above", 1)
+        return _report()
+
+
+def _report() -> int:
+    """Says what nobody has thought of."""
+    with suppress(OSError):
+        traceback.print_exc()
+    return _complain("this is a bug of ours; please report it with the lines above", 1)
 
 
 def _run(tokens: list[str]) -> int:

@@ -45,6 +45,66 @@ def test_a_file_of_the_users_does_not_stand_in_for_a_library(folder):
     assert sys.path[-1] == str(folder)
 
 
+def test_a_module_may_have_the_name_of_a_model_or_a_library(folder, monkeypatch):
+    """``resnet.py`` is the user's, whatever an installed library or the zoo is called."""
+    library = folder / "library"
+    library.mkdir()
+    (library / "resnet.py").write_text("x = 'library'")
+    (library / "uses.py").write_text("import queue, resnet\nx = queue.Queue, resnet.x")
+    monkeypatch.setattr(sys, "path", [str(library), *sys.path])
+    (folder / "resnet.py").write_text("import colorsys\nx = 'mine'")
+    (folder / "colorsys.py").write_text("raise RuntimeError('in the place of Python itself')")
+    (folder / "lenet5.py").write_text("x = 'mine too'")
+    assert own("resnet", "x") == "mine"
+    assert pick("model", "lenet5:x", {"lenet5": 1}) == "mine too"
+    with pytest.raises(UsageError, match="argument 'x' of mlp has no value; write mlp:x=VALUE"):
+        pick("model", "mlp:x", {"mlp": 1})
+
+
+def test_a_file_named_like_a_library_is_not_mistaken_for_it(folder):
+    (folder / "numpy.py").write_text("raise RuntimeError('mine')")
+    (folder / "random.py").write_text("x = 1")
+    (folder / "mine_d.py").write_text("import numpy, random\nx = numpy.ndarray, random.Random")
+    assert own("mine_d", "x")
+    with pytest.raises(
+        UsageError, match=r"'random' is a module of Python itself; rename .*random.py"
+    ):
+        own("random", "x")
+    with pytest.raises(UsageError, match=r"'numpy' is .*__init__.py already; rename .*numpy.py"):
+        own("numpy", "x")
+
+
+def test_a_module_of_another_folder_is_not_taken_for_the_one_here(folder, monkeypatch):
+    for name in ("one", "other"):
+        (folder / name).mkdir()
+        (folder / name / "mine_e.py").write_text(f"x = {name!r}")
+    monkeypatch.chdir(folder / "one")
+    assert own("mine_e", "x") == "one"
+    monkeypatch.chdir(folder / "other")
+    with pytest.raises(UsageError, match=r"'mine_e' is .*one/mine_e.py already; rename .*other"):
+        own("mine_e", "x")
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_the_search_path_stays_as_it_was_where_the_folder_is_in_it(folder, monkeypatch, at):
+    path = [*sys.path[:at], str(folder), *sys.path[at:]]
+    monkeypatch.setattr(sys, "path", list(path))
+    finders = list(sys.meta_path)
+    (folder / "mine_f.py").write_text("")
+    import_own("mine_f")
+    assert (sys.path, sys.meta_path) == (path, finders)
+
+
+def test_a_folder_that_has_been_deleted_is_one_clear_error(folder, monkeypatch):
+    (folder / "gone").mkdir()
+    monkeypatch.chdir(folder / "gone")
+    (folder / "gone").rmdir()
+    with pytest.raises(
+        UsageError, match=r"the current folder cannot be read .*go to one that is th"
+    ):
+        import_own("mine_g")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

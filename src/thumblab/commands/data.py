@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from thumblab.commands.docstrings import docstring
 from thumblab.commands.options import From, Json, read_data, skipping
 from thumblab.commands.output import answer, say, table
 
@@ -78,7 +79,7 @@ def _listed() -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "about": (kind.__doc__ or "").partition("\n")[0].rstrip("."),
+            "about": docstring(kind).partition("\n")[0].rstrip("."),
             "origin": _origin(kind),
         }
         for name, kind in sorted(known(Source).items())

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -56,7 +57,7 @@ def pick(kind: str, name: str, choices: dict[str, Any]) -> Any:
         if plain(name) not in same:
             raise unknown(kind, name, choices)
         return same[plain(name)]
-    if plain(head) in same:
+    if plain(head) in same and PathFinder.find_spec(head, [str(current_folder())]) is None:
         raise UsageError(f"argument {tail!r} of {head} has no value; write {head}:{tail}=VALUE")
     return own(head, tail)
 
@@ -80,27 +81,85 @@ def own(module: str, name: str) -> Any:
 
 
 def import_own(module: str) -> ModuleType:
-    """A module of the user's, looked for in the current folder first.
+    """A module of the user's: that of the current folder, or else one that Python finds.
+
+    No file of the folder stands in for a library's module: the folder comes last in ``sys.path``, now
+    and afterwards, where it was not in it.
 
     Raises:
-        UsageError: If it cannot be imported, whatever went wrong inside.
+        UsageError: If it cannot be imported, whatever went wrong inside, or its name is taken.
     """
     if "/" in module or module.endswith(".py"):
         path = Path(module)
         raise UsageError(
             f"{module!r} is a file; run from the folder {path.parent} and write its module, {path.stem!r}"
         )
-    with _current_folder_first():
+    folder = str(current_folder())
+    if not {folder, ""} & set(sys.path):
+        sys.path.append(folder)
+    importlib.invalidate_caches()
+    top = module.partition(".")[0]
+    here = PathFinder.find_spec(top, [folder])
+    found = here if here is not None and here.origin is not None else None
+    _check_name(top, found)
+    with _found_first(top, found):
         try:
             return importlib.import_module(module)
         except ModuleNotFoundError as error:
-            if error.name != module.partition(".")[0]:
+            if error.name != top:
                 raise _broken(module, error) from error
             raise UsageError(
                 f"there is no module {module!r}; run from the folder that holds {module}.py"
             ) from error
         except (Exception, SystemExit) as error:
             raise _broken(module, error) from error
+
+
+def _check_name(top: str, here: ModuleSpec | None) -> None:
+    """Raises ``UsageError`` if a module of that name is another one than that of the current folder."""
+    if here and top in sys.stdlib_module_names:
+        raise UsageError(f"{top!r} is a module of Python itself; rename {here.origin}")
+    loaded = getattr(sys.modules.get(top), "__spec__", None)
+    if here and loaded and loaded.origin != here.origin:
+        raise UsageError(
+            f"{top!r} is {loaded.origin} already; rename {here.origin}, or start anew in its folder"
+        )
+
+
+@contextmanager
+def _found_first(top: str, here: ModuleSpec | None) -> Iterator[None]:
+    """While this is open, ``top`` alone is looked for in the current folder before all else."""
+    finder: Any = _Finder(top, here)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Finder:
+    """Finds one module."""
+
+    def __init__(self, name: str, spec: ModuleSpec | None) -> None:
+        self._found = {name: spec}
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """The module's, if it is that one."""
+        return self._found.get(name)
+
+
+def current_folder() -> Path:
+    """Where the process is.
+
+    Raises:
+        UsageError: If that has been deleted.
+    """
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(
+            f"the current folder cannot be read ({error.strerror}); go to one that is there"
+        ) from error
 
 
 def _broken(module: str, error: BaseException) -> UsageError:
@@ -116,16 +175,3 @@ def said(error: BaseException) -> str:
     if traced:
         place = f" at {Path(traced.tb_frame.f_code.co_filename).name}:{traced.tb_lineno}"
     return " ".join(f"{type(error).__name__}: {error}".split()) + place
-
-
-@contextmanager
-def _current_folder_first() -> Iterator[None]:
-    """Afterwards it comes last, so that no file in it stands in for a library's module."""
-    folder = str(Path.cwd())
-    sys.path[:] = [folder, *(each for each in sys.path if each != folder)]
-    importlib.invalidate_caches()
-    try:
-        yield
-    finally:
-        sys.path.remove(folder)
-        sys.path.append(folder)

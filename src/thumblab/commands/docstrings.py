@@ -1,0 +1,33 @@
+"""Docstrings where Python was started with ``-OO``, which strips them: help is made of them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import textwrap
+from contextlib import suppress
+from typing import Any
+
+
+def docstring(thing: Any) -> str:
+    """What a class or a function says of itself, read from its source if need be."""
+    if sys.flags.optimize < 2:
+        return thing.__doc__ or ""
+    with suppress(OSError, TypeError, SyntaxError):
+        (found,) = ast.parse(textwrap.dedent(inspect.getsource(thing))).body
+        if isinstance(found, ast.FunctionDef | ast.ClassDef):
+            return ast.get_docstring(found, clean=False) or ""
+    return ""
+
+
+def restore_docstrings(package: str) -> None:
+    """Gives the classes and functions of all imported modules of ``package`` theirs back."""
+    if sys.flags.optimize < 2:
+        return
+    for name, module in list(sys.modules.items()):
+        if name.startswith(f"{package}."):
+            for thing in vars(module).values():
+                if getattr(thing, "__module__", None) == name and not isinstance(thing, str):
+                    with suppress(AttributeError, TypeError):
+                        thing.__doc__ = docstring(thing)
