@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from thumblab import zoo
@@ -67,6 +69,22 @@ def test_a_folder_of_pictures_is_named_by_its_path(tmp_path, monkeypatch):
     assert plan(LEAST | {"data": "./cifar10"}).draft.data == Folder(path="./cifar10")
     assert plan(LEAST | {"data": "folder:path=pictures,side=8"}).draft.data.side == 8
     assert not isinstance(plan(LEAST | {"data": "cifar10"}).draft.data, Folder)
+
+
+@pytest.mark.parametrize(
+    "name", ["./a:b", r"C:\pictures", "C:/pictures", "../here/a:b", "./a:b/c=d"]
+)
+def test_a_path_may_have_a_colon(tmp_path, monkeypatch, name):
+    """``./a:b`` was taken for a module, and what Windows calls a folder for an argument."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(
+        SettingsError, match=r"data: there is no folder .*give the path of a folder"
+    ):
+        plan(LEAST | {"data": name})
+    Path(name).mkdir(parents=True)
+    assert plan(LEAST | {"data": name}).draft.data == Folder(path=name)
+    assert plan(LEAST | {"data": f"folder:path={name}"}).draft.data == Folder(path=name)
 
 
 @pytest.mark.parametrize(
