@@ -251,7 +251,7 @@ def test_names_that_are_not_unicode_do_not_stop_the_page(write_run: Writer, tmp_
 
 def test_other_data_are_refused(write_run: Writer) -> None:
     run = write_run(dataset_of(("a", "b")))
-    with pytest.raises(DataError, match=r"was trained on other data than the made <i>up</i> given"):
+    with pytest.raises(DataError, match=r"was trained on other data than the made <i>up</i> found"):
         render(run, dataset_of(("a", "b", "c")))
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import From, Json, Trust, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data_of
 from thumblab.commands.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -93,14 +93,7 @@ def _counts(run: Run, root: Path | None) -> Any:
     """Training samples of each class."""
     import numpy as np
 
-    from thumblab.core.errors import DataError
-
-    dataset = read_data(run.experiment.data, root, fetch=False)
-    if dataset.fingerprint != run.about["fingerprint"]:
-        raise DataError(
-            f"{run.folder} was trained on other data than the {dataset.name} found; give its files "
-            "with --from"
-        )
+    dataset = read_data_of(run, root)
     return np.bincount(dataset.train.labels, minlength=len(dataset.classes))
 
 

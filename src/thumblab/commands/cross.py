@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from thumblab.commands.options import From, Json, Trust, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data, read_data_of
 from thumblab.commands.output import answer, percent, say, table
 from thumblab.commands.stopping import until_stopped
 
 if TYPE_CHECKING:
-    from thumblab.data import Dataset, Source
     from thumblab.report.cross import Cell, CellMean
 
 
@@ -45,16 +44,13 @@ def cross(
     from thumblab.report.cross import cross as cells
     from thumblab.settings import find_source
 
-    known: dict[Source, Dataset] = {}
-
-    def dataset(source: Source) -> Dataset:
-        if source not in known:
-            known[source] = read_data(source, from_, fetch=False)
-        return known[source]
-
-    tests = [dataset(find_source(name)) for name in data]
     runs = [open_run(folder, trust=trust) for folder in (first, *more)]
-    own = [dataset(run.experiment.data) for run in runs]
+    tests = [read_data(find_source(name), from_, fetch=False) for name in data]
+    known = {test.fingerprint: test for test in tests}
+    for run in runs:
+        if run.about["fingerprint"] not in known:
+            known[run.about["fingerprint"]] = read_data_of(run, from_)
+    own = [known[run.about["fingerprint"]] for run in runs]
     found = []
     with until_stopped() as ending:
         for cell in cells(runs, own, tests):

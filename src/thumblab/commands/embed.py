@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import From, Json, Trust, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data_of
 from thumblab.commands.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def embed(
 
     check_output(save, "--save")
     runs = [open_run(folder, trust=trust) for folder in (first, *more)]
-    dataset = read_data(runs[0].experiment.data, from_, fetch=False)
+    dataset = read_data_of(runs[0], from_)
     parts = [shown_part(run, dataset, images) for run in runs]
     _check(parts, near)
     found = []

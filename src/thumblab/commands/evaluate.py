@@ -6,7 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.commands.options import From, Json, Trust, find_views, open_run, read_data
+from thumblab.commands.options import (
+    From,
+    Json,
+    Trust,
+    find_views,
+    open_run,
+    read_data,
+    read_data_of,
+)
 from thumblab.commands.output import answer, percent, say
 
 if TYPE_CHECKING:
@@ -73,7 +81,7 @@ def _data(
     if data is None and not fresh:
         return None
     if data is None:
-        dataset = read_data(fresh[0].experiment.data, root, fetch=False)
+        dataset = read_data_of(fresh[0], root)
     else:
         reader = partial(read_to_test, seen=opened[0].about["fingerprint"])
         dataset = read_data(find_source(data), root, fetch=False, reader=reader)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from thumblab.commands.options import From, Json, Trust, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data_of
 from thumblab.commands.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -67,17 +67,12 @@ def map(
 
 def _grouping(run: Run, groups: Groups, root: Path | None) -> Grouping:
     from thumblab.analysis import Grouping, digit_or_letter, merged_cases
-    from thumblab.core.errors import DataError, UsageError
+    from thumblab.core.errors import UsageError
 
     if groups != "own":
         names = run.trained()[1]["classes"]
         return merged_cases(names) if groups == "merged" else digit_or_letter(names)
-    dataset = read_data(run.experiment.data, root, fetch=False)
-    if dataset.fingerprint != run.about["fingerprint"]:
-        raise DataError(
-            f"{run.folder} was trained on other data than the {dataset.name} found; give its files "
-            "with --from"
-        )
+    dataset = read_data_of(run, root)
     if dataset.groups is None:
         raise UsageError(f"{dataset.name} has no groups of classes; give --groups another value")
     return Grouping(dataset.groups, dataset.group_names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -169,6 +170,13 @@ def read_data(
     if isinstance(source, Features):
         _compute(source, root)
     return (reader or read)(source, root)
+
+
+def read_data_of(run: Run, root: Path | None) -> Dataset:
+    """The data that a run was trained on, found below ``root`` or where they lay then."""
+    from thumblab.training.run_data import read_run_data
+
+    return read_run_data(run, root, partial(read_data, fetch=False))
 
 
 def skipping(source: Source, skip_bad: bool) -> Source:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from thumblab.commands.options import From, Json, Trust, open_run, read_data
+from thumblab.commands.options import From, Json, Trust, open_run, read_data_of
 from thumblab.commands.output import answer, say
 
 
@@ -41,7 +41,7 @@ def report(
     check_output(output, "--output")
     opened = open_run(run, trust=trust)
     page = opened.folder / "report.html" if output is None else output
-    written = write_page(opened, page, read_data(opened.experiment.data, from_, fetch=False), say)
+    written = write_page(opened, page, read_data_of(opened, from_), say)
     told = {"run": str(run), "report": str(page), "bytes": written}
     answer(told, f"report {page}", as_json=json)
     if open_:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
 from thumblab.core.errors import UsageError, unknown
 from thumblab.core.fields import check, checking
+
+LOCATES = "locates"
+"""In a field's metadata: it says where something lies, which tells values apart but names no run."""
 
 
 @dataclass(frozen=True)
@@ -144,15 +147,19 @@ def _kind(name: Any, modules: Mapping[str, ModuleType]) -> type[Value]:
 
 
 def identity(value: Any) -> Any:
-    """``to_dict`` without the fields that do not identify the value (``compare=False``)."""
+    """``to_dict`` without the fields that do not identify the value: ``compare=False``, or they locate."""
     if isinstance(value, Value):
-        kept = {f.name: identity(getattr(value, f.name)) for f in fields(value) if f.compare}
+        kept = {f.name: identity(getattr(value, f.name)) for f in fields(value) if _identifies(f)}
         return {"type": type_name(type(value))} | kept
     if isinstance(value, tuple | list):
         return [identity(item) for item in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)  # 1 == 1.0, and equal values have equal digests
     return to_dict(value)
+
+
+def _identifies(field: Field[Any]) -> bool:
+    return field.compare and LOCATES not in field.metadata
 
 
 def identity_of_dict(data: Any, modules: Mapping[str, ModuleType] = sys.modules) -> Any:
@@ -165,7 +172,7 @@ def identity_of_dict(data: Any, modules: Mapping[str, ModuleType] = sys.modules)
         return data
     left_out: set[str] = set()
     if "type" in data:
-        left_out = {f.name for f in fields(_kind(data["type"], modules)) if not f.compare}
+        left_out = {f.name for f in fields(_kind(data["type"], modules)) if not _identifies(f)}
     return {
         name: identity_of_dict(item, modules) for name, item in data.items() if name not in left_out
     }

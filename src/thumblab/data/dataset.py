@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
-from thumblab.core.value import Value
+from thumblab.core.value import LOCATES, Value
 from thumblab.data.duplicates import digests
 from thumblab.data.reading import Reading
+from thumblab.data.shelf import VARIABLE
 
 Images = NDArray[Any]
 """uint8 ``(n, h, w, c)`` with 1 or 3 channels, or float32 features ``(n, f)``."""
@@ -92,6 +95,7 @@ class Dataset:
         reading: What its reader met on the way.
         source: The source that ``read`` read it from; None for one that was made by hand, or by
             ``dataclasses.replace``.
+        root: Where the reader looked for it, absolute; None likewise.
 
     Raises:
         DataError: If labels, groups or shapes do not fit each other.
@@ -106,6 +110,7 @@ class Dataset:
     validation: Part | None = None
     reading: Reading = Reading()
     source: Value | None = field(default=None, init=False)
+    root: str | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._check_names()
@@ -152,12 +157,13 @@ class Dataset:
         named = {"training": self.train, "validation": self.validation, "test": self.test}
         return {name: part for name, part in named.items() if part is not None}
 
-    def read_from(self, source: Value) -> Dataset:
-        """This data set with ``source`` noted; its samples can no longer be written to."""
+    def read_from(self, source: Value, root: Path | None = None) -> Dataset:
+        """This data set with ``source`` and ``root`` noted; its samples can no longer be written to."""
         for part in self.parts.values():
             part.images.flags.writeable = part.labels.flags.writeable = False
         known = copy(self)
         object.__setattr__(known, "source", source)
+        object.__setattr__(known, "root", str(Path(root or _start(source)).expanduser().absolute()))
         return known
 
     @cached_property
@@ -179,3 +185,9 @@ class Dataset:
                 state.update(np.ascontiguousarray(array).data)
         state.update(repr((self.classes, self.groups, self.group_names)).encode())
         return state.hexdigest()
+
+
+def _start(source: Value) -> str:
+    """Where a reader looks without a root: from the current folder for a path, else in the usual place."""
+    has_path = any(LOCATES in each.metadata for each in fields(source))
+    return "." if has_path else os.environ.get(VARIABLE, ".")

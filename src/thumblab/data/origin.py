@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from pathlib import Path
+
 from thumblab.core.errors import UsageError
-from thumblab.core.value import Value
+from thumblab.core.value import LOCATES, Value, digest
 from thumblab.data.arrays import Arrays
 from thumblab.data.dataset import Dataset
 
@@ -25,7 +28,7 @@ def check_origin(dataset: Dataset, source: Value) -> None:
             f"{dataset.name} have {dataset.fingerprint[:12]}; give the same arrays, or name these in "
             "the experiment: data=data.Arrays.of(dataset)"
         )
-    if dataset.source == source:
+    if dataset.source is not None and _same(dataset.source, source):
         return
     where = f"read from {dataset.source}" if dataset.source else "made or changed by a program"
     raise UsageError(
@@ -33,3 +36,18 @@ def check_origin(dataset: Dataset, source: Value) -> None:
         "data.read of the experiment's own source, or name your arrays in it: "
         "data=data.Arrays.of(dataset)"
     )
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two sources name the same data, wherever the current folder is called ``.`` in a path."""
+    if digest(one) != digest(other):
+        return False
+    places = [
+        [
+            Path(getattr(each, f.name)).expanduser().absolute()
+            for f in fields(each)
+            if LOCATES in f.metadata
+        ]
+        for each in (one, other)
+    ]
+    return places[0] == places[1]

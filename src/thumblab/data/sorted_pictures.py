@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from thumblab.core.errors import DataError, UsageError
+from thumblab.core.value import LOCATES
 from thumblab.data.dataset import CHANNELS, Dataset, Part
 from thumblab.data.fit import check_fit
 from thumblab.data.flat import flat_pictures
@@ -29,7 +30,7 @@ class Pictures:
 
     Attributes:
         path: The folder or file; empty means the one given by ``--from``. A relative path starts
-            there.
+            there. Where it lies names no run: what it holds does.
         side: Pixels a side; every picture is stretched to ``side x side``. None keeps the
             pictures as they are, and then all must have one size.
         channels: 1 for grey, 3 for colour.
@@ -39,7 +40,7 @@ class Pictures:
             otherwise they are an error.
     """
 
-    path: str = ""
+    path: str = field(default="", metadata={LOCATES: True})
     side: int | None = 32
     channels: int = 3
     size: tuple[int, ...] = ()

@@ -48,7 +48,7 @@ class _Read:
         Raises:
             DataError: If files are missing, truncated, or not what their header says.
         """
-        return _reader(source, root).read_from(source)
+        return _reader(source, root).read_from(source, root)
 
     def register(self, reader: Reader) -> Reader:
         """Makes ``reader`` the one for the source that its first argument is annotated with."""
@@ -58,7 +58,7 @@ class _Read:
     def dispatch(self, kind: type[Source]) -> Callable[..., Dataset]:
         """The reader of a kind of source."""
         found: Any = _reader.dispatch(kind)
-        return lambda source, root=None: found(source, root).read_from(source)
+        return lambda source, root=None: found(source, root).read_from(source, root)
 
 
 read = _Read()

@@ -19,6 +19,7 @@ from thumblab.training import Run
 from thumblab.training.evaluate import Answers, judge
 from thumblab.training.experiment import parts
 from thumblab.training.predict import load_network
+from thumblab.training.run_data import check_run_data
 
 Array = NDArray[Any]
 
@@ -80,11 +81,7 @@ def cross(runs: Sequence[Run], own: Sequence[Dataset], tests: Sequence[Dataset])
     """
     maps = [[_label_map(run, data) for data in tests] for run in runs]
     for run, data in zip(runs, own, strict=True):
-        if run.about["fingerprint"] != data.fingerprint:
-            raise DataError(
-                f"{run.folder} was trained on other data than the {data.name} found; give its files "
-                "with --from"
-            )
+        check_run_data(run, data)
     for run, data, row in zip(runs, own, maps, strict=True):
         trained = parts(run.experiment, data)[0]
         for test, common in zip(tests, row, strict=True):

@@ -9,13 +9,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from thumblab.analysis import between_to_within, principal_components, silhouette, t_sne
-from thumblab.core.errors import DataError, UsageError
+from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
 from thumblab.data import Dataset, Part, subset
 from thumblab.layers import Dense, Sequential
 from thumblab.training import Run
 from thumblab.training.experiment import parts
 from thumblab.training.features import activations
+from thumblab.training.run_data import check_run_data
 from thumblab.training.untrained import untrained
 
 Array = NDArray[Any]
@@ -56,11 +57,7 @@ def shown_part(run: Run, dataset: Dataset, images: int) -> Part:
     Raises:
         DataError: If ``dataset`` is not the run's.
     """
-    if run.about["fingerprint"] != dataset.fingerprint:
-        raise DataError(
-            f"{run.folder} was trained on other data than the {dataset.name} found; give its files "
-            "with --from"
-        )
+    check_run_data(run, dataset)
     train, held = parts(run.experiment, dataset)
     part = held if len(held) else train
     return part.take(subset(part.labels, min(images, len(part)), 0))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from thumblab.analysis import Grouping, most_confused
 from thumblab.core.describe import summary
-from thumblab.core.errors import DataError, ThumblabError
+from thumblab.core.errors import ThumblabError
 from thumblab.data import Dataset
 from thumblab.data.mixing import Mixing
 from thumblab.report import headline
@@ -30,6 +30,7 @@ from thumblab.report.part_matrices import part_matrices
 from thumblab.report.pictures import LEADING, Album, typical, worst
 from thumblab.training import Run
 from thumblab.training.delivery import deliver
+from thumblab.training.run_data import check_run_data
 
 JUDGED = ("judged", "album", "page_data", "parts", "mapped", "no_map", "worst", "typical")
 """What a page of a run without judged images lacks."""
@@ -72,11 +73,7 @@ def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda words: 
 
 def render(run: Run, dataset: Dataset, say: Say = lambda words: None) -> str:
     """The page as text."""
-    if run.about["fingerprint"] != dataset.fingerprint:
-        raise DataError(
-            f"{run.folder} was trained on other data than the {dataset.name} given; "
-            "give the data it was trained on"
-        )
+    check_run_data(run, dataset)
     found = judged(run, dataset)
     return (
         environment()

@@ -14,6 +14,7 @@ from thumblab.core.value import to_dict
 from thumblab.data import Dataset
 from thumblab.losses.loss import log_softmax
 from thumblab.training import files, sealed
+from thumblab.training.class_names import labels_by_name
 from thumblab.training.predict import load_network
 from thumblab.training.runs import Run
 from thumblab.training.views import Views, mean_logits
@@ -111,14 +112,16 @@ def _fresh(run: Run, dataset: Dataset, views: Views | None) -> Answers:
     if dataset.test is None or not len(dataset.test):
         raise DataError(f"{dataset.name} has no test images; choose another --data")
     network, about = load_network(run)
-    if dataset.shape != tuple(about["shape"]) or len(dataset.classes) != len(about["classes"]):
+    if dataset.shape != tuple(about["shape"]):
         raise DataError(
-            f"the run reads {tuple(about['shape'])} and knows {len(about['classes'])} classes, "
-            f"but {dataset.name} has {dataset.shape} and {len(dataset.classes)}"
+            f"{run.folder} reads {tuple(about['shape'])} but {dataset.name} has {dataset.shape}; give data "
+            "of the same shape"
         )
+    names = (str(run.folder), dataset.name)
+    labels = labels_by_name(dataset.test.labels, dataset.classes, about["classes"], names)
     images = dataset.test.images
     shown = None if views is None else mean_logits(network.predict, images, views)
-    return Answers(dataset.test.labels, network.predict(images), views, shown)
+    return Answers(labels, network.predict(images), views, shown)
 
 
 def judge(run: Run, found: Answers, dataset: Dataset | None = None, **noted: Any) -> Evaluation:

@@ -106,6 +106,7 @@ class Session:
             network.shard_count, plan=plan, device_and_threads=network.device_and_threads
         )
         told["data"] = self.dataset.reading.to_json()
+        told["data_root"] = self.dataset.root
         if self.step and begun is not None:
             warn_if_other(begun, told)
         sealed.write(self.run.folder / "environment.json", told)
