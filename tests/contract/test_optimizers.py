@@ -8,8 +8,11 @@ import pytest
 import thumblab.optim
 from tests.contract.subjects import OPTIMIZERS, public
 from tests.optim.moved import SHAPES, Moved, Twin, gradients
+from tests.optim.moved import SIZE as SIZE_OF_ALL
+from tests.optim.test_denormal import denormal
 from thumblab.core.value import digest, from_dict, to_dict
 from thumblab.optim import Cosine, Optimizer, elementwise, settle, shares, update, with_rate
+from thumblab.optim.denormal import EVERY
 
 NAMED = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
 ELEMENTWISE = pytest.mark.parametrize(
@@ -111,6 +114,18 @@ def test_no_gradient_breaks_the_weights(optimizer: Optimizer) -> None:
     for size in (0.0, 1e-30, 1e15):
         moved = Moved(optimizer, dtype="f4").run(gradients(3, size=size))
         assert np.isfinite(moved.flat).all()
+
+
+@NAMED
+def test_what_decays_unfed_does_not_stay_denormal(optimizer: Optimizer) -> None:
+    """Denormal numbers make every later step slow."""
+    moved = Moved(optimizer, dtype="f4").run(gradients(1))
+    for slot in moved.slots.values():
+        slot[...] = np.sign(slot) * np.linspace(1e-34, 3e-34, len(slot))
+    for step in range(0, 150, EVERY):
+        moved.run(np.zeros((EVERY, SIZE_OF_ALL)), step)
+        for name, array in {"weights": moved.flat, **moved.slots}.items():
+            assert not denormal(array), (name, step)
 
 
 @NAMED

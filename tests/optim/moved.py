@@ -11,7 +11,7 @@ import numpy as np
 
 from tests.optional import torch
 from thumblab.engines.numpy.shards import Alone, Meeting, ThreadMeeting
-from thumblab.optim import Optimizer, Share, move, set_rate, shares, torch_optimizer
+from thumblab.optim import Optimizer, Share, advance, set_rate, shares, torch_optimizer
 
 SHAPES = {
     "0.weight": (6, 3, 3, 3),
@@ -79,7 +79,7 @@ class Moved:
             step + 1,
             lambda value: meeting.total(rank, value),
         )
-        move(self.optimizer, share)
+        advance(self.optimizer, share)
 
 
 @contextmanager

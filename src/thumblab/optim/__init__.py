@@ -8,6 +8,7 @@ from thumblab.optim.adam import Adam as Adam
 from thumblab.optim.adamax import Adamax as Adamax
 from thumblab.optim.adamw import AdamW as AdamW
 from thumblab.optim.clipped import Clipped as Clipped
+from thumblab.optim.denormal import flush as flush
 from thumblab.optim.ema import EMA as EMA
 from thumblab.optim.grouped import Grouped as Grouped
 from thumblab.optim.lookahead import Lookahead as Lookahead
@@ -15,6 +16,7 @@ from thumblab.optim.muon import Muon as Muon
 from thumblab.optim.nadam import Nadam as Nadam
 from thumblab.optim.optimizer import Optimizer as Optimizer
 from thumblab.optim.optimizer import Share as Share
+from thumblab.optim.optimizer import advance as advance
 from thumblab.optim.optimizer import elementwise as elementwise
 from thumblab.optim.optimizer import move as move
 from thumblab.optim.optimizer import set_rate as set_rate

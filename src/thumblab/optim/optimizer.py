@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.layer import Shape
 from thumblab.core.value import Value
+from thumblab.optim.denormal import flush
 from thumblab.optim.schedule import Schedule
 
 Array = NDArray[Any]
@@ -123,6 +124,16 @@ def move(optimizer: Optimizer, share: Share) -> None:
             cut = slice(begin, begin + CHUNK)
             kept = {slot: array[cut] for slot, array in slots.items()}
             update(optimizer, flat[cut], grad[cut], kept, rate, share.count)
+
+
+def advance(optimizer: Optimizer, share: Share) -> None:
+    """``move``; now and then what has become too small for its digits is flushed to zero."""
+    move(optimizer, share)
+    for moved in (share.weights, *share.slots.values()):
+        for array in moved.values():
+            flat = array.reshape(-1)
+            pieces = (flat[begin : begin + CHUNK] for begin in range(0, flat.size, CHUNK))
+            flush(pieces, share.count)
 
 
 def elementwise(optimizer: Optimizer) -> bool:

@@ -17,7 +17,7 @@ from thumblab.core.initialise import start
 from thumblab.core.layer import Layer, Shape, walk, weights
 from thumblab.core.rules import boards
 from thumblab.engines.numpy.shards import Crew, Meeting, Order
-from thumblab.optim import Optimizer, Share, elementwise, move, shares, update
+from thumblab.optim import Optimizer, Share, advance, elementwise, flush, shares, update
 
 Array = NDArray[Any]
 CHUNK = 16 * 1024
@@ -106,9 +106,10 @@ class Store:
             if simple and optimizer is not None:  # while the gradient is in cache
                 slots = {name: self.slots[name][part] for name in optimizer.slots}
                 update(optimizer, self._flat[part], total, slots, order.rate, order.step + 1)
+                flush((self._flat[part], *slots.values()), order.step + 1)
         if optimizer is not None and not simple:
             meeting.wait(rank)
-            move(optimizer, self._share(optimizer, rank, meeting, order))
+            advance(optimizer, self._share(optimizer, rank, meeting, order))
 
     def _chunks(self, rank: int, active: int) -> Iterator[tuple[slice, bool]]:
         """Slices that cover what ``rank`` has to move, and whether the gradient there is summed already."""

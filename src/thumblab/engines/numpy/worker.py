@@ -22,7 +22,7 @@ from thumblab.engines.numpy.workspace import Workspace
 from thumblab.kernels.layout import GROUP, as_plain, group_count, write_groups
 from thumblab.kernels.plan import Plan
 from thumblab.losses import Loss, objective, plain_cross_entropy
-from thumblab.optim import Optimizer
+from thumblab.optim import Optimizer, flush
 
 Array = NDArray[Any]
 Augment = Callable[[Array, int, Array], Array]
@@ -156,6 +156,7 @@ class Worker:
         """Sets the statistics that a pass has found."""
         for path, value in shared.updates.items():
             self.store.arrays[path][...] = value
+        flush((self.store.arrays[path] for path in shared.updates), shared.step + 1)
 
     def _logits(self, shared: Pass, batch: Array) -> tuple[Array, Backward]:
         frame = Frame(shared, plain=self.options.reference)
