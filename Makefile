@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench mutate clean
+.PHONY: demo test check bench matrix mutate clean
 
 demo: $(VENV)/installed
 	$(BIN)/thumblab demo
@@ -19,6 +19,9 @@ check: $(VENV)/developed
 
 bench: $(VENV)/developed
 	$(BIN)/thumblab bench
+
+matrix: $(VENV)/developed
+	$(BIN)/python scripts/matrix
 
 mutate: $(VENV)/developed
 	$(BIN)/python scripts/mutate

@@ -12,13 +12,24 @@ settings.register_profile("thumblab", deadline=None, derandomize=True)
 settings.load_profile("thumblab")
 
 
+NO_TORCH = find_spec("torch") is None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips what is asked of the PyTorch engine where PyTorch is not installed."""
+    for item in items:
+        asked = getattr(item, "callspec", None)
+        if NO_TORCH and asked is not None and "torch" in map(str, asked.params.values()):
+            item.add_marker(pytest.mark.skip("torch is optional and not installed"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Skips the modules that import PyTorch where it is not installed."""
     report = yield
-    if report.failed and find_spec("torch") is None and "named 'torch'" in str(report.longrepr):
+    if report.failed and NO_TORCH and "named 'torch'" in str(report.longrepr):
         report.outcome = "skipped"
         report.longrepr = (str(collector.path), 1, "Skipped: torch is optional and not installed")
     return report

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -279,3 +280,27 @@ def test_every_module_can_be_imported(path: Path) -> None:
     if "torch" in inner.parts and importlib.util.find_spec("torch") is None:
         pytest.skip("PyTorch is optional")
     importlib.import_module(module)
+
+
+# ----- Dependencies -----
+
+NAMED_OTHERWISE = {"scikit-learn": "sklearn", "pillow": "PIL"}
+READ = "plotly"
+"""Pages take its script from the package, which no module imports."""
+
+
+def test_every_dependency_is_imported_somewhere() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    imported = {
+        found.split(".")[0]
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for found in (
+            [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+        )
+    }
+    for requirement in told["dependencies"]:
+        package = requirement.partition(">=")[0]
+        module = NAMED_OTHERWISE.get(package, package)
+        assert module in imported or module == READ, f"nothing imports {package}"

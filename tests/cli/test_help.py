@@ -23,7 +23,7 @@ VERBS = (
     "map",
     "report",
 )
-HEAVY = ("numpy", "PIL", "rich.markdown", "pydantic", "optuna", "sklearn", "thumblab.training")
+HEAVY = ("numpy", "PIL", "rich.markdown", "pydantic", "sklearn", "thumblab.training")
 MODULES = 400
 
 

@@ -17,6 +17,7 @@ LOSS = {"float32": 1e-5, "float64": 1e-9}
 
 @pytest.fixture(scope="module")
 def parity() -> Iterator[Any]:
+    pytest.importorskip("torch")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(BENCHMARKS))
         yield importlib.import_module("parity")

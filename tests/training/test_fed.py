@@ -52,6 +52,7 @@ def test_the_numbers_do_not_depend_on_shards_or_engine(tmp_path: Path) -> None:
     """But for rounding, without layers that draw for themselves."""
     model = Sequential(*(layer for layer in MODEL.layers if not isinstance(layer, Dropout)))
     lines = []
+    pytest.importorskip("torch")
     for shards, engine in ((1, "numpy"), (2, "numpy"), (1, "torch")):
         wanted = fed(model=model, precision="float64", engine=engine, seed=7)
         generator = steps(
