@@ -6,8 +6,9 @@ The recipe is recipes/emnist-imbalance.toml, or another --recipe; an arm edits i
 each the peak of the learning rate is chosen by macro-F1 on validation images, with seed 0. Then every arm has
 a run a seed, and all are judged on the test images, looked at when the last run is done: accuracy, macro-F1,
 and the mean recall of the quarter of the classes that training has least of, against plain cross-entropy,
-paired over the seeds, with Student's 95 % interval and Holm's correction over the arms. The same is told
-of the validation images, where classes are as common as in training; a test set may differ.
+paired over the seeds. The question is macro-F1: of it alone a verdict is given, on images like these, with
+Holm's correction over the arms (analysis.seed_differences). The same is told of the validation images, where
+classes are as common as in training; a test set may differ.
 
 R2's alpha is one factor for all classes, so it scales the loss and nothing else: with SGD it is another
 learning rate, and Adam divides it out, all but its eps. So a rate is chosen for each gamma, the arms of one
@@ -15,7 +16,7 @@ gamma differ by rounding, and the command shows it: with eps four times as large
 weights of alpha 0.25.
 
 Runs go on where they were stopped. results/imbalance/ gets rates.json (validation), runs.json (each run's
-result.json and its scores) and summary.json, which is printed as one JSON line too.
+result.json and its scores), arms.json (each arm over its seeds) and summary.json, which is printed as one JSON line too.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ from typing import Any
 import numpy as np
 from accuracy import recipe_file
 from series import done, parser, record, trained
-from verdict import verdict
 
 from thumblab.analysis import averages, rare_classes
 from thumblab.commands.options import ExperimentOptions, find_plan
@@ -111,36 +111,46 @@ def same_weights(options: argparse.Namespace, dataset: Dataset, rate: float) -> 
 
 def judged(
     runs: dict[tuple[str, int], Run], dataset: Dataset, options: argparse.Namespace
-) -> list[dict[str, Any]]:
-    """Each run's result and scores; at the test images nobody looks a second time."""
-    path = options.results / "runs.json"
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Each run's result and scores, and the arms; at the test images nobody looks a second time."""
+    paths = [options.results / f"{name}.json" for name in ("runs", "arms")]
     keys = [run.about["key"] for run in runs.values()]
-    if path.exists() and [each["key"] for each in files.read_json(path)] == keys:
-        return list(files.read_json(path))
+    if all(path.exists() for path in paths):
+        told, arms = map(files.read_json, paths)
+        if [each["key"] for each in told] == keys:
+            return list(told), dict(arms)
     counts = np.bincount(dataset.train.labels, minlength=len(dataset.classes))
     told = [{"arm": arm, **record(run), "scores": {}} for (arm, _), run in runs.items()]
+    arms = {}
     for part in PARTS:
-        scores = compare([*runs.values()], counts, final=part == "test")
+        scores = list(compare([*runs.values()], counts, final=part == "test"))
+        of_arm: dict[str, list[Scores]] = {}
         for own, run, each in zip(told, runs.values(), scores, strict=True):
             say(f"{own['arm']}, seed {own['seed']}, {part}: macro-F1 {each.macro_f1:.4f}")
-            own["scores"][part] = asdict(each) | {"run": run.folder.name}
-    files.write_json(path, told)
-    return told
+            own["scores"][part] = each.told() | {"run": run.folder.name}
+            of_arm.setdefault(own["arm"], []).append(each)
+        labels = next(iter(runs.values())).predictions[f"{part}_labels"]
+        arms[part] = over_arms(of_arm, labels, counts)
+    for path, value in zip(paths, (told, arms), strict=True):
+        files.write_json(path, value)
+    return told, arms
 
 
-def over_arms(told: Sequence[dict[str, Any]], part: str) -> dict[str, dict[str, Any]]:
-    """Every arm over its seeds, each score against plain cross-entropy, with a verdict in words."""
-    names = {each["scores"][part]["experiment"]: each["arm"] for each in told}
-    arms: dict[str, dict[str, Any]] = {arm: {} for arm in names.values()}
-    for each in over_seeds([Scores(**one["scores"][part]) for one in told]):
-        arm = names[each.experiment]
-        said = "-" if arm == PLAIN else verdict(each.against_first, each.adjusted)
-        arms[arm][each.score] = asdict(each) | {"verdict": said}
+def over_arms(
+    of_arm: dict[str, list[Scores]], labels: Any, counts: Any
+) -> dict[str, dict[str, Any]]:
+    """Every arm over its seeds against plain cross-entropy; macro-F1 is the question and is tested."""
+    arms: dict[str, dict[str, Any]] = {arm: {} for arm in of_arm}
+    for each in over_seeds(of_arm, labels, counts, tested="macro_f1"):
+        arms[each.arm][each.score] = asdict(each) | {"verdict": each.word}
     return arms
 
 
 def summary(
-    told: Sequence[dict[str, Any]], rates: dict[str, Any], dataset: Dataset
+    told: Sequence[dict[str, Any]],
+    arms: dict[str, Any],
+    rates: dict[str, Any],
+    dataset: Dataset,
 ) -> dict[str, Any]:
     """The arms on both parts, and how common the classes are in training."""
     counts = np.bincount(dataset.train.labels, minlength=len(dataset.classes))
@@ -151,7 +161,7 @@ def summary(
         "largest_class": int(counts.max()),
         "rare_classes": [dataset.classes[place] for place in rare_classes(counts)],
         "rates": {arm: each["rate"] for arm, each in rates.items()},
-        **{part: over_arms(told, part) for part in PARTS},
+        **{part: arms[part] for part in PARTS},
     }
 
 
@@ -165,15 +175,20 @@ def words(arms: dict[str, dict[str, Any]], rates: dict[str, float]) -> str:
     for arm, told in arms.items():
         row = [arm, f"{rates[arm]:g}"]
         for each in (told[name] for name in names if name in told):
-            row += [percent(each["mean"]), _apart(each["against_first"]), each["verdict"]]
+            row += [percent(each["mean"]), _apart(each), each["verdict"]]
         rows.append(row + ["-"] * (len(heads) - len(row)))
     return table(heads, rows)
 
 
-def _apart(test: dict[str, Any] | None) -> str:
-    if test is None:
+def _apart(each: dict[str, Any]) -> str:
+    """A difference, with its interval on images like these where it is tested."""
+    if each["difference"] is None:
         return "-"
-    return "{:+.2f}, {:+.2f} to {:+.2f}".format(*(100 * test[x] for x in ("mean", "low", "high")))
+    words, test = f"{100 * each['difference']:+.2f}", each["test"]
+    if test is None:
+        return words
+    low, high = test["images_like_these"] or test["these_images"]
+    return f"{words}, {100 * low:+.2f} to {100 * high:+.2f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -192,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     alpha = same_weights(
         options, dataset, rates[f"focal, gamma {GAMMAS[-1]:g}, alpha 0.25"]["rate"]
     )
-    found = summary(judged(runs, dataset, options), rates, dataset) | {"alpha": alpha}
+    found = summary(*judged(runs, dataset, options), rates, dataset) | {"alpha": alpha}
     files.write_json(options.results / "summary.json", found)
     for part in PARTS:
         say(f"{part} images\n{words(found[part], found['rates'])}\n")

@@ -2,44 +2,94 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binom
 
-from tests.analysis.comparison import Array, Comparison, guessing
-from tests.analysis.conftest import CASES, random_case
-from thumblab.analysis import accuracy, accuracy_interval, averages, bootstrap_interval
-
-
-def by_binomial(guesses: Array, labels: Array) -> list[float]:
-    """Resampled accuracies are binomial: their quantiles are known."""
-    n, p = len(labels), float(np.mean(guesses == labels))
-    return [binom.ppf(q, n, p) / n for q in (0.025, 0.975)]
-
-
-COMPARISONS = [
-    Comparison(
-        "bootstrap_interval",
-        guessing(lambda guesses, labels, k: bootstrap_interval(accuracy, guesses, labels)),
-        guessing(lambda guesses, labels, k: by_binomial(guesses, labels)),
-        tuple(CASES[name] for name in ("random", "one class", "one sample right", "absent class")),
-        atol=0.021,  # one image of the smallest case, or the luck of a thousand resamples
-    )
-]
+from tests.analysis.comparison import Array
+from tests.analysis.conftest import random_case
+from thumblab.analysis import accuracy, averages, bootstrap_interval, macro_f1_interval
 
 
 def macro_f1(guesses: Array, labels: Array) -> float:
     return averages(guesses, labels, "macro").f1
 
 
-def test_a_measure_without_a_formula_lies_in_its_interval() -> None:
+CLASSES = 47
+
+
+class World:
+    """Classes of very different sizes, each with a chance of its own to be known."""
+
+    def __init__(self, images: int, skew: float) -> None:
+        draw = np.random.default_rng(3)
+        share = np.exp(-skew * np.arange(CLASSES) / CLASSES)
+        self.sizes = np.maximum(np.round(images * share / share.sum()), 1).astype(int)
+        known = np.clip(draw.normal(0.85, 0.12, CLASSES), 0.2, 0.99)
+        self.guessed = np.zeros((CLASSES, CLASSES))
+        for each in range(CLASSES):
+            self.guessed[each, each] = known[each]
+            for other in (1, 2, 3):
+                self.guessed[each, (each + other) % CLASSES] += (1 - known[each]) / 3
+
+    @property
+    def truth(self) -> float:
+        """Macro-F1 over endlessly many images."""
+        counts = self.sizes[:, None] * self.guessed
+        both = counts.sum(1) + counts.sum(0)
+        return float(np.mean(2 * np.diag(counts) / both))
+
+    def sample(self, draw: np.random.Generator) -> tuple[Array, Array]:
+        rows = [draw.multinomial(n, p) for n, p in zip(self.sizes, self.guessed, strict=True)]
+        guesses = [np.repeat(np.arange(CLASSES), row) for row in rows]
+        return np.concatenate(guesses), np.repeat(np.arange(CLASSES), self.sizes)
+
+
+@pytest.mark.parametrize(("images", "skew", "smallest"), [(940, 3.0, 3), (1880, 0.0, 40)])
+def test_the_interval_covers_what_it_says(images: int, skew: float, smallest: int) -> None:
+    """Of 300 samples; 81 % were covered where classes are rare when images were drawn from all."""
+    world, draw = World(images, skew), np.random.default_rng(0)
+    assert world.sizes.min() == smallest
+    truth, held = world.truth, 0
+    for _ in range(300):
+        low, high = macro_f1_interval(*world.sample(draw), resamples=400)
+        held += low <= truth <= high
+    assert 0.93 <= held / 300 <= 0.975
+
+
+def test_the_score_lies_in_its_interval_which_is_repeatable() -> None:
     logits, labels = random_case(0, 200, 4)
     guesses = logits.argmax(1)
-    low, high = bootstrap_interval(macro_f1, guesses, labels, resamples=200)
+    low, high = macro_f1_interval(guesses, labels)
     assert low < macro_f1(guesses, labels) < high
-    assert (low, high) == bootstrap_interval(macro_f1, guesses, labels, resamples=200)
-    assert (low, high) != bootstrap_interval(macro_f1, guesses, labels, resamples=200, seed=1)
+    assert (low, high) == macro_f1_interval(guesses, labels)
+    assert (low, high) != macro_f1_interval(guesses, labels, seed=1)
 
 
-def test_an_accuracys_interval_is_near_wilsons() -> None:
-    logits, labels = random_case(1, 1000, 3)
-    found = bootstrap_interval(accuracy, logits.argmax(1), labels)
-    assert found == pytest.approx(accuracy_interval(logits.argmax(1), labels), abs=0.01)
+def test_counts_and_arrays_give_the_same_interval() -> None:
+    """But for the luck of resampling, and one image less of each large class."""
+    logits, labels = random_case(1, 400, 3)
+    guesses = logits.argmax(1)
+    by_arrays = bootstrap_interval(macro_f1, guesses, labels, resamples=300)
+    assert macro_f1_interval(guesses, labels) == pytest.approx(by_arrays, abs=0.015)
+
+
+def test_within_classes_an_accuracy_varies_as_its_classes_do() -> None:
+    rng = np.random.default_rng(2)
+    labels = np.repeat([0, 1], [300, 300])
+    guesses = np.where(rng.random(600) < np.repeat([0.95, 0.3], 300), labels, 1 - labels)
+    low, high = bootstrap_interval(accuracy, guesses, labels, resamples=600)
+    known = [np.mean(guesses[labels == each] == each) for each in (0, 1)]
+    spread = (sum(p * (1 - p) / 300 for p in known) / 4) ** 0.5
+    assert (high - low) / 2 == pytest.approx(1.96 * spread, rel=0.12)
+    assert (low + high) / 2 == pytest.approx(accuracy(guesses, labels), abs=0.005)
+
+
+def test_what_cannot_vary_has_no_width() -> None:
+    labels = np.array([0, 1, 2])
+    for guesses, score in ((labels, 1.0), (np.array([1, 1, 2]), (0 + 2 / 3 + 1) / 3)):
+        wanted = pytest.approx((score, score))
+        assert macro_f1_interval(guesses, labels) == wanted
+        assert bootstrap_interval(macro_f1, guesses, labels, resamples=20) == wanted
+
+
+def test_lengths_have_to_fit() -> None:
+    with pytest.raises(ValueError, match="one for each of at least one sample"):
+        macro_f1_interval(np.zeros(2, int), np.zeros(3, int))

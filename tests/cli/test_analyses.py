@@ -39,7 +39,8 @@ EMBEDDING = {
     "labels",
     "near",
 }
-COMPARED = {"part", "scores", "over_seeds", "overfitting", "costs", "pareto"}
+COMPARED = {"part", "images", "arms", "reference", "reference_by", "scores", "over_seeds", "overfitting",
+            "costs", "pareto"}  # fmt: skip
 
 
 @pytest.fixture
@@ -145,6 +146,9 @@ def test_compare(cli, run, other):
     assert [row["run"] for row in told["scores"]] == [run, other]
     assert len(told["overfitting"]) == len(told["costs"]) == 2
     assert {row["runs"] for row in told["over_seeds"]} == {2}
+    (arm,) = told["arms"]
+    assert (arm["arm"], len(arm["seeds"])) == ("all runs", 2)
+    assert not any("p_value" in row for row in told["scores"])  # nothing between seeds of an arm
     assert set(told["pareto"]["parameters"]) <= {run, other}
     assert evaluations(run) == []
     words = cli("compare", run, other, "--final").out

@@ -1,59 +1,81 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from thumblab.analysis import holm, paired_difference
+from thumblab.analysis import SeedPair, averages, rare_and_common, seed_differences
 from thumblab.report.comparison import Scores
-from thumblab.report.over_seeds import OverSeeds, over_seeds
+from thumblab.report.over_seeds import OverSeeds, Score, over_seeds
+
+CLASSES, IMAGES = 5, 300
+COUNTS = np.array([5, 100, 90, 80, 70])
+DRAW = np.random.default_rng(0)
+LABELS = DRAW.integers(0, CLASSES, IMAGES)
 
 
-def score(experiment: str, seed: int, accuracy: float, rare: float | None = 0.5) -> Scores:
-    zeros = dict.fromkeys(Scores.__annotations__, 0.0)
-    given = {
-        "run": f"{experiment}{seed}",
-        "experiment": experiment,
+def score(seed: int, known: float) -> Scores:
+    """A network that knows a share of the images."""
+    right = DRAW.random(IMAGES) < known
+    guesses = np.where(right, LABELS, (LABELS + 1) % CLASSES)
+    rarity = rare_and_common(guesses, LABELS, COUNTS)
+    zeros: dict[str, Any] = dict.fromkeys(Scores.__annotations__, 0.0)
+    told = {
         "seed": seed,
-        "accuracy": accuracy,
-        "rare_recall": rare,
+        "guesses": guesses,
+        "accuracy": rarity.accuracy,
+        "macro_f1": averages(guesses, LABELS, "macro").f1,
+        "rare_recall": rarity.rare_recall,
     }
-    return Scores(**zeros | given)  # type: ignore[arg-type]
+    return Scores(**zeros | told)
 
 
-SCORES = [
-    *(score("a", seed, 0.9 + 0.001 * seed**2) for seed in range(4)),
-    *(score("b", seed, 0.88 + 0.002 * seed) for seed in (1, 2, 3, 7)),
-    score("c", 0, 0.5),
-    *(score("d", seed, 0.91 + 0.003 * seed, None) for seed in range(3)),
-]
+ARMS = {
+    "plain": [score(seed, 0.8) for seed in range(4)],
+    "bad": [score(seed, 0.5) for seed in (1, 2, 3, 7)],
+    "once": [score(0, 0.5)],
+    "same": [score(seed, 0.8) for seed in range(3)],
+}
 
 
-def named(name: str) -> dict[str, OverSeeds]:
-    return {each.experiment: each for each in over_seeds(SCORES) if each.score == name}
+def named(name: Score, tested: Score = "accuracy") -> dict[str, OverSeeds]:
+    found = over_seeds(ARMS, LABELS, COUNTS, tested=tested)
+    return {each.arm: each for each in found if each.score == name}
 
 
 def test_means_and_spreads_are_over_the_seeds() -> None:
     found = named("accuracy")
-    assert list(found) == ["a", "b", "c", "d"]
-    values = np.array([each.accuracy for each in SCORES[:4]])
-    assert (found["a"].runs, found["a"].mean) == (4, pytest.approx(values.mean()))
-    assert found["a"].spread == pytest.approx(values.std(ddof=1))
-    assert (found["c"].runs, found["c"].spread) == (1, None)
+    assert list(found) == list(ARMS)
+    values = np.array([each.accuracy for each in ARMS["plain"]])
+    assert (found["plain"].runs, found["plain"].mean) == (4, pytest.approx(values.mean()))
+    assert found["plain"].spread == pytest.approx(values.std(ddof=1))
+    assert (found["once"].runs, found["once"].spread) == (1, None)
 
 
 def test_differences_are_paired_over_shared_seeds() -> None:
     found = named("accuracy")
-    expected = paired_difference(np.array([0.882, 0.884, 0.886]), np.array([0.901, 0.904, 0.909]))
-    assert found["b"].against_first == expected
-    assert found["a"].against_first is None
-    assert found["c"].against_first is None  # one seed proves nothing
-    tests = [found[name].against_first for name in ("b", "d")]
-    p_values = np.array([test.p_value for test in tests if test is not None])
-    adjusted = [found[name].adjusted for name in ("b", "d")]
-    assert adjusted == pytest.approx(holm(p_values).tolist())
+    pairs = []
+    for arm, seeds in (("bad", (1, 2, 3)), ("same", (0, 1, 2))):
+        own = {each.seed: each.guesses == LABELS for each in ARMS[arm]}
+        apart = [own[s].astype(float) - (ARMS["plain"][s].guesses == LABELS) for s in seeds]
+        pairs.append(SeedPair(np.mean(apart, 1), np.array(apart) / IMAGES))
+    for arm, wanted in zip(("bad", "same"), seed_differences(pairs), strict=True):
+        test = found[arm].test
+        assert test is not None
+        assert test.these_images == pytest.approx(wanted.these_images)
+        assert test.adjusted_like_these == pytest.approx(wanted.adjusted_like_these)
+        assert found[arm].difference == pytest.approx(test.mean)
+    assert [found[arm].word for arm in ARMS] == ["-", "worse", "-", "not resolved"]
+    assert found["plain"].difference is found["plain"].test is found["once"].test is None
+    assert found["once"].difference is not None  # told, but one seed proves nothing
 
 
-def test_a_score_that_a_run_lacks_leaves_it_out() -> None:
-    assert list(named("rare_recall")) == ["a", "b", "c"]
-    assert named("rare_recall")["b"].against_first is not None
-    assert named("rare_recall")["b"].against_first.p_value == 1  # type: ignore[union-attr]
+@pytest.mark.parametrize("tested", ["accuracy", "macro_f1", "rare_recall"])
+def test_one_score_is_tested_and_the_others_are_told(tested: Score) -> None:
+    for name in ("accuracy", "macro_f1", "rare_recall"):
+        found = named(name, tested)["bad"]
+        assert (found.test is not None) == (name == tested)
+        assert found.difference is not None
+    word = named(tested, tested)["bad"].word
+    assert word.startswith("worse" if tested != "rare_recall" else ("worse", "not resolved"))

@@ -12,6 +12,7 @@ from thumblab.analysis.accuracy import accuracy as accuracy
 from thumblab.analysis.accuracy import accuracy_interval as accuracy_interval
 from thumblab.analysis.accuracy import top_k_accuracy as top_k_accuracy
 from thumblab.analysis.bootstrap import bootstrap_interval as bootstrap_interval
+from thumblab.analysis.bootstrap import macro_f1_interval as macro_f1_interval
 from thumblab.analysis.brier import brier_score as brier_score
 from thumblab.analysis.calibration import Reliability as Reliability
 from thumblab.analysis.calibration import expected_calibration_error as expected_calibration_error
@@ -26,6 +27,9 @@ from thumblab.analysis.confusion import ConfusedPair as ConfusedPair
 from thumblab.analysis.confusion import confusion as confusion
 from thumblab.analysis.confusion import most_confused as most_confused
 from thumblab.analysis.confusion import row_normalised as row_normalised
+from thumblab.analysis.contributions import accuracy_contributions as accuracy_contributions
+from thumblab.analysis.contributions import macro_f1_contributions as macro_f1_contributions
+from thumblab.analysis.contributions import recall_contributions as recall_contributions
 from thumblab.analysis.cross_entropy import cross_entropies as cross_entropies
 from thumblab.analysis.cross_entropy import negative_log_likelihood as negative_log_likelihood
 from thumblab.analysis.cross_entropy import probabilities as probabilities
@@ -47,8 +51,6 @@ from thumblab.analysis.order import group_order as group_order
 from thumblab.analysis.overfitting import Overfitting as Overfitting
 from thumblab.analysis.overfitting import overconfident_share as overconfident_share
 from thumblab.analysis.overfitting import overfitting as overfitting
-from thumblab.analysis.paired import PairedDifference as PairedDifference
-from thumblab.analysis.paired import paired_difference as paired_difference
 from thumblab.analysis.pareto import pareto_front as pareto_front
 from thumblab.analysis.per_class import Averages as Averages
 from thumblab.analysis.per_class import ClassScores as ClassScores
@@ -60,6 +62,9 @@ from thumblab.analysis.projection import t_sne as t_sne
 from thumblab.analysis.rarity import RareAndCommon as RareAndCommon
 from thumblab.analysis.rarity import rare_and_common as rare_and_common
 from thumblab.analysis.rarity import rare_classes as rare_classes
+from thumblab.analysis.seed_differences import SeedDifference as SeedDifference
+from thumblab.analysis.seed_differences import SeedPair as SeedPair
+from thumblab.analysis.seed_differences import seed_differences as seed_differences
 from thumblab.analysis.separation import between_to_within as between_to_within
 from thumblab.analysis.separation import silhouette as silhouette
 from thumblab.analysis.submatrix import SubMatrix as SubMatrix

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def pareto_front(costs: Array, values: Array) -> Array:
+def pareto_front(costs: Array, values: Array, noise: Array | None = None) -> Array:
     """Which candidates no other beats: none is as cheap and better, or as good and cheaper.
 
     Args:
         costs: ``(n,)``, the less the better, such as seconds or parameters.
         values: ``(n,)``, the more the better, such as accuracies.
+        noise: How far each cost may lie beside the truth ``(n,)``, at least 0: costs that differ by
+            no more than the noise of both are alike. None for costs that are exact.
 
     Returns:
         bool ``(n,)``; candidates that are alike in both stand or fall together.
@@ -26,6 +28,8 @@ def pareto_front(costs: Array, values: Array) -> Array:
     Example:
         >>> pareto_front(np.array([1, 2, 3, 3]), np.array([0.8, 0.7, 0.9, 0.85]))
         array([ True, False,  True, False])
+        >>> pareto_front(np.array([1.0, 1.1]), np.array([0.8, 0.8]), np.array([0.1, 0.1]))
+        array([ True,  True])
     """
     if costs.shape != values.shape or costs.ndim != 1 or not len(costs):
         raise ValueError(
@@ -35,5 +39,8 @@ def pareto_front(costs: Array, values: Array) -> Array:
     if not (np.isfinite(costs).all() and np.isfinite(values).all()):
         raise ValueError("costs or values hold NaN or infinity; leave those candidates out")
     cheaper, better = costs[:, None] - costs, values - values[:, None]  # [i, j]: j beats i by
-    beats = (cheaper >= 0) & (better >= 0) & ((cheaper > 0) | (better > 0))
+    loose = np.zeros_like(cheaper) if noise is None else noise[:, None] + noise
+    if loose.shape != cheaper.shape or not (loose >= 0).all():
+        raise ValueError(f"noise is {noise}; give one number of at least 0 for each candidate")
+    beats = (cheaper >= -loose) & (better >= 0) & ((cheaper > loose) | (better > 0))
     return np.logical_not(beats.any(1))

@@ -1,35 +1,29 @@
-"""Finished runs on the same images: accuracy, what it hides, what is luck, what it costs."""
+"""Finished runs on the same images: accuracy, and what it hides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field
 from math import isnan
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.analysis import (
     McNemar,
     accuracy_interval,
     averages,
-    bootstrap_interval,
     expected_calibration_error,
-    holm,
+    macro_f1_interval,
     mcnemar,
     negative_log_likelihood,
     rare_and_common,
 )
 from thumblab.core.errors import DataError, UsageError
-from thumblab.core.value import digest
 from thumblab.training import Run
 from thumblab.training.evaluate import answers, judge
 
 Array = NDArray[Any]
-
-RESAMPLES = 200
-"""Of the bootstrap of macro-F1."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +32,12 @@ class Scores:
 
     Attributes:
         run: Run folder.
-        experiment: Names what runs of other seeds share.
         seed: The run's.
         accuracy: Share of right guesses, which common classes decide.
         low: Lower end of its 95 % interval (Wilson).
         high: Upper end.
         macro_f1: Plain mean over the classes that occur.
-        macro_low: Lower end of its 95 % interval (bootstrap over images).
+        macro_low: Lower end of its 95 % interval (bootstrap within classes).
         macro_high: Upper end.
         weighted_f1: Mean over the classes weighted by their samples.
         rare_recall: Plain mean of the recall over the quarter of the classes that training has least
@@ -52,14 +45,10 @@ class Scores:
         common_recall: Likewise over the others.
         loss: Mean cross-entropy in nats.
         calibration_error: In 15 equal bins.
-        only_this: Images that this run alone gets right, against the first.
-        only_first: Images that the first alone gets right.
-        p_value: McNemar's exact test against the first; 1 for the first itself.
-        adjusted: The same by Holm, over all runs but the first.
+        guesses: Class indices ``(n,)``.
     """
 
     run: str
-    experiment: str
     seed: int
     accuracy: float
     low: float
@@ -72,10 +61,11 @@ class Scores:
     common_recall: float | None
     loss: float
     calibration_error: float
-    only_this: int
-    only_first: int
-    p_value: float
-    adjusted: float
+    guesses: Array = field(repr=False, compare=False)
+
+    def told(self) -> dict[str, Any]:
+        """All but the guesses."""
+        return {name: value for name, value in asdict(self).items() if name != "guesses"}
 
 
 def compare(runs: Sequence[Run], counts: Array, *, final: bool = False) -> Iterator[Scores]:
@@ -95,13 +85,18 @@ def compare(runs: Sequence[Run], counts: Array, *, final: bool = False) -> Itera
     part = "test" if final else "validation"
     logits = [_logits(run, part)[:, : len(counts)] for run in runs]
     labels = runs[0].predictions[f"{part}_labels"]
-    hits = [each.argmax(1) == labels for each in logits]
-    tests = [mcnemar(each, hits[0]) for each in hits]
-    adjusted = [1.0, *holm(np.array([test.p_value for test in tests[1:]])).tolist()]
     for run in runs if final else ():
         judge(run, answers(run), compared=[other.about["key"] for other in runs])
-    for run, each, test, p_value in zip(runs, logits, tests, adjusted, strict=True):
-        yield _scores(run, each, labels, counts, test, p_value)
+    for run, each in zip(runs, logits, strict=True):
+        yield _scores(run, each, labels, counts)
+
+
+def these_two(first: Scores, second: Scores, labels: Array) -> McNemar:
+    """Two networks on the same images: of these two alone, not of how they were trained.
+
+    Networks that differ in their seed alone differ too, and as surely; so it says nothing of arms.
+    """
+    return mcnemar(first.guesses == labels, second.guesses == labels)
 
 
 def _check(runs: Sequence[Run], final: bool) -> None:
@@ -133,16 +128,13 @@ def _logits(run: Run, part: str) -> Array:
     return stored[f"{part}_logits"]
 
 
-def _scores(
-    run: Run, logits: Array, labels: Array, counts: Array, test: McNemar, adjusted: float
-) -> Scores:
+def _scores(run: Run, logits: Array, labels: Array, counts: Array) -> Scores:
     guesses = logits.argmax(1)
     rarity = rare_and_common(guesses, labels, counts)
     low, high = accuracy_interval(guesses, labels)
-    macro_low, macro_high = bootstrap_interval(_macro_f1, guesses, labels, resamples=RESAMPLES)
+    macro_low, macro_high = macro_f1_interval(guesses, labels)
     return Scores(
         run=str(run.folder),
-        experiment=digest(replace(run.experiment, seed=0))[:12],
         seed=run.experiment.seed,
         accuracy=rarity.accuracy,
         low=low,
@@ -155,12 +147,5 @@ def _scores(
         common_recall=None if isnan(rarity.common_recall) else rarity.common_recall,
         loss=negative_log_likelihood(logits, labels),
         calibration_error=expected_calibration_error(logits, labels),
-        only_this=test.only_first,
-        only_first=test.only_second,
-        p_value=test.p_value,
-        adjusted=adjusted,
+        guesses=guesses,
     )
-
-
-def _macro_f1(guesses: Array, labels: Array) -> float:
-    return averages(guesses, labels, "macro").f1

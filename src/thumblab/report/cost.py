@@ -38,6 +38,7 @@ class Cost:
             keeps about so much for every image of a batch.
         alone_milliseconds: An image asked alone takes, warm; median of seven.
         batch_microseconds: An image in a batch of 128 takes, warm; median of seven.
+        batch_noise: Half of what lies between the least and the most of these seven.
     """
 
     train_seconds: float
@@ -48,6 +49,7 @@ class Cost:
     activations_kilobytes: float
     alone_milliseconds: float
     batch_microseconds: float
+    batch_noise: float = 0.0
 
 
 def cost(run: Run) -> Cost:
@@ -57,6 +59,8 @@ def cost(run: Run) -> Cost:
     told, whole = run.result or {}, summary(run.experiment.model, shape)
     item = 8 if about["precision"] == "float64" else 4
     images = _noise(shape)
+    alone, _ = _seconds(lambda: network.predict(images[:1]))
+    together, noise = _seconds(lambda: network.predict(images))
     return Cost(
         train_seconds=told["train_seconds"],
         images_per_second=told["images_per_second"],
@@ -64,8 +68,9 @@ def cost(run: Run) -> Cost:
         flops=whole.flops,
         weights_megabytes=item * whole.parameters / 1e6,
         activations_kilobytes=item * sum(prod(row.shape) for row in whole.rows) / 1e3,
-        alone_milliseconds=1e3 * _seconds(lambda: network.predict(images[:1])),
-        batch_microseconds=1e6 * _seconds(lambda: network.predict(images)) / len(images),
+        alone_milliseconds=1e3 * alone,
+        batch_microseconds=1e6 * together / len(images),
+        batch_noise=1e6 * noise / len(images),
     )
 
 
@@ -78,10 +83,11 @@ def _noise(shape: Shape) -> Array:
     return draw.integers(0, 256, (BATCH, height, width, channels), np.uint8)
 
 
-def _seconds(ask: Callable[[], Any]) -> float:
+def _seconds(ask: Callable[[], Any]) -> tuple[float, float]:
+    """The median, and half the range."""
     times = []
     for _ in range(ROUNDS + 1):
         begun = time.perf_counter()
         ask()
         times.append(time.perf_counter() - begun)
-    return median(times[1:])
+    return median(times[1:]), (max(times[1:]) - min(times[1:])) / 2
