@@ -16,7 +16,8 @@ gamma differ by rounding, and the command shows it: with eps four times as large
 weights of alpha 0.25.
 
 Runs go on where they were stopped. results/imbalance/ gets rates.json (validation), runs.json (each run's
-result.json and its scores), arms.json (each arm over its seeds) and summary.json, which is printed as one JSON line too.
+result.json and its scores), arms.json (each arm over its seeds) and summary.json, which is printed as one
+JSON line too.
 """
 
 from __future__ import annotations

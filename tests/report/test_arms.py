@@ -64,10 +64,7 @@ def test_every_argument_counts_as_a_setting(tmp_path: Path) -> None:
     other = run_of(tmp_path, optimizer=SGD(rate=OneCycle(0.1)))
     found = arms_of([usual, other])
     apart = found.apart(found.each[1])
-    assert apart == ("optimizer.rate.peak", "optimizer.decay", "optimizer.nesterov")[
-        : len(apart)
-    ] or (set(apart) == {"optimizer.rate.peak", "optimizer.decay", "optimizer.nesterov"})
-    assert len(apart) == 3
+    assert set(apart) == {"optimizer.rate.peak", "optimizer.decay", "optimizer.nesterov"}
     assert found.reference.runs == (usual,)
 
 
@@ -80,9 +77,7 @@ def test_arms_can_be_asked_for_by_name(tmp_path: Path) -> None:
     assert [arm.name for arm in found.each] == ["loss.smoothing=0", "loss.smoothing=0.1"]
     assert list(mixed(found.each[0])) == ["batch"]
     both = arms_of(runs)
-    assert "loss.smoothing=0.1 batch=64" in {arm.name for arm in both.each} | {
-        " ".join(sorted(arm.name.split(), reverse=True)) for arm in both.each
-    }
+    assert {"loss.smoothing=0.1", "batch=64"} in [{*arm.name.split()} for arm in both.each]
     with pytest.raises(
         UsageError, match="there is no setting 'colour'; name one of augment, batch"
     ):
