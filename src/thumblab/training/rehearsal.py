@@ -10,14 +10,29 @@ from tempfile import TemporaryDirectory
 from thumblab.data import Dataset
 from thumblab.training.experiment import Experiment
 from thumblab.training.network import together
+from thumblab.training.room import state_bytes, temporary_place
 from thumblab.training.runs import Run
-from thumblab.training.session import Session
+from thumblab.training.session import Session, check_fits
+
+
+class _Rehearsed(Session):
+    def _check_room(self) -> None:
+        """Room for one state is there; a run would keep several."""
 
 
 @contextmanager
 def rehearse(
     experiment: Experiment, dataset: Dataset, shards: int | None = None
 ) -> Iterator[Session]:
-    """The session that training would begin with, in a temporary folder that goes in the end."""
-    with together(experiment, dataset), TemporaryDirectory(prefix="thumblab-") as folder:
-        yield Session(experiment, dataset, Run(Path(folder)), shards)
+    """The session that training would begin with, in a temporary folder that goes in the end.
+
+    Raises:
+        WriteError: If there is no room for one state, wherever temporary files may be.
+    """
+    check_fits(experiment, dataset)
+    place = temporary_place(2 * state_bytes(experiment, dataset.shape))
+    with (
+        together(experiment, dataset),
+        TemporaryDirectory(prefix="thumblab-", dir=place) as folder,
+    ):
+        yield _Rehearsed(experiment, dataset, Run(Path(folder)), shards)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from thumblab import losses, optim
 from thumblab.core.errors import RunError, ShapeError, UsageError
-from thumblab.core.layer import weights
 from thumblab.data import Dataset, Part, statistics
 from thumblab.engines.numpy import Door
 from thumblab.kernels.plan import Plan
@@ -28,6 +27,7 @@ from thumblab.training.network import open_feed, open_network
 from thumblab.training.plan import plan_in_force
 from thumblab.training.plateau import Line
 from thumblab.training.reduce import reduced
+from thumblab.training.room import state_bytes
 from thumblab.training.runs import Run
 from thumblab.training.sizes import check_sizes
 from thumblab.training.start import begin_from, warn_if_drawn
@@ -73,7 +73,7 @@ class Session:
         counts = np.bincount(self.train_part.labels, minlength=width)
         self.loss = losses.settle(experiment.loss, counts.tolist(), dataset.groups)
         self.optimizer = optim.settle(experiment.optimizer, optim.names_of(model, dataset.shape))
-        files.check_space(run.folder, (6 if experiment.keep == "last" else 8) * self._state_bytes())
+        self._check_room()
         begun = run.environment
         if begun is not None and shards is None and experiment.engine != "torch":
             shards = shards_of(begun)  # the same shards, the same bits
@@ -111,11 +111,10 @@ class Session:
             warn_if_other(begun, told)
         sealed.write(self.run.folder / "environment.json", told)
 
-    def _state_bytes(self) -> int:
-        owned = weights(self.experiment.model, self.dataset.shape).values()
-        count = sum(int(np.prod(weight.shape)) for weight in owned)
-        item = 8 if self.experiment.precision == "float64" else 4
-        return item * count * (1 + len(self.experiment.optimizer.slots))
+    def _check_room(self) -> None:
+        states = 6 if self.experiment.keep == "last" else 8
+        needed = states * state_bytes(self.experiment, self.dataset.shape)
+        files.check_space(self.run.folder, needed)
 
     @property
     def at_epoch_end(self) -> bool:
