@@ -116,7 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(error, error.exit_code)
     except MemoryError as error:
         what = f" ({error})" if str(error) else ""
-        advice = f"out of memory{what}; try a smaller --batch, or --shards 1"
+        advice = (
+            f"out of memory{what}; try fewer images (--subset), a smaller --batch, or --shards 1"
+        )
         return _complain(advice, OUT_OF_MEMORY)
     except Stopped as stopped:
         return _complain("stopped", stopped.exit_code)

@@ -81,10 +81,10 @@ def test_the_error_says_what_was_asked_and_what_to_try(monkeypatch: pytest.Monke
     assert isinstance(error, MemoryError)
     assert (error.exit_code, str(error)) == (
         7,
-        "there is not enough memory to train on 512 samples at a time (Unable to allocate 3.00 GiB for "
-        "x); try a batch of 256",
+        "out of memory: 512 samples cannot be trained on at a time (Unable to allocate 3.00 GiB for x); "
+        "try a batch of 256",
     )
     assert str(out_of_memory(MemoryError("3.00 GiB"), 512)).endswith("try a batch of 170")
-    one = out_of_memory(MemoryError(), 1, doing="predict")
-    assert "to predict 1 samples" in str(one)
+    one = out_of_memory(MemoryError(), 1, done="predicted")
+    assert "1 samples cannot be predicted at a time" in str(one)
     assert str(one).endswith("take a smaller network or fewer shards")

@@ -7,7 +7,7 @@ import warnings
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from thumblab.commands.checked import summary, warn_of
 from thumblab.commands.output import say
@@ -80,18 +80,20 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where, found: Check |
     from thumblab.training import steps
 
     alone = os.environ.get("WORLD_SIZE", "1") == "1"
-    walk: Any = steps(
-        experiment,
-        dataset=dataset,
-        runs=where.runs,
-        shards=where.shards,
-        plan=where.plan,
-        resume=where.resume,
-    )
     with (
         warnings.catch_warnings(),
         stopping() as stop,
-        closing(walk),
+        closing(
+            steps(
+                experiment,
+                dataset=dataset,
+                runs=where.runs,
+                shards=where.shards,
+                plan=where.plan,
+                resume=where.resume,
+                should_stop=lambda: bool(stop.number),
+            )
+        ) as walk,
         reporter(experiment.epochs) as shown,
     ):
         # An overflow shows as a loss that is not finite, and the loop stops at that.

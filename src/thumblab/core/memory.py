@@ -16,7 +16,7 @@ ASKED = re.compile(r"([\d,.]+) (?:bytes|([KMGTPE]iB|B))\b")
 
 
 def out_of_memory(
-    error: MemoryError, samples: int, held: int = 0, *, doing: str = "train on"
+    error: MemoryError, samples: int, held: int = 0, *, done: str = "trained on"
 ) -> OutOfMemoryError:
     """The error for ``samples`` at a time that did not fit, with a number that might.
 
@@ -24,14 +24,14 @@ def out_of_memory(
         error: What said so.
         samples: Of the batch.
         held: Bytes that the pass had already when it was refused more.
-        doing: What was to be done with the samples.
+        done: What was to be done with the samples.
     """
     said = str(error).partition("\n")[0] or "the system has no more"
-    begin = f"there is not enough memory to {doing} {samples} samples at a time ({said})"
+    begin = f"out of memory: {samples} samples cannot be {done} at a time ({said})"
     there = available()
     fewer = smaller_batch(samples, held + asked(said), None if there is None else held + there)
     if fewer < 1:
-        return OutOfMemoryError(f"{begin}, nor for fewer; take a smaller network or fewer shards")
+        return OutOfMemoryError(f"{begin}, nor fewer; take a smaller network or fewer shards")
     return OutOfMemoryError(f"{begin}; try a batch of {fewer}")
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.core.errors import UsageError
-from thumblab.core.layer import Shape
+from thumblab.core.errors import MissingRuleError, UsageError
+from thumblab.core.layer import Layer, Shape, walk
+from thumblab.core.rules import forward, has_rule
 from thumblab.data import Ahead, Dataset, Feed, Part, statistics
 from thumblab.kernels.plan import STANDARD, Plan
+from thumblab.layers import Frozen
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
 from thumblab.training.experiment import Experiment, parts
@@ -25,7 +29,14 @@ Array = NDArray[Any]
 
 
 class Network(Protocol):
-    """An architecture with weights; what both engines offer."""
+    """An architecture with weights; what both engines offer, to one thread at a time.
+
+    Attributes:
+        should_stop: Asked between two layers; once it is true, a pass ends with ``StepAbandonedError``,
+            and nothing has moved.
+    """
+
+    should_stop: Callable[[], bool]
 
     @property
     def shard_count(self) -> int:
@@ -100,10 +111,20 @@ def open_network(
     predicted, and no probability is given to them.
     ``feed`` changes the images of a training step; a network without one computes in this process
     alone. ``shards`` and ``plan`` are for the NumPy engine; the shards of PyTorch are the processes
-    of torchrun.
+    of torchrun. What predicts is computed by NumPy where PyTorch is not installed.
+
+    Raises:
+        UsageError: If that is not possible, or PyTorch is to train and not installed.
     """
-    if experiment.engine == "torch":
+    if experiment.engine == "torch" and (feed is not None or _has_torch()):
         return _open_torch(experiment, shape, shift, scale, feed, classes)
+    if experiment.engine == "torch":
+        check_rules(experiment.model, shape)
+        warnings.warn(
+            "PyTorch, which this network was made for, is not installed; NumPy computes in its place, to "
+            "the same answers but for rounding",
+            stacklevel=3,
+        )
     from thumblab.engines.numpy import Door
     from thumblab.engines.numpy import Network as NumpyNetwork
 
@@ -111,7 +132,7 @@ def open_network(
         experiment.model,
         shape,
         seed=experiment.seed,
-        dtype=np.dtype(experiment.precision),
+        dtype=np.float64 if experiment.precision == "float64" else np.float32,
         shards=shards,
         rules="reference" if experiment.engine == "reference" else "fast",
         precise=experiment.precise,
@@ -166,6 +187,28 @@ def open_feed(experiment: Experiment, part: Part, shape: Shape) -> Feed:
         epochs=experiment.epochs,
         seed=experiment.seed,
     )
+
+
+def check_rules(model: Layer, shape: Shape) -> None:
+    """Raises ``MissingRuleError`` if a layer cannot be computed without PyTorch."""
+    for _, leaf, seen in walk(model, shape):
+        if isinstance(leaf, Frozen):
+            check_rules(leaf.layer, seen)
+        elif not has_rule(forward, leaf):
+            raise MissingRuleError(
+                f"{type(leaf).__name__} has a rule for PyTorch alone, which is not installed; install it "
+                "with pip install 'thumblab[torch]', or write a NumPy rule with @forward.register"
+            )
+
+
+def _has_torch() -> bool:
+    try:
+        importlib.import_module("torch")
+    except ModuleNotFoundError as error:
+        if error.name not in ("torch", None):
+            raise
+        return False
+    return True
 
 
 @contextmanager

@@ -122,6 +122,11 @@ class Session:
         return self.step % self.steps_per_epoch == 0
 
     @property
+    def unmeasured(self) -> bool:
+        """Whether the last step ended an epoch that has no line yet: a stop came while it was validated."""
+        return self.at_epoch_end and self.seen > 0
+
+    @property
     def over(self) -> bool:
         """Whether there is no step to come: the last epoch is done, or the stop rule says so."""
         rule = self.experiment.stop
@@ -234,7 +239,7 @@ class Session:
             for name in _COUNTERS:
                 setattr(self, name, about[name])
             self.clock.before = about["clock"]
-            epochs = self.step // self.steps_per_epoch
+            epochs = self.step // self.steps_per_epoch - self.unmeasured
         lines = self.run.metrics
         if len(lines) < epochs:
             raise RunError(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from thumblab.core.errors import DivergedError
+from thumblab.core.errors import DivergedError, StepAbandonedError
 from thumblab.data import Dataset, check_origin, read
 from thumblab.kernels.plan import Plan
 from thumblab.training import sealed
@@ -129,8 +129,13 @@ def steps(
     shards: int | None = None,
     plan: Plan | None = None,
     resume: bool = False,
+    should_stop: Callable[[], bool] = bool,
 ) -> Generator[Progress, None, None]:
-    """``train``, step by step. Closing the generator saves the state it has reached."""
+    """``train``, step by step. Closing the generator saves the state it has reached.
+
+    Once ``should_stop`` is true, a step that is under way is abandoned between two of its layers; the
+    state before it is saved, and the generator ends.
+    """
     dataset = dataset or read(experiment.data, root)
     check_origin(dataset, experiment.data)
     with (
@@ -139,6 +144,7 @@ def steps(
     ):
         if run.result is None:
             session = Session(experiment, dataset, run, shards, plan)
+            session.network.should_stop = should_stop
             yield from _recorded(experiment, run, session.step, session.steps)
             yield from _train(session)
         else:
@@ -162,8 +168,9 @@ def _epoch(experiment: Experiment, run: Run, line: dict[str, Any]) -> Epoch:
 def _train(session: Session) -> Iterator[Progress]:
     saved = time.monotonic()
     try:
-        while not session.over:
-            _step(session)
+        while session.unmeasured or not session.over:
+            if not session.unmeasured:
+                _step(session)
             line = _end_epoch(session) if session.at_epoch_end else None
             if line is not None or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 _save(session)
@@ -174,7 +181,11 @@ def _train(session: Session) -> Iterator[Progress]:
     except GeneratorExit:
         _save(session)
         raise
-    finish(session)
+    except StepAbandonedError:
+        _save(session)
+        return
+    with suppress(StepAbandonedError):  # all that comes before is saved
+        finish(session)
 
 
 def _save(session: Session) -> None:

@@ -170,7 +170,7 @@ class Network:
             StepAbandonedError: If ``should_stop`` says so between two layers; nothing has moved then.
         """
         places = np.arange(len(batch)) if places is None else places
-        with self._turn(), self._memory(len(batch), "train on"), self.store.moving():
+        with self._turn(), self._memory(len(batch), "trained on"), self.store.moving():
             self._tell(loss, optimizer)
             self._exchange.admit(batch, targets, places)
             return self._order(TRAIN, len(batch), step, epoch, rate)
@@ -189,21 +189,21 @@ class Network:
             parts = [self._exchange.logits[:0].copy()]
             for begin in range(0, len(batch), at_once):
                 part = batch[begin : begin + at_once]
-                with self._memory(len(part), "predict"):
+                with self._memory(len(part), "predicted"):
                     self._exchange.admit(part, None)
                     self._order(PREDICT, len(part), 0)
                     parts.append(self._exchange.logits[: len(part)].copy())
             return np.concatenate(parts)
 
     @contextmanager
-    def _memory(self, samples: int, doing: str) -> Iterator[None]:
+    def _memory(self, samples: int, done: str) -> Iterator[None]:
         """Says of memory that has run out how many samples might fit, and frees what the pass had."""
         try:
             yield
         except MemoryError as error:
             held = self.worker.held
             self.worker.free()
-            raise out_of_memory(error, samples, held, doing=doing) from error
+            raise out_of_memory(error, samples, held, done=done) from error
 
     def _tell(self, loss: Loss | None, optimizer: Optimizer | None) -> None:
         """Makes loss and optimizer known to every shard."""

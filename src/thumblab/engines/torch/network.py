@@ -86,14 +86,14 @@ class Network:
             self.worker.halt.heed(should_stop)
 
     @contextmanager
-    def _turn(self, samples: int = 0, doing: str = "train on") -> Iterator[None]:
+    def _turn(self, samples: int = 0, done: str = "trained on") -> Iterator[None]:
         """One thread at a time; says of memory that has run out how many samples might fit."""
         with self._exclusive.turn():
             check_threads()
             try:
                 yield
             except MemoryError as error:
-                raise out_of_memory(error, samples, doing=doing) from error
+                raise out_of_memory(error, samples, done=done) from error
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         raise stays_here()
@@ -161,7 +161,7 @@ class Network:
         """All that the last layer writes, ``(n, outputs)``; see ``predict``."""
         found = [np.zeros((0, *self._written), self.worker.dtype)]
         size = at_once * self.ranks.size
-        with self._turn(min(len(batch), size), "predict"):
+        with self._turn(min(len(batch), size), "predicted"):
             for begin in range(0, len(batch), size):
                 part = batch[begin : begin + size]
                 with self.ranks.order({"task": "predict"}, part):
