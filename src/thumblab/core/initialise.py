@@ -11,6 +11,7 @@ from math import prod, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from thumblab.core.blas import one_blas_thread
 from thumblab.core.errors import UsageError, unknown
 from thumblab.core.layer import Shape, Weight
 
@@ -80,7 +81,9 @@ def torch_default(rng: np.random.Generator, shape: Shape, fan_in: int = 0) -> Fl
 def orthogonal(rng: np.random.Generator, shape: Shape, fan_in: int = 0) -> Floats:
     """Rows, or columns where there are fewer, orthonormal (Saxe et al. 2013, arXiv:1312.6120)."""
     rows, columns = shape[0], prod(shape[1:])
-    q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+    drawn = rng.standard_normal((max(rows, columns), min(rows, columns)))
+    with one_blas_thread():  # the same bits whatever the program around has set
+        q, r = np.linalg.qr(drawn)
     q *= np.sign(np.diag(r))  # makes the draw uniform over orthogonal matrices
     return (q if rows >= columns else q.T).reshape(shape)
 

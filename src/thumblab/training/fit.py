@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thumblab.core.blas import one_blas_thread
 from thumblab.core.layer import Layer
 from thumblab.data import Part
 from thumblab.engines.numpy import Door
@@ -37,6 +38,8 @@ def fit_layers(network: Network, model: Layer, part: Part, door: Door) -> None:
             array[...] = fitted.get(path + name, first[path + name])
         return ahead.run(x, training=False)[0].copy()
 
-    found = prepared(model, door.plain(spread, partial(np.empty, dtype=np.float32)), run)
+    x = door.plain(spread, partial(np.empty, dtype=np.float32))
+    with one_blas_thread():  # the same bits whatever the program around has set
+        found = prepared(model, x, run)
     if found:
         network.load({f"weights.{name}": array for name, array in (first | found).items()})
