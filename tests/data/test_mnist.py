@@ -34,10 +34,10 @@ def test_kaggles_tables_are_the_same(examples, shelve, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "other"), [(Mnist(), "fashion-mnist"), (FashionMnist(), "mnist")]
+    ("read_as", "other"), [(Mnist(), "fashion-mnist"), (FashionMnist(), "mnist")]
 )
 def test_one_set_read_as_the_other_is_told(
-    source, other, examples, shelve, as_idx, tmp_path
+    read_as, other, examples, shelve, as_idx, tmp_path
 ) -> None:
     """Both have files of the same names; digits used to be trained as clothes without a word."""
     files = dict(examples[Mnist()])
@@ -45,7 +45,7 @@ def test_one_set_read_as_the_other_is_told(
         files[f"{part}-labels-idx1-ubyte"] = as_idx(np.array(first))
         files[f"{part}-images-idx3-ubyte"] = as_idx(np.arange(10 * 784).reshape(10, 28, 28) % 251)
     with pytest.warns(UserWarning, match=f"look like the files of {other}, but are read as"):
-        read(source, shelve(tmp_path / "x", files))
+        read(read_as, shelve(tmp_path / "x", files))
     named = {"fashion-mnist": "FashionMNIST", "mnist": "MNIST"}[other]
     with pytest.warns(UserWarning, match=f"look like the files of {other}, but are read as"):
-        read(source, shelve(tmp_path / named / "raw", examples[Mnist()]))
+        read(read_as, shelve(tmp_path / named / "raw", examples[Mnist()]))
