@@ -33,8 +33,10 @@ from thumblab.data.emnist import Emnist as Emnist
 from thumblab.data.fashion_mnist import FashionMnist as FashionMnist
 from thumblab.data.features import Features as Features
 from thumblab.data.feed import Feed as Feed
+from thumblab.data.file_names import FileNames as FileNames
 from thumblab.data.folder import Folder as Folder
 from thumblab.data.held_out import read_to_test as read_to_test
+from thumblab.data.labels_csv import LabelsCsv as LabelsCsv
 from thumblab.data.mnist import Mnist as Mnist
 from thumblab.data.normalise import Given as Given
 from thumblab.data.normalise import Normalisation as Normalisation
@@ -43,7 +45,10 @@ from thumblab.data.normalise import Raw as Raw
 from thumblab.data.normalise import Standard as Standard
 from thumblab.data.normalise import Unit as Unit
 from thumblab.data.normalise import statistics as statistics
+from thumblab.data.npz import Npz as Npz
 from thumblab.data.origin import check_origin as check_origin
+from thumblab.data.packed import Packed as Packed
+from thumblab.data.parquet import Parquet as Parquet
 from thumblab.data.picture import decode as decode
 from thumblab.data.reading import Reading as Reading
 from thumblab.data.resizing import FullSize as FullSize

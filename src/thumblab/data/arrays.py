@@ -7,19 +7,16 @@ data again is told to give the arrays.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from thumblab.core.errors import DataError, UsageError
-from thumblab.data.dataset import Dataset, Part
-from thumblab.data.label_values import to_labels
+from thumblab.data.assembled import assembled
+from thumblab.data.dataset import Dataset
 from thumblab.data.labelled_items import labelled
-from thumblab.data.pixels import Span, to_pixels
+from thumblab.data.pixels import Span
 from thumblab.data.source import Source, read
 
 
@@ -86,7 +83,7 @@ class Arrays(Source):
             "validation": (validation_images, validation_labels),
             "test": (test_images, test_labels),
         }
-        if held := _held(given, classes, name, axes, span):
+        if held := assembled(given, classes, name, axes, span):
             if sha256 not in ("", held.fingerprint):
                 raise DataError(
                     f"these arrays have SHA-256 {held.fingerprint[:12]}, not {sha256[:12]}; they are "
@@ -141,55 +138,6 @@ class Arrays(Source):
         arrays = cls.__new__(cls)
         arrays._hold(dataset, dataset.fingerprint, dataset.name)
         return arrays
-
-
-def _held(
-    given: dict[str, tuple[Any, Any]],
-    classes: Sequence[str] | None,
-    name: str,
-    axes: str | None,
-    span: Span | None,
-) -> Dataset | None:
-    given = {
-        part: pair for part, pair in given.items() if pair[0] is not None or pair[1] is not None
-    }
-    if not given:
-        return None
-    for part, (images, labels) in given.items():
-        if images is None or labels is None:
-            raise UsageError(f"{part} images and {part} labels belong together; give both")
-    if "training" not in given:
-        raise UsageError("there are no training images; give images and labels")
-    images = [_array(images) for images, _ in given.values()]
-    labels, names = to_labels([labels for _, labels in given.values()], classes)
-    for part, of, those in zip(given, images, labels, strict=True):
-        if of.shape[:1] != those.shape:
-            raise DataError(
-                f"{part} images have shape {of.shape}, but there are {len(those)} labels; give one for "
-                "each image, images along the first axis"
-            )
-    pixels = to_pixels(images, axes, span)
-    parts = {
-        part: Part(np.array(of), np.array(those))
-        for part, of, those in zip(given, pixels, labels, strict=True)
-    }
-    return Dataset(
-        name, parts["training"], parts.get("test"), names, validation=parts.get("validation")
-    )
-
-
-def _array(images: Any) -> Any:
-    """As NumPy sees them; images of several sizes become an array of objects, or an error."""
-    if hasattr(images, "detach"):
-        images = images.detach().cpu()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            return np.asarray(images)
-    except Exception as error:
-        raise DataError(
-            f"images cannot be made one array ({str(error).splitlines()[0]}); bring them to one size"
-        ) from error
 
 
 @read.register

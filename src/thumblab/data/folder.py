@@ -7,8 +7,8 @@ from pathlib import Path
 
 from thumblab.core.errors import DataError
 from thumblab.data.dataset import Dataset
-from thumblab.data.layout import arrange
-from thumblab.data.listing import list_folder
+from thumblab.data.layout import LayoutError, arrange
+from thumblab.data.listing import Listing, list_folder
 from thumblab.data.looks_like import suggestion
 from thumblab.data.readable import readable
 from thumblab.data.sorted_pictures import Pictures, base_of, read_sorted
@@ -49,12 +49,18 @@ def read_folder(source: Folder, root: Path | None = None, least: int = 2) -> Dat
         raise DataError(f"{base} is not a folder; give one that holds a sub-folder for each class")
     listing = list_folder(base)
     try:
-        found = arrange(listing.pictures, listing.folders, str(base), least)
-    except DataError as error:
+        return read_listed(base.resolve().name, str(base), listing, source, least)
+    except LayoutError as error:
         if hint := suggestion(listing, base):
             raise DataError(f"{error}; {hint}") from None
         raise
+
+
+def read_listed(
+    name: str, where: str, listing: Listing, source: Pictures, least: int = 2
+) -> Dataset:
+    """The data set of files that are sorted into folders, wherever they lie."""
+    found = arrange(listing.pictures, listing.folders, where, least)
     if "training" not in found.parts:
         found.parts["training"] = next(iter(found.parts.values()))
-    name = base.resolve().name
-    return read_sorted(name, str(base), listing, found, source)
+    return read_sorted(name, where, listing, found, source)

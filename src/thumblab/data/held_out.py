@@ -7,6 +7,7 @@ from pathlib import Path
 
 from thumblab.data.dataset import Dataset
 from thumblab.data.folder import Folder, read_folder
+from thumblab.data.packed import Packed, read_packed
 from thumblab.data.source import Source, read
 
 
@@ -22,9 +23,12 @@ def read_to_test(source: Source, root: Path | None = None, seen: str = "") -> Da
         seen: Fingerprint of the data that the network was trained on. They are left as they are,
             for those pictures are no test.
     """
-    if not isinstance(source, Folder):
+    if isinstance(source, Folder):
+        dataset = read_folder(source, root, least=1)
+    elif isinstance(source, Packed):
+        dataset = read_packed(source, root, least=1)
+    else:
         return read(source, root)
-    dataset = read_folder(source, root, least=1)
     if dataset.test is not None or dataset.fingerprint == seen:
         return dataset.read_from(source)
     whole = Dataset(

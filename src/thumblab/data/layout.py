@@ -23,6 +23,11 @@ from thumblab.data.class_names import Classes, class_names
 from thumblab.data.part_names import is_like_a_part, role_of
 from thumblab.data.reading import counted
 
+
+class LayoutError(DataError):
+    """Folders that are laid out in a way that has no one meaning."""
+
+
 Entry = tuple[PurePosixPath, int]
 """A picture and its label."""
 
@@ -157,7 +162,7 @@ def _parts(root: _Node, where: str, notes: list[str]) -> dict[str, _Node]:
         if name not in sorted_ones:
             notes.append(_unused(node))
         elif role in found:
-            raise DataError(
+            raise LayoutError(
                 f"{here} has two folders for the {role} part ({found[role].path.name} and {name}); "
                 "leave one"
             )
@@ -170,7 +175,7 @@ def _parts(root: _Node, where: str, notes: list[str]) -> dict[str, _Node]:
             notes.append(_unused(nodes[name]))
     if strange:
         named = ", ".join(sorted(sorted_ones))
-        raise DataError(
+        raise LayoutError(
             f"{here} has {', '.join(strange)} beside {named}; parts are called train, validation and "
             "test, so rename the others or move them away"
         )
@@ -189,7 +194,7 @@ def _refuse_flat_parts(roles: set[str], names: set[str], here: PurePosixPath) ->
     """Folders that are called as parts are and hold pictures, but no classes."""
     like = {name for name in names if is_like_a_part(name)}
     if len({role_of(name) for name in roles}) > 1 or (like and like == names and len(names) > 1):
-        raise DataError(
+        raise LayoutError(
             f"{here} has {', '.join(sorted(like))}, which are called as parts of a data set are but "
             "have no sub-folders with classes; sort their pictures into one sub-folder a class"
         )
@@ -199,13 +204,13 @@ def _refuse_parts_in_classes(nodes: dict[str, _Node], here: PurePosixPath) -> No
     inner = [{name for name in node.full if is_like_a_part(name)} for node in nodes.values()]
     roles = {role_of(name) for names in inner for name in names} - {None}
     if nodes and len(roles) > 1 and all(inner):
-        raise DataError(
+        raise LayoutError(
             f"{here} has classes with {', '.join(sorted(set.union(*inner)))} inside; lay it out the "
             "other way round, as train/CLASS and test/CLASS"
         )
     like = sorted(name for name, node in nodes.items() if is_like_a_part(name) and node.full)
     if like and len(like) == len(nodes):
-        raise DataError(
+        raise LayoutError(
             f"{here} has {', '.join(like)}, which look like parts of a data set; call them train, "
             "validation and test, or bring their classes together in one folder"
         )
@@ -214,24 +219,24 @@ def _refuse_parts_in_classes(nodes: dict[str, _Node], here: PurePosixPath) -> No
 def _check(parts: dict[str, _Node], whole: _Node, classes: Classes, where: str, least: int) -> None:
     here = PurePosixPath(where, whole.path)
     if "training" not in parts and least > 1:
-        raise DataError(
+        raise LayoutError(
             f"{where} has a part to test on ({whole.path.name}) and none to train on; add a folder "
             "train"
         )
     if len(classes.names) < least:
-        raise DataError(
+        raise LayoutError(
             f"{here} has {len(classes.names)} sub-folders with classes; give at least {least}, one a "
             "class"
         )
     for role, node in parts.items():
         strange = sorted({name for name in node.folders if name not in classes.of})
         if strange and role != "training":
-            raise DataError(
+            raise LayoutError(
                 f"{PurePosixPath(where, node.path)} has classes that {whole.path.name or here} has not "
                 f"({', '.join(strange)}); rename them"
             )
     if empty := sorted(set(whole.folders) - set(whole.full)):
-        raise DataError(
+        raise LayoutError(
             f"{here} has classes without a picture ({', '.join(empty)}); fill or remove them"
         )
 

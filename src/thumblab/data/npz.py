@@ -1,0 +1,140 @@
+"""NumPy's ``.npz`` of images and labels, under the names that people give them."""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.errors import DataError, UsageError
+from thumblab.data.archive import members
+from thumblab.data.assembled import assembled
+from thumblab.data.dataset import Dataset
+from thumblab.data.readable import readable
+from thumblab.data.sorted_pictures import base_of
+from thumblab.data.source import Source, read
+
+IMAGES, LABELS = (
+    ("x", "images", "image", "data", "imgs"),
+    ("y", "labels", "label", "targets", "target"),
+)
+PARTS = {
+    "training": ("train", "training", "tr"),
+    "validation": ("val", "valid", "validation", "dev"),
+    "test": ("test", "testing"),
+}
+CLASSES = ("classes", "class_names", "label_names", "labels_names", "names")
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Npz(Source):
+    """An ``.npz`` with arrays such as ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
+
+    ``train_images`` and ``train_labels``, ``images`` and ``labels``, ``X`` and ``y`` and their kin are
+    understood; types, ranges and axes as ``Arrays`` does it. Arrays of objects are not read.
+
+    Attributes:
+        path: The file; empty means the one given by ``--from``. A relative path starts there.
+        axes: ``NHW``, ``NHWC`` or ``NCHW``, where the shape leaves it open.
+        span: The values of black and white, where the type leaves them open.
+    """
+
+    path: str = ""
+    axes: str | None = None
+    span: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.span and len(self.span) != 2:
+            raise UsageError(f"span is {self.span}; give the values of black and white")
+
+
+@read.register
+def _read_npz(source: Npz, root: Path | None = None) -> Dataset:
+    path = base_of(source.path, root)
+    with readable(path):
+        there = path.is_file()
+    if not there:
+        raise DataError(f"{path} is not a file; give an .npz")
+    arrays = load(path)
+    by_name = {name.lower(): array for name, array in arrays.items()}
+    given = {part: _pair(by_name, part) for part in PARTS}
+    if given["training"] == (None, None):
+        raise DataError(
+            f"{path} holds {', '.join(sorted(arrays)) or 'nothing'}, none of which is named as training "
+            "images are (x_train, train_images, images); rename them"
+        )
+    names = next((by_name[name] for name in CLASSES if name in by_name), None)
+    classes = None if names is None else [str(name) for name in names.ravel().tolist()]
+    span = (source.span[0], source.span[1]) if source.span else None
+    found = assembled(given, classes, path.stem, source.axes, span)
+    assert found is not None  # its training part is there
+    return found
+
+
+def _pair(arrays: Mapping[str, Array], part: str) -> tuple[Array | None, Array | None]:
+    """Images and labels of a part, under the first of their usual names."""
+
+    def named(kinds: tuple[str, ...]) -> Array | None:
+        spelled = [
+            f"{first}{sign}{second}"
+            for word in PARTS[part]
+            for kind in kinds
+            for first, second in ((kind, word), (word, kind))
+            for sign in ("_", "", "-")
+        ]
+        alone = kinds if part == "training" else ()
+        return next((arrays[name] for name in (*spelled, *alone) if name in arrays), None)
+
+    return named(IMAGES), named(LABELS)
+
+
+class _Arrays:
+    """Members of an ``.npz`` that are arrays."""
+
+    def __contains__(self, member: object) -> bool:
+        return str(member).endswith(".npy")
+
+
+def load(path: Path) -> dict[str, Array]:
+    """The arrays in an ``.npz``, by name, each as long as the file says; never an array of objects.
+
+    Raises:
+        DataError: If it is damaged, too large, or holds objects.
+    """
+    if not zipfile.is_zipfile(path):
+        raise DataError(f"{path} is no .npz, or is damaged; get it again")
+    found = members(path, _Arrays())
+    return {
+        name.removesuffix(".npy"): _array(data, f"{name} in {path}") for name, data in found.items()
+    }
+
+
+def _array(data: bytes, name: str) -> Array:
+    stream = io.BytesIO(data)
+    try:
+        version = np.lib.format.read_magic(stream)
+        head = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else (np.lib.format.read_array_header_2_0)
+        )
+        shape, fortran, kind = head(stream)
+    except ValueError as error:
+        raise DataError(
+            f"{name} is no array ({str(error).splitlines()[0]}); get it again"
+        ) from None
+    if kind.hasobject or not kind.itemsize:
+        raise DataError(f"{name} is an array of objects, which could run code; save it as numbers")
+    if len(data) - stream.tell() != kind.itemsize * math.prod(shape):
+        raise DataError(f"{name} says it is {kind} {shape}, but holds another number of bytes")
+    order: Any = "F" if fortran else "C"
+    return np.frombuffer(data, kind, offset=stream.tell()).reshape(shape, order=order)
