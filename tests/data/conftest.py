@@ -85,6 +85,35 @@ def picture_files() -> Files:
     return files
 
 
+def zipped(files: Files) -> bytes:
+    import io
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def npz_bytes() -> bytes:
+    import io
+
+    out = io.BytesIO()
+    pixels = np.random.default_rng(3).integers(0, 256, (6, 8, 8, 3)).astype(np.uint8)
+    np.savez(out, x_train=pixels, y_train=np.arange(6) % 2, x_test=pixels[:2], y_test=np.arange(2))
+    return out.getvalue()
+
+
+def named_files() -> Files:
+    return {name.replace("/", "_"): data for name, data in picture_files().items()}
+
+
+def listed_files() -> Files:
+    lines = [f"{name},{name.split('_')[0]}" for name in named_files()]
+    return named_files() | {"labels.csv": "\n".join(["file,label", *lines]).encode()}
+
+
 EXAMPLES: dict[td.Source, Files] = {
     td.Characters(): {},
     td.Cifar10(): cifar10_files(),
@@ -94,6 +123,10 @@ EXAMPLES: dict[td.Source, Files] = {
     td.FashionMnist(): mnist_files(),
     td.Folder(side=8): picture_files(),
     td.Folder(side=None, channels=1): picture_files(),
+    td.Packed("x.zip", side=8): {"x.zip": zipped(picture_files())},
+    td.Npz("x.npz"): {"x.npz": npz_bytes()},
+    td.LabelsCsv("labels.csv", side=8): listed_files(),
+    td.FileNames(side=8): named_files(),
 } | {td.Emnist(split): emnist_files(split) for split in ("balanced", "letters", "byclass", "mnist")}
 """Every source, with files that it can read."""
 

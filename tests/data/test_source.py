@@ -18,8 +18,9 @@ from thumblab.core.value import from_dict, kinds, to_dict
 def test_every_source_has_an_example(examples) -> None:
     public = {v for v in vars(td).values() if isinstance(v, type) and issubclass(v, td.Source)}
     ours = {kind for kind in kinds(td.Source) if kind.__module__.startswith("thumblab.")}
-    # These need a trained network (tests/training/test_features.py), and no files (test_arrays.py).
-    elsewhere = {td.Features, td.Arrays}
+    # A trained network is needed (tests/training/test_features.py), no files (test_arrays.py), and
+    # pyarrow (test_parquet.py).
+    elsewhere = {td.Features, td.Arrays, td.Parquet}
     assert public - {td.Source} == ours == {type(source) for source in examples} | elsewhere
 
 
@@ -56,7 +57,9 @@ def test_value_survives_json(source) -> None:
 def test_missing_files_are_named_with_a_remedy(source, tmp_path) -> None:
     if isinstance(source, td.Characters):
         pytest.skip("embedded")
-    with pytest.raises(DataError, match=r"--from FOLDER|at least 2"):
+    with pytest.raises(
+        DataError, match=r"--from FOLDER|at least 2|is not a file|begins with a class"
+    ):
         td.read(source, tmp_path)
 
 

@@ -75,10 +75,14 @@ def class_of(stem: str, before: str = "") -> str:
 
 def _layout(named: dict[str, list[tuple[PurePosixPath, str]]], where: str, without: int) -> Layout:
     train = named.get("training", [])
+    if not train:
+        raise DataError(
+            f"{where} has no picture to train on whose name begins with a class, as cat.0.jpg does"
+        )
     classes = class_names(
         {role: sorted({name for _, name in pairs}) for role, pairs in sorted_parts(named)}, where
     )
-    if len(classes.names) < 2 or not train:
+    if len(classes.names) < 2:
         raise DataError(
             f"{where} has {len(classes.names)} classes in the names of its pictures (such as "
             "cat.0.jpg); give 2 or more"

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from thumblab.core.errors import DataError
@@ -64,6 +64,8 @@ def _read_labels_csv(source: LabelsCsv, root: Path | None = None) -> Dataset:
     label = _column(head, source.label, LABELS, "classes", path, taken=file)
     part = next((i for i, name in enumerate(head) if name.lower() in PARTS.split()), None)
     listing = list_folder(path.parent)
+    others = tuple(each for each in listing.others if each != PurePosixPath(path.name))
+    listing = replace(listing, others=others)
     picked = [(row[file], row[label].strip(), "" if part is None else row[part]) for row in rows]
     layout = _layout(path, picked, listing)
     return read_sorted(path.parent.resolve().name, str(path), listing, layout, source)

@@ -6,7 +6,7 @@ import io
 import math
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError, UsageError
+from thumblab.core.value import LOCATES
 from thumblab.data.archive import members
 from thumblab.data.assembled import assembled
 from thumblab.data.dataset import Dataset
@@ -48,7 +49,7 @@ class Npz(Source):
         span: The values of black and white, where the type leaves them open.
     """
 
-    path: str = ""
+    path: str = field(default="", metadata={LOCATES: True})
     axes: str | None = None
     span: tuple[float, ...] = ()
 
@@ -67,7 +68,7 @@ def _read_npz(source: Npz, root: Path | None = None) -> Dataset:
     arrays = load(path)
     by_name = {name.lower(): array for name, array in arrays.items()}
     given = {part: _pair(by_name, part) for part in PARTS}
-    if given["training"] == (None, None):
+    if given["training"][0] is None:
         raise DataError(
             f"{path} holds {', '.join(sorted(arrays)) or 'nothing'}, none of which is named as training "
             "images are (x_train, train_images, images); rename them"
