@@ -28,6 +28,7 @@ from thumblab.commands.profile import profile
 from thumblab.commands.report import report
 from thumblab.commands.runs import runs
 from thumblab.commands.stopping import Stopped, stopping_at_once
+from thumblab.commands.terminal import capped, printable, readable_width, shortened
 from thumblab.commands.time import time
 from thumblab.commands.train import train
 from thumblab.commands.tune import tune
@@ -110,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code; every error is one line on standard error."""
     tokens = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        with stopping_at_once(), collecting(say):
+        with stopping_at_once(), readable_width(), collecting(say):
             return _run(tokens)
     except ThumblabError as error:
         return _complain(error, error.exit_code)
@@ -144,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _report() -> int:
     """Says what nobody has thought of."""
     with suppress(OSError):
-        traceback.print_exc()
+        print(printable(traceback.format_exc()), end="", file=sys.stderr)
     return _complain("this is a bug of ours; please report it with the lines above", 1)
 
 
@@ -166,11 +167,11 @@ def _run(tokens: list[str]) -> int:
 
 def _complain(what: object, exit_code: int) -> int:
     """Says what is wrong: a line, or several where there are several things."""
-    lines = str(what).splitlines() or [type(what).__name__]
+    lines = printable(str(what)).rstrip("\n").split("\n") if str(what) else [type(what).__name__]
     if len(lines) == 2 and lines[1].startswith(" "):
         lines = [f"{lines[0]} {lines[1].strip()}"]
     lines[-1] += "".join(f" ({note})" for note in getattr(what, "__notes__", ()))
     with suppress(OSError):
-        for line in lines if sys.stderr is not None else ():
+        for line in map(shortened, capped(lines)) if sys.stderr is not None else ():
             print(line if line.startswith(" ") else f"thumblab: {line}", file=sys.stderr)
     return exit_code

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from thumblab.commands.terminal import cell as in_cell
+from thumblab.commands.terminal import printable
 from thumblab.commands.warned import warned
 from thumblab.core.errors import WriteError
 
@@ -32,7 +34,7 @@ def answer(value: Any, words: str, *, as_json: bool) -> None:
     if as_json and isinstance(value, dict):
         value = value | {"warnings": warned().lines}
     try:
-        print(json.dumps(value) if as_json else words, flush=True)
+        print(json.dumps(value) if as_json else printable(words), flush=True)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -54,7 +56,7 @@ def say(words: str) -> None:
     """Words on the way, on standard error; where nobody hears them, work goes on."""
     if speaks() and sys.stderr is not None:
         with suppress(OSError):
-            print(words, file=sys.stderr, flush=True)
+            print(printable(words), file=sys.stderr, flush=True)
 
 
 def percent(fraction: float | None) -> str:
@@ -74,6 +76,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     a          7
     bc     1,200
     """
+    rows = [list(map(in_cell, row)) for row in rows]
     lines = [head, *rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     right = [bool(rows) and all(_figure(row[i]) for row in rows) for i in range(len(head))]

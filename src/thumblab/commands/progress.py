@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from thumblab.commands.output import percent, say, speaks
+from thumblab.commands.terminal import printable
 
 if TYPE_CHECKING:
     from thumblab.training import Epoch, Progress
@@ -122,7 +123,7 @@ class Bar:
     def say(self, words: str) -> None:
         """A line above the bar."""
         with suppress(OSError):
-            self._bar.console.print(words, highlight=False, markup=False)
+            self._bar.console.print(printable(words), highlight=False, markup=False)
 
     def show(self, progress: Progress) -> None:
         """Moves the bar."""

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from thumblab.core.errors import UsageError, unknown
+from thumblab.core.foreign_error import reason
 from thumblab.core.layer import Layer
 from thumblab.core.value import Value
 
@@ -174,4 +175,5 @@ def said(error: BaseException) -> str:
     place = ""
     if traced:
         place = f" at {Path(traced.tb_frame.f_code.co_filename).name}:{traced.tb_lineno}"
-    return " ".join(f"{type(error).__name__}: {error}".split()) + place
+    what, why = type(error).__name__, reason(error)
+    return (what if why == what else f"{what}: {why}") + place

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from thumblab.core.errors import UsageError
 
+MOST = 20
+"""Problems that one message names."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -36,7 +39,8 @@ class SettingsError(UsageError):
     """Everything that is wrong with some settings, each thing in ``found``."""
 
     def __init__(self, found: list[Problem]) -> None:
-        super().__init__("; ".join(map(str, found)))
+        more = f"; and {len(found) - MOST:,} more" if len(found) > MOST else ""
+        super().__init__("; ".join(map(str, found[:MOST])) + more)
         self.found = found
 
 

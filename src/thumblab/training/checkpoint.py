@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from thumblab.core.errors import RunError
+from thumblab.core.foreign_error import reason
 from thumblab.training import files
 
 Arrays = dict[str, NDArray[Any]]
@@ -71,7 +72,7 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
     except FileNotFoundError as error:
         raise RunError(f"{path} is missing; train with --resume to write it again") from error
     except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
-        raise RunError(f"{path} is damaged ({error}); restore it or train again") from error
+        raise RunError(f"{path} is damaged ({reason(error)}); restore it or train again") from error
     said = header.get("thumblab", "").partition(" ")[2]
     if header != _header(arrays, said):
         raise RunError(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize
 
 from thumblab.core.errors import DataError, UsageError
+from thumblab.core.foreign_error import reason
 from thumblab.training.checkpoint import Arrays
 
 SUFFIXES = {
@@ -71,7 +72,7 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
             found = {name: _array(told) for name, told in tensors}
         except (SafetensorError, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
             raise DataError(
-                f"{source} is no safetensors file that can be read ({error})"
+                f"{source} is no safetensors file that can be read ({reason(error)})"
             ) from error
     if found and all(name.startswith("module.") for name in found):
         found = {name.removeprefix("module."): array for name, array in found.items()}

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from thumblab.core.errors import RunError, UntrustedError, UsageError
+from thumblab.core.foreign_error import reason
 from thumblab.core.source_text import STORED, find_module, module_text
 from thumblab.core.value import plain_module
 from thumblab.training import files
@@ -170,9 +171,9 @@ class _Loader(ExecutionLoader):
         except (Exception, SystemExit) as error:
             for module in self.modules.values():
                 sys.modules.pop(module.__name__, None)
+            said = f"{type(error).__name__}: {reason(error)}"
             raise UsageError(
-                f"the code in {self.folder / FOLDER} fails ({type(error).__name__}: {error}); install "
-                "what it needs"
+                f"the code in {self.folder / FOLDER} fails ({said}); install what it needs"
             ) from error
         return self.modules
 

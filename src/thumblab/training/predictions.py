@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import RunError
+from thumblab.core.foreign_error import reason
 from thumblab.training import files
 
 Predictions = dict[str, NDArray[Any]]
@@ -39,7 +40,7 @@ def read(path: Path) -> Predictions:
             _check_part(part, found)
     except (OSError, ValueError, KeyError, EOFError, NotImplementedError, BadZipFile) as error:
         raise RunError(
-            f"{path} is missing or damaged ({error}); train with --resume to write it"
+            f"{path} is missing or damaged ({reason(error)}); train with --resume to write it"
         ) from error
     return found
 

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError, UsageError
+from thumblab.core.foreign_error import reason
 
 Arrays = dict[str, NDArray[Any]]
 OLDEST = (2, 10)
@@ -43,9 +44,8 @@ def read(path: Path) -> Arrays:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever a crafted file provokes
-        said = str(error).partition("\n")[0]
         raise DataError(
-            f"{path} cannot be read ({said}); give a file that torch.save(module.state_dict()) wrote"
+            f"{path} cannot be read ({reason(error)}); give a file that torch.save(module.state_dict()) wrote"
         ) from error
     for name in INSIDE:
         if isinstance(found, dict) and isinstance(found.get(name), dict):
