@@ -34,3 +34,11 @@ def test_wrong_use_is_refused() -> None:
     for rows, columns in ((0, 3), (1, 0), (-1, 2)):
         with pytest.raises(UsageError, match=f"a sheet of {rows} rows and {columns} columns"):
             contact_sheet(shown(), rows, columns)
+
+
+def test_names_without_a_font_are_numbered_and_told(monkeypatch) -> None:
+    """Korean, Arabic and Chinese names used to be boxes, one like the other."""
+    monkeypatch.setattr("thumblab.data.lettering._files", lambda: ())
+    names = ("cat", "\uace0\uc591\uc774", "dog")
+    with pytest.warns(UserWarning, match="numbered on the sheet: no. 2 is \uace0\uc591\uc774$"):
+        contact_sheet(Dataset("x", shown().train, None, names))
