@@ -17,6 +17,7 @@ from thumblab.commands.cross import cross
 from thumblab.commands.data import data
 from thumblab.commands.demo import demo
 from thumblab.commands.docstrings import restore_docstrings
+from thumblab.commands.doctor import doctor
 from thumblab.commands.embed import embed
 from thumblab.commands.evaluate import evaluate
 from thumblab.commands.lr_find import lr_find
@@ -91,6 +92,7 @@ def build() -> App:
         models,
         data,
         runs,
+        doctor,
         convert,
         bench,
         profile,

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from tests.report import grouped
 from thumblab.analysis import overconfidence, temperature
 from thumblab.report.overfit import overfit
-from thumblab.training import Run
+from thumblab.training import Run, sealed
 
 
 def rewrite(run: Run, **changes: Any) -> Run:
@@ -17,10 +16,9 @@ def rewrite(run: Run, **changes: Any) -> Run:
     lines = run.metrics
     for line, loss in zip(lines, changes.pop("losses"), strict=True):
         line["validation_cross_entropy"] = loss
-    text = "".join(json.dumps(line) + "\n" for line in lines)
-    (run.folder / "metrics.jsonl").write_text(text)
+    (run.folder / "metrics.jsonl").write_bytes(sealed.text(lines))
     result = run.folder / "result.json"
-    result.write_text(json.dumps(json.loads(result.read_text()) | changes))
+    sealed.write(result, sealed.read(result) | changes)
     return Run.open(run.folder)
 
 
@@ -56,8 +54,7 @@ def test_without_validation_images_there_is_nothing_to_say(tmp_path: Path) -> No
 def test_the_best_epoch_is_told(pair: tuple[Run, Run], epoch: int) -> None:
     lines = pair[0].metrics
     lines[epoch - 1]["validation_accuracy"] = 0.9
-    text = "".join(json.dumps(line) + "\n" for line in lines)
-    (pair[0].folder / "metrics.jsonl").write_text(text)
+    (pair[0].folder / "metrics.jsonl").write_bytes(sealed.text(lines))
     found = overfit(pair[0])
     assert found is not None
     assert (found.best_epoch, found.best_accuracy) == (epoch, 0.9)

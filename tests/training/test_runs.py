@@ -65,6 +65,7 @@ def test_another_value_is_no_experiment(run: Run) -> None:
 def test_metrics_cut_at_every_byte_are_a_prefix(run: Run) -> None:
     path = run.folder / "metrics.jsonl"
     whole, lines = path.read_bytes(), run.metrics
+    (run.folder / "result.json").unlink()
     for cut in range(len(whole) + 1):
         path.write_bytes(whole[:cut])
         assert run.metrics == lines[: whole[:cut].count(b"\n")]

@@ -62,9 +62,12 @@ def train_shown(
     from thumblab.training import Run
 
     run = Run(where.runs / experiment.key(dataset.fingerprint)[:12])
-    if run.status == "done":
+    lost = run.lost if where.resume else []
+    if run.status == "done" and not lost:
         say(f"{run.folder} is done already; this is its result")
         return Outcome(run)
+    for reason in lost:
+        say(f"thumblab: {reason}; writing it again")
     try:
         signalled = _walk(experiment, dataset, where, found)
     except DivergedError as error:

@@ -27,12 +27,14 @@ def finish(session: Session) -> None:
     trained = session.network.weights()
     path = session.run.folder / "weights.safetensors"
     checkpoint.save_arrays(path, trained, about, name="weights")
-    predictions.write(session.run.folder / "predictions.npz", found)
+    stored = session.run.folder / "predictions.npz"
+    predictions.write(stored, found)
     told = outcome(session, "done", _why_early(session)) | seconds
     if "validation_views_logits" in found:
         right = found["validation_views_logits"].argmax(1) == session.validation_part.labels
         told["validation_views_accuracy"] = float(right.mean())
     told["weights_sha256"] = checkpoint.digest(trained)
+    told["predictions_sha256"] = predictions.digest(stored)
     sealed.write(session.run.folder / "result.json", told)
 
 

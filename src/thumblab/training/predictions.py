@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
@@ -24,6 +25,11 @@ def write(path: Path, arrays: Predictions) -> None:
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     files.write(path, buffer.getvalue(), name="predictions")
+
+
+def digest(path: Path) -> str:
+    """64 hex digits (SHA-256) over the file; the same predictions are the same file."""
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def read(path: Path) -> Predictions:

@@ -30,20 +30,24 @@ def read_run_data(run: Run, root: Path | None = None, reader: Reader = read) -> 
     Raises:
         DataError: If they are not there, or have changed since.
     """
-    errors = []
+    missing, changed = [], []
     for source, place in _places(run, root):
         try:
             with warnings.catch_warnings(record=True) as told:
                 warnings.simplefilter("always")
                 dataset = reader(source, place)
+        except DataError as error:
+            missing.append(error)
+            continue
+        try:
             check_run_data(run, dataset)
         except DataError as error:
-            errors.append(error)
+            changed.append(error)
             continue
         for warning in told:
             warnings.warn(warning.message, stacklevel=2)
         return dataset
-    raise errors[0]
+    raise (changed or missing)[0]
 
 
 def check_run_data(run: Run, dataset: Dataset) -> None:

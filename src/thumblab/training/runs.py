@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -156,7 +157,11 @@ class Run:
         """
         path = self.folder / "metrics.jsonl"
         lines = sealed.lines(path, required=self.is_sealed)
-        if [line.get("epoch") for line in lines] != list(range(1, len(lines) + 1)):
+        done = 0
+        with suppress(RunError):
+            if self.is_sealed and self.status == "done":
+                done = (self.result or {})["epochs"]
+        if [line.get("epoch") for line in lines] != list(range(1, max(len(lines), done) + 1)):
             raise RunError(f"{path} is damaged: epochs are missing; restore it or train again")
         return both_losses(lines, lambda: self.experiment.loss)
 
@@ -190,6 +195,17 @@ class Run:
         return None
 
     @property
+    def lost(self) -> list[str]:
+        """Why weights or predictions of a run that is done cannot be read; training writes them again."""
+        reasons = []
+        for read in (self.trained, lambda: self.predictions) if self.status == "done" else ():
+            try:
+                read()
+            except RunError as error:
+                reasons.append(str(error))
+        return reasons
+
+    @property
     def evaluations(self) -> list[dict[str, Any]]:
         """Every evaluation on a test set so far."""
         return sealed.lines(self.folder / "evaluations.jsonl", required=self.is_sealed)
@@ -204,7 +220,9 @@ class Run:
     def predictions(self) -> dict[str, NDArray[Any]]:
         """``{validation,test}_{logits,labels,views_logits}``; absent parts have no entry."""
         self._require_done()
-        found = predictions.read(self.folder / "predictions.npz")
+        path = self.folder / "predictions.npz"
+        found = predictions.read(path)
+        self._check_digest(path, "predictions_sha256", predictions.digest(path))
         return class_logits(found, self.folder / "weights.safetensors")
 
     def trained(self) -> tuple[checkpoint.Arrays, dict[str, Any]]:
@@ -217,7 +235,15 @@ class Run:
         path = self.folder / "weights.safetensors"
         arrays, about = checkpoint.load_arrays(path)
         check_trained(path, self.experiment, arrays, about, self.modules)
+        self._check_digest(path, "weights_sha256", checkpoint.digest(arrays))
         return arrays, about
+
+    def _check_digest(self, path: Path, name: str, digest: str) -> None:
+        """Raises ``RunError`` if a file is another one than that which the result speaks of."""
+        if (self.result or {}).get(name, digest) != digest:
+            raise RunError(
+                f"{path} is not the one that the run has written; train with --resume to write it again"
+            )
 
     @property
     def checkpoints(self) -> list[Path]:

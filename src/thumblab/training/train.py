@@ -142,6 +142,8 @@ def steps(
         together(experiment, dataset),
         open_for_training(Path(runs), experiment, dataset.fingerprint, resume=resume) as run,
     ):
+        if resume and run.lost:  # it is unfinished again, and goes on from its last state
+            (run.folder / "result.json").unlink()
         if run.result is None:
             session = Session(experiment, dataset, run, shards, plan)
             session.network.should_stop = should_stop
