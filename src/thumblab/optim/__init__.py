@@ -32,6 +32,7 @@ from thumblab.optim.schedule import Schedule as Schedule
 from thumblab.optim.schedule import Step as Step
 from thumblab.optim.schedule import Warmup as Warmup
 from thumblab.optim.schedule import rate_at as rate_at
+from thumblab.optim.selective_decay import SelectiveDecay as SelectiveDecay
 from thumblab.optim.sgd import SGD as SGD
 from thumblab.optim.shares import shares as shares
 from thumblab.optim.wrapper import with_rate as with_rate

@@ -15,18 +15,20 @@ from thumblab.optim.wrapper import Wrapper, blend
 
 @dataclass(frozen=True)
 class EMA(Wrapper):
-    """The other's move, then ``average = decay * average + (1 - decay) * w``; evaluated is ``average``.
+    """The other's move, then ``average = kept * average + (1 - kept) * w``; evaluated is ``average``.
 
-    The average starts at the weights after step 0, or at those before its own first step if that is a
-    later one. Statistics such as BatchNorm's stay
-    those of the weights that train.
+    ``kept = min(decay, t / (t + 9))`` at the t-th step: the first weights, which are random, are soon
+    forgotten, so that a short run has an average of its last tenth. A decay of 0.999 is reached after
+    some 9000 steps. The average starts at the weights after step 1, or at those before its own first
+    step if that is a later one. Statistics such as BatchNorm's stay those of the weights that train.
 
     Attributes:
         optimizer: What moves the weights.
-        decay: Share of the last average that is kept, in [0, 1).
+        decay: Share of the last average that is kept in the end, in [0, 1).
 
     Source: Polyak & Juditsky 1992, "Acceleration of stochastic approximation by averaging"; as
-        ``torch.optim.swa_utils.AveragedModel`` with ``get_ema_multi_avg_fn``.
+        ``torch.optim.swa_utils.AveragedModel``, warmed up as TensorFlow's
+        ``train.ExponentialMovingAverage`` with ``num_updates``.
     """
 
     decay: float = 0.999
@@ -48,6 +50,10 @@ class EMA(Wrapper):
     def shown(self) -> str | None:
         return "average"
 
+    def share(self, count: int) -> float:
+        """How far the average goes towards the weights at a step; ``count`` is 1 at the first."""
+        return 1 - min(self.decay, count / (count + 9))
+
 
 @move.register
 def ema(optimizer: EMA, share: Share) -> None:
@@ -57,7 +63,7 @@ def ema(optimizer: EMA, share: Share) -> None:
         if share.count == 1:
             average[...] = weight
         else:
-            blend(average, weight, 1 - optimizer.decay)
+            blend(average, weight, optimizer.share(share.count))
 
 
 @torch_optimizer.register
@@ -67,8 +73,10 @@ def ema_twin(optimizer: EMA, parameters: Iterable[Any], torch: ModuleType) -> An
     def after() -> None:
         for parameter in moving(twin):
             state = twin.state[parameter]
+            state["averaged"] = state.get("averaged", 0) + 1
             if "average" in state:
-                state["average"].lerp_(parameter.detach(), 1 - optimizer.decay)
+                share = optimizer.share(state["averaged"])
+                state["average"].lerp_(parameter.detach(), share)
             else:
                 state["average"] = parameter.detach().clone()
 

@@ -149,7 +149,7 @@ def muon_twin(optimizer: Muon, parameters: Iterable[Any], torch: ModuleType) -> 
             grads[parameter], parameter.grad = parameter.grad, None
 
     def after() -> None:
-        rates = {p: group["lr"] for group in twin.param_groups for p in group["params"]}
+        told = {p: group for group in twin.param_groups for p in group["params"]}
         for parameter in list(grads):
             parameter.grad = grads.pop(parameter)
             state = twin.state[parameter]
@@ -157,13 +157,15 @@ def muon_twin(optimizer: Muon, parameters: Iterable[Any], torch: ModuleType) -> 
                 # torch.optim.Adam and its kin look for a step in every state they load.
                 state.update(velocity=torch.zeros_like(parameter), step=torch.zeros(()))
             with torch.no_grad():
-                move_matrix(optimizer, parameter, state["velocity"], rates[parameter])
+                rate, decays = told[parameter]["lr"], told[parameter].get("decays", 1.0)
+                decay = optimizer.decay * decays
+                move_matrix(optimizer, parameter, state["velocity"], rate, decay)
 
     around(twin, before, after)
     return twin
 
 
-def move_matrix(optimizer: Muon, parameter: Any, velocity: Any, rate: float) -> None:
+def move_matrix(optimizer: Muon, parameter: Any, velocity: Any, rate: float, decay: float) -> None:
     """Muon's move of one PyTorch parameter."""
     grad, shape = parameter.grad, tuple(parameter.shape)
     velocity.mul_(optimizer.momentum).add_(grad)
@@ -172,6 +174,6 @@ def move_matrix(optimizer: Muon, parameter: Any, velocity: Any, rate: float) -> 
     x = newton_schulz(x / x.norm().clamp(min=EPS), optimizer)
     if optimizer.renormalise:
         parameter.mul_(len(parameter) ** 0.5 / parameter.norm().clamp(min=EPS))
-    if optimizer.decay:
-        parameter.mul_(1 - rate * optimizer.decay)
+    if decay:
+        parameter.mul_(1 - rate * decay)
     parameter.sub_(x.reshape(shape), alpha=rate * optimizer.gain(shape))

@@ -20,27 +20,29 @@ def names_of(model: Layer, x: Shape) -> Names:
     """The names of each trained weight of ``model``.
 
     They are its path (``4.bias``), its layer's type (``BatchNorm.bias``), the last word of that
-    (``norm.bias``), and for the last layer that trains ``head.bias``.
+    (``norm.bias``), for the last layer that trains ``head.bias``, and for an array of one dimension,
+    as a bias or a norm's gain is, ``vector``.
 
     >>> from thumblab.layers import BatchNorm, Conv, Dense, Flatten, Sequential
     >>> net = Sequential(Conv(4), BatchNorm(), Flatten(), Dense(2, bias=False))
     >>> names_of(net, (1, 8, 8))["1.bias"]
-    ('1.bias', 'BatchNorm.bias', 'norm.bias')
+    ('1.bias', 'BatchNorm.bias', 'norm.bias', 'vector')
     >>> names_of(net, (1, 8, 8))["3.weight"]
     ('3.weight', 'Dense.weight', 'dense.weight', 'head.weight')
     """
     owners = {
         prefix: (type(layer).__name__, trained)
         for prefix, layer, shape in walk(model, x)
-        if (trained := [name for name, weight in layer.weights(shape).items() if weight.trained])
+        if (trained := {n: w.shape for n, w in layer.weights(shape).items() if w.trained})
     }
     head = next(reversed(owners), None)
     names = {}
     for prefix, (kind, trained) in owners.items():
         word = re.findall("[A-Z]+[^A-Z]*", kind)[-1:] or [kind]
         calls = [kind, word[0].lower(), *(["head"] if prefix == head else [])]
-        for name in trained:
-            names[prefix + name] = (prefix + name, *(f"{call}.{name}" for call in calls))
+        for name, shape in trained.items():
+            vector = ["vector"] if len(shape) == 1 else []
+            names[prefix + name] = (prefix + name, *(f"{call}.{name}" for call in calls), *vector)
     return names
 
 

@@ -63,7 +63,11 @@ def sgd_twin(optimizer: SGD, parameters: Iterable[Any], torch: ModuleType) -> An
     twin = torch.optim.SGD(parameters, 0.0, momentum, weight_decay=coupled, nesterov=nesterov)
 
     def decay() -> None:
-        rates = {p: group["lr"] for group in twin.param_groups for p in group["params"]}
+        rates = {
+            p: group["lr"] * group.get("decays", 1.0)
+            for group in twin.param_groups
+            for p in group["params"]
+        }
         with torch.no_grad():
             for parameter in moving(twin):
                 parameter.mul_(1 - rates[parameter] * optimizer.decay)

@@ -49,8 +49,11 @@ def moving(twin: Any) -> list[Any]:
     return [p for group in twin.param_groups for p in group["params"] if p.grad is not None]
 
 
-def divide(twin: Any, factor: Callable[[Any], float]) -> None:
-    """Cuts the parameter groups of a new ``twin``, so that each has one ``factor`` of its rate."""
+def divide(twin: Any, factor: Callable[[Any], float], what: str = "factor") -> None:
+    """Cuts the parameter groups of a new ``twin``, so that each has one ``factor`` of its rate.
+
+    Or of something else: ``what`` is where a group keeps it, times what it has there already.
+    """
     groups = []
     for group in twin.param_groups:
         factors = [factor(parameter) for parameter in group["params"]]
@@ -61,5 +64,5 @@ def divide(twin: Any, factor: Callable[[Any], float]) -> None:
                 for key in ("params", "param_names")
                 if key in group
             }
-            groups.append(group | lists | {"factor": group.get("factor", 1.0) * each})
+            groups.append(group | lists | {what: group.get(what, 1.0) * each})
     twin.param_groups[:] = groups

@@ -25,7 +25,7 @@ OURS = {
     "exp_inf": "largest",
 }
 """The NumPy engine's names of PyTorch's arrays, where they differ."""
-COUNTS = ("step", "moves")
+COUNTS = ("step", "moves", "averaged")
 PRODUCT = "mu_product"
 
 
