@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.training.small import MODEL, SHARDS, dataset, experiment, trained
 from thumblab.core.errors import RunError, UsageError
 from thumblab.core.layer import weights
 from thumblab.core.value import from_dict, to_dict
+from thumblab.data import Given, Unit
 from thumblab.layers import BatchNorm, Dense, Flatten, Frozen, Sequential, Standardise
 from thumblab.optim import SGD
 from thumblab.settings import fit
@@ -159,6 +161,25 @@ def test_a_whole_model_goes_on_where_another_ended(finished: Run, tmp_path: Path
     given, found = finished.trained()[0], run.trained()[0]
     for name in ("0.weight", "6.bias", "1.weight"):
         np.testing.assert_array_equal(found[name], given[name])
+
+
+@pytest.mark.parametrize("part", [{}, {"into": "0.layer"}], ids=str)
+def test_weights_that_have_seen_other_values_are_told(
+    finished: Run, tmp_path: Path, part: dict[str, str]
+) -> None:
+    """With what is told they see the same values again."""
+    start = Weights(finished.folder, **part)
+    wanted = experiment(model=TRUNK if part else MODEL, start=(start,), epochs=1, optimizer=STILL)
+    with pytest.warns(
+        UserWarning, match=r"normalized otherwise: its zero is up to 0\.\d+ deviations"
+    ):
+        trained(tmp_path / "a", replace(wanted, normalise=Unit()))
+    with pytest.warns(UserWarning, match="normalized otherwise") as told:
+        trained(tmp_path / "b", replace(wanted, normalise=Given((0.5,), (0.1,))))
+    spelled = re.search(r"normalise by (Given\(.*\)) to show", str(told[0].message))
+    assert spelled is not None
+    normalise = eval(spelled[1])
+    trained(tmp_path / "c", replace(wanted, normalise=normalise))
 
 
 def test_layers_are_fitted_to_what_the_given_weights_compute(finished: Run, tmp_path: Path) -> None:

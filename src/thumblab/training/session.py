@@ -30,7 +30,7 @@ from thumblab.training.reduce import reduced
 from thumblab.training.room import state_bytes
 from thumblab.training.runs import Run
 from thumblab.training.sizes import check_sizes
-from thumblab.training.start import begin_from, warn_if_drawn
+from thumblab.training.start import begin_from, warn_if_drawn, warn_if_seen_otherwise
 from thumblab.training.states import last_checkpoint, load_checkpoint, save_checkpoint
 from thumblab.training.stop import stops
 from thumblab.training.views import seen
@@ -230,9 +230,11 @@ class Session:
         epochs = 0
         if found is None:
             door = Door(self.shift, self.scale)
-            given = begin_from(self.experiment.start, self.network)
-            warn_if_drawn(self.experiment.model, self.dataset.shape, given)
-            fit_layers(self.network, self.experiment.model, self.train_part, door)
+            model, starts = self.experiment.model, self.experiment.start
+            shape, given = self.dataset.shape, begin_from(starts, self.network)
+            warn_if_drawn(model, shape, given)
+            warn_if_seen_otherwise(starts, model, shape, self.shift, self.scale)
+            fit_layers(self.network, model, self.train_part, door)
         else:
             state, about = found
             self.network.load(state)

@@ -9,10 +9,11 @@ from functools import singledispatch
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import MissingRuleError, RunError, UsageError
-from thumblab.core.layer import Layer, Shape, walk
+from thumblab.core.layer import Layer, Shape, walk, weights
 from thumblab.core.value import Value, type_name
 from thumblab.layers import Frozen
 from thumblab.optim.pattern import matches
@@ -100,6 +101,70 @@ def warn_if_drawn(model: Layer, shape: Shape, given: Collection[str]) -> None:
             )
 
 
+SEEN = 0.1
+"""Part of a deviation by which what a network sees may differ from what its weights were trained on."""
+
+
+def warn_if_seen_otherwise(
+    starts: Sequence[Start],
+    model: Layer,
+    shape: Shape,
+    shift: NDArray[Any],
+    scale: NDArray[Any],
+) -> None:
+    """Warns of a first layer with weights that were trained on samples normalized otherwise.
+
+    Args:
+        starts: What the first weights come from; files of ours say what theirs have seen.
+        model: What is to be trained.
+        shape: Of a sample.
+        shift: What this run subtracts from a sample.
+        scale: What it multiplies it by then.
+    """
+    first = next(iter(weights(model, shape)), "")
+    for start in starts:
+        if not isinstance(start, Weights) or not _gives(start, first):
+            continue
+        seen = _seen(start)
+        if seen is None or seen[0].shape != shift.shape:
+            continue
+        moved = np.abs((seen[0] - shift) * scale).max()
+        stretched = np.abs(scale / seen[1] - 1).max()
+        if max(moved, stretched) > SEEN:
+            warnings.warn(
+                f"{start.of} was trained on samples normalized otherwise: its zero is up to {moved:.2g} "
+                f"deviations away here, and its unit {100 * stretched:.2g} % longer or shorter; "
+                f"normalise by {_spelled(*seen)} to show its weights what they know",
+                stacklevel=2,
+            )
+
+
+def _spelled(shift: NDArray[Any], scale: NDArray[Any]) -> str:
+    """The normalization of images by name, if it is one number a channel."""
+    if shift.shape[:2] != (1, 1):
+        return "the same rule on the same data"
+    mean, std = shift.reshape(-1) / 255, 1 / (255 * scale.reshape(-1))
+    told = ", ".join(
+        f"{name}=({', '.join(f'{value:.6g}' for value in values)},)"
+        for name, values in (("mean", mean), ("std", std))
+    )
+    return f"Given({told})"
+
+
+def _gives(start: Weights, name: str) -> bool:
+    return _within(name, start.into) and not any(matches(name, each) for each in start.but)
+
+
+def _seen(start: Weights) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    """Shift and scale of the samples that a file of ours was trained on."""
+    path = Path(start.of)
+    file = path / "weights.safetensors" if path.is_dir() else path
+    about = load_arrays(file)[1] if ours(file) else {}
+    if not {"shift", "scale"} <= set(about):
+        return None
+    return np.asarray(about["shift"], np.float64), np.asarray(about["scale"], np.float64)
+
+
 @singledispatch
 def begin(start: Start, first: Arrays) -> Arrays:
     """The first weights that ``start`` gives, by path, to a model whose drawn ones are ``first``."""
@@ -116,11 +181,7 @@ def _weights(start: Weights, first: Arrays) -> Arrays:
             f"{start.of} holds other weights than those this run starts from (SHA-256 "
             f"{start.sha256[:12]}...); restore them, or leave sha256 out to start a run from these"
         )
-    wanted = [
-        name
-        for name in first
-        if _within(name, start.into) and not any(matches(name, each) for each in start.but)
-    ]
+    wanted = [name for name in first if _gives(start, name)]
     if not wanted:
         raise UsageError(
             f"the model has no weights at into={start.into!r}; give a path such as "
