@@ -78,7 +78,6 @@ WITHOUT_MIRROR = {
     "training/session.py": "the state of tests/training/test_train.py",
     "settings/call.py": "read through models, rates and sources: tests/settings/test_grammar.py",
     "settings/problem.py": "seen in every error of tests/settings",
-    "settings/source.py": "read through experiments: tests/settings/test_experiment.py",
     "engines/numpy/store.py": "what tests/engines/numpy/test_network.py and test_move.py look at",
     "engines/numpy/board.py": "where the processes of tests/engines/numpy/test_shards.py meet",
     "engines/numpy/exchange.py": "holds the batches of tests/engines/numpy/test_network.py",

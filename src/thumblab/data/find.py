@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
 from thumblab.core.errors import DataError
-from thumblab.data.formats import HEAD, SUFFIXES, is_picture_content
+from thumblab.data.listing import is_picture as is_picture
+from thumblab.data.listing import list_folder
 from thumblab.data.readable import readable
-
-
-def is_picture(path: Path) -> bool:
-    """Whether the file is of a format we read: by its suffix, or else by its first bytes."""
-    if path.suffix.lower() in SUFFIXES:
-        return True
-    try:
-        with path.open("rb") as file:
-            return is_picture_content(file.read(HEAD))
-    except OSError:
-        return False
+from thumblab.data.reading import Reading, counted
 
 
 def find(paths: Iterable[Path]) -> list[Path]:
     """Every picture among ``paths`` and inside the folders among them, sorted within a folder.
 
-    A file that is named itself is kept whatever it is. Hidden files and folders are passed over,
-    and links to folders are not followed.
+    A file that is named itself is kept whatever it is. Hidden files and leftovers are passed over; files
+    of other kinds are too, which is told. Links are followed as ``list_folder`` does.
 
     Raises:
         DataError: If a path does not exist, or a folder cannot be read.
@@ -44,12 +35,15 @@ def find(paths: Iterable[Path]) -> list[Path]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    def refuse(error: OSError) -> None:
-        raise DataError(f"{error.filename} cannot be read ({error.strerror}); check its rights")
-
-    found = []
-    for where, folders, files in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (Path(where, name) for name in files if not name.startswith("."))
-        found += [path for path in paths if path.is_file() and is_picture(path)]
-    return sorted(found)
+    """The pictures in a folder; what is passed over is told, once for each suffix."""
+    listing = list_folder(folder)
+    for note in listing.notes:
+        warnings.warn(f"{folder}: {note}", stacklevel=3)
+    if listing.others:
+        left_out = Reading(passed_over=listing.suffixes()).left_out
+        warnings.warn(
+            f"{folder}: passed over {counted(len(listing.others), 'file')} of other kinds than "
+            f"pictures: {left_out}",
+            stacklevel=3,
+        )
+    return [folder / path for path in listing.pictures]

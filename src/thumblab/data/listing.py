@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from thumblab.core.errors import DataError
-from thumblab.data.find import is_picture
+from thumblab.data.formats import HEAD, SUFFIXES, is_picture_content
 from thumblab.data.readable import readable
 from thumblab.data.reading import counted
 
@@ -46,6 +46,17 @@ class Listing:
             suffix = path.suffix.lower()
             counts[suffix] = counts.get(suffix, 0) + 1
         return counts
+
+
+def is_picture(path: Path) -> bool:
+    """Whether the file is of a format we read: by its suffix, or else by its first bytes."""
+    if path.suffix.lower() in SUFFIXES:
+        return True
+    try:
+        with path.open("rb") as file:
+            return is_picture_content(file.read(HEAD))
+    except OSError:
+        return False
 
 
 def is_leftover(path: PurePosixPath) -> bool:
