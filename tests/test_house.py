@@ -75,7 +75,6 @@ WITHOUT_MIRROR = {
     "demo.py": "run whole by tests/cli",
     "layers/__init__.py": "lists layers; the contract tests find them there",
     "training/network.py": "a protocol and one constructor, used by every test of training",
-    "training/session.py": "the state of tests/training/test_train.py",
     "settings/call.py": "read through models, rates and sources: tests/settings/test_grammar.py",
     "settings/problem.py": "seen in every error of tests/settings",
     "engines/numpy/store.py": "what tests/engines/numpy/test_network.py and test_move.py look at",

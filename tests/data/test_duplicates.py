@@ -14,4 +14,4 @@ def test_equal_images_share_a_number_and_no_others_do() -> None:
 def test_what_leaks_is_counted_once_for_each_image_that_is_judged() -> None:
     images = np.arange(12, dtype=np.uint8).reshape(6, 2, 1, 1)
     assert leaked(images[:4], images[4:]) == 0
-    assert leaked(images[[0, 1, 1, 2]], images[[1, 1, 5, 0]]) == 3
+    assert leaked(images[[0, 1, 2]], images[[1, 1, 1, 5, 0]]) == 4  # 2 with the sides exchanged

@@ -1,4 +1,3 @@
-import json
 import os
 import subprocess
 import sys
@@ -93,12 +92,6 @@ def test_epochs_recorded_before_a_stop_come_first_when_it_goes_on(tmp_path: Path
     stop_after(8, tmp_path)
     epochs = list(train(experiment(), dataset=dataset(), runs=tmp_path, resume=True))
     assert [epoch.number for epoch in epochs] == [1, 2, 3]
-
-
-def test_a_resumed_run_keeps_its_shards(tmp_path: Path) -> None:
-    stop_after(2, tmp_path)
-    run = list(train(experiment(), dataset=dataset(), runs=tmp_path, resume=True))[-1].run
-    assert json.loads((run.folder / "environment.json").read_text())["shards"] == SHARDS
 
 
 def test_a_finished_run_is_not_trained_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 from thumblab.engines.numpy import Network
 from thumblab.layers import BatchNorm, Conv, Dense, Flatten, MaxPool, ReLU, Sequential
 from thumblab.losses import CrossEntropy
-from thumblab.optim import EMA, SGD, Clipped, Lookahead, Muon, Optimizer
+from thumblab.optim import EMA, SGD, Adam, Clipped, Lookahead, Muon, Optimizer
 
 MODEL = Sequential(Conv(6), BatchNorm(), ReLU(), MaxPool(2), Flatten(), Dense(5))
 RNG = np.random.default_rng(0)
@@ -32,6 +32,28 @@ def test_shards_move_weights_alike(optimizer: Optimizer) -> None:
     alone, together = trained(optimizer, 1), trained(optimizer, 3)
     for name, array in alone.arrays.items():
         np.testing.assert_allclose(together.arrays[name], array, rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.parametrize("optimizer", [Adam(), Clipped(Adam(), norm=1e9)], ids=str)
+@pytest.mark.parametrize("shards", [1, 3])
+def test_the_engine_counts_the_steps_from_one(optimizer: Optimizer, shards: int) -> None:
+    """Adam by its formulas, which divide by ``1 - beta^t`` with ``t = 1`` at the first step."""
+    network = Network(MODEL, (3, 8, 8), dtype="f8", shards=shards)
+    moments = {name: [np.zeros_like(grad)] * 2 for name, grad in network.grads.items()}
+    for step in range(4):
+        network.gradients(IMAGES, LABELS, CrossEntropy(), step=step)
+        wanted = {}
+        for name, grad in network.grads.items():
+            mean, square = moments[name]
+            mean, square = 0.9 * mean + 0.1 * grad, 0.999 * square + 0.001 * grad**2
+            moments[name] = [mean, square]
+            unbiased = mean / (1 - 0.9 ** (step + 1)), square / (1 - 0.999 ** (step + 1))
+            wanted[name] = network.arrays[name] - 0.01 * unbiased[0] / (unbiased[1] ** 0.5 + 1e-8)
+        network.train_step(
+            IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, rate=0.01, step=step
+        )
+        for name, array in wanted.items():
+            np.testing.assert_allclose(network.arrays[name], array, rtol=1e-7, atol=1e-9)
 
 
 @pytest.mark.parametrize(
