@@ -1,6 +1,7 @@
 """Kills trainings with SIGKILL at random moments, resumes them, and compares every bit at the end.
 
     python benchmarks/kill.py --runs 20
+    python benchmarks/kill.py --runs 5 --engine torch
 
 prints a line a run and, last, one JSON line. Each run is killed up to three times anywhere between its first
 and its last step, and must end with the SHA-256 of weights, metrics and predictions of an uninterrupted run.
@@ -50,7 +51,9 @@ experiment = Experiment(
     keep="best",
     views=Shifts(),
     seed=int(sys.argv[2]),
+    engine=sys.argv[4],
 )
+importlib.import_module("thumblab.engines." + sys.argv[4])  # which takes seconds, before the clock runs
 print("ready", flush=True)
 for progress in steps(experiment, runs=sys.argv[1], shards=2, resume=True):
     pass
@@ -72,9 +75,9 @@ def fingerprints(runs: Path) -> dict[str, str]:
     return {name: sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
 
 
-def start(runs: Path, seed: int, epochs: int) -> subprocess.Popen[bytes]:
+def start(runs: Path, seed: int, epochs: int, engine: str) -> subprocess.Popen[bytes]:
     """A training that has read its data and is about to open its run folder."""
-    command = [sys.executable, "-c", CHILD, str(runs), str(seed), str(epochs)]
+    command = [sys.executable, "-c", CHILD, str(runs), str(seed), str(epochs), engine]
     child = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert child.stdout is not None
     if child.stdout.readline() != b"ready\n":
@@ -93,9 +96,11 @@ def finish(child: subprocess.Popen[bytes], seconds: float | None = None) -> int 
     return child.returncode
 
 
-def whole_run(runs: Path, seed: int, epochs: int) -> tuple[dict[str, str], float]:
+def whole_run(
+    runs: Path, seed: int, epochs: int, engine: str = "numpy"
+) -> tuple[dict[str, str], float]:
     """The fingerprints of an uninterrupted run, and the seconds it took."""
-    child = start(runs, seed, epochs)
+    child = start(runs, seed, epochs, engine)
     begun = time.perf_counter()
     if finish(child) != 0:
         raise RuntimeError("the uninterrupted training failed")
@@ -103,30 +108,38 @@ def whole_run(runs: Path, seed: int, epochs: int) -> tuple[dict[str, str], float
 
 
 def killed_run(
-    runs: Path, seed: int, epochs: int, seconds: float, draw: random.Random, kills: int = 3
+    runs: Path,
+    seed: int,
+    epochs: int,
+    seconds: float,
+    draw: random.Random,
+    kills: int = 3,
+    engine: str = "numpy",
 ) -> Trial:
     """A run killed up to ``kills`` times at moments drawn from most of the ``seconds`` it takes."""
     moments: list[float] = []
     for _ in range(kills):
         moment = draw.uniform(0, 0.7 * seconds)
-        status = finish(start(runs, seed, epochs), moment)
+        status = finish(start(runs, seed, epochs, engine), moment)
         if status is not None:
             if status != 0:
                 raise RuntimeError(f"a resumed training failed with {status}")
             break
         moments.append(round(moment, 3))
-    if finish(start(runs, seed, epochs)) != 0:
+    if finish(start(runs, seed, epochs, engine)) != 0:
         raise RuntimeError("the last resumed training failed")
     return Trial(len(moments), tuple(moments), fingerprints(runs))
 
 
-def series(runs: int, epochs: int, *, draw: random.Random, folder: Path) -> dict[str, object]:
+def series(
+    runs: int, epochs: int, *, draw: random.Random, folder: Path, engine: str
+) -> dict[str, object]:
     """``runs`` trainings, each with a seed of its own; prints a line for each."""
     identical = kills = 0
     lengths = []
     for seed in range(runs):
-        wanted, seconds = whole_run(folder / f"whole{seed}", seed, epochs)
-        trial = killed_run(folder / f"killed{seed}", seed, epochs, seconds, draw)
+        wanted, seconds = whole_run(folder / f"whole{seed}", seed, epochs, engine)
+        trial = killed_run(folder / f"killed{seed}", seed, epochs, seconds, draw, engine=engine)
         same = trial.found == wanted
         identical, kills = identical + same, kills + trial.kills
         lengths.append(seconds)
@@ -137,6 +150,7 @@ def series(runs: int, epochs: int, *, draw: random.Random, folder: Path) -> dict
             flush=True,
         )
     return {
+        "engine": engine,
         "runs": runs,
         "identical": identical,
         "kills": kills,
@@ -154,10 +168,15 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0, help="chooses the moments")
+    parser.add_argument("--engine", choices=("numpy", "torch"), default="numpy")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = series(
-            options.runs, options.epochs, draw=random.Random(options.seed), folder=Path(folder)
+            options.runs,
+            options.epochs,
+            draw=random.Random(options.seed),
+            folder=Path(folder),
+            engine=options.engine,
         )
     print(json.dumps(found))
     return 0 if found["identical"] == options.runs else 1

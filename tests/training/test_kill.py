@@ -30,3 +30,17 @@ def test_killed_and_resumed_runs_end_bit_identical(kill: ModuleType, tmp_path: P
         assert trial.found == wanted, f"killed after {trial.moments} of {seconds} s"
         kills += trial.kills
     assert kills > 0
+
+
+def test_so_do_those_that_pytorch_trains(kill: ModuleType, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    wanted, seconds = kill.whole_run(tmp_path / "whole", 0, 3, "torch")
+    kills = 0
+    for number in range(3):
+        told = {"kills": 1, "engine": "torch"}
+        trial = kill.killed_run(tmp_path / f"{number}", 0, 3, seconds, random.Random(), **told)
+        assert trial.found == wanted, f"killed after {trial.moments} of {seconds} s"
+        kills += trial.kills
+        if kills:
+            break
+    assert kills > 0

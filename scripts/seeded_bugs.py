@@ -1,0 +1,222 @@
+"""The bugs that ``scripts/mutate`` seeds, and the tests that should notice each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LAYERS, CONTRACT = "tests/layers", "tests/contract/test_layers.py"
+NETWORK = "tests/engines/numpy/test_network.py"
+
+
+@dataclass(frozen=True)
+class Bug:
+    """``old`` in ``file`` replaced by ``new``, to be noticed by ``tests``."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+BUGS = (
+    # The eight that the first contract was tried on.
+    Bug(
+        "BatchNorm backward without its moment terms",
+        "layers/batch_norm.py",
+        "    if not ctx.training:\n        return a, np.zeros_like(a), np.zeros_like(a)\n",
+        "    return a, np.zeros_like(a), np.zeros_like(a)\n",
+        (CONTRACT,),
+    ),
+    Bug(
+        "biased running variance",
+        "layers/batch_norm.py",
+        "unbiased = variance * (count / (count - 1))",
+        "unbiased = variance",
+        ("tests/layers/test_batch_norm.py", CONTRACT),
+    ),
+    Bug(
+        "variances from sums however far the mean",
+        "layers/batch_norm.py",
+        "FAR = 16.0",
+        "FAR = np.inf",
+        ("tests/layers/test_batch_norm.py",),
+    ),
+    Bug(
+        "running averages of a single sample",
+        "layers/batch_norm.py",
+        "    if ctx.batch > 1:",
+        "    if count > 1:",
+        ("tests/layers/test_batch_norm.py",),
+    ),
+    Bug(
+        "a lost window offset",
+        "kernels/pooling.py",
+        "        start = first * stride + j - before\n",
+        "        start = first * stride + j\n",
+        ("tests/kernels/test_pooling.py", CONTRACT),
+    ),
+    Bug(
+        "pool ties sent to the last pixel",
+        "kernels/pooling.py",
+        "wins.append(np.greater(candidate, best))",
+        "wins.append(np.greater_equal(candidate, best))",
+        ("tests/layers/test_max_pool.py", CONTRACT),
+    ),
+    Bug(
+        "averaged bias gradient",
+        "kernels/winograd.py",
+        'ctx.grad("bias")[...] = dbias',
+        'ctx.grad("bias")[...] = dbias / ctx.batch',
+        ("tests/kernels/test_winograd.py", CONTRACT),
+    ),
+    Bug(
+        "lost skip gradient",
+        "layers/parallel.py",
+        "[step(dy) for step in steps]\n        return _sum(back, ctx) if ctx.input_gradient else dy",
+        "[step(dy) for step in steps]\n        return back[0]",
+        (CONTRACT,),
+    ),
+    Bug(
+        "wrong shape rule for stride 2",
+        "kernels/windows.py",
+        "(side + sum(pad) - kernel) // stride + 1 for side",
+        "(side + sum(pad)) // stride for side",
+        ("tests/kernels/test_windows.py", CONTRACT),
+    ),
+    Bug(
+        "dropout without rescaling",
+        "layers/dropout.py",
+        "65536 / (65536 - threshold)",
+        "1.0",
+        ("tests/layers/test_dropout.py",),
+    ),
+    # Optimizers, loss, seeds, Winograd's matrices, split, resume, files, shards.
+    Bug(
+        "Adam's second moment not freed of its bias",
+        "optim/adam.py",
+        "(1 - optimizer.beta2**count) ** 0.5",
+        "1.0",
+        ("tests/contract/test_optimizers.py",),
+    ),
+    Bug(
+        "label smoothing forgotten in the gradient",
+        "losses/cross_entropy.py",
+        "    dlogits -= loss.smoothing / classes\n",
+        "",
+        ("tests/contract/test_losses.py",),
+    ),
+    Bug(
+        "random words that depend on the cut of the batch",
+        "core/seeds.py",
+        "first * blocks).random_raw",
+        "first).random_raw",
+        ("tests/core/test_seeds.py",),
+    ),
+    Bug(
+        "a sign in Winograd's input transform",
+        "kernels/minimal_filters.py",
+        "[0, -2, -1, 2, 1, 0]",
+        "[0, 2, -1, 2, 1, 0]",
+        ("tests/kernels/test_minimal_filters.py",),
+    ),
+    Bug(
+        "equal images on both sides of the split",
+        "training/experiment.py",
+        "experiment.split_seed, twins(whole.images)",
+        "experiment.split_seed",
+        ("tests/training/test_experiment.py",),
+    ),
+    Bug(
+        "a resumed run that starts its epoch again",
+        "training/session.py",
+        '_COUNTERS = ("step", "seen", "hits", "images", "loss_sum", "seconds")',
+        '_COUNTERS = ("step", "images", "seconds")',
+        ("tests/training/test_train.py",),
+    ),
+    Bug(
+        "an order of images that does not change between epochs",
+        "data/sampling.py",
+        'stream(seed, "order", epoch).permutation(len(labels))',
+        'stream(seed, "order").permutation(len(labels))',
+        ("tests/training/test_train.py",),
+    ),
+    Bug(
+        "a checkpoint's seal that is not looked at",
+        "training/checkpoint.py",
+        "    if header != _header(arrays, said):\n",
+        "    if not header:\n",
+        ("tests/training/test_checkpoint.py",),
+    ),
+    Bug(
+        "a file written in place",
+        "training/files.py",
+        'temporary = path.with_name(f".{path.name}.tmp.{os.getpid()}")',
+        "temporary = path",
+        ("tests/training/test_files.py",),
+    ),
+    Bug(
+        "shards that each normalise by their own moments",
+        "engines/numpy/frame.py",
+        "return self.shared.total(value)",
+        "return np.asarray(value, np.float64)",
+        (NETWORK,),
+    ),
+    Bug(
+        "a border that a plain rule fills",
+        "kernels/layout.py",
+        "        target[whole, :, :, rest:] = 0\n",
+        "",
+        ("tests/kernels/test_layout.py", NETWORK),
+    ),
+    Bug(
+        "validation images that are trained on",
+        "training/experiment.py",
+        'if experiment.train_on == "all":',
+        "if True:",
+        ("tests/training/test_experiment.py",),
+    ),
+    # Five that once survived, or were noticed by the tests of PyTorch alone.
+    Bug(
+        "leaked images counted on the wrong side",
+        "data/duplicates.py",
+        "np.isin(digests(others), digests(images))",
+        "np.isin(digests(images), digests(others))",
+        ("tests/data/test_duplicates.py",),
+    ),
+    Bug(
+        "a resumed run on as many workers as there are cores",
+        "training/session.py",
+        "            shards = shards_of(begun)  # the same shards, the same bits\n",
+        "            shards = None\n",
+        ("tests/training/test_session.py",),
+    ),
+    Bug(
+        "class weights that count validation images",
+        "training/session.py",
+        "np.bincount(self.train_part.labels, minlength=width)",
+        "np.bincount(dataset.train.labels, minlength=width)",
+        ("tests/training/test_session.py",),
+    ),
+    Bug(
+        "an infinite validation loss that is recorded",
+        "training/train.py",
+        "if not session.is_finite() or not all(v is None or isfinite(v) for v in line.values()):",
+        "if not session.is_finite():",
+        ("tests/training/test_session.py",),
+    ),
+    Bug(
+        "steps counted from two",
+        "engines/numpy/store.py",
+        "slots, order.rate, order.step + 1)",
+        "slots, order.rate, order.step + 2)",
+        ("tests/engines/numpy/test_move.py",),
+    ),
+    Bug(
+        "steps counted from two where an optimizer looks further than one element",
+        "engines/numpy/store.py",
+        "            count=order.step + 1,\n",
+        "            count=order.step + 2,\n",
+        ("tests/engines/numpy/test_move.py",),
+    ),
+)
