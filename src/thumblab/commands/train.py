@@ -46,6 +46,7 @@ def train(
         skip_bad: Leave out pictures that cannot be used; the run's environment.json lists them.
         json: Print one JSON value.
     """
+    from thumblab.commands.resuming import tell_nothing_to_resume
     from thumblab.commands.training import Where, train_shown
     from thumblab.data import check
     from thumblab.training.plan import read_plan
@@ -56,6 +57,8 @@ def train(
     planned = replace(planned, draft=replace(planned.draft, data=data))
     dataset = read_data(data, from_, fetch=download)
     experiment = planned.experiment(dataset)
+    if resume:
+        tell_nothing_to_resume(experiment, dataset.fingerprint, runs)
     outcome = train_shown(experiment, dataset, Where(runs, shards, resume, kernels), check(dataset))
     told = _told(outcome.run)
     if json:
