@@ -10,7 +10,9 @@ from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, 
 from thumblab.commands.output import answer, percent
 
 if TYPE_CHECKING:
-    from thumblab.training import Run
+    from thumblab.data import Dataset
+    from thumblab.settings import Plan
+    from thumblab.training import Experiment, Run
 
 
 def train(
@@ -53,10 +55,7 @@ def train(
 
     planned = find_plan(file, options, shards)
     kernels = None if plan is None else read_plan(plan)
-    data = skipping(planned.draft.data, skip_bad)
-    planned = replace(planned, draft=replace(planned.draft, data=data))
-    dataset = read_data(data, from_, fetch=download)
-    experiment = planned.experiment(dataset)
+    experiment, dataset = _read(planned, from_, fetch=download, skip_bad=skip_bad)
     if resume:
         tell_nothing_to_resume(experiment, dataset.fingerprint, runs)
     outcome = train_shown(experiment, dataset, Where(runs, shards, resume, kernels), check(dataset))
@@ -66,6 +65,16 @@ def train(
     elif told["status"] == "done":
         answer(told, _words(told), as_json=False)
     return outcome.exit_code
+
+
+def _read(
+    planned: Plan, root: Path | None, *, fetch: bool, skip_bad: bool
+) -> tuple[Experiment, Dataset]:
+    """The experiment, and its data without what may be left out."""
+    data = skipping(planned.draft.data, skip_bad)
+    dataset = read_data(data, root, fetch=fetch)
+    planned = replace(planned, draft=replace(planned.draft, data=data))
+    return planned.experiment(dataset), dataset
 
 
 def _told(run: Run) -> dict[str, Any]:
