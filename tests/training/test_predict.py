@@ -9,8 +9,8 @@ from tests.training.small import dataset, experiment
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.data import Arrays, Dataset, Part
 from thumblab.layers import Dense, Flatten, Sequential
-from thumblab.training import FlipShift, Run, classify, steps
-from thumblab.training.checkpoint import load_arrays, save_arrays
+from thumblab.training import FlipShift, Run, classify, sealed, steps
+from thumblab.training.checkpoint import digest, load_arrays, save_arrays
 from thumblab.training.predict import load_network
 from thumblab.training.views import mean_logits
 
@@ -71,6 +71,8 @@ def test_logits_that_mean_no_class_take_no_place(tmp_path: Path, pictures: list[
     arrays, about = load_arrays(path)
     arrays["1.bias"] = np.where(np.arange(256) % 2, 9, 0).astype("f4")
     save_arrays(path, arrays, about, name="weights")
+    result = last.run.folder / "result.json"
+    sealed.write(result, sealed.read(result) | {"weights_sha256": digest(arrays)})
     found = classify(last.run, pictures, top=30)
     assert [len(guesses) for _, guesses in found] == [30] * len(pictures)
 

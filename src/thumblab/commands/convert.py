@@ -143,7 +143,7 @@ def _own(source: Path, *, trusted: bool) -> Arrays:
     from thumblab.training.foreign import SUFFIXES, read_foreign
 
     if source.is_dir():
-        return Run.open(source).trained()[0]
+        return Run.open(source).stored_weights()[0]
     if SUFFIXES.get(source.suffix.lower()) == "state_dict":
         return read_foreign(source, trusted=trusted)
     try:

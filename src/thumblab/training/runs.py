@@ -222,8 +222,18 @@ class Run:
         self._require_done()
         path = self.folder / "predictions.npz"
         found = predictions.read(path)
-        self._check_digest(path, "predictions_sha256", predictions.digest(path))
+        self._check_digest("predictions.npz", predictions.digest(path))
         return class_logits(found, self.folder / "weights.safetensors")
+
+    def stored_weights(self) -> tuple[checkpoint.Arrays, dict[str, Any]]:
+        """Weights by path and what their file says of them, of a model that need not be known here.
+
+        Raises:
+            RunError: If they are damaged, or not those that the run has written.
+        """
+        arrays, about = self._read_weights()
+        self._check_digest("weights.safetensors", checkpoint.digest(arrays))
+        return arrays, about
 
     def trained(self) -> tuple[checkpoint.Arrays, dict[str, Any]]:
         """Weights by path, and what is needed to use them: shape, classes, shift and scale.
@@ -231,18 +241,23 @@ class Run:
         Raises:
             RunError: If they are damaged, not finite, or not those of the run's model.
         """
-        self._require_done()
+        arrays, about = self._read_weights()
         path = self.folder / "weights.safetensors"
-        arrays, about = checkpoint.load_arrays(path)
         check_trained(path, self.experiment, arrays, about, self.modules)
-        self._check_digest(path, "weights_sha256", checkpoint.digest(arrays))
+        self._check_digest("weights.safetensors", checkpoint.digest(arrays))
         return arrays, about
 
-    def _check_digest(self, path: Path, name: str, digest: str) -> None:
+    def _read_weights(self) -> tuple[checkpoint.Arrays, dict[str, Any]]:
+        self._require_done()
+        return checkpoint.load_arrays(self.folder / "weights.safetensors")
+
+    def _check_digest(self, name: str, digest: str) -> None:
         """Raises ``RunError`` if a file is another one than that which the result speaks of."""
-        if (self.result or {}).get(name, digest) != digest:
+        entry = f"{name.partition('.')[0]}_sha256"
+        if (self.result or {}).get(entry, digest) != digest:
             raise RunError(
-                f"{path} is not the one that the run has written; train with --resume to write it again"
+                f"{self.folder / name} is not the one that the run has written; train with --resume to "
+                "write it again"
             )
 
     @property
