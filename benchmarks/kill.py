@@ -23,6 +23,7 @@ from pathlib import Path
 
 FILES = ("weights.safetensors", "metrics.jsonl", "predictions.npz")
 CHILD = """
+import importlib
 import sys
 import numpy as np
 from thumblab.data import Arrays, Characters, Dataset, Rotate, Shift, read
