@@ -7,7 +7,8 @@ was stopped. The test set is looked at once for each, when its training is over.
 seed (the run's result.json and its test accuracy) and summary.json: mean, standard deviation and Student's
 95 % interval of the mean, over the seeds, of the accuracy in a single view and in the views that the recipe
 names, and of the seconds from raw arrays in memory to these predictions. A seed that diverged is counted, not
-left out. The summary is printed as one JSON line too.
+left out. Where a recipe was changed after its test accuracy was known, changed_after_test says so, for good.
+The summary is printed as one JSON line too.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from thumblab.commands.training import Where, train_shown
 from thumblab.core.errors import DivergedError, UsageError
 from thumblab.data import Dataset, read
 from thumblab.settings import Plan
-from thumblab.training import Run, evaluate, files
+from thumblab.training import Run, evaluate, files, ledger
 
 MEASURES = ("test_accuracy", "test_views_accuracy", "seconds", "views_seconds")
 NAMED = ("data", "model", "train_on", "keep", "views", "epochs", "parameters", "flops", "shards")
@@ -59,7 +60,8 @@ def judged(run: Run) -> dict[str, Any]:
     look = next(line for line in run.evaluations if line["data"] == "own")
     names = ("accuracy", "loss", "views_accuracy", "views_loss")
     told = {f"test_{name}": look[name] for name in names if name in look}
-    return told | {"test_images": look["images"], "test_looks": len(run.evaluations)}
+    evaluation = ledger.number(run, look["id"]) if "id" in look else None  # old runs have no ids
+    return told | {"test_images": look["images"], "test_evaluation": evaluation}
 
 
 def one_seed(plan: Plan, dataset: Dataset, where: Where, seed: int) -> tuple[dict[str, Any], int]:
@@ -106,8 +108,31 @@ def spread(values: Sequence[float]) -> dict[str, float | int | None]:
     return {"mean": mean, "sd": deviation, "n": count, "low": mean - half, "high": mean + half}
 
 
-def summary(name: str, told: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What the seeds say together."""
+def changed(folder: Path, told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Earlier results of a seed by another experiment: whoever changed the recipe could know them.
+
+    Another version of the engine alone changes the key but not the experiment.
+    """
+    path = folder / f"seed-{told['seed']}.json"
+    before = files.read_json(path) if path.exists() else {}
+    if before.get("key") in (None, told["key"]) or before.get("test_accuracy") is None:
+        return []
+    if before.get("experiment") == told["experiment"]:
+        return []
+    accuracy = before["test_accuracy"]
+    return [{"earlier": before["key"][:12], "seed": told["seed"], "test_accuracy": accuracy}]
+
+
+def known_before(folder: Path) -> list[dict[str, Any]]:
+    """What the summary says already of test accuracies that were known before the recipe changed."""
+    path = folder / "summary.json"
+    return list(files.read_json(path).get("changed_after_test", [])) if path.exists() else []
+
+
+def summary(
+    name: str, told: Sequence[dict[str, Any]], earlier: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
+    """What the seeds say together; ``changed_after_test`` is there if the recipe changed after a test."""
     done = [each for each in told if each["status"] == "done"]
     found: dict[str, Any] = {"recipe": name, "seeds": [each["seed"] for each in told]}
     found["diverged"] = len(told) - len(done)
@@ -117,7 +142,7 @@ def summary(name: str, told: Sequence[dict[str, Any]]) -> dict[str, Any]:
         values = [each[key] for each in done if each.get(key) is not None]
         if values:
             found[key] = spread(values)
-    return found
+    return found | ({"changed_after_test": list(earlier)} if earlier else {})
 
 
 def words(found: dict[str, Any]) -> str:
@@ -134,6 +159,9 @@ def words(found: dict[str, Any]) -> str:
             if told["sd"] is not None:
                 line += f"  sd {show(told['sd'])}, 95 % {show(told['low'])} to {show(told['high'])}"
             lines.append(line)
+    for each in found.get("changed_after_test", []):
+        share = percent(each["test_accuracy"])
+        lines.append(f"changed after a test accuracy of {share} was known ({each['earlier']})")
     return "\n".join(lines)
 
 
@@ -146,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan, name = find_plan(path, None), recipe_name(path)
     folder = options.results / name
     dataset = read(plan.draft.data, options.root)
-    told, worst = [], 0
+    told, worst, earlier = [], 0, known_before(folder)
     for seed in range(options.seeds):
         say(f"{name}, seed {seed}")
         where = Where(options.runs, options.shards, resume=True)
@@ -154,9 +182,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         worst = code or worst
         if code not in (0, DivergedError.exit_code):
             return code
+        earlier += changed(folder, found)
         told.append(written(folder / f"seed-{seed}.json", found))
-        files.write_json(folder / "summary.json", summary(name, told))
-    found = summary(name, told)
+        files.write_json(folder / "summary.json", summary(name, told, earlier))
+    found = summary(name, told, earlier)
     say(words(found))
     print(json.dumps(found))
     return worst

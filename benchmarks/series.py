@@ -10,6 +10,7 @@ from typing import Any
 from thumblab.commands.output import say
 from thumblab.commands.training import Where, train_shown
 from thumblab.core.errors import DivergedError
+from thumblab.core.value import digest
 from thumblab.data import Dataset
 from thumblab.settings import Plan
 from thumblab.training import Run, files
@@ -46,7 +47,13 @@ def done(run: Run) -> Run:
 
 
 def record(run: Run) -> dict[str, Any]:
-    """What results/ keeps of a run: its seed, its result.json, its environment."""
+    """What results/ keeps of a run: its seed, its experiment's name, its result.json, its environment."""
     environment = files.read_json(run.folder / "environment.json")
-    del environment["command"]  # this script's, with paths of one machine
-    return {"seed": run.experiment.seed, **(run.result or {}), "environment": environment}
+    for name in ("command", "data_root"):  # this script's, with paths of one machine
+        environment.pop(name, None)
+    return {
+        "seed": run.experiment.seed,
+        "experiment": digest(replace(run.experiment, seed=0)),
+        **(run.result or {}),
+        "environment": environment,
+    }

@@ -57,7 +57,8 @@ def test_a_recipe_is_repeated_over_seeds_and_looked_at_once(accuracy, folder, ca
     for key in accuracy.MEASURES:
         assert found[key]["mean"] == pytest.approx(sum(each[key] for each in seeds) / 2)
         assert (found[key]["n"], found[key]["low"] <= found[key]["mean"]) == (2, True)
-    assert [each["test_looks"] for each in seeds] == [1, 1]
+    assert [each["test_evaluation"] for each in seeds] == [1, 2]
+    assert "changed_after_test" not in found
     assert all(each["load"] and "command" not in each["environment"] for each in seeds)
     assert all(each["seconds"] <= each["views_seconds"] for each in seeds)
     assert str(folder) not in (folder / "results" / "tiny" / "seed-0.json").read_text()
@@ -65,6 +66,21 @@ def test_a_recipe_is_repeated_over_seeds_and_looked_at_once(accuracy, folder, ca
     assert accuracy.main(command) == 0
     assert json.loads(capsys.readouterr().out) == found
     assert [read(folder / "results" / "tiny" / f"seed-{i}.json") for i in range(2)] == seeds
+
+
+def test_a_recipe_that_changed_after_its_test_says_so_for_good(accuracy, folder, capsys):
+    command = ["tiny.toml", "--seeds", "1", "--results", "results"]
+    assert accuracy.main(command) == 0
+    first = read(folder / "results" / "tiny" / "seed-0.json")
+    (folder / "tiny.toml").write_text(RECIPE.replace("4-8", "4-6"))
+    capsys.readouterr()
+    wanted = [{"earlier": first["key"][:12], "seed": 0, "test_accuracy": first["test_accuracy"]}]
+    for _ in range(2):
+        assert accuracy.main(command) == 0
+        told = capsys.readouterr()
+        assert json.loads(told.out)["changed_after_test"] == wanted
+        assert f"was known ({first['key'][:12]})" in told.err
+    assert read(folder / "results" / "tiny" / "seed-0.json")["test_evaluation"] == 2
 
 
 def test_a_stopped_recipe_goes_on_where_it_was(accuracy, folder, capsys, monkeypatch):

@@ -26,6 +26,8 @@ KEYS = {
         "status",
     },
     "evaluate": {
+        "evaluation",
+        "runs",
         "train_on",
         "accuracy",
         "loss",
@@ -85,8 +87,8 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
     assert seen["images"] == 1880
     assert 0 <= seen["accuracy"] <= 1
     again = cli("evaluate", told["run"], "--data", "characters", "--json").json
-    assert again == {**seen, "loss": pytest.approx(seen["loss"], rel=1e-5)}
-    assert "look number 3" in cli("evaluate", told["run"]).out
+    assert again == {**seen, "loss": pytest.approx(seen["loss"], rel=1e-5), "evaluation": 2}
+    assert "evaluation 3 of this test set in runs\n" in cli("evaluate", told["run"]).out
 
     one = picture(tmp_path / "one.png")
     picture(tmp_path / "more" / "two.jpg", (40, 30, 3))

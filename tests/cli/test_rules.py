@@ -28,7 +28,7 @@ def test_accuracy_on_images_that_were_trained_on_is_named_so(cli):
     (listed,) = cli("runs", "--json").json
     assert listed["train_on"] == "all"
     told = cli("evaluate", listed["run"])
-    assert "look number 1, trained on training and validation images" in told.out
+    assert "evaluation 1 of this test set in runs, trained on training and valida" in told.out
     assert cli("evaluate", listed["run"], "--json").json["train_on"] == "all"
 
 
@@ -78,7 +78,7 @@ def test_several_runs_are_an_ensemble(cli, trained):
     other = cli("train", *SMALL, "--epochs", "1", "--seed", "1", "--json").json["run"]
     told = cli("evaluate", trained, other, "--json").json
     assert told["ensemble"] == [str(trained), other]
-    alone = told.keys() - {"ensemble", "members"} | {"train_on"}
+    alone = told.keys() - {"ensemble", "members"} | {"train_on", "evaluation", "runs"}
     assert [each.keys() for each in told["members"]] == [alone] * 2
     assert 0 <= told["accuracy"] <= 1
     words = cli("evaluate", trained, other, "--views", "shifts").out

@@ -25,7 +25,8 @@ def test_looks_are_counted_and_written_down(run: Run) -> None:
     assert [evaluate(run).evaluations for _ in range(3)] == [1, 2, 3]
     lines = run.evaluations
     assert [line["data"] for line in lines] == ["own"] * 3
-    assert set(lines[0]) == {"when", "data", "accuracy", "loss", "images"}
+    named = {"id", "test", "fingerprint"}
+    assert set(lines[0]) == {"when", "data", "accuracy", "loss", "images"} | named
 
 
 def test_the_runs_own_test_set_is_known_by_its_content_and_others_count_apart(run: Run) -> None:
@@ -76,11 +77,11 @@ def test_stored_weights_predict_what_the_run_stored(run: Run) -> None:
     )
 
 
-def test_a_torn_look_is_not_counted_and_spoils_nothing(run: Run) -> None:
+def test_a_torn_evaluation_spoils_nothing_and_still_counts(run: Run) -> None:
     evaluate(run)
     path = run.folder / "evaluations.jsonl"
     path.write_bytes(path.read_bytes()[:-5])
-    assert evaluate(run).evaluations == 1
+    assert evaluate(run).evaluations == 2  # the ledger knows both
     assert len(run.evaluations) == 1
 
 

@@ -33,7 +33,7 @@ def evaluate(
     trust: Trust = False,
     json: Json = False,
 ) -> int:
-    """Measure a trained run on the test images, and note down that somebody has looked.
+    """Measure a trained run on the test images; every evaluation of a test set is counted.
 
     Example: `thumblab evaluate runs/0123456789ab --views flip_shift`
 
@@ -56,12 +56,15 @@ def evaluate(
     dataset = _data(opened, data, from_, wanted)
     if len(opened) == 1:
         found = measure(opened[0], dataset, wanted)
-        answer(_told(found) | _origin(opened[0]), _words(opened[0], found), as_json=json)
+        told = _told(found) | _origin(opened[0]) | _counted(opened[0], found)
+        answer(told, _words(opened[0], found), as_json=json)
         return 0
     together = evaluate_ensemble(opened, dataset, wanted)
     told = {"ensemble": [str(each.folder) for each in opened]} | _told(together)
     members = zip(opened, together.members, strict=True)
-    told["members"] = [_told(each) | _origin(member) for member, each in members]
+    told["members"] = [
+        _told(each) | _origin(member) | _counted(member, each) for member, each in members
+    ]
     answer(told, _ensemble_words(opened, together), as_json=json)
     return 0
 
@@ -107,9 +110,17 @@ def _origin(run: Run) -> dict[str, str]:
     return {"train_on": run.experiment.train_on}
 
 
+def _counted(run: Run, found: Evaluation) -> dict[str, Any]:
+    return {"evaluation": found.evaluations, "runs": str(run.folder.parent)}
+
+
 def _words(run: Run, found: Evaluation) -> str:
-    seen = f"look number {found.evaluations}{_trained_on(run)}"
+    seen = f"{_evaluation(run, found)}{_trained_on(run)}"
     return f"test accuracy {_figures(found)}\n{found.images:,} images, {seen}"
+
+
+def _evaluation(run: Run, found: Evaluation) -> str:
+    return f"evaluation {found.evaluations} of this test set in {run.folder.parent}"
 
 
 def _trained_on(run: Run) -> str:
@@ -119,8 +130,7 @@ def _trained_on(run: Run) -> str:
 
 def _ensemble_words(opened: list[Run], found: EnsembleEvaluation) -> str:
     lines = [
-        f"{run.folder}  test accuracy {_figures(each)}, look number {each.evaluations}"
-        + _trained_on(run)
+        f"{run.folder}  test accuracy {_figures(each)}, {_evaluation(run, each)}" + _trained_on(run)
         for run, each in zip(opened, found.members, strict=True)
     ]
     lines.append(

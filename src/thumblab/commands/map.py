@@ -111,8 +111,8 @@ def _words(found: Mapped) -> str:
     parts += [
         _table(found.test),
         f"chosen on validation: {_name(row)} of {row.network}; on the test images coarse accuracy "
-        f"{percent(best.accuracy)}, 95 % interval {_interval(best)} (looks at the test set so far: "
-        f"{looks})",
+        f"{percent(best.accuracy)}, 95 % interval {_interval(best)} (evaluations of the test set "
+        f"by all runs in the folder: {looks})",
     ]
     return "\n\n".join(parts)
 

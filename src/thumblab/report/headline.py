@@ -15,7 +15,7 @@ from thumblab.report.cost import Cost
 from thumblab.report.judged import Judged
 from thumblab.report.overfit import Overfit
 from thumblab.report.words import SPACE, count, duration, number, percent
-from thumblab.training import Run
+from thumblab.training import Run, ledger
 
 CROSS_ENTROPY = "cross-entropy, nats"
 
@@ -40,8 +40,11 @@ def results(run: Run, judged: Judged | None) -> list[Fact]:
         facts.append(Fact("Validation loss", number(_cross_entropy(told, result)), CROSS_ENTROPY))
     own = [line for line in run.evaluations if line["data"] == "own"]
     if own:
-        looks = "once" if len(own) == 1 else f"{len(own)} times"
-        note = f"{count(own[-1]['images'])} images, looked at {looks}"
+        times = ledger.count(run)
+        often = "one evaluation" if times == 1 else f"{count(times)} evaluations"
+        note = (
+            f"{count(own[-1]['images'])} images; {often} of this test set by all runs in its folder"
+        )
         facts.insert(0, Fact("Test accuracy", percent(own[-1]["accuracy"]), note))
         facts.insert(1, Fact("Test loss", number(own[-1]["loss"]), CROSS_ENTROPY))
     if own and "views_accuracy" in own[-1]:
@@ -52,6 +55,8 @@ def results(run: Run, judged: Judged | None) -> list[Fact]:
         low, high = accuracy_interval(judged.guesses, judged.labels)
         interval = f"{percent(0.95, 0)} interval {100 * low:.1f} to {percent(high)}"
         facts[0] = Fact(facts[0].name, facts[0].value, interval)
+        if judged.which == "test":
+            facts[1] = Fact(facts[1].name, facts[1].value, f"{CROSS_ENTROPY}; {note}")
     return facts
 
 

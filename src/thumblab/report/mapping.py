@@ -25,7 +25,7 @@ from thumblab.analysis.mappings import (
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import to_dict
 from thumblab.report.mapping_table import MappingTable, mapping_table
-from thumblab.training import Run
+from thumblab.training import Run, ledger
 from thumblab.training.evaluate import answers, judge
 
 Array = NDArray[Any]
@@ -52,7 +52,7 @@ class Mapped:
             not fitted to.
         test: The same rows on test images, with mappings fitted to all validation images; None as
             long as nobody asks.
-        looks: How often each run's own test images have been looked at so far.
+        looks: How many evaluations of each run's test set there are, over all runs in its folder.
     """
 
     grouping: Grouping
@@ -87,8 +87,7 @@ def map_runs(
     if final:
         tested = _tested(runs, groups, held, chosen, views)
         _note(runs, tested, views)
-    own = [[line for line in run.evaluations if line["data"] == "own"] for run in runs]
-    return Mapped(grouping, chosen, tested, tuple(map(len, own)))
+    return Mapped(grouping, chosen, tested, tuple(map(ledger.count, runs)))
 
 
 def judged_mappings(run: Run, grouping: Grouping) -> MappingTable:

@@ -13,7 +13,7 @@ from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import to_dict
 from thumblab.data import Dataset
 from thumblab.losses.loss import log_softmax
-from thumblab.training import files, sealed
+from thumblab.training import files, ledger, sealed
 from thumblab.training.class_names import labels_by_name
 from thumblab.training.predict import load_network
 from thumblab.training.runs import Run
@@ -32,8 +32,8 @@ class Evaluation:
         accuracy: Of a single view, each image as it is.
         loss: Likewise.
         images: How many there are.
-        evaluations: Looks at the run's own test set so far (or at that of the data given), this one
-            included.
+        evaluations: Which evaluation of this test set it is, over all runs in the run's folder of runs
+            (see ``ledger.py``).
         views: What else the network was shown; None for nothing.
         views_accuracy: Of the views' mean logits.
         views_loss: Likewise.
@@ -128,7 +128,12 @@ def judge(run: Run, found: Answers, dataset: Dataset | None = None, **noted: Any
     """Accuracy and loss of ``found``, and the line that somebody has looked; ``noted`` goes into it."""
     own = dataset is None or dataset.fingerprint == run.about["fingerprint"]
     accuracy, loss = score(found.logits, found.labels)
+    evaluation = ledger.new_id()
+    given = None if dataset is None else ledger.test_fingerprint(dataset.test)
     line = {
+        "id": evaluation,
+        "test": given or (run.result or {}).get("test_fingerprint"),
+        "fingerprint": run.about["fingerprint"] if dataset is None else dataset.fingerprint,
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": "own" if own or dataset is None else dataset.name,
         "images": len(found.labels),
@@ -141,8 +146,8 @@ def judge(run: Run, found: Answers, dataset: Dataset | None = None, **noted: Any
         line |= {"views": to_dict(found.views)}
         line |= {"views_accuracy": shown[0], "views_loss": shown[1]}
     files.append(run.folder / "evaluations.jsonl", sealed.line(line | noted))
-    looks = sum(entry["data"] == line["data"] for entry in run.evaluations)
-    return Evaluation(accuracy, loss, len(found.labels), looks, found.views, *shown)
+    count = ledger.number(run, evaluation)
+    return Evaluation(accuracy, loss, len(found.labels), count, found.views, *shown)
 
 
 def score(logits: Array, labels: Array) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from thumblab.core.describe import summary
 from thumblab.core.value import to_dict
 from thumblab.training import checkpoint, predictions, sealed
 from thumblab.training.keep import kept
+from thumblab.training.ledger import test_fingerprint
 from thumblab.training.session import Session
 from thumblab.training.views import mean_logits
 
@@ -90,6 +91,7 @@ def outcome(session: Session, status: str, reason: str | None) -> dict[str, Any]
         "key": session.run.about["key"],
         "model": experiment.label or type(experiment.model).__name__,
         "data": dataset.name,
+        "test_fingerprint": test_fingerprint(dataset.test),
         "train_on": experiment.train_on,
         "train_images": len(session.train_part),
         "validation_images": len(session.validation_part),

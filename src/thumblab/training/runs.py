@@ -7,7 +7,7 @@ metrics.jsonl       a line an epoch; no times, so that it repeats bit for bit
 checkpoints/        <step>.safetensors: the last two states, and that of the best epoch if it is kept
 weights.safetensors the trained network: weights, classes, normalisation
 predictions.npz     logits and labels of the validation and the test images, with and without views
-evaluations.jsonl   a line for every time the test set was looked at
+evaluations.jsonl   a line for every evaluation on a test set (all runs together: see ledger.py)
 result.json         written last: its presence means the run is over
 """
 
