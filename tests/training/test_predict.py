@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import DataError, RunError, UsageError
-from thumblab.data import Arrays, Dataset, Part
+from thumblab.data import Arrays, Dataset, Glyph, Part
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.training import FlipShift, Run, classify, sealed, steps
 from thumblab.training.checkpoint import digest, load_arrays, save_arrays
@@ -49,8 +49,9 @@ def pictures(tmp_path: Path) -> list[Path]:
 def test_pictures_get_the_classes_that_the_test_set_got(run: Run, pictures: list[Path]) -> None:
     found = classify(run, pictures, top=3)
     logits = run.predictions["test_logits"][:5]
-    assert [path for path, _ in found] == pictures
-    for (_, guesses), row in zip(found, logits, strict=True):
+    assert [each.file for each in found] == pictures
+    for each, row in zip(found, logits, strict=True):
+        guesses = each.top
         best = np.argsort(-row, kind="stable")[:3]
         assert [guess.name for guess in guesses] == [dataset().classes[i] for i in best]
         probabilities = np.exp(row.astype(float) - row.max())
@@ -59,9 +60,9 @@ def test_pictures_get_the_classes_that_the_test_set_got(run: Run, pictures: list
 
 
 def test_probabilities_of_all_classes_sum_to_1(run: Run, pictures: list[Path]) -> None:
-    ((_, guesses),) = classify(run, pictures[:1], top=99)
-    assert len(guesses) == 47
-    assert sum(guess.probability for guess in guesses) == pytest.approx(1)
+    (found,) = classify(run, pictures[:1], top=99)
+    assert len(found.top) == 47
+    assert sum(guess.probability for guess in found.top) == pytest.approx(1)
 
 
 def test_logits_that_mean_no_class_take_no_place(tmp_path: Path, pictures: list[Path]) -> None:
@@ -74,17 +75,55 @@ def test_logits_that_mean_no_class_take_no_place(tmp_path: Path, pictures: list[
     result = last.run.folder / "result.json"
     sealed.write(result, sealed.read(result) | {"weights_sha256": digest(arrays)})
     found = classify(last.run, pictures, top=30)
-    assert [len(guesses) for _, guesses in found] == [30] * len(pictures)
+    assert [len(each.top) for each in found] == [30] * len(pictures)
 
 
 def test_no_pictures_give_no_guesses(run: Run) -> None:
     assert classify(run, []) == []
 
 
-def test_a_bad_picture_is_named(run: Run, pictures: list[Path]) -> None:
+def test_bad_pictures_are_named_and_the_others_answered(run: Run, pictures: list[Path]) -> None:
+    """One bad picture once took the answers of all others with it."""
+    wanted = classify(run, pictures)
     pictures[1].write_bytes(pictures[1].read_bytes()[:60])
-    with pytest.raises(DataError, match=r"1\.png"):
-        classify(run, pictures)
+    pictures[3].write_bytes(b"")
+    with pytest.warns(UserWarning, match="png") as told:
+        found = classify(run, pictures)
+    assert [bool(each.error) for each in found] == [False, True, False, True, False]
+    assert [each for each in found if not each.error] == [wanted[0], wanted[2], wanted[4]]
+    assert [str(each.message).split(" ")[0] for each in told] == [*map(str, pictures[1:4:2])]
+    with pytest.raises(DataError, match=r"none of 2 pictures can be decoded:\n  .*1\.png"):
+        classify(run, pictures[1:4:2])
+    with pytest.raises(DataError, match=r"^[^\n]*3\.png is empty"):
+        classify(run, pictures[3:4])
+
+
+def test_pictures_unlike_the_training_images_are_told(run: Run, pictures: list[Path]) -> None:
+    """Dark ink on light paper gets an answer, and nearly always a wrong one."""
+    for path in pictures:
+        Image.open(path).point(lambda level: 255 - level).save(path)
+    with pytest.warns(UserWarning, match=r"\.png has a border of level 255 \(training images: 0\)"):
+        unprepared = classify(run, pictures, prepare=None)
+    assert all(each.warnings for each in unprepared)
+    prepared = classify(run, pictures, prepare=Glyph(ink=24 / 28, center="box"))
+    assert not any(each.warnings for each in prepared)
+    shown = [each.shown.image for each in prepared if each.shown]
+    test = dataset().test
+    assert test is not None
+    assert np.mean([(a == b).all() for a, b in zip(shown, test.images[:5], strict=True)]) >= 0.8
+
+
+def test_many_warnings_share_the_last_line(
+    run: Run, pictures: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thumblab.training.predict.LISTED", 2)
+    for path in pictures:
+        Image.new("L", (28, 28), 255).save(path)
+    with pytest.warns(UserWarning, match="png") as told:
+        found = classify(run, pictures, prepare=None)
+    assert [len(told), str(told[2].message)[:15]] == [3, "3 more are such"]
+    assert all(str(path) in str(told[2].message) for path in pictures[2:])
+    assert found[0].warnings == ("is one color all over, so that nothing can be told from it",)
 
 
 def test_a_run_on_features_reads_no_pictures(tmp_path: Path, pictures: list[Path]) -> None:
@@ -104,5 +143,5 @@ def test_views_of_a_picture_are_averaged(run: Run, pictures: list[Path]) -> None
     assert test is not None
     wanted = mean_logits(network.predict, test.images[:5], FlipShift()).argmax(1)
     found = classify(run, pictures, top=1, views=FlipShift())
-    assert [guesses[0].name for _, guesses in found] == [dataset().classes[i] for i in wanted]
+    assert [each.top[0].name for each in found] == [dataset().classes[i] for i in wanted]
     assert found != classify(run, pictures, top=1)

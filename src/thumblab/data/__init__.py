@@ -50,6 +50,10 @@ from thumblab.data.origin import check_origin as check_origin
 from thumblab.data.packed import Packed as Packed
 from thumblab.data.parquet import Parquet as Parquet
 from thumblab.data.picture import decode as decode
+from thumblab.data.preparation import Glyph as Glyph
+from thumblab.data.preparation import Preparation as Preparation
+from thumblab.data.preparation import preparation_of as preparation_of
+from thumblab.data.preparation import prepare as prepare
 from thumblab.data.reading import Reading as Reading
 from thumblab.data.resizing import FullSize as FullSize
 from thumblab.data.resizing import Growing as Growing

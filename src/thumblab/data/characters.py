@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from thumblab.data.dataset import Dataset, Part
+from thumblab.data.preparation import Glyph, preparation_of
 from thumblab.data.source import Source, read
 
 CLASSES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"
@@ -27,6 +28,9 @@ SIDE = 28
 @dataclass(frozen=True)
 class Characters(Source):
     """9,400 training and 1,880 test characters in 47 classes, inside the package."""
+
+
+preparation_of.register(Characters, lambda source: Glyph(ink=24 / 28, center="box"))
 
 
 @read.register

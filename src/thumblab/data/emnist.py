@@ -17,6 +17,7 @@ from thumblab.data.dataset import Dataset, Part
 from thumblab.data.distribution import Distribution, Download
 from thumblab.data.idx import idx_part
 from thumblab.data.pixel_csv import csv_part
+from thumblab.data.preparation import Glyph, preparation_of
 from thumblab.data.shelf import gather_first
 from thumblab.data.source import Source, distribution, read
 
@@ -66,6 +67,7 @@ class Emnist(Source):
 
 
 distribution.register(Emnist, lambda source: EMNIST)
+preparation_of.register(Emnist, lambda source: Glyph(ink=24 / 28, center="box"))
 
 
 @read.register

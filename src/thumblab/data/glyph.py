@@ -81,9 +81,9 @@ class Box:
 
     def alike(self, other: Box) -> bool:
         """Whether no side is apart by a tenth of the longer one."""
-        apart = (self.top - other.top, self.bottom - other.bottom)
-        apart += (self.left - other.left, self.right - other.right)
-        return max(map(abs, apart)) <= 0.1 * self.longer
+        down = abs(self.top - other.top), abs(self.bottom - other.bottom)
+        across = abs(self.left - other.left), abs(self.right - other.right)
+        return max(*down, *across) <= 0.1 * self.longer
 
     def moved(self, scale: float, top: float, left: float) -> Box:
         """The box in a picture in which this one's is scaled and begins at ``top`` and ``left``."""
@@ -144,7 +144,7 @@ def _clearness(ink: Ink) -> float:
     share = ink.share
     crisp = float((share > 0.8).sum() / max(1, (share > 0.1).sum()))
     rows, columns = (np.ptp(np.flatnonzero((share > 0.5).any(axis))) + 1 for axis in (1, 0))
-    return ink.depth * crisp * float(max(rows, columns) * ink.scale) ** 0.25
+    return float(ink.depth * crisp * (max(rows, columns) * ink.scale) ** 0.25)
 
 
 def _closer(level: Array, box: Box) -> Ink | None:
@@ -186,7 +186,7 @@ def _sheet(share: Array) -> Box | None:
     """The inside of a sheet that looks like ink, since it is what differs from the ground; or None."""
     step = -(-max(share.shape) // LABELED)
     pooled = _pooled(share > FAINT / 2, step)
-    pieces, count = label(pooled.any((1, 3)))
+    pieces, count = label(np.asarray(pooled.any((1, 3))))
     if count == 0:
         return None
     main = pieces == np.bincount(pieces.ravel())[1:].argmax() + 1
@@ -226,7 +226,7 @@ class _Character:
 def _character(share: Array) -> _Character:
     step = -(-max(share.shape) // LABELED)
     mask = _pooled(share > THERE, step)
-    pieces, count = label(mask.any((1, 3)))
+    pieces, count = label(np.asarray(mask.any((1, 3))))
     if count == 0:
         none = np.zeros(share.shape, bool)
         return _Character(Box(0, share.shape[0], 0, share.shape[1]), ~none, none, True)
@@ -279,4 +279,5 @@ def _spread(mask: Array) -> Array:
     """The mask and the pixels beside it."""
     padded = np.pad(mask, 1)
     rows = padded[:-2] | padded[1:-1] | padded[2:]
-    return rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]
+    wide: Array = rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]
+    return wide

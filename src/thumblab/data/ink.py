@@ -89,7 +89,7 @@ def gray(pixels: NDArray[np.uint8]) -> tuple[Array, Ink | None]:
     share = pixels[..., 3].astype(np.float32) / 255
     if max(spans) < ONE_COLOR:
         share = 1 - share if _ring(share).mean() > 0.5 else share
-        return level, Ink((share / strong(share)).clip(0, 1), True)
+        return level, Ink(share / share.max(), True)
     return (level * share + np.median(level[opaque]) * (1 - share))[inside], None
 
 
@@ -98,7 +98,8 @@ def _plane(pixels: Array, which: int) -> Array:
     if which:
         return pixels[..., which - 1].astype(np.float32)
     weighted = (np.float32(weight) * pixels[..., i] for i, weight in enumerate(LUMINANCE))
-    return np.add(next(weighted) + next(weighted), next(weighted))
+    luminance: Array = next(weighted) + next(weighted) + next(weighted)
+    return luminance
 
 
 def width(share: Array) -> float:
@@ -125,15 +126,17 @@ def find_ink(level: Array, window: int | None) -> Ink | None:
         level, soft, middle = 255 - level, 255 - soft, 255 - middle
     ground = np.full_like(soft, middle) if window is None else _ground(soft, window)
     share = np.maximum((ground - soft) / np.maximum(ground, _DARKEST), 0)
-    strongest = strong(share)
+    if even:
+        strongest = float(share.max())
+    else:
+        usual = float(np.median(share))
+        noise = 1.4826 * float(np.median(np.abs(share - usual)))
+        share = np.maximum(share - usual, 0)
+        strongest = strong(share)
+        if strongest < NOISES * noise:
+            return None
     if strongest < FAINTEST:
         return None
-    if not even:
-        quiet = share[share < strongest / 2]
-        if strongest < NOISES * 1.4826 * float(np.median(np.abs(quiet - np.median(quiet)))):
-            return None
-        share = np.maximum(share - np.median(quiet), 0)
-        strongest = strong(share)
     return Ink((share / strongest).clip(0, 1).astype(np.float32), even, strongest)
 
 
@@ -182,7 +185,8 @@ def blurred(values: Array, radius: int) -> Array:
 
 def _ground(level: Array, window: int) -> Array:
     """A light ground without the dark strokes on it."""
-    filled = -largest(-largest(level, window), window)
+    wide = np.pad(level, window, "edge")
+    filled = -largest(-largest(wide, window), window)[window:-window, window:-window]
     return blurred(filled, max(1, window // 8))
 
 

@@ -14,6 +14,7 @@ from thumblab.data.dataset import Dataset
 from thumblab.data.distribution import Distribution, Download
 from thumblab.data.idx import idx_part
 from thumblab.data.pixel_csv import csv_part
+from thumblab.data.preparation import Glyph, preparation_of
 from thumblab.data.shelf import gather_first
 from thumblab.data.source import Source, distribution, read
 
@@ -67,6 +68,7 @@ class Mnist(Source):
 
 
 distribution.register(Mnist, lambda source: MNIST)
+preparation_of.register(Mnist, lambda source: Glyph(ink=20 / 28, center="mass"))
 
 
 def read_idx_set(

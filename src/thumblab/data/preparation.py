@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.core.errors import MissingRuleError, UsageError
+from thumblab.core.errors import MissingRuleError, UsageError, unknown
 from thumblab.core.value import Value, type_name
 from thumblab.data.glyph import FINE, Array, Box, find_glyph, resized
-from thumblab.data.ink import largest, width
+from thumblab.data.ink import find_ink, gray, largest, width
 from thumblab.data.source import Source
 
 CENTERS = ("box", "mass")
@@ -49,7 +48,9 @@ class Glyph(Preparation):
         if not 0 < self.ink <= 1:
             raise UsageError(f"ink is {self.ink}; give a share of the side above 0, at most 1")
         if self.center not in CENTERS:
-            raise UsageError(f"center is {self.center!r}; give {' or '.join(CENTERS)}")
+            raise unknown("center", self.center, CENTERS)
+        if not 0 <= self.strokes[0] <= self.strokes[1]:
+            raise UsageError(f"strokes are {self.strokes}; give the least share and the largest")
 
 
 @singledispatch
@@ -75,14 +76,17 @@ def preparation_of(source: Source) -> Preparation | None:
 def _glyph(
     preparation: Glyph, pixels: NDArray[np.uint8], shape: tuple[int, int, int]
 ) -> NDArray[np.uint8] | None:
-    found = find_glyph(pixels)
-    if found is None:
-        return None
-    share = found.share
-    if not (found.even and _is_prepared(preparation, share, shape)):
-        share = _placed(preparation, share, shape, found.even)
+    share = _as_prepared(preparation, pixels, shape)
+    if share is None:
+        found = find_glyph(pixels)
+        if found is None:
+            return None
+        share = _placed(preparation, found.share, shape, found.even)
     return np.repeat(np.rint(share * 255).astype(np.uint8)[..., None], shape[0], 2)
 
+
+NEARLY = 0.08
+"""How far from its place, as a share of the side, and half of what from its size, ink may be."""
 
 VISIBLE = 0.16
 """The share of the strongest ink from which on a pixel counts as ink."""
@@ -93,22 +97,30 @@ def _box(share: Array) -> Box:
     return Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
-def _middle(preparation: Glyph, share: Array, box: Box) -> tuple[float, float]:
+def _middle(preparation: Glyph, share: Array, box: Box) -> tuple[float, ...]:
     if preparation.center == "box":
         return (box.top + box.bottom) / 2, (box.left + box.right) / 2
-    down, across = (share.sum(axis) for axis in (1, 0))
-    total = share.sum()
-    return tuple(float((side @ (np.arange(len(side)) + 0.5)) / total) for side in (down, across))
+    down, across = (share.sum(axis) / share.sum() for axis in (1, 0))
+    return tuple(float(each @ (np.arange(len(each)) + 0.5)) for each in (down, across))
 
 
-def _is_prepared(preparation: Glyph, share: Array, shape: tuple[int, int, int]) -> bool:
-    if share.shape != shape[1:]:
-        return False
+def _as_prepared(
+    preparation: Glyph, pixels: NDArray[np.uint8], shape: tuple[int, int, int]
+) -> Array | None:
+    """The ink of pixels that have the size, place and even ground of a prepared image already."""
+    if pixels.shape[:2] != shape[1:]:
+        return None
+    level, ink = gray(pixels)
+    ink = ink or find_ink(level, None)
+    if ink is None or ink.share.shape != shape[1:]:
+        return None
+    share = ink.share
     box = _box(share)
     middle = _middle(preparation, share, box)
     off = max(abs(at - side / 2) for at, side in zip(middle, share.shape, strict=True))
     longer = box.longer / min(share.shape)
-    return off <= 0.06 * min(share.shape) and abs(longer - preparation.ink) <= 0.16
+    right = off <= NEARLY * min(share.shape) and abs(longer - preparation.ink) <= 2 * NEARLY
+    return share if right else None
 
 
 def _placed(preparation: Glyph, share: Array, shape: tuple[int, int, int], even: bool) -> Array:
@@ -125,7 +137,8 @@ def _placed(preparation: Glyph, share: Array, shape: tuple[int, int, int], even:
     pad = int(np.ceil(max(height, wide) * scale)) + 2
     where = Box(top + pad, top + pad + height * scale, left + pad, left + pad + wide * scale)
     image = resized(np.pad(share, pad), (height, wide), where)
-    return (image / image.max()).clip(0, 1)
+    placed: Array = (image / image.max()).clip(0, 1)
+    return placed
 
 
 def _stroked(preparation: Glyph, share: Array) -> Array:

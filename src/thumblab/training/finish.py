@@ -10,6 +10,7 @@ from thumblab.training import checkpoint, predictions, sealed
 from thumblab.training.keep import kept
 from thumblab.training.ledger import test_fingerprint
 from thumblab.training.session import Session
+from thumblab.training.shown import intake_metadata
 from thumblab.training.views import mean_logits
 
 
@@ -24,7 +25,7 @@ def finish(session: Session) -> None:
         "shift": session.shift.tolist(),
         "scale": session.scale.tolist(),
         "precision": session.experiment.precision,
-    }
+    } | intake_metadata(session.experiment.data, session.train_part.images)
     trained = session.network.weights()
     path = session.run.folder / "weights.safetensors"
     checkpoint.save_arrays(path, trained, about, name="weights")

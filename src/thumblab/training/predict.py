@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from thumblab.core.errors import UsageError
-from thumblab.data import decode
+from thumblab.core.errors import DataError
 from thumblab.losses.loss import log_softmax
 from thumblab.training.network import Network, open_network
 from thumblab.training.plan import plan_in_force
 from thumblab.training.runs import Run
+from thumblab.training.shown import Prepare, Shown, intake_of, show
 from thumblab.training.views import Views, mean_logits
+
+LISTED = 20
+"""So many pictures have a line each in warnings and errors."""
 
 
 @dataclass(frozen=True)
@@ -48,34 +54,95 @@ def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[
     return network, about
 
 
+@dataclass(frozen=True)
+class Prediction:
+    """What a network says of one picture.
+
+    Attributes:
+        file: The picture.
+        top: The likeliest classes, likeliest first; none if it cannot be decoded.
+        warnings: Why this may be wrong, each as the end of a sentence that begins with the file.
+        error: Why the picture cannot be decoded, or None.
+        shown: The picture, and what the network saw of it.
+    """
+
+    file: Path
+    top: tuple[Guess, ...]
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+    shown: Shown | None = field(default=None, compare=False, repr=False)
+
+
 def classify(
-    run: Run, pictures: list[Path], *, top: int = 5, views: Views | None = None
-) -> list[tuple[Path, list[Guess]]]:
+    run: Run,
+    pictures: Sequence[Path],
+    *,
+    top: int = 5,
+    views: Views | None = None,
+    prepare: Prepare = "auto",
+) -> list[Prediction]:
     """The ``top`` likeliest classes of each picture file, likeliest first.
+
+    Pictures that cannot be decoded, and those that look unlike the training images, are warned of,
+    and the predictions say why.
 
     Args:
         run: A run that is done.
         pictures: Files.
         top: How many classes.
         views: What the network is shown of each picture; None for the picture alone.
+        prepare: What is done to each picture first: ``auto`` what the run's data set calls for, as
+            ``preparation_of`` says; None leaves it as it is.
 
     Raises:
-        DataError: If a file is no picture that can be read.
+        DataError: If no picture can be decoded.
         RunError: If the run is unfinished or damaged.
     """
     network, about = load_network(run)
-    shape = tuple(about["shape"])
-    if len(shape) != 3:
-        raise UsageError(f"{run.folder} reads features {shape}, not pictures")
-    if not pictures:
-        return []
-    images = np.stack([decode(path, shape) for path in pictures])
-    predict = network.predict
-    logits = predict(images) if views is None else mean_logits(predict, images, views)
-    probabilities = np.exp(log_softmax(logits.astype(np.float64)))
+    shown = show(intake_of(run, about), pictures, prepare)
+    if pictures and all(each.error for each in shown):
+        raise DataError(_listed([str(each.error) for each in shown]))
+    images = [each.image for each in shown if each.image is not None]
+    rows = iter(_probabilities(network, images, views)) if images else iter(())
     names = about["classes"]
     found = []
-    for path, row in zip(pictures, probabilities, strict=True):
-        best = np.argsort(-row, kind="stable")[:top]
-        found.append((path, [Guess(names[i], float(row[i])) for i in best]))
+    for path, each in zip(pictures, shown, strict=True):
+        guesses: tuple[Guess, ...] = ()
+        if each.image is not None:
+            row = next(rows)
+            best = np.argsort(-row, kind="stable")[:top]
+            guesses = tuple(Guess(names[i], float(row[i])) for i in best)
+        found.append(Prediction(path, guesses, each.warnings, each.error, each))
+    _warn(found)
     return found
+
+
+def _probabilities(
+    network: Network, images: list[NDArray[np.uint8]], views: Views | None
+) -> NDArray[np.float64]:
+    stacked, predict = np.stack(images), network.predict
+    logits = predict(stacked) if views is None else mean_logits(predict, stacked, views)
+    probabilities: NDArray[np.float64] = np.exp(log_softmax(logits.astype(np.float64)))
+    return probabilities
+
+
+def _warn(found: list[Prediction]) -> None:
+    """A line for each picture that is not as it should be; the last ones share one."""
+    words = [
+        each.error or f"{each.file} {'; '.join(each.warnings)}"
+        for each in found
+        if each.error or each.warnings
+    ]
+    for line in words[:LISTED]:
+        warnings.warn(line, stacklevel=3)
+    if len(words) > LISTED:
+        rest = [str(each.file) for each in found if each.error or each.warnings][LISTED:]
+        warnings.warn(f"{len(rest)} more are such: {', '.join(rest)}", stacklevel=3)
+
+
+def _listed(errors: list[str]) -> str:
+    if len(errors) == 1:
+        return errors[0]
+    more = f"\n  and {len(errors) - LISTED} more" if len(errors) > LISTED else ""
+    lines = "".join(f"\n  {error}" for error in errors[:LISTED])
+    return f"none of {len(errors)} pictures can be decoded:{lines}{more}"
