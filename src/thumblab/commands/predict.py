@@ -45,33 +45,39 @@ def predict(
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
-    from thumblab.core.errors import DataError, UsageError
-    from thumblab.data.find import find
+    from thumblab.core.errors import UsageError
     from thumblab.training import classify
-    from thumblab.training.delivery import check_output
 
     if not images or top < 1:
         raise UsageError("name at least one picture or folder, and 1 class or more with --top")
+    _check_sheet(show)
+    pictures, opened = _found(images), open_run(run, trust=trust)
+    how = _preparation(opened, prepare)
+    found = classify(opened, pictures, top=top, views=find_views(views), prepare=how)
     if show is not None:
-        if show.suffix.lower() != ".png":
-            raise UsageError(f"--show {show} is no PNG file; end its name in .png")
-        check_output(show, "--show")
+        _draw(found, show)
+    answer([_told(each, views) for each in found], _words(found), as_json=json)
+    return 0
+
+
+def _check_sheet(path: Path | None) -> None:
+    from thumblab.core.errors import UsageError
+    from thumblab.training.delivery import check_output
+
+    if path is not None and path.suffix.lower() != ".png":
+        raise UsageError(f"--show {path} is no PNG file; end its name in .png")
+    if path is not None:
+        check_output(path, "--show")
+
+
+def _found(images: tuple[Path, ...]) -> list[Path]:
+    from thumblab.core.errors import DataError
+    from thumblab.data.find import find
+
     pictures = find(images)
     if not pictures:
         raise DataError(f"{', '.join(map(str, images))}: no picture is in there; name another")
-    opened = open_run(run, trust=trust)
-    found = classify(
-        opened,
-        pictures,
-        top=top,
-        views=find_views(views),
-        prepare=_preparation(opened, prepare),
-    )
-    if show is not None:
-        _draw(found, show)
-    told = [_told(each, views) for each in found]
-    answer(told, _words(found), as_json=json)
-    return 0
+    return pictures
 
 
 def _preparation(run: Run, wanted: str) -> Prepare:
