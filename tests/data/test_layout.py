@@ -67,8 +67,16 @@ def test_common_layouts(tree, parts) -> None:
 @pytest.mark.parametrize(
     ("tree", "parts", "note"),
     [
-        ("pets/cat pets/dog", {"training": BOTH}, "DATA/pets holds everything and is read"),
-        ("a/b/cat a/b/dog labels!", {"training": BOTH}, "DATA/a/b holds everything and is read"),
+        (
+            "pets/cat pets/dog",
+            {"training": BOTH},
+            "everything in DATA lies in DATA/pets, which is read",
+        ),
+        (
+            "a/b/cat a/b/dog labels!",
+            {"training": BOTH},
+            "everything in DATA lies in DATA/a/b, which is read",
+        ),
         (
             "seg_train/seg_train/cat seg_train/seg_train/dog seg_test/seg_test/cat seg_pred/seg_pred",
             {"training": BOTH, "test": {"cat": 2, "dog": 0}},
@@ -77,7 +85,7 @@ def test_common_layouts(tree, parts) -> None:
         (
             "images/train/cat images/train/dog images/val/cat labels/train!",
             {"training": BOTH, "validation": {"cat": 2, "dog": 0}},
-            "DATA/images holds everything and is read",
+            "everything in DATA lies in DATA/images, which is read",
         ),
         (
             "train/cat train/dog test",

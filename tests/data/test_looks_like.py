@@ -11,7 +11,7 @@ from thumblab.data import Folder, read
     [
         (
             ["MNIST/raw/train-images-idx3-ubyte"],
-            "it holds the files of mnist: name that data set, and",
+            "it holds the files of mnist: name that data set, and this",
         ),
         (["FashionMNIST/raw/t10k-labels-idx1-ubyte.gz"], "the files of fashion_mnist"),
         (

@@ -32,6 +32,8 @@ def summary(check: Check) -> str:
 
 def rows(check: Check) -> list[tuple[str, str]]:
     """Named lines: sizes, the smallest class, guessing, duplicates, and what was left out."""
+    from thumblab.data.reading import counted
+
     reading, name_count = check.reading, check.smallest
     found = []
     if reading.smallest and reading.largest:
@@ -41,12 +43,12 @@ def rows(check: Check) -> list[tuple[str, str]]:
         sizes = small if small == large else f"{small} to {large}"
         found.append(("pictures", f"{sizes} pixels, wide x high"))
     found += [
-        ("smallest", f"{name_count[0]}, {name_count[1]:,} training samples"),
+        ("smallest", f"{name_count[0]}, {counted(name_count[1], 'training sample')}"),
         ("guessing", f"{check.guess} every time: {percent(check.guess_accuracy)}"),
         ("duplicates", _duplicates(check)),
         ("flat", ", ".join(f"{count:,} {part}" for part, count in check.flat.items() if count)),
         ("passed over", reading.left_out),
-        ("skipped", f"{len(reading.skipped):,} unusable pictures" if reading.skipped else ""),
+        ("skipped", counted(len(reading.skipped), "unusable picture") if reading.skipped else ""),
     ]
     return [(name, text or "none") for name, text in found]
 

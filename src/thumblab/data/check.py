@@ -185,7 +185,7 @@ def _of_flat(flat: dict[str, int], reading: Reading) -> list[str]:
 def _of_frequencies(counts: dict[str, Array], classes: tuple[str, ...]) -> list[str]:
     told, train = [], counts["training"]
     most = int(np.argmax(train))
-    rare = np.flatnonzero(train * RARE < train[most])
+    rare = np.flatnonzero((train > 0) & (train * RARE < train[most]))
     if len(rare):
         rare = rare[np.argsort(train[rare], kind="stable")]
         some = ", ".join(f"{classes[i]} {train[i]:,}" for i in rare[: 2 * SHOWN])
@@ -196,11 +196,13 @@ def _of_frequencies(counts: dict[str, Array], classes: tuple[str, ...]) -> list[
             "and their frequency may come from how the data were collected"
         )
     for name, other in counts.items():
-        if name == "training" or not other.sum():
+        if not other.sum():
             continue
-        if absent := [classes[i] for i in np.flatnonzero((other == 0) & (train > 0))]:
+        if absent := [classes[i] for i in np.flatnonzero(other == 0)]:
             some = ", ".join(absent[:SHOWN]) + (" and others" if len(absent) > SHOWN else "")
             told.append(f"the {name} part lacks {len(absent)} of {len(classes)} classes: {some}")
+        if name == "training":
+            continue
         if other.sum() > train.sum():
             told.append(
                 f"the {name} part is larger than the training part: {other.sum():,} samples"

@@ -130,7 +130,8 @@ def _unwrapped(node: _Node, where: str, notes: list[str], role: str | None = Non
             break
         node = inner
     if node is not start:
-        notes.append(f"{PurePosixPath(where, node.path)} holds everything and is read")
+        around, within = (PurePosixPath(where, each.path) for each in (start, node))
+        notes.append(f"everything in {around} lies in {within}, which is read")
     return node
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from thumblab.data.file_names import class_of
 from thumblab.data.listing import Listing
 
 _KNOWN = (
@@ -22,14 +23,14 @@ _KNOWN = (
 def suggestion(listing: Listing, base: Path) -> str:
     """How to read what lies in ``base``, or nothing where that is not known.
 
-    It is the end of a sentence: ``it holds the files of mnist; name that as the data set ...``.
+    It is the end of a sentence: ``it holds the files of mnist: name that data set ...``.
     """
     others = [str(path) for path in listing.others]
     for pattern, name in _KNOWN:
         for path in (*others, str(base / "x")):
             if found := re.search(pattern, path, re.IGNORECASE):
-                named = name.format(*(word.lower() for word in found.groups()))
-                return f"it holds the files of {named}: name that data set, and {base} as its place"
+                known = name.format(*(word.lower() for word in found.groups()))
+                return f"it holds the files of {known}: name that data set, and this as its folder"
     tables = [path for path in others if path.lower().endswith(".csv")]
     if tables and listing.pictures:
         return f"if {tables[0]} lists their classes, name labels_csv:path={base / tables[0]}"
@@ -39,7 +40,7 @@ def suggestion(listing: Listing, base: Path) -> str:
     for end in (".npz", ".zip", ".tar", ".tgz", ".gz"):
         if end in ends and not listing.pictures:
             return f"it holds {ends[end]}: name that file"
-    stems = [re.match(r"([^\W\d_]+)[._-]?\d+$", path.stem) for path in listing.pictures]
-    if len({found[1].lower() for found in stems if found}) > 1 and all(stems):
+    named = [name for path in listing.pictures if (name := class_of(path.stem))]
+    if len(set(named)) > 1 and 2 * len(named) >= len(listing.pictures):
         return f"if the names of its pictures begin with their classes, name file_names:path={base}"
     return ""
