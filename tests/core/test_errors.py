@@ -13,6 +13,7 @@ EXIT_CODES = {
     "RunError": 4,
     "DivergedError": 5,
     "WriteError": 6,
+    "OutOfMemoryError": 7,
 }
 
 

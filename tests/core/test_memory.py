@@ -87,4 +87,4 @@ def test_the_error_says_what_was_asked_and_what_to_try(monkeypatch: pytest.Monke
     assert str(out_of_memory(MemoryError("3.00 GiB"), 512)).endswith("try a batch of 170")
     one = out_of_memory(MemoryError(), 1, done="predicted")
     assert "1 samples cannot be predicted at a time" in str(one)
-    assert str(one).endswith("take a smaller network or fewer shards")
+    assert str(one).endswith("take smaller images or a smaller network")

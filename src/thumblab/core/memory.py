@@ -31,7 +31,7 @@ def out_of_memory(
     there = available()
     fewer = smaller_batch(samples, held + asked(said), None if there is None else held + there)
     if fewer < 1:
-        return OutOfMemoryError(f"{begin}, nor fewer; take a smaller network or fewer shards")
+        return OutOfMemoryError(f"{begin}, nor fewer; take smaller images or a smaller network")
     return OutOfMemoryError(f"{begin}; try a batch of {fewer}")
 
 
