@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -139,9 +140,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno in FULL:
             drop()
             return _complain(f"nothing can be written ({error.strerror}); make room", CANNOT_WRITE)
+        if not _somewhere():
+            return _complain("the current folder has been deleted; go to one that is there", 2)
         return _report()
     except Exception:
         return _report()
+
+
+def _somewhere() -> bool:
+    """Whether there is a current folder."""
+    try:
+        return Path.cwd().exists()
+    except OSError:
+        return False
 
 
 def _report() -> int:

@@ -81,6 +81,9 @@ def test_a_module_of_another_folder_is_not_taken_for_the_one_here(folder, monkey
     monkeypatch.chdir(folder / "one")
     assert own("mine_e", "x") == "one"
     monkeypatch.chdir(folder / "other")
+    (folder / "other" / "mine_e.py").write_text("x = 'one'")
+    assert own("mine_e", "x") == "one"  # a copy of it
+    (folder / "other" / "mine_e.py").write_text("x = 'other'")
     with pytest.raises(UsageError, match=r"'mine_e' is .*one/mine_e.py already; rename .*other"):
         own("mine_e", "x")
 

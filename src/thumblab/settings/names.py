@@ -6,7 +6,7 @@ import importlib
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -121,10 +121,17 @@ def _check_name(top: str, here: ModuleSpec | None) -> None:
     if here and top in sys.stdlib_module_names:
         raise UsageError(f"{top!r} is a module of Python itself; rename {here.origin}")
     loaded = getattr(sys.modules.get(top), "__spec__", None)
-    if here and loaded and loaded.origin != here.origin:
+    if here and loaded and not _same_file(loaded.origin, here.origin):
         raise UsageError(
             f"{top!r} is {loaded.origin} already; rename {here.origin}, or start anew in its folder"
         )
+
+
+def _same_file(loaded: str | None, here: str | None) -> bool:
+    """Whether two files say the same; a module that is loaded from elsewhere may be a copy of ours."""
+    with suppress(OSError, TypeError):
+        return loaded == here or Path(str(loaded)).read_bytes() == Path(str(here)).read_bytes()
+    return False
 
 
 @contextmanager
