@@ -52,6 +52,9 @@ TOUCHING = 0.5
 SOLID = 0.62
 """Something is a sheet, and no stroke, if a square of so much of its longer side fits into it."""
 
+CUT = 0.5
+"""The same on an even ground, where pictures are often cut out close to the character."""
+
 NEAR = 0.75
 """How far from the largest piece others may be, as a share of its longer side."""
 
@@ -103,7 +106,7 @@ def find_glyph(pixels: NDArray[np.uint8]) -> Ink | None:
     """
     level, ink = gray(pixels)
     if ink is not None:
-        return Ink(np.where(_character(ink.share).others, 0, ink.share), True)
+        return Ink(np.where(_character(ink.share, True).others, 0, ink.share), True)
     return _found(level, SHEETS)
 
 
@@ -112,7 +115,7 @@ def _found(level: Array, sheets: int) -> Ink | None:
     ink = find_ink(level, None)
     if ink is not None:
         on_it = _on_sheet(level, ink, 1.0, sheets)
-        return on_it or Ink(np.where(_character(ink.share).others, 0, ink.share), True)
+        return on_it or Ink(np.where(_character(ink.share, True).others, 0, ink.share), True)
     factor = max(1.0, max(level.shape) / COARSE)
     sides = tuple(max(1, round(side / factor)) for side in level.shape)
     small = resized(level, sides)
@@ -223,14 +226,14 @@ class _Character:
     touching: bool
 
 
-def _character(share: Array) -> _Character:
+def _character(share: Array, even: bool = False) -> _Character:
     step = -(-max(share.shape) // LABELED)
     mask = _pooled(share > THERE, step)
     pieces, count = label(np.asarray(mask.any((1, 3))))
     if count == 0:
         none = np.zeros(share.shape, bool)
         return _Character(Box(0, share.shape[0], 0, share.shape[1]), ~none, none, True)
-    kept = _kept(pieces, count, mask.sum((1, 3)))
+    kept = _kept(pieces, count, mask.sum((1, 3)), CUT if even else LEAST_INSIDE)
     rows, columns = (np.flatnonzero(kept.any(axis)) for axis in (1, 0))
     box = Box(rows[0] * step, (rows[-1] + 1) * step, columns[0] * step, (columns[-1] + 1) * step)
     near = _spread(_spread(kept))
@@ -248,7 +251,7 @@ def _pooled(mask: Array, step: int) -> Array:
     return padded.reshape(padded.shape[0] // step, step, -1, step)
 
 
-def _kept(pieces: Array, count: int, ink: Array) -> Array:
+def _kept(pieces: Array, count: int, ink: Array, least: float) -> Array:
     """The pieces of the character: the largest inside, and those near it that are no specks."""
     mass = np.bincount(pieces.ravel(), ink.ravel(), count + 1)
     mass[0] = 0
@@ -256,7 +259,7 @@ def _kept(pieces: Array, count: int, ink: Array) -> Array:
     for edge in (pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]):
         touching[edge] = True
     touching[0] = False
-    if mass[~touching].max() >= max(LEAST_INSIDE * mass.max(), 16):
+    if mass[~touching].max() >= max(least * mass.max(), 16):
         mass[touching] = 0
     main = int(mass.argmax())
     rows, columns = np.nonzero(pieces == main)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 EVEN = 8
-"""Levels by which the border of an evenly colored ground may vary."""
+"""Levels by which the border of an evenly colored ground may vary; strokes may cross half of it."""
 
 FAINTEST = 0.05
 """Ink that takes away less of the ground's light than this share cannot be told from none."""
@@ -118,7 +118,8 @@ def find_ink(level: Array, window: int | None) -> Ink | None:
     """
     ring = _ring(level)
     even = window is None
-    if window is None and np.ptp(ring) > EVEN:
+    cut = even and np.ptp(ring) > EVEN
+    if cut and (np.abs(ring - np.median(ring)) <= EVEN / 4).mean() < 0.5:
         return None
     soft = level if even else blurred(level, 1)
     middle = float(np.median(ring))
@@ -135,9 +136,14 @@ def find_ink(level: Array, window: int | None) -> Ink | None:
         strongest = strong(share)
         if strongest < NOISES * noise:
             return None
-    if strongest < FAINTEST:
+    if strongest < FAINTEST or (cut and _is_graded(share / strongest)):
         return None
     return Ink((share / strongest).clip(0, 1).astype(np.float32), even, strongest)
+
+
+def _is_graded(share: Array) -> bool:
+    """Whether more is between ground and ink than is at edges of strokes."""
+    return bool(((share > 0.1) & (share <= 0.5)).sum() > 0.8 * (share > 0.5).sum())
 
 
 def grounds(level: Array) -> tuple[bool, ...]:
