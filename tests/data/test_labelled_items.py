@@ -63,7 +63,8 @@ def test_dicts_as_hugging_face_gives_them() -> None:
 
 def test_what_is_transparent_lies_over_white() -> None:
     clear = Image.new("RGBA", (3, 2), (9, 9, 9, 0))
-    found = read(Arrays.of([(clear, 0), (Image.new("RGB", (3, 2)), 1)]))
+    with pytest.warns(UserWarning, match="2 images of one color all over"):
+        found = read(Arrays.of([(clear, 0), (Image.new("RGB", (3, 2)), 1)]))
     assert (found.train.images[0] == 255).all()
 
 

@@ -113,6 +113,11 @@ def test_layouts_of_which_something_is_to_be_said(tree, parts, note) -> None:
         ("Train Test bus", "has Test, Train, which are called as parts of a data set are"),
         ("train val", "called as parts of a data set"),
         ("train1 train2", "called as parts of a data set"),
+        (
+            "trainA trainB testA testB",
+            "has testA, testB, trainA, trainB, which are called as parts",
+        ),
+        ("train/cat train/dog train_2/cat train_2/dog", "has two folders for the training part"),
         ("train/cat train/dog bus/cat", "has bus beside train; parts are called train, validation"),
         ("train/cat train/dog fold/cat", "has fold beside train"),
         (

@@ -33,8 +33,8 @@ class Arrays(Source):
         name: Short name for tables.
 
     Example:
-        >>> images = np.zeros((4, 8, 8), np.uint8)
-        >>> images[::2] = 255
+        >>> import numpy as np
+        >>> images = np.arange(256, dtype=np.uint8).reshape(4, 8, 8)
         >>> mine = Arrays(images, ["light", "dark"] * 2)
         >>> read(mine).classes, read(mine).shape
         (('dark', 'light'), (1, 8, 8))

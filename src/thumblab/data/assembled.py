@@ -10,8 +10,10 @@ import numpy as np
 
 from thumblab.core.errors import DataError, UsageError
 from thumblab.data.dataset import Dataset, Part
+from thumblab.data.flat import is_flat
 from thumblab.data.label_values import to_labels
 from thumblab.data.pixels import Span, to_pixels
+from thumblab.data.reading import counted
 
 
 def assembled(
@@ -57,6 +59,12 @@ def assembled(
         part: Part(np.array(of), np.array(those))
         for part, of, those in zip(given, pixels, labels, strict=True)
     }
+    if pixels[0].ndim > 2 and (
+        flat := sum(int(is_flat(part.images).sum()) for part in parts.values())
+    ):
+        warnings.warn(
+            f"{counted(flat, 'image')} of one color all over, which say nothing", stacklevel=3
+        )
     return Dataset(
         name, parts["training"], parts.get("test"), names, validation=parts.get("validation")
     )

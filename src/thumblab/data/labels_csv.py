@@ -104,8 +104,9 @@ def _column(
             return plain.index(name)
     if taken is not None and len(head) == 2 and not given:
         return 1 - taken
+    shown = ", ".join(head[:10]) + (f" and {len(head) - 10:,} more" if len(head) > 10 else "")
     raise DataError(
-        f"{path} has the columns {', '.join(head)}, none of which is known to hold {what}; name it: "
+        f"{path} has the columns {shown}, none of which is known to hold {what}; name it: "
         f"{'label' if what == 'classes' else 'file'}=COLUMN"
     )
 

@@ -20,7 +20,7 @@ from pathlib import PurePosixPath
 
 from thumblab.core.errors import DataError
 from thumblab.data.class_names import Classes, class_names
-from thumblab.data.part_names import is_like_a_part, role_of
+from thumblab.data.part_names import is_like_a_part, role_of, roles_mentioned
 from thumblab.data.reading import counted
 
 
@@ -194,6 +194,9 @@ def _unused(node: _Node) -> str:
 def _refuse_flat_parts(roles: set[str], names: set[str], here: PurePosixPath) -> None:
     """Folders that are called as parts are and hold pictures, but no classes."""
     like = {name for name in names if is_like_a_part(name)}
+    mentioned = [roles_mentioned(name) for name in names]
+    if all(mentioned) and len(set().union(*mentioned)) > 1:  # trainA, trainB, testA
+        like = names
     if len({role_of(name) for name in roles}) > 1 or (like and like == names and len(names) > 1):
         raise LayoutError(
             f"{here} has {', '.join(sorted(like))}, which are called as parts of a data set are but "

@@ -37,6 +37,15 @@ def role_of(name: str) -> str | None:
     return roles.pop() if len(roles) == 1 and not rest else None
 
 
+def roles_mentioned(name: str) -> set[str]:
+    """The parts that some word of the name names, whatever else stands there.
+
+    >>> roles_mentioned("trainA"), roles_mentioned("cat")
+    ({'training'}, set())
+    """
+    return {_BY_WORD[word] for word in _words(name) if word in _BY_WORD}
+
+
 def is_like_a_part(name: str) -> bool:
     """Whether the name is one of a part of a data set, understood or not.
 
