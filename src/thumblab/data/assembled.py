@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,15 +59,18 @@ def assembled(
         part: Part(np.array(of), np.array(those))
         for part, of, those in zip(given, pixels, labels, strict=True)
     }
-    if pixels[0].ndim > 2 and (
-        flat := sum(int(is_flat(part.images).sum()) for part in parts.values())
-    ):
-        warnings.warn(
-            f"{counted(flat, 'image')} of one color all over, which say nothing", stacklevel=3
-        )
+    _tell_flat(parts)
     return Dataset(
         name, parts["training"], parts.get("test"), names, validation=parts.get("validation")
     )
+
+
+def _tell_flat(parts: Mapping[str, Part]) -> None:
+    images = [part.images for part in parts.values() if part.images.ndim == 4]
+    if flat := sum(int(is_flat(each).sum()) for each in images):
+        warnings.warn(
+            f"{counted(flat, 'image')} of one color all over, which say nothing", stacklevel=4
+        )
 
 
 def _array(images: Any) -> Any:
