@@ -194,7 +194,7 @@ def test_out_of_memory_is_told_with_a_way_out(cli):
     ended = cli("train", *SMALL, "--augment", "crop:pad=1000000", "--epochs", "1")
     assert (ended.code, ended.out) == (7, "")
     assert ended.lines[-1].startswith("thumblab: out of memory")
-    assert re.search(r"; try a batch of \d+$|, nor fewer; take a smaller network", ended.lines[-1])
+    assert re.search(r"; try a batch of \d+$|, nor fewer; take smaller images", ended.lines[-1])
 
 
 def test_a_reader_that_has_gone_is_no_error(tmp_path):
