@@ -17,6 +17,7 @@ from typing import Any
 
 from numpy.typing import DTypeLike, NDArray
 
+from thumblab.core.exclusive import ProcessLock
 from thumblab.engines.numpy.board import Board, LeftAloneError, ProcessMeeting
 from thumblab.engines.numpy.child import ORDER, Post, live
 from thumblab.engines.numpy.shards import Alone, Order, ShouldStop, ThreadCrew, Work, carry_on
@@ -24,6 +25,9 @@ from thumblab.engines.numpy.shared_memory import shared_zeros
 
 Array = NDArray[Any]
 END = ORDER.pack(0, 0, 0, 0, 0.0, 0, 0)
+SECONDS = 2.0
+"""How long all shards together are waited for before they are ended."""
+_forking = ProcessLock()
 
 
 class ProcessCrew:
@@ -53,8 +57,9 @@ class ProcessCrew:
         self._board.clear()
         self._finalizer = weakref.finalize(self, _end, self._wakes, self._pids, os.getpid())
         try:
-            for rank in range(1, self.count):
-                self._fork(rank)
+            with _forking():  # two threads must not both change what is warned of meanwhile
+                for rank in range(1, self.count):
+                    self._fork(rank)
             self._await()
         except OSError as error:
             self.renew()
@@ -187,13 +192,13 @@ def _end(wakes: list[int], pids: list[int], parent: int) -> None:
             with contextlib.suppress(OSError):  # it has ended already
                 os.write(wake, END)  # another process may keep the pipe open
         os.close(wake)
+    deadline = time.monotonic() + SECONDS
     for pid in pids:
-        _reap(pid)
+        _reap(pid, deadline)
 
 
-def _reap(pid: int, seconds: float = 2.0) -> None:
+def _reap(pid: int, deadline: float) -> None:
     """Waits for a shard's process to end, and ends it if it does not."""
-    deadline = time.monotonic() + seconds
     try:
         while os.waitpid(pid, os.WNOHANG)[0] == 0:
             if time.monotonic() > deadline:
