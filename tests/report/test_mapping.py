@@ -14,7 +14,7 @@ from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import from_dict
 from thumblab.data import Dataset
 from thumblab.report.mapping import MAPPINGS, judged_mappings, map_runs
-from thumblab.training import Run
+from thumblab.training import Run, predictions, sealed
 
 
 def test_every_mapping_of_the_package_is_in_the_table() -> None:
@@ -62,7 +62,10 @@ def test_what_was_fitted_to_validation_images_is_judged_by_folds(pair: tuple[Run
     stored = dict(pair[0].predictions)
     draw = np.random.default_rng(0)
     stored["validation_labels"] = draw.permutation(stored["validation_labels"])
-    np.savez(pair[0].folder / "predictions.npz", allow_pickle=False, **stored)
+    path = pair[0].folder / "predictions.npz"
+    predictions.write(path, stored)
+    told = dict(pair[0].result or {}) | {"predictions_sha256": predictions.digest(path)}
+    sealed.write(pair[0].folder / "result.json", told)
     found = map_runs([Run.open(pair[0].folder)], grouped.grouping())
     groups = np.asarray(grouped.grouping().groups)[stored["validation_labels"]]
     most = np.bincount(groups).max() / len(groups)

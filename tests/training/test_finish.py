@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from tests.training.test_train import stop_after
 from thumblab.core.errors import UsageError
 from thumblab.core.value import from_dict
 from thumblab.data import Arrays, Dataset, Part
-from thumblab.layers import Dense, Sequential
+from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.training import Run, Shifts, steps
 from thumblab.training.predict import load_network
 from thumblab.training.views import mean_logits
@@ -94,3 +95,52 @@ def test_images_to_predict_are_told_with_the_last_step_and_counted_by_view(tmp_p
     stored = Run(run).predictions
     images = len(stored["test_labels"]) + len(stored["validation_labels"])
     assert told == [0] * (len(told) - 1) + [4 * images]  # as it is, and three views
+
+
+# ----- Beside guessing -----
+
+
+def of_labels(labels: np.ndarray) -> Dataset:
+    """Noise, which says nothing of its labels."""
+    images = np.random.default_rng(0).integers(0, 256, (len(labels), 6, 6, 1), np.uint8)
+    return Dataset("noise", Part(images, labels), None, ("a", "b", "c"))
+
+
+def ended(folder: Path, labels: np.ndarray, **changes: Any) -> dict[str, Any]:
+    data = of_labels(labels)
+    told = {"model": Sequential(Flatten(), Dense(3)), "augment": (), "epochs": 1}
+    wanted = experiment(**(told | changes), data=Arrays.of(data))
+    *_, last = steps(wanted, dataset=data, runs=folder, shards=1)
+    return dict(last.run.result or {})
+
+
+@pytest.mark.parametrize("validation", [0.5, 0.0])
+def test_a_run_at_chance_level_is_told(tmp_path: Path, validation: float) -> None:
+    """Seventy percent of the images are of one class, and the network learns nothing else."""
+    labels = np.repeat([0, 1, 2], [280, 80, 40])
+    with pytest.warns(
+        UserWarning, match=r"ends at chance level: .*most common class gets 70\.00 %"
+    ):
+        told = ended(tmp_path, labels, validation=validation)
+    assert told["beside_guessing"] == "no better than guessing"
+    assert told["guessing_accuracy"] == pytest.approx(0.7)
+    assert told["judged_images"] == ("validation" if validation else "training")
+    assert told["status"] == "done"
+
+
+def test_so_few_images_tell_nothing(tmp_path: Path) -> None:
+    with pytest.warns(
+        UserWarning, match=r"2 validation images are too few to tell it from guessing"
+    ):
+        told = ended(tmp_path, np.arange(12) % 2, validation=0.17)
+    assert told["beside_guessing"] == "cannot tell"
+    low, high = told["accuracy_interval"]
+    assert high - low > 0.6
+
+
+def test_a_network_that_has_learned_is_better_than_guessing(tmp_path: Path) -> None:
+    run = trained(tmp_path, experiment(model=Sequential(Flatten(), Dense(47)), epochs=5))
+    assert run.result is not None
+    assert run.result["beside_guessing"] == "better than guessing"
+    low, high = run.result["accuracy_interval"]
+    assert low < run.result["validation_accuracy"] < high

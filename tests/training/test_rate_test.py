@@ -48,6 +48,18 @@ def test_what_never_falls_or_never_diverges_is_said() -> None:
     assert RateTest(RATES, np.linspace(4, 1, 121), "infinite").diverges == RATES[-1]
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_where_the_loss_hardly_fell_nothing_is_suggested(seed: int) -> None:
+    """The lowest of a hundred noisy losses is always lower than the first."""
+    noise = 0.1 * np.random.default_rng(seed).standard_normal(len(RATES))
+    flat = RateTest(RATES, 3.85 + noise, "highest")
+    assert flat.fall >= 0
+    assert flat.steepest is None
+    slow = RateTest(RATES, 3.85 - 0.05 * np.arange(121) / 121, "highest")
+    assert slow.steepest is None
+    assert RateTest(RATES, curve(-2, 9) + noise, "highest").steepest is not None
+
+
 def test_everything_but_the_rate_is_the_experiments(tmp_path: Path) -> None:
     wanted = experiment(optimizer=Adam(Cosine(0.3)))
     *_, found = rate_test(wanted, dataset(), lowest=1e-4, highest=1e-1, steps=20, shards=2)

@@ -17,6 +17,8 @@ from thumblab.analysis.brier import brier_score as brier_score
 from thumblab.analysis.calibration import Reliability as Reliability
 from thumblab.analysis.calibration import expected_calibration_error as expected_calibration_error
 from thumblab.analysis.calibration import reliability as reliability
+from thumblab.analysis.chance import Chance as Chance
+from thumblab.analysis.chance import chance as chance
 from thumblab.analysis.characters import character_parts as character_parts
 from thumblab.analysis.characters import digit_or_letter as digit_or_letter
 from thumblab.analysis.characters import merged_cases as merged_cases

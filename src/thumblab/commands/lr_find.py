@@ -94,6 +94,7 @@ def _shown(walk: Generator[RateTest, None, None], steps: int) -> tuple[RateTest 
 def _told(found: RateTest, plot: Path) -> dict[str, Any]:
     return {
         "suggestion": found.steepest,
+        "fall": found.fall,
         "by": "steepest",
         "diverges": found.diverges,
         "ended": found.ended,
@@ -105,7 +106,10 @@ def _told(found: RateTest, plot: Path) -> dict[str, Any]:
 
 
 def _words(found: RateTest, plot: Path) -> str:
-    suggested = "none: the loss never fell; try other rates, or another optimizer"
+    suggested = (
+        f"cannot tell: the loss fell by {found.fall:.3f} only, from {found.smoothed[0]:.3f}; try other "
+        "rates, more steps, or another model"
+    )
     if found.steepest is not None:
         suggested = f"{found.steepest:.2g}, where the loss falls fastest (for a schedule's peak)"
     diverges = f"not up to {found.rates[-1]:.2g}"

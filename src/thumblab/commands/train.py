@@ -85,6 +85,10 @@ def _told(run: Run) -> dict[str, Any]:
         "keep": result.get("keep"),
         "kept_epoch": result.get("kept_epoch"),
         "validation_accuracy": result.get("validation_accuracy"),
+        "validation_images": result.get("validation_images"),
+        "accuracy_interval": result.get("accuracy_interval"),
+        "guessing_accuracy": result.get("guessing_accuracy"),
+        "beside_guessing": result.get("beside_guessing"),
         "views": _spelt_views(run, result),
         "validation_views_accuracy": result.get("validation_views_accuracy"),
         "test_accuracy": run.test_accuracy,
@@ -103,6 +107,22 @@ def _spelt_views(run: Run, result: dict[str, Any]) -> str | None:
     return spell(run.experiment.views) if seen and run.experiment.views else None
 
 
+def _kept(keep: str | None) -> str:
+    """Which epoch's weights these are."""
+    if keep in ("last", "best"):
+        return f"{keep} epoch"
+    return f"epoch of the best {str(keep).replace('_', ' ')}"
+
+
+def _sure(told: dict[str, Any]) -> str:
+    """How far the accuracy may lie beside the truth, and whether guessing does as well."""
+    low, high = told["accuracy_interval"]
+    words = f"{100 * low:.2f} to {percent(high)}, of {told['validation_images']:,} images"
+    if told["beside_guessing"] != "better than guessing":
+        words += f"; {told['beside_guessing']}, which gets {percent(told['guessing_accuracy'])}"
+    return words
+
+
 def _words(told: dict[str, Any]) -> str:
     trained_on = " of images that were trained on" if told["train_on"] == "all" else ""
     views = ""
@@ -110,13 +130,18 @@ def _words(told: dict[str, Any]) -> str:
         views = f"; {percent(told['validation_views_accuracy'])} under {told['views']}"
     rows = [
         ("run", told["run"]),
-        ("weights", f"of the {told['keep']} epoch, number {told['kept_epoch']}"),
-        ("validation accuracy", f"{percent(told['validation_accuracy'])}{trained_on}{views}"),
+        ("weights", f"of the {_kept(told['keep'])}, number {told['kept_epoch']}"),
+        (
+            "validation accuracy",
+            f"{percent(told['validation_accuracy'])}{trained_on}{views}",
+        ),
         ("test accuracy", f"thumblab evaluate {told['run']}"),
         ("training", f"{told['seconds']:.1f} s, {told['images_per_second']:,.0f} images/s"),
     ]
     if told["test_accuracy"] is not None:
         rows[3] = ("test accuracy", percent(told["test_accuracy"]))
+    if told["validation_images"] and told["accuracy_interval"]:
+        rows.insert(3, ("95 % interval", _sure(told)))
     if told["reason"] is not None:
         rows.insert(1, ("ended", told["reason"]))
     return "\n".join(f"{name:20} {value}" for name, value in rows)

@@ -35,7 +35,9 @@ def results(run: Run, judged: Judged | None) -> list[Fact]:
     result = run.result or {}
     told = (run.metrics or [{}])[-1] | result  # the kept epoch's once the run is over
     if told.get("validation_accuracy") is not None:
-        seen = "trained on too" if run.experiment.train_on == "all" else ""
+        seen = _beside_guessing(result) if result else ""
+        if run.experiment.train_on == "all":
+            seen = f"trained on too; {seen}" if "guessing" in seen else "trained on too"
         facts.append(Fact("Validation accuracy", percent(told["validation_accuracy"]), seen))
         facts.append(Fact("Validation loss", number(_cross_entropy(told, result)), CROSS_ENTROPY))
     own = [line for line in run.evaluations if line["data"] == "own"]
@@ -54,10 +56,26 @@ def results(run: Run, judged: Judged | None) -> list[Fact]:
     if judged and facts:
         low, high = accuracy_interval(judged.guesses, judged.labels)
         interval = f"{percent(0.95, 0)} interval {100 * low:.1f} to {percent(high)}"
-        facts[0] = Fact(facts[0].name, facts[0].value, interval)
+        word = (run.result or {}).get("beside_guessing")
+        if judged.which == "test" or word in (None, "better than guessing"):
+            facts[0] = Fact(facts[0].name, facts[0].value, interval)
         if judged.which == "test":
             facts[1] = Fact(facts[1].name, facts[1].value, f"{CROSS_ENTROPY}; {note}")
     return facts
+
+
+def _beside_guessing(result: dict[str, Any]) -> str:
+    """How sure the validation accuracy is, and whether it is more than guessing's."""
+    if "accuracy_interval" not in result or result.get("judged_images") != "validation":
+        return ""
+    low, high = result["accuracy_interval"]
+    note = (
+        f"of {count(result['validation_images'])}, {percent(0.95, 0)} interval {100 * low:.1f} to "
+    )
+    note += percent(high)
+    word = result["beside_guessing"]
+    better = word == "better than guessing"
+    return note if better else f"{note}; {word} ({percent(result['guessing_accuracy'])})"
 
 
 def _cross_entropy(told: dict[str, Any], result: dict[str, Any]) -> float:

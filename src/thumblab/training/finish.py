@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
+from thumblab.analysis import chance
 from thumblab.core.describe import summary
 from thumblab.core.value import to_dict
 from thumblab.training import checkpoint, predictions, sealed
@@ -35,9 +37,34 @@ def finish(session: Session) -> None:
     if "validation_views_logits" in found:
         right = found["validation_views_logits"].argmax(1) == session.validation_part.labels
         told["validation_views_accuracy"] = float(right.mean())
+    told |= _beside_guessing(session, found)
     told["weights_sha256"] = checkpoint.digest(trained)
     told["predictions_sha256"] = predictions.digest(stored)
     sealed.write(session.run.folder / "result.json", told)
+    _warn_of_chance(session, told)
+
+
+def _warn_of_chance(session: Session, told: dict[str, Any]) -> None:
+    """Once the result is written: a run that has learned nothing is done all the same."""
+    if told["beside_guessing"] == "better than guessing":
+        return
+    low, high = told["accuracy_interval"]
+    if told["beside_guessing"] == "cannot tell":
+        images = told["validation_images"] or told["train_images"]
+        warnings.warn(
+            f"{session.run.folder}: {images:,} {told['judged_images']} images are too few to tell it from "
+            f"guessing; its {100 * told['judged_accuracy']:.2f} % may be anything from {100 * low:.0f} to "
+            f"{100 * high:.0f} %",
+            stacklevel=3,
+        )
+        return
+    warnings.warn(
+        f"{session.run.folder} ends at chance level: {100 * told['judged_accuracy']:.2f} % of the "
+        f"{told['judged_images']} images are right, and always naming the most common class gets "
+        f"{100 * told['guessing_accuracy']:.2f} %; try another learning rate, more epochs, or another "
+        "model",
+        stacklevel=3,
+    )
 
 
 def _predictions(session: Session) -> tuple[predictions.Predictions, dict[str, float]]:
@@ -60,6 +87,28 @@ def _predictions(session: Session) -> tuple[predictions.Predictions, dict[str, f
             if name == "test":
                 seconds["views_seconds"] = round(session.clock.seconds, 3)
     return found, seconds
+
+
+def _beside_guessing(session: Session, found: predictions.Predictions) -> dict[str, Any]:
+    """The validation accuracy beside always naming the most common class.
+
+    Without validation images it is the accuracy of the last epoch on training images.
+    """
+    if "validation_labels" in found:
+        which, labels = "validation", found["validation_labels"]
+        right = int((found["validation_logits"].argmax(1) == labels).sum())
+    else:
+        which, labels = "training", session.train_part.labels
+        right = round(session.lines[-1]["train_accuracy"] * len(labels))
+    told = chance(right, labels)
+    return {
+        "judged_images": which,
+        "judged_accuracy": told.right / told.images,
+        "accuracy_interval": [told.low, told.high],
+        "guessing_accuracy": told.guessing,
+        "guessing_p_value": told.p_value,
+        "beside_guessing": told.word,
+    }
 
 
 def images_to_predict(session: Session) -> int:

@@ -20,6 +20,8 @@ from thumblab.training.rehearsal import rehearse
 FEWEST_STEPS = 20
 SMOOTHING = 0.03
 """Standard deviation of the smoothing kernel, as a share of the steps."""
+SURE, TRIFLE = 6.0, 0.02
+"""A fall counts that is so many times the noise of the smoothed loss, and so large a share of the loss."""
 HOPELESS = 4.0
 """The test ends early once a loss is so many times the loss of the first steps."""
 
@@ -54,10 +56,25 @@ class RateTest:
         return int(self.smoothed.argmin())
 
     @property
+    def fall(self) -> float:
+        """By how much the smoothed loss falls below where it began, in nats."""
+        return float(self.smoothed[0] - self.smoothed.min())
+
+    @property
+    def fell(self) -> bool:
+        """Whether that is more than the noise of batches, and more than a trifle."""
+        steps = np.abs(np.diff(self.losses[: self.lowest + 1]))
+        if len(steps) < 2:
+            return False
+        noise = float(np.median(steps)) / 0.954  # of one batch: the median |difference| of normals
+        smoothed = noise / (2 * np.pi**0.5 * max(1.0, SMOOTHING * len(self.losses))) ** 0.5
+        return bool(self.fall > max(SURE * smoothed, TRIFLE * float(self.smoothed[0])))
+
+    @property
     def steepest(self) -> float | None:
-        """The rate at which the smoothed loss falls fastest per decade; None if it never falls."""
+        """The rate at which the smoothed loss falls fastest per decade; None if it hardly falls."""
         smoothed, end = self.smoothed, self.lowest + 1
-        if end < 3:
+        if not self.fell:
             return None
         slope = np.gradient(smoothed[:end], np.log10(self.rates[:end]))
         return float(self.rates[slope.argmin()])

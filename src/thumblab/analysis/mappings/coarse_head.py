@@ -13,11 +13,17 @@ from thumblab.analysis.cross_entropy import probabilities
 from thumblab.analysis.mappings.mapping import Mapping, Scores, fitted, membership
 
 Array = NDArray[Any]
+LEAST = 1e-12
+"""Probabilities below this are alike."""
 
 
 @dataclass(frozen=True)
 class CoarseHead(Mapping):
     """Logistic regression from the probabilities of classes and of groups to the group.
+
+    Their logarithms are read, each brought to mean 0 and standard deviation 1 on the images that train
+    the head: the probabilities of a weak network lie close together, and a penalty would else hold
+    the head to one constant group.
 
     It is trained on validation images. The network was not trained on those, so that the head learns
     how the network errs on new images; and ``cross_fitted`` judges the head on images that it was
@@ -47,12 +53,15 @@ def _trained(mapping: CoarseHead, logits: Array, truth: Array, groups: Array) ->
     from sklearn.linear_model import LogisticRegression
 
     members = membership(groups)
+    inputs = _inputs(logits, members)
+    mean, spread = inputs.mean(0), inputs.std(0)
+    spread[spread < 1e-6] = 1.0  # what does not vary says nothing, and is not blown up
     head = LogisticRegression(C=mapping.strength, max_iter=2000, tol=1e-3)
-    head.fit(_inputs(logits, members), truth)
+    head.fit((inputs - mean) / spread, truth)
 
     def scores(logits: Array) -> Array:
         found = np.zeros((len(logits), members.shape[1]))
-        found[:, head.classes_] = head.predict_proba(_inputs(logits, members))
+        found[:, head.classes_] = head.predict_proba((_inputs(logits, members) - mean) / spread)
         return found
 
     return scores
@@ -60,4 +69,5 @@ def _trained(mapping: CoarseHead, logits: Array, truth: Array, groups: Array) ->
 
 def _inputs(logits: Array, members: Array) -> Array:
     chances = probabilities(logits)
-    return np.concatenate([chances, chances @ members], 1)
+    found: Array = np.log(np.maximum(np.concatenate([chances, chances @ members], 1), LEAST))
+    return found
