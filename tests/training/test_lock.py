@@ -117,8 +117,8 @@ def test_of_many_threads_one_at_a_time_has_a_folder_that_comes_and_goes(tmp_path
                 with locked(folder):
                     inside.append(1)
                     worst.append(len(inside))
-                    shutil.rmtree(folder, ignore_errors=True)
                     inside.pop()
+                    shutil.rmtree(folder, ignore_errors=True)  # the last thing that its holder does
                     done.append(1)
             except UsageError:
                 continue
