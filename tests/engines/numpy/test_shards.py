@@ -249,3 +249,26 @@ def test_processes_are_for_machines_that_keep_the_order_of_writes(
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("platform.machine", lambda: machine)
     assert best_kind() == kind
+
+
+def test_a_pipe_is_forgotten_before_it_is_closed(
+    crews: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child forked from another thread just then would close whatever file has its number next."""
+
+    def work(rank: int, meeting: Any, order: Order) -> None:
+        meeting.wait(rank)
+
+    crew = crews(3, work, "processes")
+    crew.run(ORDER, 3)
+    close, held = os.close, list(crew._wakes)
+
+    def closing(descriptor: int) -> None:
+        assert descriptor not in crew._wakes
+        close(descriptor)
+        held.remove(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "close", closing)
+        crew.renew()
+    assert held == []

@@ -159,8 +159,7 @@ class ProcessCrew:
     def let_go(self) -> None:
         """Forgets processes that are another one's children: this one was forked from their parent."""
         for wake in self._wakes:
-            with contextlib.suppress(OSError):
-                os.close(wake)
+            os.close(wake)
         if self._finalizer is not None:
             self._finalizer.detach()
         self._finalizer, self._wakes, self._pids, self._threads = None, [], [], None
@@ -187,7 +186,9 @@ def _running(pid: int) -> bool:
 
 def _end(wakes: list[int], pids: list[int], parent: int) -> None:
     """Tells the shards to end, and waits for it; a process that was forked from the parent may not."""
-    for wake in wakes:
+    while wakes:
+        # Out of the list before it is closed: its number is another file's then, also in a child.
+        wake = wakes.pop()
         if os.getpid() == parent:
             with contextlib.suppress(OSError):  # it has ended already
                 os.write(wake, END)  # another process may keep the pipe open
