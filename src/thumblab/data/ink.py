@@ -124,9 +124,11 @@ def find_ink(level: Array, window: int | None) -> Ink | None:
     soft = level if even else blurred(level, 1)
     middle = float(np.median(ring))
     if even and middle - soft.min() < soft.max() - middle:
-        level, soft, middle = 255 - level, 255 - soft, 255 - middle
-    ground = np.full_like(soft, middle) if window is None else _ground(soft, window)
-    share = np.maximum((ground - soft) / np.maximum(ground, _DARKEST), 0)
+        soft, middle = 255 - soft, 255 - middle
+    ground = np.float32(middle) if window is None else _ground(soft, window)
+    share = ground - soft
+    share /= np.maximum(ground, np.float32(_DARKEST))  # in place: pictures may be large
+    np.maximum(share, 0, out=share)
     if even:
         strongest = float(share.max())
     else:
@@ -138,7 +140,8 @@ def find_ink(level: Array, window: int | None) -> Ink | None:
             return None
     if strongest < FAINTEST or (cut and _is_graded(share / strongest)):
         return None
-    return Ink((share / strongest).clip(0, 1).astype(np.float32), even, strongest)
+    share /= np.float32(strongest)
+    return Ink(np.minimum(share, 1, out=share), even, strongest)
 
 
 def _is_graded(share: Array) -> bool:

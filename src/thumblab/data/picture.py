@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
+from thumblab.data.deep_color import MOST, is_deep, joined, take_low_bytes
 from thumblab.data.fit import fitted
 from thumblab.data.jpeg import mended
 from thumblab.data.picture_file import PIXELS, file_bytes, opened
@@ -28,6 +29,7 @@ from thumblab.data.plain import WORKING, small, upright, with_levels
 
 if TYPE_CHECKING:
     from PIL import Image
+    from PIL.ImageFile import ImageFile
 
 ORIENTATION = 0x0112
 
@@ -79,18 +81,29 @@ def decode(
 def open_picture(picture: Path | bytes, *, pixels: int = PIXELS) -> Picture:
     """The picture, decoded, in less than 200 MB; raises ``DataError`` as ``decode`` does."""
     with _refusing(picture), opened(picture, pixels, WORKING) as image:
-        notes = []
-        try:
-            image.load()
-        except OSError:
-            found = mended(file_bytes(picture), WORKING) if image.format == "JPEG" else None
-            if found is None:
-                raise
-            image, share = found
-            notes.append(f"lacks its last bytes; {100 * share:.1f} % of its pixels are guessed")
-        plain, note = with_levels(small(image), image)
+        deep = is_deep(image)
+        image, notes = _loaded(picture, image)
+        if deep and image.width * image.height <= WORKING and np.asarray(image).max() <= MOST:
+            with opened(picture, pixels) as other:
+                take_low_bytes(other)
+                other.load()
+                plain, note = joined(image, other)
+        else:
+            plain, note = with_levels(small(image), image)
         turned = upright(plain, image.getexif().get(ORIENTATION, 1))
         return Picture(turned, (*notes, *([note] if note else [])))
+
+
+def _loaded(picture: Path | bytes, image: ImageFile) -> tuple[ImageFile, list[str]]:
+    """The picture with its pixels, and what is said of those that its file lacks."""
+    try:
+        image.load()
+    except OSError:
+        found = mended(file_bytes(picture), WORKING) if image.format == "JPEG" else None
+        if found is None:
+            raise
+        return found[0], [f"lacks its last bytes; {100 * found[1]:.1f} % of its pixels are guessed"]
+    return image, []
 
 
 def size(picture: Path | bytes, *, pixels: int = PIXELS) -> tuple[int, int]:

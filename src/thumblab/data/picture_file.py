@@ -15,7 +15,7 @@ from thumblab.data.jpeg import open_jpeg
 from thumblab.data.readable import readable
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from PIL.ImageFile import ImageFile
 
 PIXELS = 16_000_000
 """A picture whose header claims more is refused before it is decoded; JPEG is not (``jpeg``)."""
@@ -25,7 +25,7 @@ FILE_BYTES = 1 << 27
 
 
 @contextmanager
-def opened(picture: Path | bytes, pixels: int, most: int | None = None) -> Iterator[Image.Image]:
+def opened(picture: Path | bytes, pixels: int, most: int | None = None) -> Iterator[ImageFile]:
     """The picture with its header read.
 
     Args:
@@ -50,7 +50,7 @@ def opened(picture: Path | bytes, pixels: int, most: int | None = None) -> Itera
             yield _open_other(file, kind, head, pixels)
 
 
-def _open_other(file: IO[bytes], kind: str | None, head: bytes, pixels: int) -> Image.Image:
+def _open_other(file: IO[bytes], kind: str | None, head: bytes, pixels: int) -> ImageFile:
     from PIL import Image, features
 
     if kind is None:
@@ -89,7 +89,7 @@ def _register_heif() -> None:
     pillow_heif.register_heif_opener()
 
 
-def _tile(image: Image.Image) -> tuple[int, int]:
+def _tile(image: ImageFile) -> tuple[int, int]:
     """Width and height of a TIFF's tiles, each of which is decoded whole."""
     tags = getattr(image, "tag_v2", {})
     return int(tags.get(322, 1)), int(tags.get(323, 1))

@@ -134,9 +134,13 @@ def _placed(preparation: Glyph, share: Array, shape: tuple[int, int, int], even:
     top, left = down - height / 2 * scale, across - wide / 2 * scale
     if scale == 1:
         top, left = round(top), round(left)
-    pad = int(np.ceil(max(height, wide) * scale)) + 2
-    where = Box(top + pad, top + pad + height * scale, left + pad, left + pad + wide * scale)
-    image = resized(np.pad(share, pad), (height, wide), where)
+    bottom, right = top + height * scale, left + wide * scale
+    above, before = (max(0, -int(np.floor(at))) + 1 for at in (top, left))
+    below = max(0, int(np.ceil(bottom)) - share.shape[0]) + 1
+    behind = max(0, int(np.ceil(right)) - share.shape[1]) + 1
+    padded = np.pad(share, ((above, below), (before, behind)))
+    where = Box(top + above, bottom + above, left + before, right + before)
+    image = resized(padded, (height, wide), where)
     placed: Array = (image / image.max()).clip(0, 1)
     return placed
 
