@@ -88,6 +88,11 @@ def test_common_layouts(tree, parts) -> None:
             "everything in DATA lies in DATA/images, which is read",
         ),
         (
+            "train/images/cat train/images/dog val/images/dog",
+            {"training": BOTH, "validation": {"cat": 0, "dog": 2}},
+            "everything in DATA/train lies in DATA/train/images, which is read",
+        ),
+        (
             "train/cat train/dog test",
             {"training": BOTH},
             "test holds 2 pictures without classes; they are not used",
@@ -124,7 +129,18 @@ def test_layouts_of_which_something_is_to_be_said(tree, parts, note) -> None:
             "train/cat train/dog val/cat valid/cat",
             r"has two folders for the validation part \(val and",
         ),
-        ("fold1/cat fold1/dog fold2/cat fold2/dog", "has fold1, fold2, which look like parts"),
+        (
+            "fold1/cat fold1/dog fold2/cat fold2/dog",
+            "has fold1, fold2 with sub-folders, as parts of",
+        ),
+        (
+            "images_background/a images_evaluation/b",
+            "has images_evaluation with sub-folders, as parts",
+        ),
+        (
+            "train/images train/masks val/images val/masks",
+            "which are no classes but kinds of files",
+        ),
         (
             "cat/train cat/test dog/train dog/test",
             "has classes with test, train inside; lay it out the",

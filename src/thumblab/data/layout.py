@@ -20,13 +20,18 @@ from pathlib import PurePosixPath
 
 from thumblab.core.errors import DataError
 from thumblab.data.class_names import Classes, class_names
-from thumblab.data.part_names import is_like_a_part, role_of, roles_mentioned
+from thumblab.data.part_names import is_like_a_part, is_wrapping, role_of, roles_mentioned
 from thumblab.data.reading import counted
 
 
 class LayoutError(DataError):
     """Folders that are laid out in a way that has no one meaning."""
 
+
+NO_CLASSES = frozenset(
+    "image images img imgs mask masks label labels annotation annotations gt jpegimages".split()  # noqa: SIM905
+)
+"""Names of folders in data sets whose labels are pictures or boxes, not classes."""
 
 Entry = tuple[PurePosixPath, int]
 """A picture and its label."""
@@ -126,7 +131,8 @@ def _unwrapped(node: _Node, where: str, notes: list[str], role: str | None = Non
     start = node
     while len(node.full) == 1 and not node.pictures:
         ((name, inner),) = node.full.items()
-        if not inner.full or role_of(name) != role:
+        own = role_of(name) == role or (role is not None and is_wrapping(name))
+        if not inner.full or not own:
             break
         node = inner
     if node is not start:
@@ -213,10 +219,10 @@ def _refuse_parts_in_classes(nodes: dict[str, _Node], here: PurePosixPath) -> No
             "other way round, as train/CLASS and test/CLASS"
         )
     like = sorted(name for name, node in nodes.items() if is_like_a_part(name) and node.full)
-    if like and len(like) == len(nodes):
+    if like:
         raise LayoutError(
-            f"{here} has {', '.join(like)}, which look like parts of a data set; call them train, "
-            "validation and test, or bring their classes together in one folder"
+            f"{here} has {', '.join(like)} with sub-folders, as parts of a data set are called; name them "
+            "train, validation and test, or bring their classes together in one folder"
         )
 
 
@@ -231,6 +237,11 @@ def _check(parts: dict[str, _Node], whole: _Node, classes: Classes, where: str, 
         raise LayoutError(
             f"{here} has {len(classes.names)} sub-folders with classes; give at least {least}, one a "
             "class"
+        )
+    if set(map(str.lower, classes.names)) <= NO_CLASSES:
+        raise LayoutError(
+            f"{here} has the sub-folders {', '.join(classes.names)}, which are no classes but kinds of "
+            "files; give a folder with a sub-folder for each class"
         )
     for role, node in parts.items():
         strange = sorted({name for name in node.folders if name not in classes.of})

@@ -37,6 +37,16 @@ def role_of(name: str) -> str | None:
     return roles.pop() if len(roles) == 1 and not rest else None
 
 
+def is_wrapping(name: str) -> bool:
+    """Whether a folder's name says no more than that pictures are in it.
+
+    >>> is_wrapping("images"), is_wrapping("img_data"), is_wrapping("cat images")
+    (True, True, False)
+    """
+    words = _words(name)
+    return bool(words) and all(map(FILLERS.fullmatch, words))
+
+
 def roles_mentioned(name: str) -> set[str]:
     """The parts that some word of the name names, whatever else stands there.
 
