@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from thumblab import benchmark, tune
+from thumblab import benchmark, profile, tune
 from thumblab.cli import main
 from thumblab.training.session import Session
 
@@ -105,8 +105,13 @@ def test_whatever_else_is_stopped_says_so_and_leaves_nothing(
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    stop_at(monkeypatch, Session, "advance", number, 2)
-    ended = cli("time", "mlp", "--batch", "16", "--shards", "1", "--seconds", "0.1")
+    with monkeypatch.context() as patched:
+        stop_at(patched, Session, "advance", number, 2)
+        ended = cli("time", "mlp", "--batch", "16", "--shards", "1", "--seconds", "0.1", "--json")
+    assert (ended.code, ended.json) == (code, {"partial": True})
+    assert ended.lines[-1] == "stopped before there was an estimate"
+    stop_at(monkeypatch, profile, "watched", number, 2)
+    ended = cli("profile", "--model", "mlp", "--batch", "16", "--shards", "1")
     assert (ended.code, ended.out, ended.lines[-1]) == (code, "", "thumblab: stopped")
     assert os.listdir(temporary) == []
 

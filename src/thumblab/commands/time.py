@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from thumblab.commands.options import ExperimentOptions, From, Json, find_plan, read_data
 from thumblab.commands.output import answer, say, table
+from thumblab.commands.stopping import until_stopped
 
 if TYPE_CHECKING:
     from thumblab.training.estimate import Estimate
@@ -55,10 +56,15 @@ def time(
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)
     say(f"timing {experiment.label} on {dataset.name}")
-    found = _shown(estimate(experiment, dataset, seconds=seconds, shards=shards))
-    told = asdict(found) | {"seconds": found.seconds}
-    answer(told, _words(found, experiment.epochs), as_json=json)
-    return 0
+    with until_stopped() as ending:
+        found = _shown(estimate(experiment, dataset, seconds=seconds, shards=shards))
+        told = asdict(found) | {"seconds": found.seconds}
+        answer(told, _words(found, experiment.epochs), as_json=json)
+    if ending.code:
+        say("stopped before there was an estimate")
+        if json:
+            answer(ending.partial, "", as_json=True)
+    return ending.code
 
 
 def _shown(walk: Iterator[Estimate | None]) -> Estimate:
