@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -15,7 +16,7 @@ from thumblab.core.rules import forward, torch_twin
 from thumblab.engines.numpy.shards import ThreadMeeting
 from thumblab.engines.torch import Network
 from thumblab.engines.torch.ranks import Ranks
-from thumblab.engines.torch.worker import Move
+from thumblab.engines.torch.worker import Move, Worker
 from thumblab.layers import BatchNorm, Dense, Dropout, Frozen, ReLU, Sequential, Unused
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, Optimizer
@@ -154,8 +155,14 @@ class Threads(Ranks):
         return value
 
 
-def test_class_weights_are_summed_over_the_batch_of_all_ranks() -> None:
-    """The first half of the batch is of a heavy class, so that halves alone would weigh otherwise."""
+def test_class_weights_are_summed_over_the_batch_of_all_ranks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first half of the batch is of a heavy class, so that halves alone would weigh otherwise.
+
+    Ranks are processes; as threads that wait for each other they cannot have the generator by turns.
+    """
+    monkeypatch.setattr(Worker, "_drawing", lambda self, step: nullcontext())
     model, labels = Sequential(Dense(8), Dense(3)), np.sort(Y)
     loss = CrossEntropy(0.1, weights=(5.0, 1.0, 0.2))
     move, places, meeting = Move(loss, MOVER, 0.1, 0, 0), np.arange(9), ThreadMeeting(2)
