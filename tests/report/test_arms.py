@@ -52,6 +52,8 @@ def test_the_reference_does_not_depend_on_digests_or_on_the_order_given(tmp_path
         assert found.reference.name == "batch=128"  # the default
         assert [arm.name for arm in found.each[1:]] == ["batch=256", "batch=32", "batch=64"]
     assert "nearest to the default settings" in found.why
+    more = [*runs, run_of(tmp_path, batch=32, seed=1)]
+    assert arms_of(more).reference.name == "batch=32"  # it has two seeds
     assert arms_of(runs, against="256").reference.name == "batch=256"
     assert arms_of(runs, against="batch=64").reference.name == "batch=64"
     assert arms_of(runs, against=runs[0].folder.name).reference.name == "batch=32"
@@ -66,6 +68,17 @@ def test_every_argument_counts_as_a_setting(tmp_path: Path) -> None:
     apart = found.apart(found.each[1])
     assert set(apart) == {"optimizer.rate.peak", "optimizer.decay", "optimizer.nesterov"}
     assert found.reference.runs == (usual,)
+
+
+def test_names_are_as_short_as_tells_the_arms_apart(tmp_path: Path) -> None:
+    runs = [
+        run_of(tmp_path, optimizer=optimizer, loss=CrossEntropy(smoothing), precise=precise)
+        for optimizer, smoothing, precise in (
+            (BASE, 0.3, False), (Adam(1e-3), 0.3, False), (BASE, 0.0, True)
+        )
+    ]  # fmt: skip
+    names = {arm.name for arm in arms_of(runs).each}
+    assert names == {"sgd loss.smoothing=0.3", "adam loss.smoothing=0.3", "sgd loss.smoothing=0"}
 
 
 def test_arms_can_be_asked_for_by_name(tmp_path: Path) -> None:

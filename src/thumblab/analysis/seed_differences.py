@@ -54,8 +54,9 @@ class SeedDifference:
         spread: Standard deviation over the seeds (``n - 1`` below).
         seeds: How many.
         these_images: Confidence interval of the mean over all seeds, on these very images.
-        images_like_these: The same on images drawn as these were, which is wider; None where two
-            seeds alone cannot tell it.
+        images_like_these: The same on images drawn as these were; None where two seeds alone cannot
+            tell it. It holds the luck of the images too, of which there are many, so that with few
+            seeds it can come out the narrower one.
         p_value: Probability of a mean so far from 0 if there were no difference on these images.
         p_value_like_these: The same for images like these, or None.
         adjusted: ``p_value`` by Holm, over all comparisons.

@@ -39,7 +39,7 @@ def compare(
         more: Further ones, of the same data.
         by: Settings that make the arms, such as optimizer, or loss,batch; found unless given.
         against: The arm that the others are compared with, by its name, such as sgd, or one of its
-            runs; unless given, the one nearest to the default settings, of equals the first by name.
+            runs; unless given, the one with most seeds, of equals nearest to the default settings.
         final: Compare by the test images.
         from_: Folder or archive with the data's files.
         trust: Execute the code of its own that a run was trained with; it is remembered.

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import combinations
 from typing import Any
 
 from thumblab.core.errors import UsageError
@@ -116,7 +117,8 @@ def arms_of(runs: Sequence[Run], *, by: Sequence[str] = (), against: str | None 
         by: Settings that name the arms, such as ``optimizer``; runs that have them in common are one
             arm. Without any, all settings count.
         against: The name of the reference, or the folder of one of its runs. Without it, the arm with
-            the most settings at their defaults; of equals, the first by name.
+            the most seeds; of equals, that with the most settings at their defaults; of equals, the
+            first by name.
 
     Raises:
         UsageError: If a setting or an arm of that name is not there, or runs that would be one arm
@@ -175,24 +177,24 @@ def _asked(by: Sequence[str], each: Sequence[Settings]) -> list[str]:
 
 
 def _names(named: Sequence[str], values: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
-    """A name for each combination: one setting's value where that tells them apart."""
+    """A name for each combination, of as few settings as tell all of them apart."""
     if len(values) == 1:
         return {values[0]: "all runs"}
-    for place, name in enumerate(named):
-        own = [each[place] for each in values]
-        if len(set(own)) == len(own):
-            bare = name in ("model", "loss", "optimizer") or not _numeric(own)
-            return {v: o if bare else f"{name}={o}" for v, o in zip(values, own, strict=True)}
-    return {
-        each: " ".join(f"{name}={value}" for name, value in zip(named, each, strict=True))
-        for each in values
-    }
-
-
-def _numeric(values: Sequence[str]) -> bool:
-    return any(
-        value[:1].isdigit() or value in ("none", "true", "false", ABSENT) for value in values
+    chosen = next(
+        (
+            places
+            for size in (1, 2, 3)
+            for places in combinations(range(len(named)), size)
+            if len({tuple(each[place] for place in places) for each in values}) == len(values)
+        ),
+        tuple(range(len(named))),
     )
+    return {each: " ".join(_said(named[place], each[place]) for place in chosen) for each in values}
+
+
+def _said(name: str, value: str) -> str:
+    """``sgd`` says by itself what it is, ``0.1`` does not."""
+    return value if name in ("model", "loss", "optimizer") else f"{name}={value}"
 
 
 def _arm(name: str, settings: Settings, runs: Sequence[Run]) -> Arm:
@@ -221,8 +223,8 @@ def _reference(arms: Sequence[Arm], against: str | None) -> tuple[Arm, str]:
         arm.name: sum(usual.get(name) != value for name, value in arm.settings.items())
         for arm in arms
     }
-    first = min(arms, key=lambda arm: (away[arm.name], arm.name))
-    return first, "nearest to the default settings; of equals the first by name"
+    first = min(arms, key=lambda arm: (-len(arm.runs), away[arm.name], arm.name))
+    return first, "most seeds; of equals nearest to the default settings, then first by name"
 
 
 def _means(against: str, arm: Arm) -> bool:
