@@ -10,7 +10,8 @@ would wait for that lock for ever.
 
 from __future__ import annotations
 
-import logging  # noqa: F401  before our hooks: of those before a fork, the last registered comes first
+import concurrent.futures.thread  # noqa: F401  see _before_fork
+import logging  # noqa: F401
 import os
 import threading
 from collections.abc import Iterator
@@ -106,7 +107,11 @@ def keep_one_blas_thread() -> None:
 
 
 def _before_fork() -> None:
-    """Waits for the passes of other threads, and keeps new ones from beginning."""
+    """Waits for the passes of other threads, and keeps new ones from beginning.
+
+    Of the hooks before a fork the last registered comes first. Those of the modules imported above take
+    locks that a pass may need, so they have to come after this one.
+    """
     _passes.changed.acquire()
     _passes.forks += 1
     own = threading.get_ident()
