@@ -21,6 +21,7 @@ from thumblab.optim import (
     Optimizer,
     RMSprop,
     Schedule,
+    SelectiveDecay,
     Step,
     Warmup,
 )
@@ -142,6 +143,8 @@ def of(optimizer: Any = None, schedule: Any = None) -> Optimizer:
             SGD(rate=Cosine(1.0), nesterov=True, decay=5e-4),
         ),
         ("ema", None, EMA(USUAL)),
+        ("selective_decay", None, SelectiveDecay(USUAL)),
+        ("selective_decay:exclude=norm-head", None, SelectiveDecay(USUAL, ("norm", "head"))),
         ("ema:decay=0.9", "cosine", EMA(SGD(Cosine(0.05), nesterov=True, decay=5e-4), 0.9)),
         ("ema:optimizer=adam", None, EMA(Adam(rate=OneCycle(peak=1e-3)))),
         (

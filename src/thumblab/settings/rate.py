@@ -11,6 +11,7 @@ keeps the arguments that are not named. ``constant`` is a number.
     sgd:rate=0.1          the same at a constant rate
     adam                  Adam, one cycle up to its own 0.001
     ema                   the default, averaged
+    selective_decay       the default, whose biases and gains of norms do not decay
     cosine                the default with a cosine that begins at 0.05
     one_cycle:rise=0.1    the default with a shorter rise
 """

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.rounding import assert_rounding
 from thumblab.engines.torch import Network
 from thumblab.engines.torch.batch_norm import SharedBatchNorm, share_batch_norms
 from thumblab.engines.torch.ranks import ALONE, Ranks
@@ -52,6 +53,17 @@ def test_the_batch_of_two_ranks_gives_moments_and_gradients_of_the_whole(
     plain.eval()
     shared.eval()
     torch.testing.assert_close(shared(half.to(wide)), plain(half.to(wide)))
+
+
+@pytest.mark.parametrize(("mean", "deviation"), [(200.0, 0.1), (1e4, 1.0)])
+def test_two_ranks_keep_their_digits_far_from_zero(mean: float, deviation: float) -> None:
+    torch.manual_seed(0)
+    half = (mean + deviation * torch.randn(8, 3, 5, 5, dtype=torch.float64)).float()
+    shared = share_batch_norms(nn.BatchNorm2d(3), Twins(0, 2))
+    exact, single = (
+        nn.BatchNorm2d(3).to(dtype)(half.to(dtype)) for dtype in (torch.float64, half.dtype)
+    )
+    assert_rounding(*(y.detach().numpy() for y in (shared(half), exact, single)))
 
 
 def test_one_rank_takes_pytorchs_own_kernels() -> None:
