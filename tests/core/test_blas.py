@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -79,9 +80,6 @@ def test_a_fork_waits_for_other_threads_and_the_child_has_its_own_number(
             entered.set()
             while not blas._passes.forks and not inside:
                 pass
-            if not inside:  # takes a lock that concurrent.futures holds while a process forks
-                with ThreadPoolExecutor(1) as pool:
-                    pool.submit(int).result()
             ended.append("other")
 
     thread = threading.Thread(target=other, daemon=True)
@@ -126,3 +124,34 @@ def test_a_pass_that_was_broken_off_badly_does_not_keep_it_lowered() -> None:
     with one_blas_thread():
         pass
     assert threads() == {3}
+
+
+FORKS = """
+from thumblab.core import blas  # before what the pass below uses
+import os, threading
+from concurrent.futures import ThreadPoolExecutor
+
+blas.SECONDS, entered, ended = 3.0, threading.Event(), []
+def other():
+    with blas.one_blas_thread():
+        entered.set()
+        while not blas._passes.forks:
+            pass
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(int).result()
+        ended.append(1)
+thread = threading.Thread(target=other, daemon=True)
+thread.start()
+entered.wait()
+if os.fork() == 0:
+    os._exit(len(ended))
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_fork_that_waits_holds_no_lock_that_the_pass_needs() -> None:
+    """Those of pools of threads are taken before a fork too; whoever is first matters."""
+    command = [sys.executable, "-W", "ignore", "-c", FORKS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "1\n"
