@@ -107,7 +107,8 @@ def test_map_wants_groups(cli, run):
 def test_cross(cli, run, other):
     ended = cli("cross", run, other, "--data", "characters", "--json")
     assert ended.code == 0
-    assert ended.json.keys() == {"cells", "means"}
+    assert ended.json.keys() == {"cells", "means", "arms"}
+    assert ended.json["arms"] == {run: "", other: ""}  # they differ in their seed alone
     assert all(cell.keys() == CELL for cell in ended.json["cells"])
     assert [cell["network"] for cell in ended.json["cells"]] == [run, other]
     (mean,) = ended.json["means"]

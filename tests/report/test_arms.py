@@ -12,7 +12,7 @@ from thumblab.data import Characters
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, Adam, OneCycle
-from thumblab.report.arms import arms_of, mixed, settings_of
+from thumblab.report.arms import arms_of, mixed, names_of, settings_of
 from thumblab.training import Experiment, Run
 
 MODEL = Sequential(Flatten(), Dense(47))
@@ -97,6 +97,12 @@ def test_arms_can_be_asked_for_by_name(tmp_path: Path) -> None:
         arms_of(runs, by=("colour",))
     with pytest.raises(UsageError, match="'nobody' is none of the arms, or several; name one of"):
         arms_of(runs, against="nobody")
+
+
+def test_runs_of_any_data_have_the_names_of_their_arms(tmp_path: Path) -> None:
+    runs = [run_of(tmp_path, batch=batch, seed=seed) for batch in (32, 64) for seed in (0, 1)]
+    assert names_of(runs) == ["batch=32", "batch=32", "batch=64", "batch=64"]
+    assert names_of(runs[:2]) == ["", ""]
 
 
 def test_two_runs_of_one_seed_are_not_one_arm(tmp_path: Path) -> None:

@@ -16,9 +16,11 @@ from thumblab.data import Arrays, Dataset, Mixup, statistics
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.losses import CrossEntropy, Hierarchical, Loss, SoftTargets
 from thumblab.optim import SGD
-from thumblab.training import Experiment, Run, steps
+from thumblab.training import EarlyStopping, Experiment, OnPlateau, Run, steps
 from thumblab.training.experiment import parts
 from thumblab.training.network import open_feed
+from thumblab.training.reduce import reduced
+from thumblab.training.stop import stops
 
 CLASSES = 47
 DATA: Dataset = grouped.dataset()
@@ -116,3 +118,14 @@ def test_plain_training_records_one_loss_twice(tmp_path: Path) -> None:
     line = run_of(tmp_path, still(precision="float32")).metrics[-1]
     for part in ("train", "validation"):
         assert line[f"{part}_loss"] == line[f"{part}_cross_entropy"]
+
+
+def test_early_stopping_watches_the_loss_that_is_trained() -> None:
+    """Unless told otherwise; plain cross-entropy, which nobody trains, may rise meanwhile."""
+    values = [(3.0, 1.0), (2.9, 1.1), (2.8, 1.2), (2.7, 1.3)]
+    names = ("validation_loss", "validation_cross_entropy")
+    lines = [dict(zip(names, each, strict=True)) for each in values]
+    assert not stops(EarlyStopping(patience=2), lines)
+    assert stops(EarlyStopping("validation_cross_entropy", patience=2), lines)
+    assert reduced(OnPlateau(patience=2), 0.1, lines) == 0.1
+    assert reduced(OnPlateau("validation_cross_entropy", patience=2), 0.1, lines) == 0.05

@@ -143,9 +143,9 @@ def of_predict(run: Run) -> Any:
     assert DATA.test is not None
     path = run.folder / "picture.png"
     Image.fromarray(DATA.test.images[3, :, :, 0]).save(path)
-    ((_, guesses),) = classify(run, [path], top=CLASSES)
+    (told,) = classify(run, [path], top=CLASSES, prepare=None)
     chances = softmax(by_hand(run, DATA.test.images[3:4])[0])
-    named = {guess.name: guess.probability for guess in guesses}
+    named = {guess.name: guess.probability for guess in told.top}
     return named, dict(zip(DATA.classes, chances, strict=True))
 
 

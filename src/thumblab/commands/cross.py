@@ -13,6 +13,8 @@ from thumblab.commands.output import answer, percent, say, table
 from thumblab.commands.stopping import until_stopped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from thumblab.report.cross import Cell, CellMean
 
 
@@ -40,6 +42,7 @@ def cross(
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
+    from thumblab.report.arms import names_of
     from thumblab.report.cross import cell_means
     from thumblab.report.cross import cross as cells
     from thumblab.settings import find_source
@@ -59,8 +62,14 @@ def cross(
     if ending.code:
         say(f"stopped after {len(found)} cells")
     means = cell_means(found)
-    told = {"cells": [asdict(cell) for cell in found], "means": [asdict(mean) for mean in means]}
-    answer({**told, **ending.partial}, _words(means), as_json=json)
+    arms = {str(run.folder): name for run, name in zip(runs, names_of(runs), strict=True)}
+    told = {
+        "cells": [asdict(cell) for cell in found],
+        "means": [asdict(mean) for mean in means],
+        "arms": arms,
+    }
+    named = {cell.experiment: arms[cell.network] for cell in found}
+    answer({**told, **ending.partial}, _words(means, named), as_json=json)
     return ending.code
 
 
@@ -71,7 +80,8 @@ def _line(cell: Cell) -> str:
     )
 
 
-def _words(means: tuple[CellMean, ...]) -> str:
+def _words(means: tuple[CellMean, ...], arms: Mapping[str, str]) -> str:
+    """A row a mean; ``arms`` names the networks by what they differ in."""
     heads = (
         "trained on",
         "tested on",
@@ -87,7 +97,7 @@ def _words(means: tuple[CellMean, ...]) -> str:
     )
     rows = [
         (
-            f"{mean.trained_on} ({mean.experiment})",
+            f"{mean.trained_on} {arms[mean.experiment]}".rstrip(),
             mean.tested_on,
             str(mean.classes),
             str(mean.runs),

@@ -140,6 +140,17 @@ def arms_of(runs: Sequence[Run], *, by: Sequence[str] = (), against: str | None 
     return Arms((first, *others), why)
 
 
+def names_of(runs: Sequence[Run]) -> list[str]:
+    """The arm that each run would belong to, whatever it was trained on; empty if all are of one."""
+    each = [settings_of(run.experiment) for run in runs]
+    named = _differing(each)
+    values = [tuple(settings.get(name, ABSENT) for name in named) for settings in each]
+    if len(set(values)) == 1:
+        return [""] * len(runs)
+    names = _names(named, list(dict.fromkeys(values)))
+    return [names[value] for value in values]
+
+
 def _differing(each: Sequence[Settings]) -> list[str]:
     """The settings that not all have in common.
 
