@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -63,14 +63,14 @@ def cross(
         say(f"stopped after {len(found)} cells")
     means = cell_means(found)
     arms = {str(run.folder): name for run, name in zip(runs, names_of(runs), strict=True)}
-    told = {
-        "cells": [asdict(cell) for cell in found],
-        "means": [asdict(mean) for mean in means],
-        "arms": arms,
-    }
     named = {cell.experiment: arms[cell.network] for cell in found}
-    answer({**told, **ending.partial}, _words(means, named), as_json=json)
+    told = {**_told(found, means), "arms": arms, **ending.partial}
+    answer(told, _words(means, named), as_json=json)
     return ending.code
+
+
+def _told(found: list[Cell], means: tuple[CellMean, ...]) -> dict[str, Any]:
+    return {"cells": [asdict(cell) for cell in found], "means": [asdict(mean) for mean in means]}
 
 
 def _line(cell: Cell) -> str:
