@@ -1,4 +1,4 @@
-"""A system without forks, affinity and Unix's modules computes in threads, to the same bits.
+"""A system without forks, affinity and Unix's modules trains and resumes in threads, to the same bits.
 
 Simulated: the attributes and modules that Windows or macOS lack are taken away before the package is
 imported.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ LACKS = {
 PROGRAM = """
 import sys, os, platform, importlib, importlib.abc
 import numpy, threadpoolctl, concurrent.futures, multiprocessing, logging, tempfile, subprocess, ctypes
+import scipy.stats, PIL.Image, sklearn, safetensors.numpy, pooch, pydantic, rich
 
 def take(names, modules, name):
     for each in names.split():
@@ -57,6 +59,22 @@ again = Network(model, (3, 8, 8), shards=3)
 again.load(network.state())
 again.train_step(images[:50], labels[:50], step=3, **step)
 found = again.predict(images).tobytes() + b"".join(map(bytes, again.state().values()))
+
+import pathlib, warnings
+from tests.training.small import dataset, experiment
+from thumblab.training import steps, train
+
+warnings.simplefilter("ignore")
+with tempfile.TemporaryDirectory() as folder:
+    options = dict(dataset=dataset(), runs=pathlib.Path(folder), shards=2)
+    begun = steps(experiment(), **options)
+    for _ in range(3):
+        next(begun)
+    begun.close()
+    *_, last = train(experiment(), resume=True, **options)
+    for name in ("weights.safetensors", "metrics.jsonl"):
+        found += (last.run.folder / name).read_bytes()
+    found += last.run.predictions["test_logits"].tobytes()
 print(type(again.crew).__name__, Network(model, (3, 8, 8)).shard_count > 0)
 print(hashlib.sha256(found).hexdigest())
 """
@@ -65,6 +83,7 @@ print(hashlib.sha256(found).hexdigest())
 def printed(*before: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", "\n".join([PROGRAM, *before, TRAINS])],
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         timeout=120,
