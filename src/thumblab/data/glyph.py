@@ -46,6 +46,9 @@ SHEETS = 2
 LEAST_SHEET = 64
 """Pixels of a sheet's longer side."""
 
+SURROUND = 64
+"""Pixels a side of the surround that a character is compared with."""
+
 TOUCHING = 0.5
 """How much less likely ink that touches the border is the character."""
 
@@ -163,26 +166,33 @@ def _closer(level: Array, box: Box) -> Ink | None:
             return None
         there = _character(ink.share)
         share = np.where(there.kept, ((ink.share - FAINT) / (FULL - FAINT)).clip(0, 1), 0)
-        found = Ink(share, False, _contrast(near, share, there), scale)
         window = int(np.clip(2.2 * width(share), FINE // 8, 2 * FINE // 5))
         box = there.box.moved(scale, part.top, part.left)
+        dark = float(np.median(near[share > 0.8])) if (share > 0.8).any() else 255.0
+        depth = _contrast(level, box, dark) * (TOUCHING if there.touching else 1.0)
+        found = Ink(share, False, depth, scale)
     return found
 
 
-def _contrast(level: Array, share: Array, there: _Character) -> float:
-    """The share of the light around the character that its ink lacks; little if it touches the border.
+def _contrast(level: Array, box: Box, ink: float) -> float:
+    """The share of the light in a wide surround of ``box`` that ``ink``, a level, lacks.
 
     What lies between strokes is as light as what lies around them, so that it cannot pass for ink.
     """
-    around = np.ones(level.shape, bool)
-    box = there.box
-    around[int(box.top) : int(box.bottom) + 1, int(box.left) : int(box.right) + 1] = False
-    ink = share > 0.8
-    if not ink.any() or not around.any():
-        return 0.0
-    ground = float(np.median(level[around]))
-    lacks = max(0.0, ground - float(np.median(level[ink]))) / max(ground, 1.0)
-    return lacks * (TOUCHING if there.touching else 1.0)
+    whole, inner = (box.grown(by * box.longer, level.shape) for by in (2.0, 0.6))
+    scale = (whole.bottom - whole.top) / SURROUND, (whole.right - whole.left) / SURROUND
+    around = np.ones((SURROUND, SURROUND), bool)
+    rows = slice(
+        int((inner.top - whole.top) / scale[0]), int((inner.bottom - whole.top) / scale[0])
+    )
+    columns = slice(
+        int((inner.left - whole.left) / scale[1]), int((inner.right - whole.left) / scale[1])
+    )
+    around[rows, columns] = False
+    if not around.any():
+        around[:] = True
+    ground = float(np.median(resized(level, around.shape, whole)[around]))
+    return max(0.0, ground - ink) / max(ground, 1.0)
 
 
 def _sheet(share: Array) -> Box | None:
