@@ -29,6 +29,7 @@ def test_weights_of_another_model_are_refused(run: Run) -> None:
 def test_what_a_gpu_trained_computes_where_there_is_none(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pytest.importorskip("torch")
     there = replace(run.experiment, engine="torch", device="cuda")
     monkeypatch.setattr(type(run), "experiment", property(lambda _: there))
     network, _ = load_network(run)
