@@ -57,7 +57,7 @@ class Outcome:
 def train_shown(
     experiment: Experiment, dataset: Dataset, where: Where, found: Check | None = None
 ) -> Outcome:
-    """Trains, and shows it and what was ``found`` of its data; a signal ends it after its batch."""
+    """Trains, and shows it and what was ``found`` of its data; a signal ends it within a layer."""
     from thumblab.core.errors import DivergedError
     from thumblab.training import Run
 
