@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a terminal that goes: the first stops within this batch, at the state before it; the second at once."""
+"""Ctrl-C, SIGTERM and a terminal that goes: the first stops within this batch, the second at once."""
 
 from __future__ import annotations
 
