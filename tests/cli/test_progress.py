@@ -38,7 +38,8 @@ def test_what_lasts_behind_the_last_step_is_said_before():
 def test_without_a_terminal_an_epoch_is_a_plain_line(tmp_path):
     ended = finished(start("train", *SMALL, "--epochs", "2", folder=tmp_path, LANG="C", LC_ALL="C"))
     assert ended.code == 0
-    assert len(ended.lines) == 4  # the data, the run, and an epoch each
+    plain = [line for line in ended.lines if not line.startswith("thumblab: ")]  # warnings aside
+    assert len(plain) == 4  # the data, the run, and an epoch each
     form = (
         r"epoch {}/2  train \d\.\d{{4}} +\d+\.\d\d %  validation .* [\d,]+ images/s  \d+:\d\d left"
     )
