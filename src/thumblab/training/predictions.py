@@ -42,8 +42,11 @@ def read(path: Path) -> Predictions:
         _check_size(path)
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             found = {name: stored[name] for name in stored.files}
-        for part in {name.partition("_")[0] for name in found}:
-            _check_part(part, found)
+        if strange := set(found) - {f"{part}_{kind}" for part in PARTS for kind in KINDS}:
+            raise ValueError(f"it holds other arrays too: {min(strange)!r}")
+        for part in PARTS:
+            if any(name.startswith(part) for name in found):
+                _check_part(part, found)
     except (OSError, ValueError, KeyError, EOFError, NotImplementedError, BadZipFile) as error:
         raise RunError(
             f"{path} is missing or damaged ({reason(error)}); train with --resume to write it"
@@ -63,10 +66,8 @@ def _check_size(path: Path) -> None:
 def _check_part(part: str, found: Predictions) -> None:
     named = {kind: found.get(f"{part}_{kind}") for kind in KINDS}
     labels, logits = named["labels"], named["logits"]
-    if part not in PARTS or labels is None or logits is None:
+    if labels is None or logits is None:
         raise ValueError(f"labels or logits of {part!r} are missing")
-    if set(found) - {f"{each}_{kind}" for each in PARTS for kind in KINDS}:
-        raise ValueError("it holds other arrays too")
     if labels.ndim != 1 or labels.dtype != np.int64 or not len(labels):
         raise ValueError(f"{part} labels are {labels.dtype} of shape {labels.shape}")
     for each in (logits, named["views_logits"]):
