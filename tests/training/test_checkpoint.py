@@ -1,3 +1,4 @@
+import errno
 import struct
 from pathlib import Path
 
@@ -132,3 +133,17 @@ def test_the_digest_is_of_names_types_shapes_and_bytes() -> None:
     assert digest({"x": x}) not in {digest(other) for other in others}
     assert digest({"x": x, "y": x + 1}) == digest({"y": x + 1, "x": x})
     assert digest({"x": x[::2]}) == digest({"x": x[::2].copy()})
+
+
+def test_a_file_that_does_not_fit_into_memory_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.safetensors"
+    save_arrays(path, {"x": np.zeros(3)}, {}, name="weights")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr("thumblab.training.checkpoint.safe_open", full)
+    with pytest.raises(MemoryError, match="does not fit into memory"):
+        load_arrays(path)

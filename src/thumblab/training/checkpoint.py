@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from hashlib import sha256
 from pathlib import Path
@@ -72,6 +73,8 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
     except FileNotFoundError as error:
         raise RunError(f"{path} is missing; train with --resume to write it again") from error
     except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
+        if getattr(error, "errno", None) == errno.ENOMEM:
+            raise MemoryError(f"{path} does not fit into memory") from error
         raise RunError(f"{path} is damaged ({reason(error)}); restore it or train again") from error
     said = header.get("thumblab", "").partition(" ")[2]
     if header != _header(arrays, said):
