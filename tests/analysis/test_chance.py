@@ -2,21 +2,37 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
+from tests.analysis.comparison import Array, Comparison
 from thumblab.analysis import chance
 
 EVEN = np.arange(200) % 10
 UNEVEN = np.repeat([0, 1, 2], [140, 40, 20])
 
 
-def test_the_p_value_is_the_binomials() -> None:
-    for labels, guessing in ((EVEN, 0.1), (UNEVEN, 0.7)):
-        for right in (5, 30, 150):
-            found = chance(right, labels)
-            assert found.guessing == pytest.approx(guessing)
-            assert found.p_value == pytest.approx(binom.sf(right - 1, 200, guessing))
-            assert found.low <= right / 200 <= found.high
+def told(right: int, labels: Array) -> list[float]:
+    found = chance(right, labels)
+    return [found.guessing, found.p_value, found.low, found.high]
+
+
+def by_hand(right: int, labels: Array) -> list[float]:
+    """The binomial's tail from the largest class's share on, and Wilson's interval by its formula."""
+    n, p = len(labels), right / len(labels)
+    guessing, z = max(np.bincount(labels)) / n, norm.ppf(0.975)
+    middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    return [guessing, binom.sf(right - 1, n, guessing), middle - half, middle + half]
+
+
+COMPARISONS = [
+    Comparison(
+        "chance",
+        told,
+        by_hand,
+        tuple((right, labels) for labels in (EVEN, UNEVEN) for right in (5, 30, 150)),
+    )
+]
 
 
 def test_seventy_percent_are_nothing_where_seventy_are_of_one_class() -> None:

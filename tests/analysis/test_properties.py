@@ -116,10 +116,29 @@ def badness(logits: Array, labels: Array) -> Array:
     return np.argsort(analysis.worst_losses(logits, labels))
 
 
+def recalls(guesses: Array, labels: Array) -> Array:
+    return analysis.recall_contributions(guesses, labels, np.array([0, 1]))
+
+
+def macro_interval(guesses: Array, labels: Array) -> tuple[float, float]:
+    """Drawn class by class: another numbering of the classes draws others."""
+    return analysis.macro_f1_interval(guesses, labels, resamples=50)
+
+
 TWO = ("class", "class")
 METRICS = {
     "accuracy": Metric(guessing(analysis.accuracy), True, True, True, True, True),
     "accuracy_interval": Metric(guessing(analysis.accuracy_interval), True, True, True, True, True),
+    "accuracy_contributions": Metric(
+        guessing(analysis.accuracy_contributions), True, True, True, True, True, axes=("sample",)
+    ),
+    "recall_contributions": Metric(
+        guessing(recalls), False, True, True, True, False, axes=("sample",)
+    ),
+    "macro_f1_contributions": Metric(
+        guessing(analysis.macro_f1_contributions), True, True, True, True, True, axes=("sample",)
+    ),
+    "macro_f1_interval": Metric(guessing(macro_interval), False, True, True, True, False),
     "top_k_accuracy": Metric(top_2, True, True, True, True, False),
     "confusion": Metric(guessing(matrix), True, True, True, True, False, TWO),
     "row_normalised": Metric(guessing(shares), True, True, True, True, False, TWO),

@@ -5,11 +5,34 @@ from functools import cache
 import numpy as np
 import pytest
 from scipy.stats import t as student
+from scipy.stats import ttest_1samp
 
-from tests.analysis.comparison import Array
+from tests.analysis.comparison import Array, Comparison
 from thumblab.analysis import SeedPair, seed_differences
 
 IMAGES = 188
+
+
+def alone(differences: Array) -> list[float]:
+    """Of one comparison whose seeds spread more than single mistakes would have them."""
+    (found,) = seed_differences([SeedPair(differences, np.full((len(differences), 9), 0.01))])
+    return [found.mean, *found.these_images, found.p_value]
+
+
+def paired_t_test(differences: Array) -> list[float]:
+    found = ttest_1samp(differences, 0)
+    low, high = found.confidence_interval(0.95)
+    return [differences.mean(), low, high, found.pvalue]
+
+
+COMPARISONS = [
+    Comparison(
+        "seed_differences",
+        alone,
+        paired_t_test,
+        tuple((np.random.default_rng(n).normal(0.3, 1, n),) for n in (3, 5, 10)),
+    )
+]
 
 
 def pair_of(first: Array, second: Array) -> SeedPair:

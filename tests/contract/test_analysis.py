@@ -22,6 +22,8 @@ WITHOUT_COMPARISON = {
     "confusion_order": "an order, not a number: tests/analysis/test_order.py lists its properties",
     "t_sne": "a picture, not a number: tests/analysis/test_projection.py lists its properties",
     "label_map": "names, not numbers: tests/analysis/test_label_map.py holds it to EMNIST's",
+    "bootstrap_interval": "drawn at random: tests/analysis/test_bootstrap.py holds its spread",
+    "macro_f1_interval": "drawn at random: tests/analysis/test_bootstrap.py holds its coverage",
     "fitted": "an open function; every mapping that registers it is compared",
 }
 RAISING = {"thumblab.analysis.check"}
