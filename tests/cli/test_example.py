@@ -1,4 +1,5 @@
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -32,26 +33,27 @@ def test_a_layer_of_ones_own_trains_and_predicts(example):
     assert finished(start(*there, folder=elsewhere)).json["accuracy"] == seen.json["accuracy"]
 
 
-def test_a_downloaded_run_executes_no_code_until_it_is_trusted(example, tmp_path):
+def test_a_downloaded_run_executes_no_code_until_it_is_trusted(cli, example, tmp_path, monkeypatch):
     options = ("--subset", "100", "--epochs", "1", "--json")
     trained = ("train", "--data", "characters", "--model", MODEL, *options)
     run = example / finished(start(*trained, folder=example)).json["run"]
     code = run / "source" / "own_layer.py"
-    stranger = {"folder": tmp_path, "XDG_CONFIG_HOME": str(tmp_path / "stranger")}
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "stranger"))
+    monkeypatch.delitem(sys.modules, "own_layer", raising=False)
     for verb in ("evaluate", "predict", "report", "compare", "embed", "map", "cross"):
         more = {
             "predict": [code],
             "report": ["-o", tmp_path / "page.html"],
             "cross": ["--data", "characters"],
         }
-        refused = finished(start(verb, run, *more.get(verb, []), **stranger))
+        refused = cli(verb, run, *more.get(verb, []))
         assert (refused.code, refused.out) == (2, ""), (verb, refused.err)
         assert f"would execute: {code} (" in refused.err
         assert "--trust" in refused.err
-    listed = finished(start("runs", run.parent, "--json", **stranger))
-    assert [each["status"] for each in listed.json] == ["done"]
-    assert finished(start("evaluate", run, "--trust", **stranger)).code == 0
-    assert finished(start("evaluate", run, **stranger)).code == 0
+    assert not [name for name in sys.modules if name.startswith("own_layer")]
+    assert [each["status"] for each in cli("runs", run.parent, "--json").json] == ["done"]
+    assert cli("evaluate", run, "--trust").code == 0
+    assert finished(start("evaluate", run, folder=tmp_path)).code == 0  # it is remembered
 
 
 def test_the_layer_is_shown(cli, example):
