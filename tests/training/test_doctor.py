@@ -153,6 +153,13 @@ def test_odd_lines_of_evaluations_are_told(run: Run, line: str) -> None:
     assert [finding.file for finding in examine(run.folder)] == ["evaluations.jsonl"]
 
 
+def test_another_file_of_the_run_is_not_taken_for_its_environment(run: Run) -> None:
+    shutil.copy(run.folder / "result.json", run.folder / "environment.json")
+    with pytest.raises(RunError, match="it names no command"):
+        _ = Run(run.folder).environment
+    assert [finding.file for finding in examine(run.folder)] == ["environment.json"]
+
+
 def test_an_edited_seed_is_noticed(run: Run) -> None:
     path = run.folder / "experiment.json"
     about = json.loads(path.read_text())

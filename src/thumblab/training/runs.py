@@ -147,7 +147,12 @@ class Run:
     def environment(self) -> dict[str, Any] | None:
         """``environment.json``: versions, machine and kernel plan; None before it is written."""
         path = self.folder / "environment.json"
-        return sealed.read(path, required=self.is_sealed) if path.exists() else None
+        if not path.exists():
+            return None
+        told = sealed.read(path, required=self.is_sealed)
+        if "command" not in told:  # another file of the run, with a seal of its own
+            raise RunError(f"{path} is damaged (it names no command); restore it or train again")
+        return told
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
