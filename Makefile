@@ -9,7 +9,7 @@ demo: $(VENV)/installed
 	$(BIN)/thumblab demo
 
 test: $(VENV)/developed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 check: $(VENV)/developed
 	$(BIN)/ruff check .
