@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from thumblab.core import npy
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import LOCATES
 from thumblab.data.archive import members
@@ -120,22 +118,7 @@ def load(path: Path) -> dict[str, Array]:
 
 
 def _array(data: bytes, name: str) -> Array:
-    stream = io.BytesIO(data)
     try:
-        version = np.lib.format.read_magic(stream)
-        head = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else (np.lib.format.read_array_header_2_0)
-        )
-        shape, fortran, kind = head(stream)
+        return npy.read(data)
     except ValueError as error:
-        raise DataError(
-            f"{name} is no array ({str(error).splitlines()[0]}); get it again"
-        ) from None
-    if kind.hasobject or not kind.itemsize:
-        raise DataError(f"{name} is an array of objects, which could run code; save it as numbers")
-    if len(data) - stream.tell() != kind.itemsize * math.prod(shape):
-        raise DataError(f"{name} says it is {kind} {shape}, but holds another number of bytes")
-    order: Any = "F" if fortran else "C"
-    return np.frombuffer(data, kind, offset=stream.tell()).reshape(shape, order=order)
+        raise DataError(f"{name} {error}; get it again, or save it as numbers") from None

@@ -11,6 +11,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from thumblab.core import npy
 from thumblab.core.errors import RunError
 from thumblab.core.foreign_error import reason
 from thumblab.training import files
@@ -39,9 +40,12 @@ def read(path: Path) -> Predictions:
         RunError: If the file is missing, damaged or holds anything else, before it is unpacked.
     """
     try:
-        _check_size(path)
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            found = {name: stored[name] for name in stored.files}
+        with ZipFile(path) as archive:
+            _check_size(archive, path.stat().st_size)
+            found = {
+                each.filename.removesuffix(".npy"): npy.read(archive.read(each))
+                for each in archive.infolist()
+            }
         if strange := set(found) - {f"{part}_{kind}" for part in PARTS for kind in KINDS}:
             raise ValueError(f"it holds other arrays too: {min(strange)!r}")
         for part in PARTS:
@@ -54,12 +58,11 @@ def read(path: Path) -> Predictions:
     return found
 
 
-def _check_size(path: Path) -> None:
+def _check_size(archive: ZipFile, size: int) -> None:
     """Raises ``ValueError`` if arrays would be larger than the file; ours are not compressed."""
-    with ZipFile(path) as archive:
-        members = archive.infolist()
+    members = archive.infolist()
     packed = any(member.compress_type != ZIP_STORED for member in members)
-    if packed or sum(member.file_size for member in members) > path.stat().st_size:
+    if packed or sum(member.file_size for member in members) > size:
         raise ValueError("its arrays are compressed")
 
 
