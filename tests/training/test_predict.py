@@ -91,7 +91,12 @@ def test_bad_pictures_are_named_and_the_others_answered(run: Run, pictures: list
     with pytest.warns(UserWarning, match="png") as told:
         found = classify(run, pictures)
     assert [bool(each.error) for each in found] == [False, True, False, True, False]
-    assert [each for each in found if not each.error] == [wanted[0], wanted[2], wanted[4]]
+    for answer, same in zip(found[::2], wanted[::2], strict=True):
+        assert (answer.file, answer.warnings) == (same.file, same.warnings)
+        assert [guess.name for guess in answer.top] == [guess.name for guess in same.top]
+        assert [guess.probability for guess in answer.top] == pytest.approx(
+            [guess.probability for guess in same.top], rel=1e-5
+        )  # a smaller batch may be summed in another order
     assert [str(each.message).split(" ")[0] for each in told] == [*map(str, pictures[1:4:2])]
     with pytest.raises(DataError, match=r"none of 2 pictures can be decoded:\n  .*1\.png"):
         classify(run, pictures[1:4:2])
