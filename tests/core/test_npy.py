@@ -73,6 +73,7 @@ def test_objects_and_formats_to_come_are_refused() -> None:
 WHOLE = file(np.arange(5))
 
 
+@pytest.mark.filterwarnings("ignore:Data type alias:DeprecationWarning")  # a bit makes i an a
 @given(st.integers(0, 8 * len(WHOLE) - 1))
 def test_a_flipped_bit_is_a_value_error_or_an_array(bit: int) -> None:
     data = bytearray(WHOLE)
