@@ -51,26 +51,27 @@ def test_what_numpy_writes_comes_back(version: tuple[int, int], kind: Any, order
     ],
 )
 def test_a_broken_header_is_no_array(header: str) -> None:
-    with pytest.raises(ValueError, match="^is no array "):
+    with pytest.raises(ValueError, match=r"^is no array "):
         npy.read(headed(header, b"abc"))
 
 
 @pytest.mark.parametrize("shape", ["(4,)", "(2,)", "(-3,)", "(-1, -3)", "(1099511627776, 9)"])
 def test_a_shape_that_lies_is_refused_before_anything_is_allocated(shape: str) -> None:
-    with pytest.raises(ValueError, match="^says it is uint8 .* holds another number of bytes$"):
+    with pytest.raises(ValueError, match=r"^says it is uint8 .* holds another number of bytes$"):
         npy.read(headed(f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}}}", b"abc"))
 
 
 def test_objects_and_formats_to_come_are_refused() -> None:
     objects = io.BytesIO()
     np.save(objects, np.array([print], object))
-    with pytest.raises(ValueError, match="^is an array of objects, which could run code$"):
+    with pytest.raises(ValueError, match=r"^is an array of objects, which could run code$"):
         npy.read(objects.getvalue())
     with pytest.raises(ValueError, match=r"^is no array \(its format has version \(7, 0\)\)$"):
         npy.read(file(np.arange(3)).replace(b"Y\x01", b"Y\x07"))
 
 
 WHOLE = file(np.arange(5))
+SAID = ("is no array ", "says it is ", "is an array of objects")
 
 
 @pytest.mark.filterwarnings("ignore:Data type alias:DeprecationWarning")  # a bit makes i an a
@@ -78,7 +79,9 @@ WHOLE = file(np.arange(5))
 def test_a_flipped_bit_is_a_value_error_or_an_array(bit: int) -> None:
     data = bytearray(WHOLE)
     data[bit // 8] ^= 1 << bit % 8
+    said = SAID[0]
     try:
         npy.read(bytes(data))
     except ValueError as error:
-        assert str(error).startswith(("is no array ", "says it is ", "is an array of objects"))
+        said = str(error)
+    assert said.startswith(SAID)
