@@ -228,13 +228,20 @@ DAMAGE = (
         ("tests/cli/test_terminal.py::test_huge_names_are_not_printed_whole",),
     ),
     Bug(
-        "kind 55: help for a terminal without columns",
+        "kind 55: help for columns that are no number",
         "commands/terminal.py",
         '        if value is not None and not re.fullmatch(r"[1-9][0-9]{0,8}", value):',
-        '        if value is not None and not re.fullmatch(r"[0-9]{0,8}", value):',
+        "        if value is not None and not value:",
         (
             "tests/cli/test_terminal.py::"
-            "test_help_is_laid_out_whatever_the_terminal_says[COLUMNS-0]",
+            "test_help_is_laid_out_whatever_the_terminal_says[COLUMNS-abc]",
         ),
+    ),
+    Bug(
+        "kind 55: help for a terminal of one column",
+        "commands/terminal.py",
+        "    if width is not None and not NARROWEST <= width <= WIDEST:",
+        "    if width is not None and width > WIDEST:",
+        ("tests/cli/test_terminal.py::test_a_narrow_terminal_is_taken_for_a_wider_one",),
     ),
 )

@@ -42,9 +42,11 @@ class World:
         return np.concatenate(guesses), np.repeat(np.arange(CLASSES), self.sizes)
 
 
-@pytest.mark.parametrize(("images", "skew", "smallest"), [(940, 3.0, 3), (1880, 0.0, 40)])
+@pytest.mark.parametrize(
+    ("images", "skew", "smallest"), [(1200, 4.0, 2), (940, 3.0, 3), (1880, 0.0, 40)]
+)
 def test_the_interval_covers_what_it_says(images: int, skew: float, smallest: int) -> None:
-    """Of 300 samples; 81 % were covered where classes are rare when images were drawn from all."""
+    """Of 300 samples; percentiles of images drawn from all cover 86 % where the rarest class has two."""
     world, draw = World(images, skew), np.random.default_rng(0)
     assert world.sizes.min() == smallest
     truth, held = world.truth, 0
