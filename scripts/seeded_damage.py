@@ -170,6 +170,13 @@ DAMAGE = (
         ("tests/training/test_doctor.py::test_training_with_resume_writes_lost_answers_again",),
     ),
     Bug(
+        "kind 54: advice that names no way there is",
+        "commands/resuming.py",
+        "--start weights:of={run.folder}",
+        "--start weights:from={run.folder}",
+        ("tests/cli/test_resuming.py::test_the_advice_for_more_epochs_works",),
+    ),
+    Bug(
         "kind 55: two holders of one run",
         "training/lock.py",
         '        return _place(os.fstat(descriptor)) == _place((folder / ".lock").stat())',

@@ -1,7 +1,7 @@
 """The old behavior of each kind of fault in ``tests/faults.md``, as bugs; a name begins with the kind.
 
-Three kinds have none: 44 and 52 are about the tests themselves and the matrix of versions they are run
-with, and the bugs of 56 are the last of ``seeded_bugs``.
+Two kinds have none, 44 and 52: they are about the tests themselves, and the machines and versions that they
+are run with. Those of kind 56 are the last of ``seeded_bugs``.
 """
 
 from __future__ import annotations

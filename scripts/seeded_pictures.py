@@ -31,10 +31,7 @@ PICTURES = (
         "data/ink.py",
         "    if even and middle - soft.min() < soft.max() - middle:\n",
         "    if even:\n",
-        (
-            "tests/data/test_glyph.py::test_one_character_is_found_on_many_grounds",
-            "tests/data/test_preparation.py::test_an_image_of_the_set_is_left_as_it_is",
-        ),
+        ("tests/data/test_preparation.py::test_an_image_of_the_set_is_left_as_it_is",),
     ),
     Bug(
         "kind 16: an uneven ground taken for an even one",

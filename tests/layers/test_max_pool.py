@@ -21,11 +21,13 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("rules", ["fast", "reference"])
-def test_a_tie_sends_the_gradient_to_the_first_in_row_order(rules: str) -> None:
-    net = Network(MaxPool(2), (1, 2, 2), dtype="f8", shards=1, rules=rules)  # type: ignore[arg-type]
-    x = np.array([[[[0.0, 7.0], [7.0, 7.0]]]])
+@pytest.mark.parametrize("side", [2, 3])
+def test_a_tie_sends_the_gradient_to_the_first_in_row_order(side: int, rules: str) -> None:
+    net = Network(MaxPool(side), (1, side, side), dtype="f8", shards=1, rules=rules)  # type: ignore[arg-type]
+    x, first = np.full((1, 1, side, side), 7.0), np.zeros((side, side))
+    x[..., 0, 0], first[0, 1] = 0, 1
     _, backward = net.run(x, training=True)
-    np.testing.assert_array_equal(backward(np.ones((1, 1, 1, 1)))["input"][0, 0], [[0, 1], [0, 0]])
+    np.testing.assert_array_equal(backward(np.ones((1, 1, 1, 1)))["input"][0, 0], first)
 
 
 def test_padding_never_wins() -> None:
