@@ -257,3 +257,48 @@ def test_a_gzip_bomb_is_refused() -> None:
     bomb = gzip.compress(bytes(20 << 20), 9)
     with pytest.raises(DataError, match="x unpacks to over 16,777,216 bytes"):
         unpacked(bomb, "x")
+
+
+def zip_of(path: Path, packing: int, count: int = 3) -> bytearray:
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for number in range(count):
+            archive.writestr(f"set/{number}.bin", NOISE)
+    return bytearray(path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("packing", "mark", "at", "bytes_there"),
+    [
+        (zipfile.ZIP_LZMA, b"set/0.bin", 13, b"\xff\xff\xff\xff"),  # of LZMA's own settings
+        (zipfile.ZIP_STORED, b"PK\1\2", 46, b"\0"),  # a name without a letter
+    ],
+)
+def test_whatever_is_damaged_in_a_zip_is_told_as_damage(
+    packing, mark, at, bytes_there, tmp_path
+) -> None:
+    path = tmp_path / "x.zip"
+    data = zip_of(path, packing)
+    at += data.index(mark)
+    data[at : at + len(bytes_there)] = bytes_there
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=r"is damaged|is not a|lists|truncated"):
+        members(path, {f"set/{number}.bin" for number in range(3)} | {""})
+
+
+def test_names_in_no_encoding_are_damage(tmp_path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("set/é.bin", NOISE)
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xfe"))
+    with pytest.raises(DataError, match="is damaged .*utf-8.*; download it again"):
+        members(path, WANTED)
+
+
+def test_a_member_that_swallows_the_next_ones_loses_none_in_silence(tmp_path) -> None:
+    path = tmp_path / "x.zip"
+    data = zip_of(path, zipfile.ZIP_STORED)
+    second = data.index(b"PK\1\2", data.index(b"PK\1\2") + 1)
+    struct.pack_into("<H", data, second + 32, 0x100)  # length of its comment
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="lists 2 of its 3 members; download it again"):
+        members(path, WANTED)

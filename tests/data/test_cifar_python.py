@@ -60,8 +60,11 @@ def test_what_cifar_has_not_is_refused(change, message, examples, shelve, tmp_pa
         read(Cifar10(), shelve(tmp_path, files))
 
 
-def test_a_meta_file_without_names_is_refused(examples, shelve, tmp_path) -> None:
-    files = cifar10_python(examples[Cifar10()]) | {"batches.meta": python2({"label_names": [1]})}
+@pytest.mark.parametrize("names", [[1], 5, 1.5, True, "abcdefghij", None, np.arange(10)])
+def test_a_meta_file_without_names_is_refused(names, examples, shelve, tmp_path) -> None:
+    files = cifar10_python(examples[Cifar10()]) | {
+        "batches.meta": python3(2)({"label_names": names})
+    }
     with pytest.raises(DataError, match=r"batches\.meta has no list label_names"):
         read(Cifar10(), shelve(tmp_path, files))
 

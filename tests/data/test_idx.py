@@ -51,3 +51,9 @@ def test_any_bytes_are_an_array_or_refused(data) -> None:
     except DataError:
         return
     assert array.size == len(data) - 16
+
+
+def test_sides_beyond_all_arrays_are_refused_even_without_images() -> None:
+    data = bytes((0, 0, 8, 3)) + struct.pack(">III", 0, 2**32 - 1, 2**32 - 1)
+    with pytest.raises(DataError, match="says it holds 0 x 4294967295 x 4294967295 bytes"):
+        idx(data, 3, "x")

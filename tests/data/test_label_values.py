@@ -47,3 +47,23 @@ def test_columns_floats_and_one_hot_rows() -> None:
 def test_labels_that_are_none_are_refused(parts, classes, message) -> None:
     with pytest.raises(DataError, match=message):
         to_labels(parts, classes)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ([0.0, 1.0, np.inf], "run from 0.0 to inf; give whole numbers below"),
+        ([0.0, -np.inf], "run from -inf to 0.0"),
+        ([0.0, 1e300], r"run from 0.0 to 1e\+300"),
+        (np.array([0, 2**64 - 1], np.uint64), "run from 0 to 18446744073709551615"),
+        (np.array([b"cat", b"\xff"]), r"hold b'\\xff', which is not UTF-8; save them as text"),
+    ],
+)
+def test_labels_that_no_number_holds_are_refused(labels, said) -> None:
+    with pytest.raises(DataError, match=said):
+        to_labels([labels])
+
+
+def test_names_of_classes_may_be_bytes() -> None:
+    found, names = to_labels([np.array([b"dog", b"cat"])], [b"cat", np.bytes_("dog")])  # type: ignore[list-item]
+    assert (found[0].tolist(), names) == ([1, 0], ("cat", "dog"))

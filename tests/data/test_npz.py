@@ -88,3 +88,8 @@ def test_what_is_missing_is_said(tmp_path) -> None:
         read(Npz(str(tmp_path / "b.npz")))
     with pytest.raises(UsageError, match="give the values of black and white"):
         Npz(span=(1,))
+
+
+def test_names_of_classes_that_are_bytes_are_text(tmp_path) -> None:
+    np.savez(tmp_path / "a.npz", x=X, y=Y, classes=np.array([b"ant", b"bee", b"cow"]))
+    assert read(Npz(str(tmp_path / "a.npz"))).classes == ("ant", "bee", "cow")

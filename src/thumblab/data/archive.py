@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Protocol, runtime_checkable
 
 from thumblab.core.errors import DataError
+from thumblab.core.foreign_error import reason
 
 MEMBER_BYTES = 1 << 30
 """No file of a data set may be longer, packed or not."""
@@ -59,7 +60,10 @@ OF_PICTURES = Limits(500_000, 1 << 27)
 """For an archive of one's own, with a member for each picture."""
 
 _CHUNK, _BLOCK, _ZIP_TAIL = 1 << 20, 512, 65_557
-_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+_UNCOUNTED = 0xFFFF
+"""What a ``.zip`` says of its members where there are too many for two bytes."""
+
+_BROKEN = (OSError, EOFError, zlib.error)
 
 
 def members(path: Path, wanted: Container[str], limits: Limits | None = None) -> dict[str, bytes]:
@@ -81,8 +85,12 @@ def members(path: Path, wanted: Container[str], limits: Limits | None = None) ->
             if total > ARCHIVE_BYTES:
                 raise DataError(f"{path} unpacks to over {ARCHIVE_BYTES:,} bytes; not read")
             found[name] = _exactly(stream, size, f"{name} in {path}")
-    except _BROKEN as error:
-        raise DataError(f"{path} is damaged ({error}); download it again") from error
+    except (DataError, MemoryError):
+        raise
+    except (
+        Exception
+    ) as error:  # damaged archives raise errors of every kind, LZMA's and Unicode's too
+        raise DataError(f"{path} is damaged ({reason(error)}); download it again") from error
     return found
 
 
@@ -132,7 +140,10 @@ def _zip(path: Path, wanted: Container[str], limits: Limits) -> Iterator[Member]
     if directory > limits.directory:
         raise DataError(f"{path} lists more than {limits.directory:,} bytes of members; not read")
     with zipfile.ZipFile(path) as archive:
-        _check_members(path, len(archive.infolist()), limits)  # the count above may be a lie
+        there = len(archive.infolist())
+        _check_members(path, there, limits)  # the count above may be a lie
+        if entries not in (there, _UNCOUNTED):  # a record that swallows those behind it
+            raise DataError(f"{path} lists {there:,} of its {entries:,} members; download it again")
         for info in archive.infolist():
             if info.filename in wanted and not info.is_dir():
                 packed = min(info.compress_size, path.stat().st_size)

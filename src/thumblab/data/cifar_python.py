@@ -60,9 +60,9 @@ def binary_files(
 
 def _names(named: Mapping[str, Any], entry: str, meta: str) -> bytes:
     names = named.get(entry)
-    texts = [n.decode("utf-8", "replace") if isinstance(n, bytes) else n for n in names or ()]
-    if not isinstance(names, list | tuple) or not all(isinstance(text, str) for text in texts):
+    if not isinstance(names, list | tuple) or not all(isinstance(n, str | bytes) for n in names):
         raise DataError(f"{meta} has no list {entry}; get the official file")
+    texts = [n.decode("utf-8", "replace") if isinstance(n, bytes) else n for n in names]
     return "".join(f"{text}\n" for text in texts).encode()
 
 

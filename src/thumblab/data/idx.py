@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ def idx(data: bytes, axes: int, name: str) -> NDArray[np.uint8]:
             f"so it is no IDX file of bytes with {axes} axes; give the official file"
         )
     shape = struct.unpack_from(f">{axes}I", data, 4)
-    if len(data) - head != math.prod(shape):
+    if len(data) - head != math.prod(shape) or math.prod(filter(None, shape)) > sys.maxsize:
         raise DataError(
             f"{name} says it holds {' x '.join(map(str, shape))} bytes but holds "
             f"{len(data) - head:,}; get it again"

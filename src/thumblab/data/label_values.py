@@ -13,6 +13,9 @@ from thumblab.core.errors import DataError
 
 Array = NDArray[Any]
 
+MOST = 1 << 53
+"""Numbers from here on are no labels: floats do not tell them apart."""
+
 
 def to_labels(
     parts: Sequence[Any], classes: Sequence[str] | None = None
@@ -36,7 +39,7 @@ def to_labels(
         ([0, 1, 0], ('cat', 'dog'))
     """
     values = [_values(part) for part in parts]
-    names = None if classes is None else tuple(map(str, classes))
+    names = None if classes is None else tuple(map(str, _names(classes)))
     if {value.dtype.kind for value in values} == {"U"}:
         known = names or tuple(np.unique(values[0]).tolist())
         return [_looked_up(value, np.array(known)) for value in values], known
@@ -65,7 +68,7 @@ def _values(given: Any) -> Array:
     if labels.ndim != 1:
         raise DataError(f"labels have shape {labels.shape}; give (n,), one for each sample")
     if labels.dtype.kind == "S":
-        labels = np.char.decode(labels, "utf-8")
+        labels = _decoded(labels)
     if labels.dtype.kind == "O" and all(isinstance(label, str) for label in labels):
         labels = labels.astype(str)
     if labels.dtype.kind == "U":
@@ -75,7 +78,28 @@ def _values(given: Any) -> Array:
     )
     if not whole:
         raise DataError(f"labels are {labels.dtype}; give whole numbers or names of classes")
+    if len(labels) and not -MOST < labels.min() <= labels.max() < MOST:
+        raise DataError(
+            f"labels run from {labels.min()} to {labels.max()}; give whole numbers below 2 to the 53rd, or "
+            "names of classes"
+        )
     return labels.astype(np.int64)
+
+
+def _names(classes: Sequence[Any]) -> list[Any]:
+    """Names of classes as text, those that are bytes too."""
+    return [
+        name.decode("utf-8", "replace") if isinstance(name, bytes) else name for name in classes
+    ]
+
+
+def _decoded(labels: Array) -> Array:
+    try:
+        return np.char.decode(labels, "utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"labels hold {error.object!r}, which is not UTF-8; save them as text"
+        ) from None
 
 
 def _from_one_hot(rows: Array) -> NDArray[np.int64]:

@@ -72,7 +72,7 @@ def _read_npz(source: Npz, root: Path | None = None) -> Dataset:
             "images are (x_train, train_images, images); rename them"
         )
     names = next((by_name[name] for name in CLASSES if name in by_name), None)
-    classes = None if names is None else [str(name) for name in names.ravel().tolist()]
+    classes = None if names is None else names.ravel().tolist()
     span = (source.span[0], source.span[1]) if source.span else None
     found = assembled(given, classes, path.stem, source.axes, span)
     assert found is not None  # its training part is there
