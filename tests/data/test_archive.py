@@ -290,7 +290,7 @@ def test_names_in_no_encoding_are_damage(tmp_path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("set/é.bin", NOISE)
     path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xfe"))
-    with pytest.raises(DataError, match="is damaged .*utf-8.*; download it again"):
+    with pytest.raises(DataError, match=r"is damaged .*utf-8.*; download it again"):
         members(path, WANTED)
 
 
