@@ -60,6 +60,7 @@ EXIT_CODES = """Exit codes:
 CANNOT_WRITE = 6
 OUT_OF_MEMORY = 7
 FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+UNUSABLE = (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE)
 INTERRUPTED = 130
 
 
@@ -140,6 +141,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno in FULL:
             drop()
             return _complain(f"nothing can be written ({error.strerror}); make room", CANNOT_WRITE)
+        if error.errno in UNUSABLE and error.filename:
+            said = f"{error.filename} cannot be used ({error.strerror}); give another path"
+            return _complain(said, 2)
         if not _somewhere():
             return _complain("the current folder has been deleted; go to one that is there", 2)
         return _report()

@@ -21,6 +21,8 @@ COMMANDS = [
     ("train --epochs many", 2, 'Invalid value for --epochs: unable to convert "many" into int'),
     ("train --epochs", 2, "--epochs requires an argument. See thumblab train --help"),
     ("train a.toml b.toml", 2, r"Unused Tokens: \['b.toml'\]"),
+    (f"runs {300 * 'x'}", 2, r"x cannot be used \(File name too long\); give another path"),
+    (f"doctor {300 * 'x'}", 2, r"x cannot be used \(File name too long\); give another path"),
     ("train --engine jax", 2, 'Invalid value "jax" for --engine. Choose from: "numpy"'),
     ("train --data characters", 2, "--model: no model was given; name one"),
     ("train --model lenet5", 2, "--data: no data was given; name one"),

@@ -44,12 +44,13 @@ def test_links_out_of_the_folder_are_followed_and_others_told(tmp_path, shelve) 
     (base / "a" / "b").symlink_to(base / "b")
     (base / "ring").symlink_to(base)
     (base / "gone.png").symlink_to(base / "nowhere")
+    (base / "itself.png").symlink_to(base / "itself.png")
     (tmp_path / "far" / "again").symlink_to(tmp_path / "far")
     found = list_folder(base)
     assert names(found.pictures) == ["a/far/in/z.png", "a/w.png", "a/x.png", "b/y.png"]
     assert found.notes == (
         "passed over 3 links to folders that are read anyway (a/b, a/far/again, ring)",
-        "passed over 1 link to nowhere (gone.png)",
+        "passed over 2 links to nowhere (gone.png, itself.png)",
     )
 
 

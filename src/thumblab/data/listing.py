@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -124,14 +125,14 @@ class _Walk:
             if is_leftover(PurePosixPath(entry.name)):
                 if entry.name.lower() in LEFTOVERS:
                     self.leftovers.add(entry.name)
+            elif entry.is_symlink() and _leads_nowhere(entry):
+                self.broken.append(path)
             elif entry.is_dir():
                 if self._is_new(Path(entry.path), path, link=entry.is_symlink()):
                     self.folders.append(path)
                     yield from self.below(Path(entry.path), path)
             elif entry.is_file():
                 yield path
-            elif entry.is_symlink():
-                self.broken.append(path)
 
     def _is_new(self, folder: Path, at: PurePosixPath, *, link: bool) -> bool:
         try:
@@ -144,3 +145,18 @@ class _Walk:
             return False
         self.seen.add(real)
         return True
+
+
+def _leads_nowhere(link: os.DirEntry[str]) -> bool:
+    """Whether there is nothing behind a link, or only the link itself."""
+    try:
+        link.stat()
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return True
+        raise DataError(
+            f"{link.path} cannot be read ({error.strerror}); check where it leads"
+        ) from error
+    return False
