@@ -129,7 +129,7 @@ ANSWERS = (
         ("tests/training/test_both_losses.py::test_both_losses_of_both_parts_are_right",),
     ),
     Bug(
-        "kind 6: stopping by a loss that nobody trains",
+        "kind 6: stopping by a loss other than the trained one",
         "training/stop.py",
         '    metric: Metric = "validation_loss"',
         '    metric: Metric = "validation_cross_entropy"',
@@ -157,14 +157,14 @@ ANSWERS = (
         "engines/numpy/network.py",
         "        return self.outputs(batch, at_once=at_once)[:, : self.worker.options.classes]",
         "        return self.outputs(batch, at_once=at_once)",
-        ("tests/training/test_class_logits.py::test_outputs_beyond_the_classes_answer_nobody",),
+        ("tests/training/test_class_logits.py::test_outputs_beyond_the_classes_are_no_answer",),
     ),
     Bug(
         "kind 8: outputs beyond the classes in the validation loss",
         "training/session.py",
         "plain_cross_entropy(outputs, part.labels, len(self.dataset.classes))",
         "plain_cross_entropy(outputs, part.labels, outputs.shape[1])",
-        ("tests/training/test_class_logits.py::test_outputs_beyond_the_classes_answer_nobody",),
+        ("tests/training/test_class_logits.py::test_outputs_beyond_the_classes_are_no_answer",),
     ),
     Bug(
         "kind 9: threads that ask one network at once",

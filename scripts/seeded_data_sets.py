@@ -91,7 +91,7 @@ DATA_SETS = (
         ("tests/data/test_packed.py::test_an_archive_is_read_as_the_folder_it_was_made_of",),
     ),
     Bug(
-        "kind 30: class names that Parquet files know and nobody asks for",
+        "kind 30: class names of Parquet files left unread",
         "data/parquet.py",
         '        return tuple(map(str, features[column]["names"]))',
         "        return None",

@@ -6,7 +6,7 @@ from seeded_bugs import Bug
 
 PICTURES = (
     Bug(
-        "kind 16: ink on paper that nobody is told of",
+        "kind 16: ink on paper without a warning",
         "data/appearance.py",
         '    if not _within(found["border"], usual.border, SLACK):',
         '    if not _within(found["border"], usual.border, 2.0):',
@@ -69,7 +69,7 @@ PICTURES = (
         ("tests/data/test_deep_color.py::test_colors_of_16_bits_have_the_range_of_their_values",),
     ),
     Bug(
-        "kind 18: flat pictures that nobody looks for",
+        "kind 18: flat pictures left uncounted",
         "data/flat.py",
         "    flat: NDArray[np.bool_] = (high - low <= TOLERANCE).all(1)",
         "    flat: NDArray[np.bool_] = (high - low < 0).all(1)",
@@ -192,7 +192,7 @@ PICTURES = (
         ("tests/data/test_listing.py::test_links_out_of_the_folder_are_followed_and_others_told",),
     ),
     Bug(
-        "kind 25: a picture under two labels that nobody is told of",
+        "kind 25: a picture under two labels without a warning",
         "data/check.py",
         "    torn = numbers[kinds > 1]",
         "    torn = numbers[kinds < 1]",

@@ -74,7 +74,7 @@ SURROUNDINGS = (
         ("tests/training/test_lock.py::test_a_file_system_without_locks_is_told_and_trained_on",),
     ),
     Bug(
-        "kind 40: a lock that another process holds and nobody heeds",
+        "kind 40: a lock of another process ignored",
         "training/lock.py",
         "        if error.errno in (errno.EWOULDBLOCK, errno.EAGAIN):",
         "        if error.errno == 0:",

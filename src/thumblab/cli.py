@@ -60,7 +60,7 @@ EXIT_CODES = """Exit codes:
 CANNOT_WRITE = 6
 OUT_OF_MEMORY = 7
 FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
-UNUSABLE = (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE)
+UNUSABLE = (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES, errno.EPERM, errno.EIO)
 INTERRUPTED = 130
 
 

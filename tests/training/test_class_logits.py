@@ -198,7 +198,7 @@ READERS: list[Callable[[Run], Any]] = [
 ]  # fmt: skip
 
 
-def test_outputs_beyond_the_classes_answer_nobody(wide: Run) -> None:
+def test_outputs_beyond_the_classes_are_no_answer(wide: Run) -> None:
     assert right_of(wide)[0] > 0.2
     for reader in READERS:
         found, right = reader(wide)

@@ -40,6 +40,20 @@ def test_damaged_predictions_are_one_clear_error(run: Run) -> None:
             np.testing.assert_array_equal(found[name], array)
 
 
+def test_damage_names_the_array(run: Run) -> None:
+    """A flipped bit that calls a member encrypted was an error of another kind, and uncaught."""
+    path = run.folder / "predictions.npz"
+    encrypted = bytearray(path.read_bytes())
+    for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        encrypted[encrypted.index(sign) + place] |= 1
+    path.write_bytes(encrypted)
+    with pytest.raises(RunError, match=r"missing or damaged \(.*encrypted"):
+        _ = Run(run.folder).predictions
+    np.savez(path, test_logits=np.array([object()], object))
+    with pytest.raises(RunError, match=r"damaged \(test_logits\.npy is an array of objects"):
+        _ = Run(run.folder).predictions
+
+
 def test_pickled_predictions_are_never_loaded(run: Run) -> None:
     np.savez(run.folder / "predictions.npz", test_logits=np.array([object()], object))
     with pytest.raises(RunError, match="missing or damaged"):

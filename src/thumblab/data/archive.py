@@ -87,9 +87,7 @@ def members(path: Path, wanted: Container[str], limits: Limits | None = None) ->
             found[name] = _exactly(stream, size, f"{name} in {path}")
     except (DataError, MemoryError):
         raise
-    except (
-        Exception
-    ) as error:  # damaged archives raise errors of every kind, LZMA's and Unicode's too
+    except Exception as error:  # of every kind: LZMA's and Unicode's too
         raise DataError(f"{path} is damaged ({reason(error)}); download it again") from error
     return found
 

@@ -43,7 +43,7 @@ def read(path: Path) -> Predictions:
         with ZipFile(path) as archive:
             _check_size(archive, path.stat().st_size)
             found = {
-                each.filename.removesuffix(".npy"): npy.read(archive.read(each))
+                each.filename.removesuffix(".npy"): _array(archive.read(each), each.filename)
                 for each in archive.infolist()
             }
         if strange := set(found) - {f"{part}_{kind}" for part in PARTS for kind in KINDS}:
@@ -51,11 +51,18 @@ def read(path: Path) -> Predictions:
         for part in PARTS:
             if any(name.startswith(part) for name in found):
                 _check_part(part, found)
-    except (OSError, ValueError, KeyError, EOFError, NotImplementedError, BadZipFile) as error:
+    except (OSError, ValueError, EOFError, RuntimeError, BadZipFile) as error:
         raise RunError(
             f"{path} is missing or damaged ({reason(error)}); train with --resume to write it"
         ) from error
     return found
+
+
+def _array(data: bytes, name: str) -> NDArray[Any]:
+    try:
+        return npy.read(data)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None
 
 
 def _check_size(archive: ZipFile, size: int) -> None:
