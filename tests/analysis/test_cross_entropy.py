@@ -55,3 +55,9 @@ def test_losses_are_finite_and_never_negative(case: Case) -> None:
 def test_float32_logits_are_computed_in_float64() -> None:
     logits = np.array([[20.0, 0.0]], np.float32)
     assert cross_entropies(logits, np.array([0]))[0] == pytest.approx(np.log1p(np.exp(-20.0)))
+
+
+def test_certainty_is_no_negative_zero() -> None:
+    for classes in (1, 3):
+        logits = np.eye(classes)[[0] * 4] * 1e4
+        assert not np.signbit(cross_entropies(logits, np.zeros(4, int))).any()

@@ -67,6 +67,16 @@ def test_value_and_gradient_agree_with_torch(loss: Loss, samples: int, soft: boo
 
 @NAMED
 @SOFT
+def test_a_loss_of_nothing_is_no_negative_zero(loss: Loss, soft: bool) -> None:
+    """Tables would show it as -0.0000."""
+    logits, labels = np.eye(5)[[1, 3]] * 1e4, np.array([1, 3])
+    targets = np.eye(5)[labels] if soft else labels
+    value, _ = objective(loss, logits, targets, Part(2))
+    assert not np.signbit(value)
+
+
+@NAMED
+@SOFT
 def test_the_gradient_agrees_with_differences(loss: Loss, soft: bool) -> None:
     logits, labels = batch()
     targets = targets_of(labels, soft)

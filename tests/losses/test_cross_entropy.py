@@ -6,7 +6,14 @@ import pytest
 from tests.losses.whole import Whole
 from tests.optional import torch
 from thumblab.core.errors import UsageError
-from thumblab.losses import CrossEntropy, InverseFrequency, objective, settle, torch_loss
+from thumblab.losses import (
+    CrossEntropy,
+    InverseFrequency,
+    objective,
+    plain_cross_entropy,
+    settle,
+    torch_loss,
+)
 
 WEIGHTS = (0.5, 2.0, 1.0, 0.0, 1.5)
 EXAMPLES = [
@@ -73,3 +80,11 @@ def test_soft_targets_may_be_of_another_dtype_than_the_logits() -> None:
     logits = torch.zeros(2, 3, dtype=torch.float64)
     soft = torch.tensor([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]])
     assert torch_loss(CrossEntropy(), torch)(logits, soft).item() == pytest.approx(log(3))
+
+
+def test_one_class_has_no_loss_of_negative_zero() -> None:
+    logits, labels = np.zeros((3, 1), np.float32), np.zeros(3, int)
+    for targets in (labels, np.ones((3, 1), np.float32)):
+        value, hits = plain_cross_entropy(logits, targets)
+        assert (str(value), hits) == ("0.0", 3)
+    assert str(objective(CrossEntropy(), logits, labels, Whole(3))[0]) == "0.0"

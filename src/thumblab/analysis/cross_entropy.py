@@ -54,7 +54,7 @@ def cross_entropies(logits: Array, labels: Array) -> Array:
     check_logits(logits, labels)
     logs: Array = log_softmax(np.asarray(logits, np.float64), axis=1)
     taken: Array = np.take_along_axis(logs, labels[:, None], 1)[:, 0]
-    return np.maximum(-taken, 0.0)
+    return np.maximum(0.0 - taken, 0.0)
 
 
 def negative_log_likelihood(logits: Array, labels: Array) -> float:

@@ -73,7 +73,7 @@ def cross_entropy(
     n, classes = logits.shape
     log_p = log_softmax(logits)
     own = log_p[np.arange(n), targets]
-    value = -(1 - loss.smoothing) * own.sum(dtype=np.float64)
+    value = 0.0 - (1 - loss.smoothing) * own.sum(dtype=np.float64)
     value -= loss.smoothing * log_p.mean(1).sum(dtype=np.float64)
     dlogits = np.exp(log_p)
     dlogits -= loss.smoothing / classes
@@ -109,7 +109,7 @@ def plain_cross_entropy(
         value, labels = (targets * log_p).sum(dtype=np.float64), targets.argmax(1)
     else:
         value, labels = log_p[np.arange(len(log_p)), targets].sum(dtype=np.float64), targets
-    return -float(value), int((logits.argmax(1) == labels).sum())
+    return 0.0 - float(value), int((logits.argmax(1) == labels).sum())
 
 
 def weighted(loss: CrossEntropy, logits: Array, targets: Array, part: Part) -> tuple[float, Array]:
@@ -122,7 +122,7 @@ def weighted(loss: CrossEntropy, logits: Array, targets: Array, part: Part) -> t
     if targets.ndim == 1 and loss.weights is not None:
         size = float(part.total(weights[targets].sum(dtype=np.float64)))
     share = 1 / size if size else 0.0  # no class of this batch has a weight: nothing to learn
-    value = -(q * log_p).sum(dtype=np.float64) * share
+    value = 0.0 - (q * log_p).sum(dtype=np.float64) * share
     dlogits = np.exp(log_p)
     dlogits *= q.sum(1, keepdims=True)
     dlogits -= q

@@ -78,7 +78,7 @@ def focal(loss: Focal, logits: Array, targets: Array, part: Part) -> tuple[float
     p, missing = np.exp(log_p), -np.expm1(log_p)  # missing is 1 - p, exact where p is nearly 1
     q = distribution(targets, logits) * np.asarray(loss.factors(logits.shape[1]), logits.dtype)
     q *= missing**loss.gamma
-    value = -(q * log_p).sum(dtype=np.float64)
+    value = 0.0 - (q * log_p).sum(dtype=np.float64)
     ratio = np.full_like(p, -1)  # of p log p to 1 - p, whose limit at 1 this is
     np.divide(p * log_p, missing, out=ratio, where=missing > 0)
     slope = q * (loss.gamma * ratio - 1)  # p times the derivative at p

@@ -97,7 +97,7 @@ def hierarchical(
     log_p, q = log_softmax(logits), distribution(targets, logits)
     coarse_log_p, inside = grouped(log_p, shares)
     coarse_q = (1 - loss.smoothing) * (q @ shares) + loss.smoothing / shares.shape[1]
-    value = -(q * log_p).sum(dtype=np.float64)
+    value = 0.0 - (q * log_p).sum(dtype=np.float64)
     value -= loss.share * (coarse_q * coarse_log_p).sum(dtype=np.float64)
     p = np.exp(log_p)
     dlogits = p * q.sum(1, keepdims=True) - q

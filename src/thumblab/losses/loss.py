@@ -40,7 +40,8 @@ def objective(loss: Loss, logits: Array, targets: Array, part: Part) -> tuple[fl
     """This shard's share of the batch's mean loss, and its gradient at the logits ``(n, classes)``.
 
     ``targets`` are labels ``(n,)``, int64, or soft targets ``(n, classes)``: the probabilities that a
-    mixture of images has, of any float dtype. A label is the soft target that is 1 at its class.
+    mixture of images has, of any float dtype. A label is the soft target that is 1 at its class. A loss
+    of nothing is 0.0, not -0.0, which tables would show: hence ``0.0 - sum`` in the rules.
     """
     raise MissingRuleError(
         f"{type(loss).__name__} has no NumPy rule; write one with @objective.register"

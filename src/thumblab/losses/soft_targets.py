@@ -46,7 +46,7 @@ def soft_targets(
     loss: SoftTargets, logits: Array, targets: Array, part: Part
 ) -> tuple[float, Array]:
     log_p, q = log_softmax(logits / loss.temperature), distribution(targets, logits)
-    value = -(q * log_p).sum(dtype=np.float64) * loss.temperature**2
+    value = 0.0 - (q * log_p).sum(dtype=np.float64) * loss.temperature**2
     dlogits = np.exp(log_p) * q.sum(1, keepdims=True) - q
     dlogits *= loss.temperature / part.batch
     return float(value) / part.batch, dlogits
