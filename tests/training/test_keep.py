@@ -17,7 +17,7 @@ from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.losses import CrossEntropy
 from thumblab.optim import EMA, SGD, Schedule
 from thumblab.optim.schedule import rate_after
-from thumblab.training import EarlyStopping, OnPlateau, Run, steps
+from thumblab.training import EarlyStopping, OnPlateau, Run, steps, train
 from thumblab.training.keep import Keep, kept
 
 
@@ -153,7 +153,7 @@ def test_a_lost_best_state_is_told_before_training_goes_on(tmp_path: Path) -> No
 # ----- Choosing needs images that nobody trained on -----
 
 
-@pytest.mark.parametrize(
+CHOOSING = pytest.mark.parametrize(
     ("change", "named"),
     [
         ({"keep": "best"}, "keep"),
@@ -161,13 +161,39 @@ def test_a_lost_best_state_is_told_before_training_goes_on(tmp_path: Path) -> No
         ({"reduce": OnPlateau("validation_accuracy"), "keep": "best"}, "reduce and keep"),
     ],
 )
+
+
+@CHOOSING
 def test_choosing_by_images_that_are_trained_on_is_refused(
     change: dict[str, object], named: str
 ) -> None:
     with pytest.raises(UsageError, match=f"^{named} would choose .* they are trained on .*'all'"):
         experiment(train_on="all", **change)
-    with pytest.raises(UsageError, match=f"^{named} would choose .* there are none .*validation 0"):
-        experiment(validation=0.0, **change)
+
+
+@CHOOSING
+def test_choosing_by_images_that_are_not_there_is_refused(
+    tmp_path: Path, change: dict[str, object], named: str
+) -> None:
+    wanted = experiment(validation=0.0, **change)
+    said = (
+        f"^{named} would choose .* validation is 0 and .* has no validation part of its own; give"
+    )
+    with pytest.raises(UsageError, match=said):
+        next(steps(wanted, runs=tmp_path, shards=1))
+
+
+@CHOOSING
+def test_a_share_of_nothing_chooses_by_a_validation_part_of_the_data_s_own(
+    tmp_path: Path, change: dict[str, object], named: str
+) -> None:
+    few = dataset()
+    data = Dataset("own", few.train, few.test, few.classes, validation=few.train.take(range(47)))
+    wanted = experiment(validation=0.0, epochs=1, data=Arrays.of(data), **change)
+    *_, last = train(wanted, runs=tmp_path, shards=1)
+    run = last.run
+    assert run.result is not None
+    assert run.result["validation_images"] == 47
 
 
 def test_choosing_by_training_loss_is_allowed_on_all_images(tmp_path: Path) -> None:

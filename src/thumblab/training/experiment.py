@@ -134,12 +134,10 @@ class Experiment(Value):
                 f"device, channels_last, compile and bfloat16 are PyTorch's, but the engine is "
                 f"{self.engine!r}; choose engine torch, or leave them out"
             )
-        if self.choosing and (self.train_on == "all" or not self.validation):
-            why = "they are trained on" if self.train_on == "all" else "there are none"
+        if self.choosing and self.train_on == "all":
             raise UsageError(
-                f"{' and '.join(self.choosing)} would choose by validation images, but "
-                f"{why} (train_on {self.train_on!r}, validation {self.validation:g}); leave "
-                "that out, or choose by train_loss"
+                f"{' and '.join(self.choosing)} would choose by validation images, but they are "
+                "trained on (train_on 'all'); leave that out, or choose by train_loss"
             )
 
     @property
@@ -169,6 +167,20 @@ def key_of(identity: Any, fingerprint: str, engine: int, sources: dict[str, str]
     """
     whole = [identity, fingerprint, engine, sources]
     return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def check_choosing(experiment: Experiment, name: str, images: int) -> None:
+    """Raises ``UsageError`` if the experiment chooses by the validation images of the data, and has none."""
+    if not experiment.choosing or images:
+        return
+    choosing = " and ".join(experiment.choosing)
+    why = (
+        f"{name} is so small that there are none; raise the validation share"
+        if experiment.validation
+        else f"validation is 0 and {name} has no validation part of its own; give a share above 0, "
+        f"leave {choosing} out, or choose by train_loss"
+    )
+    raise UsageError(f"{choosing} would choose by validation images, but {why}")
 
 
 def parts(experiment: Experiment, dataset: Dataset) -> tuple[Part, Part]:

@@ -20,7 +20,7 @@ from thumblab.training import files, sealed
 from thumblab.training.batches import check_batches
 from thumblab.training.clock import Clock
 from thumblab.training.environment import environment, shards_of, warn_if_other
-from thumblab.training.experiment import Experiment, parts
+from thumblab.training.experiment import Experiment, check_choosing, parts
 from thumblab.training.fit import fit_layers
 from thumblab.training.keep import kept
 from thumblab.training.network import open_feed, open_network
@@ -62,11 +62,7 @@ class Session:
         self.experiment, self.dataset, self.run = experiment, dataset, run
         check_fits(experiment, dataset)
         self.train_part, self.validation_part = parts(experiment, dataset)
-        if experiment.choosing and not len(self.validation_part):
-            raise UsageError(
-                f"{' and '.join(experiment.choosing)} would choose by validation images, but "
-                f"{dataset.name} is so small that there are none; raise the validation share"
-            )
+        check_choosing(experiment, dataset.name, len(self.validation_part))
         self.shift, self.scale = statistics(experiment.normalise, self.train_part.images)
         model = experiment.model
         width = model.out_shape(dataset.shape)[0]  # as many classes, or more
