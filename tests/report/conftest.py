@@ -69,7 +69,7 @@ def write_run(tmp_path: Path) -> Writer:
         about = {"schema": 1, "key": "0123456789ab" + 52 * "c", "fingerprint": dataset.fingerprint}
         _json(run, "experiment", about | {"experiment": to_dict(experiment)})
         _json(run, "environment", {"python": "3.11", "command": ["<u>train</u>"], "shards": 2})
-        lines = [_epoch(i + 1) for i in range(epochs)]
+        lines = [epoch_line(i + 1) for i in range(epochs)]
         text = "".join(json.dumps(line) + "\n" for line in lines)
         (run.folder / "metrics.jsonl").write_text(text)
         _predictions(run, dataset, experiment, outputs or len(dataset.classes))
@@ -86,7 +86,7 @@ def _json(run: Run, name: str, value: Any) -> None:
     (run.folder / f"{name}.json").write_text(json.dumps(value))
 
 
-def _epoch(number: int) -> dict[str, Any]:
+def epoch_line(number: int) -> dict[str, Any]:
     return {
         "epoch": number,
         "step": 10 * number,

@@ -206,7 +206,10 @@ def test_a_run_that_diverged_says_why(write_run: Writer) -> None:
         )
     )
     with (run.folder / "metrics.jsonl").open("a") as file:
-        file.write('{"epoch": 4, "rate": 0.1, "train_loss": NaN, "train_accuracy": 0.1}\n')
+        file.write(
+            '{"epoch": 4, "step": 40, "rate": 0.1, "train_loss": NaN, "train_accuracy": 0.1, '
+            '"validation_loss": null, "validation_accuracy": null}\n'
+        )
     page = page_of(run, dataset)
     assert "This run diverged: the loss became nan." in page.text
     assert json.loads(page.scripts["curves-data"])["train_loss"][-1] is None

@@ -155,7 +155,7 @@ def test_odd_lines_of_evaluations_are_told(run: Run, line: str) -> None:
 
 def test_another_file_of_the_run_is_not_taken_for_its_environment(run: Run) -> None:
     shutil.copy(run.folder / "result.json", run.folder / "environment.json")
-    with pytest.raises(RunError, match="it names no command"):
+    with pytest.raises(RunError, match="its command is missing"):
         _ = Run(run.folder).environment
     assert [finding.file for finding in examine(run.folder)] == ["environment.json"]
 

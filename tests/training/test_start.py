@@ -19,7 +19,7 @@ from thumblab.layers import BatchNorm, Dense, Flatten, Frozen, Sequential, Stand
 from thumblab.optim import SGD
 from thumblab.settings import fit
 from thumblab.training import Run, Start, Weights, train
-from thumblab.training.checkpoint import digest
+from thumblab.training.checkpoint import digest, load_arrays, save_arrays
 from thumblab.training.start import begin, begin_from, warn_if_drawn
 
 TRUNK = Sequential(Frozen(Sequential(*MODEL.layers[:4])), Flatten(), Dense(47))
@@ -180,6 +180,19 @@ def test_weights_that_have_seen_other_values_are_told(
     assert spelled is not None
     normalise = eval(spelled[1])
     trained(tmp_path / "c", replace(wanted, normalise=normalise))
+
+
+@pytest.mark.parametrize(
+    "told", [{"shift": ["a"]}, {"scale": [1.0, 2.0]}, {"scale": None}], ids=str
+)
+def test_weights_with_odd_words_about_what_they_have_seen_are_refused(
+    finished: Run, tmp_path: Path, told: dict[str, object]
+) -> None:
+    arrays, about = load_arrays(finished.folder / "weights.safetensors")
+    save_arrays(tmp_path / "odd.safetensors", arrays, about | told, name="weights")
+    wanted = experiment(start=(Weights(tmp_path / "odd.safetensors"),), epochs=1)
+    with pytest.raises(RunError, match=r"odd\.safetensors is damaged \(its s"):
+        trained(tmp_path / "a", wanted)
 
 
 def test_layers_are_fitted_to_what_the_given_weights_compute(finished: Run, tmp_path: Path) -> None:

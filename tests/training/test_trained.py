@@ -35,8 +35,12 @@ NAN = np.full(47, np.nan, np.float32)
         ({}, {"shape": [1, 28, -28]}, "its shape"),
         ({}, {"shape": [1, 2]}, "its shape is not one that the model reads"),
         ({}, {"classes": 47}, "its classes"),
+        ({}, {"classes": []}, "it names no classes"),
+        ({}, {"classes": list("abc") * 16}, "it names 48 classes of 47 outputs"),
         ({}, {"shift": [None]}, "its shift"),
         ({}, {"scale": [float("inf")]}, "its scale"),
+        ({}, {"scale": [[[0.0]]]}, "its scale"),
+        ({}, {"scale": [1.0, 1.0, 1.0]}, "its scale"),
         ({}, {"model": {"type": "Dense", "units": 3}}, "it is another model's"),
         ({}, {"model": {"type": "antigravity:x"}}, "it is another model's"),
         ({}, {"model": None}, "it is another model's"),
@@ -48,6 +52,13 @@ def test_weights_that_are_not_the_runs_are_refused(
     rewrite(run, arrays, about)
     with pytest.raises(RunError, match=reason):
         load_network(run)
+
+
+@pytest.mark.parametrize("count", [1, 46])
+def test_fewer_class_names_than_labels_are_told(run: Run, count: int) -> None:
+    rewrite(run, {}, {"classes": list(map(str, range(count)))})
+    with pytest.raises(RunError, match=rf"it names {count} classes, and labels go to 46"):
+        _ = run.predictions
 
 
 def test_a_header_out_of_proportion_is_refused_unread(tmp_path: Path) -> None:

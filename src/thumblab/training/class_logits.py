@@ -15,6 +15,8 @@ from typing import Any
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
+from thumblab.core.errors import RunError
+
 Predictions = dict[str, NDArray[Any]]
 
 
@@ -28,6 +30,12 @@ def class_logits(stored: Predictions, weights: Path) -> Predictions:
         with safe_open(weights, framework="numpy") as file:
             said = (file.metadata() or {})["thumblab"].partition(" ")[2]
         classes = len(json.loads(said)["classes"])
+    for name, array in stored.items():
+        if classes is not None and name.endswith("_labels") and array.max() >= classes:
+            raise RunError(
+                f"{weights} is damaged (it names {classes} classes, and labels go to {array.max()}); "
+                "restore it or train again"
+            )
     return {
         name: array[:, :classes] if name.endswith("_logits") and array.ndim == 2 else array
         for name, array in stored.items()

@@ -11,6 +11,7 @@ from typing import Any
 from thumblab.core.errors import RunError, ThumblabError, UntrustedError
 from thumblab.training import checkpoint, own_code
 from thumblab.training.runs import Run
+from thumblab.training.states import load_state
 
 FILES = ("experiment.json", "weights.safetensors", "result.json", "metrics.jsonl")
 
@@ -109,7 +110,7 @@ def _states(run: Run) -> tuple[list[Path], dict[Path, str]]:
     """Checkpoints that are whole, and what is wrong with the others."""
     good, bad = [], {}
     for path in run.checkpoints:
-        problem = _problem(partial(checkpoint.load_arrays, path))
+        problem = _problem(partial(load_state, path))
         if problem is None:
             good.append(path)
         else:

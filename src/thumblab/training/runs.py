@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import RunError, UntrustedError, UsageError
 from thumblab.core.value import from_dict, identity_of_dict
-from thumblab.training import checkpoint, own_code, predictions, sealed
+from thumblab.training import checkpoint, own_code, predictions, sealed, told
 from thumblab.training.class_logits import class_logits
 from thumblab.training.experiment import Experiment, key_of
 from thumblab.training.old_lines import both_losses
@@ -134,9 +134,9 @@ class Run:
             ) from error
         if not isinstance(experiment, Experiment):
             raise RunError(f"{self.folder}/experiment.json holds no experiment; train again")
-        told = identity_of_dict(self.about["experiment"], self.modules)
+        named = identity_of_dict(self.about["experiment"], self.modules)
         if self.is_sealed and self.about["key"] != key_of(
-            told, self.about["fingerprint"], self.about["engine"], self.sources
+            named, self.about["fingerprint"], self.about["engine"], self.sources
         ):
             raise RunError(
                 f"{self.folder}/experiment.json was edited: its key names another experiment; restore it"
@@ -149,10 +149,9 @@ class Run:
         path = self.folder / "environment.json"
         if not path.exists():
             return None
-        told = sealed.read(path, required=self.is_sealed)
-        if "command" not in told:  # another file of the run, with a seal of its own
-            raise RunError(f"{path} is damaged (it names no command); restore it or train again")
-        return told
+        found = sealed.read(path, required=self.is_sealed)
+        told.check(str(path), found, told.ENVIRONMENT, told.ENVIRONMENT_MAY)
+        return found
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
@@ -161,12 +160,13 @@ class Run:
         ``..._loss`` is the loss that is trained, ``..._cross_entropy`` the plain one over the classes.
         """
         path = self.folder / "metrics.jsonl"
-        lines = sealed.lines(path, required=self.is_sealed)
+        lines = self._lines("metrics.jsonl", told.EPOCH, told.EPOCH_MAY)
         done = 0
         with suppress(RunError):
             if self.is_sealed and self.status == "done":
                 done = (self.result or {})["epochs"]
-        if [line.get("epoch") for line in lines] != list(range(1, max(len(lines), done) + 1)):
+        numbers = [line["epoch"] for line in lines]
+        if numbers != list(range(1, len(lines) + 1)) or len(lines) < done:
             raise RunError(f"{path} is damaged: epochs are missing; restore it or train again")
         return both_losses(lines, lambda: self.experiment.loss)
 
@@ -177,8 +177,9 @@ class Run:
         if not path.exists():
             return None
         result = sealed.read(path, required=self.is_sealed)
-        if result.get("status") not in ("done", "diverged"):
-            raise RunError(f"{path} is damaged (its status); restore it or train again")
+        begun = (self.folder / "experiment.json").exists()
+        must = told.RESULT if begun else {"status": told.RESULT["status"]}
+        told.check(str(path), result, must, told.RESULT_MAY)
         return result
 
     @property
@@ -213,7 +214,14 @@ class Run:
     @property
     def evaluations(self) -> list[dict[str, Any]]:
         """Every evaluation on a test set so far."""
-        return sealed.lines(self.folder / "evaluations.jsonl", required=self.is_sealed)
+        return self._lines("evaluations.jsonl", told.EVALUATION, told.EVALUATION_MAY)
+
+    def _lines(self, name: str, must: told.Kinds, may: told.Kinds) -> list[dict[str, Any]]:
+        path = self.folder / name
+        lines = sealed.lines(path, required=self.is_sealed)
+        for number, line in enumerate(lines, 1):
+            told.check(f"line {number} of {path}", line, must, may, finite=self.is_sealed)
+        return lines
 
     @property
     def test_accuracy(self) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from thumblab import losses, optim
 from thumblab.core.errors import RunError, ShapeError, UsageError
+from thumblab.core.layer import weights
 from thumblab.data import Dataset, Part, statistics
 from thumblab.engines.numpy import Door
 from thumblab.kernels.plan import Plan
@@ -31,7 +33,7 @@ from thumblab.training.room import state_bytes
 from thumblab.training.runs import Run
 from thumblab.training.sizes import check_sizes
 from thumblab.training.start import begin_from, warn_if_drawn, warn_if_seen_otherwise
-from thumblab.training.states import last_checkpoint, load_checkpoint, save_checkpoint
+from thumblab.training.states import check_state, last_checkpoint, load_checkpoint, save_checkpoint
 from thumblab.training.stop import stops
 from thumblab.training.views import seen
 
@@ -233,6 +235,9 @@ class Session:
             fit_layers(self.network, model, self.train_part, door)
         else:
             state, about = found
+            owned = weights(self.experiment.model, self.dataset.shape).values()
+            count = sum(prod(weight.shape) for weight in owned if weight.trained)
+            check_state(self.run, state, about, count)
             self.network.load(state)
             for name in _COUNTERS:
                 setattr(self, name, about[name])

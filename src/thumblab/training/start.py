@@ -19,6 +19,7 @@ from thumblab.layers import Frozen
 from thumblab.optim.pattern import matches
 from thumblab.training.checkpoint import Arrays, digest, load_arrays, ours
 from thumblab.training.foreign import format_of, read_foreign
+from thumblab.training.trained import metadata_fault
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,8 @@ def _seen(start: Weights) -> tuple[NDArray[Any], NDArray[Any]] | None:
     about = load_arrays(file)[1] if ours(file) else {}
     if not {"shift", "scale"} <= set(about):
         return None
+    if (wrong := metadata_fault(about)) is not None:
+        raise RunError(f"{file} is damaged ({wrong}); restore it or train again")
     return np.asarray(about["shift"], np.float64), np.asarray(about["scale"], np.float64)
 
 

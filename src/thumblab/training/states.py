@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from thumblab.core.errors import RunError
-from thumblab.training import checkpoint
+from thumblab.training import checkpoint, told
 from thumblab.training.runs import Run
 
 KEPT_CHECKPOINTS = 2
@@ -32,7 +32,36 @@ def save_checkpoint(
 
 def load_checkpoint(run: Run, step: int) -> tuple[checkpoint.Arrays, dict[str, Any]]:
     """The state after ``step``; raises ``RunError`` if it is missing or damaged."""
-    return checkpoint.load_arrays(_checkpoint(run, step))
+    return load_state(_checkpoint(run, step))
+
+
+def load_state(path: Path) -> tuple[checkpoint.Arrays, dict[str, Any]]:
+    """The state in a file, and what it counts; raises ``RunError`` if it is missing or damaged."""
+    arrays, about = checkpoint.load_arrays(path)
+    told.check(str(path), about, {"step": told.STATE["step"]}, told.STATE | told.STATE_MAY)
+    if about["step"] != int(path.stem):
+        raise RunError(f"{path} is damaged (it is the state of step {about['step']}); restore it")
+    return arrays, about
+
+
+def check_state(run: Run, arrays: checkpoint.Arrays, about: dict[str, Any], trained: int) -> None:
+    """Raises ``RunError`` unless training can go on from a state.
+
+    Args:
+        run: The run that it is of.
+        arrays: Its weights, which networks check, and what the optimizer keeps.
+        about: What it counts.
+        trained: How many weights are trained; the optimizer keeps that many numbers, or none.
+    """
+    where = f"the state of step {about['step']} in {run.folder / 'checkpoints'}"
+    told.check(where, about, told.STATE | told.STATE_MAY, {})
+    for name, array in arrays.items():
+        slot = name.startswith("slots.")
+        if array.dtype.kind != "f" or (slot and array.shape != (trained,)):
+            raise RunError(
+                f"{where} is damaged ({name!r} is {array.dtype} of shape {array.shape}); delete it to "
+                "go on from the one before"
+            )
 
 
 def _checkpoint(run: Run, step: int) -> Path:
@@ -48,7 +77,7 @@ def last_checkpoint(run: Run) -> tuple[checkpoint.Arrays, dict[str, Any]] | None
     paths = run.checkpoints
     for path in reversed(paths):
         try:
-            found = checkpoint.load_arrays(path)
+            found = load_state(path)
         except RunError:
             continue
         for damaged in paths[paths.index(path) + 1 :]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from thumblab.core.errors import RunError, ShapeError, UsageError
 from thumblab.core.layer import weights
 from thumblab.core.value import from_dict
 from thumblab.training.checkpoint import Arrays
-from thumblab.training.experiment import Experiment
+
+if TYPE_CHECKING:
+    from thumblab.training.experiment import Experiment
 
 
 def check_trained(
@@ -32,14 +34,15 @@ def check_trained(
         about: What the file says of them.
         modules: Where classes of the user's are found.
     """
-    reason = _metadata_fault(about)
+    reason = metadata_fault(about)
     if reason is None and isinstance(about, dict):
         reason = _model_fault(experiment, about, modules) or _array_fault(experiment, arrays, about)
     if reason is not None:
         raise RunError(f"{path} is damaged ({reason}); restore it or train again")
 
 
-def _metadata_fault(about: object) -> str | None:
+def metadata_fault(about: object) -> str | None:
+    """What is wrong with what a file says of its weights; None if nothing is."""
     if not isinstance(about, dict):
         return "nothing is said of its weights"
     shape, classes = about.get("shape"), about.get("classes")
@@ -47,12 +50,16 @@ def _metadata_fault(about: object) -> str | None:
         return "its shape"
     if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
         return "its classes"
+    if not classes:
+        return "it names no classes"
     for name in ("shift", "scale"):
         try:
             if not np.isfinite(np.asarray(about.get(name), np.float64)).all():
                 return f"its {name}"
         except (TypeError, ValueError):
             return f"its {name}"
+    if np.shape(about["shift"]) != np.shape(about["scale"]) or not np.all(about["scale"]):
+        return "its scale"
     return None
 
 
@@ -69,8 +76,11 @@ def _model_fault(
 def _array_fault(experiment: Experiment, arrays: Arrays, about: dict[str, Any]) -> str | None:
     try:
         owned = weights(experiment.model, tuple(about["shape"]))
+        outputs = experiment.model.out_shape(tuple(about["shape"]))[0]
     except (ShapeError, UsageError, ValueError):
         return "its shape is not one that the model reads"
+    if len(about["classes"]) > outputs:
+        return f"it names {len(about['classes'])} classes of {outputs} outputs"
     if owned.keys() != arrays.keys():
         return f"{sorted(owned.keys() ^ arrays.keys())[0]!r} is missing, or not one of the model's"
     wanted = np.float64 if experiment.precision == "float64" else np.float32

@@ -1,0 +1,147 @@
+"""What the JSON files of a run have to say, entry by entry.
+
+A seal shows that a file is as it was written, not that it was written by a training: run folders are
+handed on, and every command believes what they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_origin
+
+from thumblab.core.annotations import MisfitError, fit, shown
+from thumblab.core.errors import RunError
+
+Kinds = dict[str, Any]
+Measure = float | None
+Record = dict[str, Any]
+
+RESULT: Kinds = {
+    "status": Literal["done", "diverged"],
+    "epochs": int,
+    "train_images": int,
+    "parameters": int,
+    "trainable_parameters": int,
+    "flops": int,
+    "train_seconds": float,
+    "images_per_second": float,
+}
+RESULT_MAY: Kinds = {
+    "reason": str | None,
+    "model": str,
+    "data": str,
+    "test_fingerprint": str | None,
+    "train_on": str,
+    "validation_images": int,
+    "steps": int,
+    "keep": str,
+    "kept_epoch": int | None,
+    "validation_loss": Measure,
+    "validation_cross_entropy": Measure,
+    "validation_accuracy": Measure,
+    "validation_views_accuracy": Measure,
+    "views": Record | None,
+    "seconds": Measure,
+    "views_seconds": Measure,
+    "shards": int,
+    "judged_images": str,
+    "judged_accuracy": float,
+    "accuracy_interval": tuple[float, float],
+    "guessing_accuracy": float,
+    "guessing_p_value": float,
+    "beside_guessing": str,
+    "weights_sha256": str,
+    "predictions_sha256": str,
+}
+EPOCH: Kinds = {
+    "epoch": int,
+    "step": int,
+    "rate": float,
+    "train_loss": float,
+    "train_accuracy": float,
+    "validation_loss": Measure,
+    "validation_accuracy": Measure,
+}
+EPOCH_MAY: Kinds = {"train_cross_entropy": float, "validation_cross_entropy": Measure}
+EVALUATION: Kinds = {"data": str, "images": int, "accuracy": float, "loss": float}
+EVALUATION_MAY: Kinds = {
+    "id": str,
+    "test": str | None,
+    "fingerprint": str,
+    "when": str,
+    "views": Record | None,
+    "views_accuracy": Measure,
+    "views_loss": Measure,
+}
+STATE: Kinds = {
+    "step": int,
+    "seen": int,
+    "hits": int,
+    "images": int,
+    "loss_sum": float,
+    "seconds": float,
+    "clock": float,
+}
+STATE_MAY: Kinds = {"plain_sum": float}
+ENVIRONMENT: Kinds = {"command": tuple[str, ...]}
+ENVIRONMENT_MAY: Kinds = {
+    "python": str,
+    "packages": dict[str, str],
+    "blas": tuple[dict[str, str | None], ...],
+    "openmp_threads": tuple[int, ...],
+    "shards": int,
+    "device": str,
+    "threads_per_shard": int,
+    "plan": Record,
+    "machine": dict[str, str | int | None],
+    "data": Record,
+    "data_root": str | None,
+}
+
+
+def check(
+    where: str, said: Mapping[str, Any], must: Kinds, may: Kinds, *, finite: bool = True
+) -> None:
+    """Raises ``RunError`` unless ``said`` has every entry of ``must``, and each is of its kind.
+
+    Args:
+        where: The file, and the line, for the error.
+        said: What it says.
+        must: Kind of each entry that it has to have.
+        may: Kind of each that it may have.
+        finite: Whether numbers have to be finite; those of the first versions were not always.
+    """
+    for name, kind in {**must, **may}.items():
+        if name not in said:
+            if name in must:
+                raise RunError(
+                    f"{where} is damaged (its {name} is missing); restore it or train again"
+                )
+            continue
+        wanted = _misfit(said[name], kind)
+        free = not finite and isinstance(said[name], float)
+        if wanted is not None and not free:
+            raise RunError(
+                f"{where} is damaged (its {name} is {shown(said[name])} instead of {wanted}); "
+                "restore it or train again"
+            )
+
+
+def _misfit(given: Any, kind: Any) -> str | None:
+    """What an entry would have to be; None if it is."""
+    if get_origin(kind) is dict:
+        item = get_args(kind)[1]
+        if not isinstance(given, dict):
+            return "an object"
+        return next(filter(None, (_misfit(each, item) for each in given.values())), None)
+    if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is dict:
+        if not isinstance(given, list):
+            return "a list"
+        return next(filter(None, (_misfit(each, get_args(kind)[0]) for each in given)), None)
+    if given is not None and Record in get_args(kind):
+        return _misfit(given, Record)
+    try:
+        fit(given, kind)
+    except MisfitError as wanted:
+        return str(wanted)
+    return None
