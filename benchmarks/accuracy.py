@@ -24,13 +24,15 @@ from typing import Any
 
 from series import ROOT, parser, record
 
-from thumblab.commands.options import find_plan
-from thumblab.commands.output import percent, say
-from thumblab.commands.training import Where, train_shown
+from thumblab.cli.options import find_plan
+from thumblab.cli.output import percent, say
+from thumblab.cli.training import Where, train_shown
+from thumblab.config import Plan
 from thumblab.core.errors import DivergedError, UsageError
 from thumblab.data import Dataset, read
-from thumblab.settings import Plan
-from thumblab.training import Run, evaluate, files, ledger
+from thumblab.evaluation import evaluate
+from thumblab.runs import Run, ledger
+from thumblab.storage import files
 
 MEASURES = ("test_accuracy", "test_views_accuracy", "seconds", "views_seconds")
 NAMED = ("data", "model", "train_on", "keep", "views", "epochs", "parameters", "flops", "shards")

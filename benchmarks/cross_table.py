@@ -25,11 +25,12 @@ from typing import Any
 from accuracy import recipe_file, spread
 from series import done, parser, record, trained
 
-from thumblab.commands.options import ExperimentOptions, find_plan
-from thumblab.commands.output import percent, say, table
+from thumblab.cli.options import ExperimentOptions, find_plan
+from thumblab.cli.output import percent, say, table
 from thumblab.data import Dataset, Emnist, read
-from thumblab.report.cross import Cell, cell_means, cross, shared
-from thumblab.training import Run, files
+from thumblab.evaluation.cross import Cell, cell_means, cross, shared
+from thumblab.runs import Run
+from thumblab.storage import files
 
 SPLITS = ("byclass", "bymerge", "balanced")
 

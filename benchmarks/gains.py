@@ -23,16 +23,17 @@ from typing import Any
 
 import numpy as np
 
-from thumblab.benchmark import THREADS, speedup, take_turns
-from thumblab.benchmark_step import RATE, SCALE, SHIFT, SUBJECTS, environment, job
-from thumblab.benchmark_worker import Worker, serve
-from thumblab.engines.numpy import Door, Network, arena
-from thumblab.engines.numpy.workspace import Workspace
+from thumblab.bench.benchmark import THREADS, speedup, take_turns
+from thumblab.bench.step import RATE, SCALE, SHIFT, SUBJECTS, environment, job
+from thumblab.bench.worker import Worker, serve
+from thumblab.engines.numpy import Door, Network
+from thumblab.engines.numpy.memory import arena
+from thumblab.engines.numpy.memory.workspace import Workspace
 from thumblab.kernels import layout, lowering, products, winograd
 from thumblab.layers import dense
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD
-from thumblab.training.environment import environment as machine
+from thumblab.runs.environment import environment as machine
 
 MODELS = ("baseline_cnn", "lenet5", "seven_layer", "vgg_like", "resnet20", "wide", "vit", "mlp")
 WHOLE = "whole"

@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from thumblab.data import Characters, read
-from thumblab.training import Run
-from thumblab.training.environment import environment
-from thumblab.training.predict import load_network
-from thumblab.training.shown import Prepare, intake_of, show
+from thumblab.evaluation.predict import load_network
+from thumblab.runs import Run
+from thumblab.runs.environment import environment
+from thumblab.runs.shown import Prepare, intake_of, show
 
 ROOT = Path(__file__).parents[1]
 Draw = Callable[[NDArray[np.uint8], np.random.Generator], tuple[Image.Image, str]]

@@ -34,12 +34,13 @@ from accuracy import recipe_file
 from series import done, parser, record, trained
 
 from thumblab.analysis import averages, rare_classes
-from thumblab.commands.options import ExperimentOptions, find_plan
-from thumblab.commands.output import percent, say, table
+from thumblab.cli.options import ExperimentOptions, find_plan
+from thumblab.cli.output import percent, say, table
 from thumblab.data import Dataset, read
-from thumblab.report.comparison import Scores, compare
-from thumblab.report.over_seeds import over_seeds
-from thumblab.training import Run, files
+from thumblab.evaluation.comparison import Scores, compare
+from thumblab.evaluation.over_seeds import over_seeds
+from thumblab.runs import Run
+from thumblab.storage import files
 
 Edit = dict[str, Any]
 """Settings by key, as on the command line."""

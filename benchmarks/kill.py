@@ -29,9 +29,10 @@ import numpy as np
 from thumblab.data import Arrays, Characters, Dataset, Rotate, Shift, read
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
 from thumblab.optim import Adam, Cosine
-from thumblab.training import EarlyStopping, Experiment, OnPlateau, Shifts, steps
+from thumblab.experiment import EarlyStopping, Experiment, OnPlateau, Shifts
+from thumblab.training import steps
 
-sys.modules["thumblab.training.train"].SECONDS_BETWEEN_CHECKPOINTS = 0.05
+sys.modules["thumblab.training.loop"].SECONDS_BETWEEN_CHECKPOINTS = 0.05
 whole = read(Characters())
 train_part, test_part = (
     part.take(np.concatenate([np.flatnonzero(part.labels == label)[:8] for label in range(47)]))

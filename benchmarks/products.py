@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from thumblab.training.environment import environment as machine
+from thumblab.runs.environment import environment as machine
 
 SIDE, ROUNDS = 1024, 40
 

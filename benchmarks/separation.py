@@ -35,14 +35,16 @@ from verdict import BETTER, paired
 
 from thumblab import zoo
 from thumblab.analysis import top_k_accuracy
-from thumblab.commands.options import find_plan
-from thumblab.commands.output import say, table
+from thumblab.cli.options import find_plan
+from thumblab.cli.output import say, table
+from thumblab.config import Plan
 from thumblab.data import Dataset, Part, read, subset
+from thumblab.evaluation.embedding import Embedding, embeddings, last_features
+from thumblab.experiment import Weights
+from thumblab.experiment.experiment import parts
 from thumblab.report.embed import finite
-from thumblab.report.embedding import Embedding, embeddings, last_features
-from thumblab.settings import Plan
-from thumblab.training import Run, Weights, files
-from thumblab.training.experiment import parts
+from thumblab.runs import Run
+from thumblab.storage import files
 
 WITHOUT = "without skip"
 ARMS = {

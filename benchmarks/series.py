@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from thumblab.commands.output import say
-from thumblab.commands.training import Where, train_shown
+from thumblab.cli.output import say
+from thumblab.cli.training import Where, train_shown
+from thumblab.config import Plan
 from thumblab.core.errors import DivergedError
 from thumblab.core.value import digest
 from thumblab.data import Dataset
-from thumblab.settings import Plan
-from thumblab.training import Run, files
+from thumblab.runs import Run
+from thumblab.storage import files
 
 ROOT = Path(__file__).parents[1]
 

@@ -34,17 +34,17 @@ import torch
 from twin import LAYOUTS, LOSS, Batches, Grads, Torch, synthetic, usual
 
 import thumblab.zoo
-from thumblab.commands.output import say, table
-from thumblab.core.describe import summary
+from thumblab.cli.output import say, table
 from thumblab.core.errors import unknown
 from thumblab.core.layer import Layer, Shape, swap
+from thumblab.core.summary import summary
 from thumblab.core.value import digest
 from thumblab.data import Part
 from thumblab.engines.numpy import Door, Network
+from thumblab.experiment.experiment import ENGINE_VERSION
 from thumblab.layers import Dropout, Identity
-from thumblab.training.experiment import ENGINE_VERSION
-from thumblab.training.files import read_json, write_json
-from thumblab.training.fit import fit_layers
+from thumblab.storage.files import read_json, write_json
+from thumblab.training.data_dependent import fit_layers
 
 MODELS = {name: f for name, f in vars(thumblab.zoo).items() if inspect.isfunction(f)}
 SMALLER: dict[str, dict[str, Any]] = {}

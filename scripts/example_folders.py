@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from tests.data.conftest import cifar_bytes, idx_bytes
 from tests.data.pickled import cifar10_python
 
-from thumblab.data.mnist import FILES
+from thumblab.data.sources.mnist import FILES
 
 SHAPES = ("circle", "square", "triangle")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from thumblab.core.seeds import stream
+from thumblab.core.random import stream
 from thumblab.data import Emnist, Part, read
-from thumblab.data.characters import CLASSES, SIDE
+from thumblab.data.sources.characters import CLASSES, SIDE
 
 SEED = 0
 EACH = {"train": 200, "test": 40}

@@ -7,51 +7,51 @@ from seeded_bugs import Bug
 ANSWERS = (
     Bug(
         "kind 1: classes matched by position",
-        "training/class_names.py",
+        "evaluation/class_names.py",
         "    return np.array([index or 0 for index in found], np.int64)[labels]",
         "    return labels",
         (
-            "tests/training/test_class_names.py::"
+            "tests/evaluation/test_class_names.py::"
             "test_the_same_classes_in_any_order_are_the_same_classes",
         ),
     ),
     Bug(
         "kind 1: classes of other names judged as the network's",
-        "training/class_names.py",
+        "evaluation/class_names.py",
         "    if strange := [name for name, index in zip(data, found, strict=True) if index is None]:",
         "    if strange := list(data[len(network) :]):",
         (
-            "tests/training/test_class_names.py::"
+            "tests/evaluation/test_class_names.py::"
             "test_other_classes_are_refused_with_both_lists_and_no_evaluation_is_noted",
         ),
     ),
     Bug(
         "kind 2: a run's data read again and believed",
-        "training/run_data.py",
+        "evaluation/run_data.py",
         '    if run.about["fingerprint"] != dataset.fingerprint:',
         "    if not dataset.classes:",
-        ("tests/training/test_run_data.py::test_data_that_have_changed_are_refused",),
+        ("tests/evaluation/test_run_data.py::test_data_that_have_changed_are_refused",),
     ),
     Bug(
         "kind 2: spellings of a path that are several runs",
         "core/value.py",
         "    return field.compare and LOCATES not in field.metadata",
         "    return field.compare",
-        ("tests/training/test_run_data.py::test_spellings_of_one_path_are_one_run",),
+        ("tests/evaluation/test_run_data.py::test_spellings_of_one_path_are_one_run",),
     ),
     Bug(
         "kind 2: a moved folder that must have its old name",
-        "training/run_data.py",
+        "evaluation/run_data.py",
         "        if moved:\n",
         "        if not moved:\n",
         (
-            "tests/training/test_run_data.py::"
+            "tests/evaluation/test_run_data.py::"
             "test_a_folder_that_was_moved_may_be_given_under_any_name",
         ),
     ),
     Bug(
         "kind 3: code that is no part of a run's key",
-        "training/experiment.py",
+        "experiment/experiment.py",
         "    whole = [identity, fingerprint, engine, sources]",
         "    whole = [identity, fingerprint, engine]",
         ("tests/core/test_source_text.py::test_one_character_of_any_of_them_changes_the_key",),
@@ -75,62 +75,64 @@ ANSWERS = (
     ),
     Bug(
         "kind 3: code that a run does not keep",
-        "training/own_code.py",
+        "runs/own_code.py",
         '        files.write(folder / _place(name, texts), text, name="source")\n',
         "        _place(name, texts)\n",
         (
-            "tests/training/test_own_code.py::"
+            "tests/runs/test_own_code.py::"
             "test_who_trained_it_opens_it_from_any_folder_after_the_file_is_gone",
         ),
     ),
     Bug(
         "kind 4: arrays recorded as another data set",
-        "data/origin.py",
+        "data/sources/origin.py",
         "    if dataset.source is not None and _same(dataset.source, source):",
         "    if dataset.source is None or _same(dataset.source, source):",
-        ("tests/data/test_arrays.py::test_ones_own_arrays_are_not_recorded_as_another_data_set",),
+        (
+            "tests/data/sources/test_arrays.py::test_ones_own_arrays_are_not_recorded_as_another_data_set",
+        ),
     ),
     Bug(
         "kind 4: a folder recorded as another folder",
-        "data/origin.py",
+        "data/sources/origin.py",
         "    return places[0] == places[1]",
         "    return True",
         (
-            "tests/training/test_run_data.py::"
+            "tests/evaluation/test_run_data.py::"
             "test_a_data_set_of_another_folder_is_not_passed_off_as_this_one",
         ),
     ),
     Bug(
         "kind 5: a schedule that drops the optimizer's arguments",
-        "settings/rate.py",
+        "config/optimization.py",
         "    return with_rate(base, found.peak if type(found) is Constant else found)",
         "    return type(base)(rate=found.peak if type(found) is Constant else found)",
-        ("tests/settings/test_rate.py::test_an_option_changes_what_it_names",),
+        ("tests/config/test_optimization.py::test_an_option_changes_what_it_names",),
     ),
     Bug(
         "kind 5: an optimizer that drops the schedule",
-        "settings/rate.py",
+        "config/optimization.py",
         "        found = build(Call(call.name, named), Optimizer, fit, base)",
         "        return build(Call(call.name, named), Optimizer, fit)",
-        ("tests/settings/test_rate.py::test_an_option_changes_what_it_names",),
+        ("tests/config/test_optimization.py::test_an_option_changes_what_it_names",),
     ),
     Bug(
         "kind 5: arguments that do not count as settings",
-        "report/arms.py",
+        "evaluation/arms.py",
         '                _flatten(f"{path}.{name}", inner, found)',
         "                pass",
-        ("tests/report/test_arms.py::test_every_argument_counts_as_a_setting",),
+        ("tests/evaluation/test_arms.py::test_every_argument_counts_as_a_setting",),
     ),
     Bug(
         "kind 6: a validation loss that is always plain cross-entropy",
-        "training/session.py",
+        "training/trainer.py",
         '        return {"loss": loss, "cross_entropy": plain / len(part),',
         '        return {"loss": plain / len(part), "cross_entropy": plain / len(part),',
         ("tests/training/test_both_losses.py::test_both_losses_of_both_parts_are_right",),
     ),
     Bug(
         "kind 6: stopping by a loss other than the trained one",
-        "training/stop.py",
+        "experiment/early_stopping.py",
         '    metric: Metric = "validation_loss"',
         '    metric: Metric = "validation_cross_entropy"',
         (
@@ -157,14 +159,14 @@ ANSWERS = (
         "engines/numpy/network.py",
         "        return self.outputs(batch, at_once=at_once)[:, : self.worker.options.classes]",
         "        return self.outputs(batch, at_once=at_once)",
-        ("tests/training/test_class_logits.py::test_outputs_beyond_the_classes_are_no_answer",),
+        ("tests/runs/test_class_logits.py::test_outputs_beyond_the_classes_are_no_answer",),
     ),
     Bug(
         "kind 8: outputs beyond the classes in the validation loss",
-        "training/session.py",
+        "training/trainer.py",
         "plain_cross_entropy(outputs, part.labels, len(self.dataset.classes))",
         "plain_cross_entropy(outputs, part.labels, outputs.shape[1])",
-        ("tests/training/test_class_logits.py::test_outputs_beyond_the_classes_are_no_answer",),
+        ("tests/runs/test_class_logits.py::test_outputs_beyond_the_classes_are_no_answer",),
     ),
     Bug(
         "kind 9: threads that ask one network at once",
@@ -206,17 +208,17 @@ ANSWERS = (
     ),
     Bug(
         "kind 12: evaluations counted for each run",
-        "training/ledger.py",
+        "runs/ledger.py",
         "        found = [entry for entry in entries if _keys(entry) & known]",
         '        found = [entry for entry in entries if entry["run"] == entries[-1]["run"]]',
-        ("tests/training/test_ledger.py::test_runs_of_a_folder_are_counted_together",),
+        ("tests/runs/test_ledger.py::test_runs_of_a_folder_are_counted_together",),
     ),
     Bug(
         "kind 12: a ledger that is believed when it is cut",
-        "training/ledger.py",
+        "runs/ledger.py",
         '            if entry["id"] not in there:',
         "            if not there:",
-        ("tests/training/test_ledger.py::test_a_ledger_that_is_gone_or_cut_is_rebuilt",),
+        ("tests/runs/test_ledger.py::test_a_ledger_that_is_gone_or_cut_is_rebuilt",),
     ),
     Bug(
         "kind 12: a recipe changed after its test and no word of it",
@@ -227,40 +229,42 @@ ANSWERS = (
     ),
     Bug(
         "kind 13: seeds that are arms",
-        "report/arms.py",
+        "evaluation/arms.py",
         'SAME = ("seed", "label", "data", "model")',
         'SAME = ("label", "data", "model")',
         (
-            "tests/report/test_arms.py::"
+            "tests/evaluation/test_arms.py::"
             "test_seeds_are_pooled_and_arms_have_the_names_of_what_they_differ_in",
         ),
     ),
     Bug(
         "kind 13: a reference that is the first digest",
-        "report/arms.py",
+        "evaluation/arms.py",
         "    first = min(arms, key=lambda arm: (-len(arm.runs), away[arm.name], arm.name))",
         "    first = min(arms, key=lambda arm: arm.runs[0].folder.name)",
         (
-            "tests/report/test_arms.py::"
+            "tests/evaluation/test_arms.py::"
             "test_the_reference_does_not_depend_on_digests_or_on_the_order_given",
         ),
     ),
     Bug(
         "kind 14: stars by the noise of a clock",
-        "report/fronts.py",
+        "evaluation/fronts.py",
         "        if name in TIMES:\n",
         "        if name not in COSTS:\n",
         (
-            "tests/report/test_fronts.py::"
+            "tests/evaluation/test_fronts.py::"
             "test_networks_of_one_architecture_do_not_beat_each_other_by_the_clock",
         ),
     ),
     Bug(
         "kind 14: a rate suggested from noise",
-        "training/rate_test.py",
+        "training/lr_range_test.py",
         "        if not self.fell:\n",
         "        if not self.fall:\n",
-        ("tests/training/test_rate_test.py::test_where_the_loss_hardly_fell_nothing_is_suggested",),
+        (
+            "tests/training/test_lr_range_test.py::test_where_the_loss_hardly_fell_nothing_is_suggested",
+        ),
     ),
     Bug(
         "kind 14: a run at chance level that is done without a word",

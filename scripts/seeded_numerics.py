@@ -73,10 +73,10 @@ NUMERICS = (
     ),
     Bug(
         "kind 35: weights of another normalization without a word",
-        "training/start.py",
+        "experiment/pretrained.py",
         "        if max(moved, stretched) > SEEN:",
         "        if max(moved, stretched) > np.inf:",
-        ("tests/training/test_start.py::test_weights_that_have_seen_other_values_are_told",),
+        ("tests/experiment/test_pretrained.py::test_weights_that_have_seen_other_values_are_told",),
     ),
     Bug(
         "kind 36: a coarse head on values that are not standardized",
@@ -90,9 +90,11 @@ NUMERICS = (
     ),
     Bug(
         "kind 37: the best epoch by accuracy whatever was named",
-        "training/keep.py",
+        "experiment/restore_best.py",
         "    return min(lines, key=lambda line: float(line[keep]))",
         "    return max(lines, key=_accuracy_then_loss)",
-        ("tests/training/test_keep.py::test_the_best_epoch_is_that_of_the_measure_named",),
+        (
+            "tests/experiment/test_restore_best.py::test_the_best_epoch_is_that_of_the_measure_named",
+        ),
     ),
 )

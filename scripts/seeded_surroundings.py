@@ -31,7 +31,7 @@ SURROUNDINGS = (
     ),
     Bug(
         "kind 40: a module of Unix imported at once",
-        "training/lock.py",
+        "runs/lock.py",
         "import errno\n",
         "import errno\nimport fcntl\n",
         (
@@ -41,7 +41,7 @@ SURROUNDINGS = (
     ),
     Bug(
         "kind 40: a signal that Windows has not",
-        "commands/stopping.py",
+        "cli/stopping.py",
         'getattr(signal, "SIGHUP", None)',
         "signal.SIGHUP",
         (
@@ -51,7 +51,7 @@ SURROUNDINGS = (
     ),
     Bug(
         "kind 40: forks where there are none",
-        "engines/numpy/shards.py",
+        "engines/numpy/workers/choice.py",
         '    return "processes" if safe and not free_threaded else "threads"',
         '    return "processes"',
         (
@@ -61,31 +61,31 @@ SURROUNDINGS = (
     ),
     Bug(
         "kind 40: signals asked for in a thread",
-        "commands/stopping.py",
+        "cli/stopping.py",
         "    if threading.current_thread() is threading.main_thread():",
         "    if threading.current_thread():",
         ("tests/cli/test_partial.py::test_the_command_line_runs_in_a_thread",),
     ),
     Bug(
         "kind 40: a file system without locks that says a run is held",
-        "training/lock.py",
+        "runs/lock.py",
         "        if error.errno in (errno.EWOULDBLOCK, errno.EAGAIN):",
         "        if error.errno:",
-        ("tests/training/test_lock.py::test_a_file_system_without_locks_is_told_and_trained_on",),
+        ("tests/runs/test_lock.py::test_a_file_system_without_locks_is_told_and_trained_on",),
     ),
     Bug(
         "kind 40: a lock of another process ignored",
-        "training/lock.py",
+        "runs/lock.py",
         "        if error.errno in (errno.EWOULDBLOCK, errno.EAGAIN):",
         "        if error.errno == 0:",
-        ("tests/training/test_lock.py::test_held_is_what_the_system_calls_so",),
+        ("tests/runs/test_lock.py::test_held_is_what_the_system_calls_so",),
     ),
     Bug(
         "kind 40: a temporary folder without room",
-        "training/room.py",
+        "runs/room.py",
         "            if free >= needed and",
         "            if free and",
-        ("tests/training/test_room.py::test_a_small_temporary_folder_is_passed_over",),
+        ("tests/runs/test_room.py::test_a_small_temporary_folder_is_passed_over",),
     ),
     Bug(
         "kind 41: predictions that need PyTorch",
@@ -106,7 +106,7 @@ SURROUNDINGS = (
     ),
     Bug(
         "kind 42: nothing to resume and no word of it",
-        "commands/resuming.py",
+        "cli/resuming.py",
         "        warnings.warn(words, stacklevel=2)\n",
         "        pass\n",
         (
@@ -116,14 +116,14 @@ SURROUNDINGS = (
     ),
     Bug(
         "kind 42: more epochs without a way to them",
-        "commands/resuming.py",
+        "cli/resuming.py",
         '    if mine > its and run.status == "done":',
         '    if mine < its and run.status == "done":',
         ("tests/cli/test_resuming.py::test_the_advice_for_more_epochs_works",),
     ),
     Bug(
         "kind 43: a bench that loses its rows when it is stopped",
-        "commands/stopping.py",
+        "cli/stopping.py",
         "    except Stopped as stopped:\n        ending.code = stopped.exit_code\n",
         "",
         ("tests/cli/test_partial.py::test_a_bench_that_is_stopped_prints_the_rows_it_has",),

@@ -8,7 +8,7 @@ import pytest
 from scripts.example_folders import EXAMPLES
 from scripts.show_folders import lay, tree
 
-from thumblab.cli import main
+from thumblab.cli.app import main
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "your-own-pictures.md").read_text(encoding="utf-8")

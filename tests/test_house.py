@@ -75,14 +75,17 @@ WITHOUT_MIRROR = {
     "demo.py": "run whole by tests/cli",
     "layers/__init__.py": "lists layers; the contract tests find them there",
     "training/network.py": "a protocol and one constructor, used by every test of training",
-    "settings/call.py": "read through models, rates and sources: tests/settings/test_grammar.py",
-    "settings/problem.py": "seen in every error of tests/settings",
-    "engines/numpy/store.py": "what tests/engines/numpy/test_network.py and test_move.py look at",
-    "engines/numpy/board.py": "where the processes of tests/engines/numpy/test_shards.py meet",
-    "engines/numpy/exchange.py": "holds the batches of tests/engines/numpy/test_network.py",
+    "config/call.py": "read through models, rates and sources: tests/config/test_grammar.py",
+    "config/problem.py": "seen in every error of tests/config",
+    "engines/numpy/parameters.py": "what tests/engines/numpy/test_network.py and test_move.py look at",
+    "engines/numpy/workers/shared.py": "where the processes of test_protocol.py meet",
+    "engines/numpy/workers/exchange.py": "holds the batches of tests/engines/numpy/test_network.py",
     "engines/numpy/worker.py": "computes what tests/engines/numpy/test_network.py looks at",
     "engines/torch/twins.py": "refusals of tests/engines/torch/test_worker.py",
-    "engines/numpy/processes.py": "one of the two kinds of tests/engines/numpy/test_shards.py",
+    "engines/numpy/workers/threads.py": "the other kind of test_protocol.py",
+    "engines/numpy/workers/choice.py": "opens the workers of test_protocol.py",
+    "storage/metadata.py": "read by tests/runs/test_trained.py",
+    "engines/numpy/workers/processes.py": "one of the two kinds of test_protocol.py",
 }
 
 
@@ -90,7 +93,7 @@ def mirrors(path: Path) -> Iterator[Path]:
     """Where the tests of a module may be."""
     inner = path.relative_to(PACKAGE)
     yield ROOT / "tests" / inner.parent / f"test_{inner.stem}.py"
-    if inner.parts[0] in ("commands", "cli.py"):
+    if inner.parts[0] == "cli":
         yield ROOT / "tests" / "cli" / "test_help.py"
 
 
@@ -164,7 +167,7 @@ def test_nothing_dangerous_is_called(path: Path) -> None:
 
 PICKLES = {
     # CIFAR's Python version, by a reader that finds no name but those that describe an array.
-    "src/thumblab/data/closed_pickle.py",
+    "src/thumblab/data/sources/closed_pickle.py",
 }
 
 

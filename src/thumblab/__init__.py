@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from thumblab import losses as losses
     from thumblab import optim as optim
     from thumblab import zoo as zoo
-    from thumblab.core.describe import summary as summary
     from thumblab.core.layer import swap as swap
-    from thumblab.training.evaluate import evaluate as evaluate
-    from thumblab.training.experiment import Experiment as Experiment
-    from thumblab.training.predict import classify as classify
-    from thumblab.training.runs import Run as Run
-    from thumblab.training.train import train as train
+    from thumblab.core.summary import summary as summary
+    from thumblab.evaluation.evaluate import evaluate as evaluate
+    from thumblab.evaluation.predict import classify as classify
+    from thumblab.experiment.experiment import Experiment as Experiment
+    from thumblab.runs.run import Run as Run
+    from thumblab.training.loop import train as train
 
 _HOMES = {
-    "Experiment": "thumblab.training",
-    "Run": "thumblab.training",
-    "classify": "thumblab.training",
-    "evaluate": "thumblab.training",
+    "Experiment": "thumblab.experiment",
+    "Run": "thumblab.runs",
+    "classify": "thumblab.evaluation",
+    "evaluate": "thumblab.evaluation",
     "train": "thumblab.training",
-    "summary": "thumblab.core.describe",
+    "summary": "thumblab.core.summary",
     "swap": "thumblab.core.layer",
 }
 _PACKAGES = ("data", "layers", "losses", "optim", "zoo")

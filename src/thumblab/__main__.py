@@ -6,6 +6,6 @@ import sys
 if sys.path and not sys.flags.safe_path:
     sys.path.append(sys.path.pop(0))
 
-from thumblab.cli import main
+from thumblab.cli.app import main
 
 sys.exit(main())

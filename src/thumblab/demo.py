@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from thumblab.data import Affine, Characters
+from thumblab.experiment import Experiment
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, OneCycle
-from thumblab.training import Experiment
 from thumblab.zoo import characters_cnn
 
 CLASSES = 47

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import thumblab
-from thumblab.cli import main
+from thumblab.cli.app import main
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("--data", "characters", "--model", "stacked_cnn:widths=4-8,dense=0", "--subset", "200")

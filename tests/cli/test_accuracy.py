@@ -122,7 +122,7 @@ def test_a_recipe_is_called_by_its_place(accuracy, folder, capsys):
 
 @pytest.mark.parametrize("name", ["1", "2", "3", "2_published", "3_published"])
 def test_the_networks_of_the_pytorch_study_are_trained_as_it_trained(accuracy, name):
-    from thumblab.commands.options import find_plan
+    from thumblab.cli.options import find_plan
     from thumblab.data import Given
 
     path = accuracy.recipe_file(f"r3/model-{name.replace('_', '-')}")
@@ -144,7 +144,7 @@ def test_an_unknown_recipe_is_told(accuracy, folder):
     "path", sorted((ROOT / "recipes").rglob("*.toml")), ids=lambda path: path.stem
 )
 def test_every_recipe_is_a_plan_for_some_data(path):
-    from thumblab.commands.options import find_plan
+    from thumblab.cli.options import find_plan
 
     experiment = find_plan(path, None).experiment(read_characters())
     (logits,) = experiment.model.out_shape((3, 32, 32))
@@ -153,7 +153,7 @@ def test_every_recipe_is_a_plan_for_some_data(path):
 
 @pytest.mark.parametrize("number", range(1, 18))
 def test_the_experiments_of_the_keras_study_are_trained_as_they_were(number):
-    from thumblab.commands.options import find_plan
+    from thumblab.cli.options import find_plan
 
     path = ROOT / "recipes" / "r1" / f"experiment-{number:02}.toml"
     found = find_plan(path, None).experiment(read_characters())
@@ -166,7 +166,7 @@ def test_the_experiments_of_the_keras_study_are_trained_as_they_were(number):
 
 
 def test_the_recipe_of_the_characters_is_the_demo():
-    from thumblab.commands.options import find_plan
+    from thumblab.cli.options import find_plan
     from thumblab.demo import demo_experiment
 
     told = find_plan(ROOT / "recipes" / "characters.toml", None).experiment(read_characters())

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from thumblab import benchmark
+from thumblab.bench import benchmark
 
 QUICK = ("--models", "mlp", "--batch", "16+17", "--rounds", "1", "--repeats", "2")
 

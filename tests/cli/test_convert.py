@@ -8,8 +8,8 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from tests.cli.conftest import SMALL
-from thumblab.training import Run
-from thumblab.training.checkpoint import load_arrays
+from thumblab.runs import Run
+from thumblab.storage.checkpoint import load_arrays
 
 torch = pytest.importorskip("torch")
 MODEL = ("--model", SMALL[3], "--classes", "47", "--input", "1x28x28")

@@ -66,8 +66,8 @@ def test_the_layer_agrees_with_its_twin(example, monkeypatch):
     torch = pytest.importorskip("torch")
     monkeypatch.syspath_prepend(str(example))
     monkeypatch.chdir(example)
+    from thumblab.config import import_own
     from thumblab.core.rules import forward, torch_twin
-    from thumblab.settings import import_own
 
     layer = import_own("own_layer").LeakyReLU(0.2)
     x = np.random.default_rng(0).normal(size=(3, 2, 4, 4)).astype(np.float32)

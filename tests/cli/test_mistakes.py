@@ -1,6 +1,8 @@
 """Commands that are wrong, their exit code, and the one line that says so."""
 
+import errno
 import json
+import os
 import re
 import subprocess
 import sys
@@ -185,11 +187,24 @@ def test_a_bug_of_ours_shows_where_it_is(cli, monkeypatch):
     def fail(*arguments, **named):
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr("thumblab.core.describe.summary", fail)
+    monkeypatch.setattr("thumblab.core.summary.summary", fail)
     ended = cli("models", "lenet5")
     assert ended.code == 1
     assert "ZeroDivisionError: on purpose" in ended.err
     assert ended.lines[-1].startswith("thumblab: this is a bug of ours; please report it")
+
+
+def test_no_more_open_files_is_no_bug(cli, monkeypatch):
+    def fail(*arguments, **named):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), "some.file")
+
+    monkeypatch.setattr("thumblab.core.summary.summary", fail)
+    ended = cli("models", "lenet5")
+    assert ended.code == 7
+    (line,) = ended.lines
+    assert line.endswith(
+        "no more files can be opened (Too many open files); raise the limit (ulimit -n)"
+    )
 
 
 def test_out_of_memory_is_told_with_a_way_out(cli):

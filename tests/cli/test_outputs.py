@@ -52,7 +52,7 @@ def test_a_full_device_is_told_and_stays(cli):
 def test_nothing_that_a_user_names_is_written_in_another_way():
     """``deliver`` alone writes them; ``files.write`` would replace a device or a link by a file."""
     package = Path(thumblab.__file__).parent
-    for path in [*package.glob("commands/*.py"), *package.glob("report/*.py")]:
+    for path in [*package.glob("cli/*.py"), *package.glob("report/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 function = ast.unparse(node.func)

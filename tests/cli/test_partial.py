@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from thumblab import benchmark, profile, tune
-from thumblab.cli import main
-from thumblab.training.session import Session
+from thumblab.bench import benchmark, profile, tune
+from thumblab.cli.app import main
+from thumblab.training.trainer import Session
 
 SIGNALS = pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]

@@ -17,8 +17,9 @@ import json, sys
 from tests.cli import without_unix
 getattr(without_unix, sys.argv[1])()
 sys.argv = []
-from thumblab.cli import main
-from thumblab.training import find_runs, steps
+from thumblab.cli.app import main
+from thumblab.runs import find_runs
+from thumblab.training import steps
 tiny = json.loads(sys.stdin.read())
 codes = [main(command) for command in (["--help"], ["train", *tiny, "--epochs", "1"])]
 run = find_runs("runs")[0]
@@ -84,7 +85,9 @@ def test_output_to_a_full_device_is_told(tmp_path, what):
 @pytest.mark.parametrize("options", ["-OO", "-I", "-W error"])
 def test_python_may_be_started_in_other_ways(tmp_path, options):
     """``-OO`` strips the docstrings that help is made of."""
-    code = "import sys; sys.path[:0] = sys.argv.pop().split(':'); from thumblab.cli import main;"
+    code = (
+        "import sys; sys.path[:0] = sys.argv.pop().split(':'); from thumblab.cli.app import main;"
+    )
     usual, other = (
         shell(
             f"PYTHON {option} -c \"{code} main(['train', '--help']); main(['data'])\" {ROOT}/src",
@@ -130,7 +133,7 @@ def test_names_outside_of_the_locale_are_read_and_printed(tmp_path):
 
 
 def test_without_arguments_there_is_no_command_to_write_down(tmp_path, monkeypatch):
-    from thumblab.training.environment import environment as noted
+    from thumblab.runs.environment import environment as noted
 
     monkeypatch.setattr(sys, "argv", [])
     assert noted(1)["command"] == []

@@ -31,7 +31,7 @@ QUICK = ("--batch", "16", "--steps", "1")
 
 @pytest.fixture(autouse=True)
 def _any_peak(monkeypatch):
-    monkeypatch.setattr("thumblab.profile.peak_gflops", lambda: 50.0)
+    monkeypatch.setattr("thumblab.bench.profile.peak_gflops", lambda: 50.0)
 
 
 def test_optimizer_and_augmentation_are_told_apart(cli):
@@ -71,7 +71,7 @@ def test_words_are_a_table_of_stages_and_the_rest(cli):
     [("SkylakeX", "a core, by the BLAS's kernels for SkylakeX."), (None, "a core.")],
 )
 def test_kernels_are_named_where_they_are_known(cli, monkeypatch, kernels, end):
-    monkeypatch.setattr("thumblab.profile._kernels", lambda: kernels)
+    monkeypatch.setattr("thumblab.bench.profile._kernels", lambda: kernels)
     assert (
         cli("profile", "--model", "mlp", *QUICK, "--shards", "1")
         .out.partition(" GFLOP are ")[0]
@@ -85,7 +85,7 @@ def test_kernels_are_those_of_the_blas_here(cli, monkeypatch):
     assert set((told or "").split("+")) == {name or "" for name in known}
     others = [("openmp", "Zen"), ("blas", "Zen"), ("blas", "Haswell"), ("blas", "Zen")]
     pools = [{"user_api": kind, "architecture": name} for kind, name in others]
-    monkeypatch.setattr("thumblab.profile.threadpool_info", lambda: pools)
+    monkeypatch.setattr("thumblab.bench.profile.threadpool_info", lambda: pools)
     told = cli("profile", "--model", "mlp", *QUICK, "--json").json["kernels"]
     assert told == "Haswell+Zen"
 

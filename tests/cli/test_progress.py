@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.cli.conftest import SMALL, finished, start
-from thumblab.commands.progress import Bar, Clock, Lines, epoch_words, reporter
-from thumblab.commands.training import _ahead
-from thumblab.training import Epoch, Progress, Run
+from thumblab.cli.progress import Bar, Clock, Lines, epoch_words, reporter
+from thumblab.cli.training import _ahead
+from thumblab.runs import Run
+from thumblab.training import Epoch, Progress
 
 EPOCH = Epoch(2, 5, 0.1, 1.23456, 0.5, 2.0, 0.25, Run(None))
 
@@ -68,7 +69,7 @@ def test_the_bar_shows_steps_pace_and_epochs(monkeypatch, columns, colour):
     monkeypatch.setenv("COLUMNS", columns)
     if not colour:
         monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setattr("thumblab.commands.progress.SECONDS_BETWEEN_DRAWINGS", -1.0)
+    monkeypatch.setattr("thumblab.cli.progress.SECONDS_BETWEEN_DRAWINGS", -1.0)
     with Bar(5) as bar:
         for step in range(1, 5):
             bar.show(after(step, EPOCH if step == 3 else None))
@@ -83,7 +84,7 @@ def test_the_bar_shows_steps_pace_and_epochs(monkeypatch, columns, colour):
 
 def test_time_left_is_told_from_this_sessions_steps(monkeypatch):
     times = iter([100.0, 102.0, 110.0])
-    monkeypatch.setattr("thumblab.commands.progress.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("thumblab.cli.progress.time.monotonic", lambda: next(times))
     clock = Clock()
     assert clock.left(after(4)) == ""
     assert clock.left(after(5)) == "0:10 left"
@@ -95,7 +96,7 @@ def test_a_terminal_that_goes_stops_no_training(monkeypatch):
         def write(self, words):
             raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr("thumblab.commands.progress.SECONDS_BETWEEN_DRAWINGS", -1.0)
+    monkeypatch.setattr("thumblab.cli.progress.SECONDS_BETWEEN_DRAWINGS", -1.0)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", Terminal())
     with Bar(5) as bar:

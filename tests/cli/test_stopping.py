@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import SMALL, finished, start
-from thumblab.commands.stopping import Stopped, stopping
+from thumblab.cli.stopping import Stopped, stopping
 from thumblab.demo import demo_experiment
 
 LONG = ("train", *SMALL[:-1], "600", "--epochs", "12", "--batch", "16")
@@ -149,7 +149,7 @@ def test_a_signal_after_the_last_epoch_waits_for_no_predictions(
         raise AssertionError("the process went on")
 
     with monkeypatch.context() as patched:
-        patched.setattr(sys.modules["thumblab.training.train"], "finish", last_predictions)
+        patched.setattr(sys.modules["thumblab.training.loop"], "finish", last_predictions)
         ended = cli(*SHORT, "--json")
     assert (ended.code, ended.json["status"]) == (code, "unfinished")
     assert "stopped, saved in" in ended.lines[-1]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from thumblab.commands.output import table
-from thumblab.commands.terminal import (
+from thumblab.cli.output import table
+from thumblab.cli.terminal import (
     LONGEST_LINE,
     MOST_LINES,
     capped,

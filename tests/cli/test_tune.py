@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SMALL
-from thumblab.training.plan import read_plan
+from thumblab.runs.kernel_plan import read_plan
 
 TUNE = ("tune", "--model", "stacked_cnn:widths=4-8,dense=0", "--batch", "16", "--rounds", "1")
 CHARACTERS = ("--input", "1x28x28", "--classes", "47")

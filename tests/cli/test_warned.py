@@ -3,8 +3,8 @@
 import json
 import warnings
 
-from thumblab.commands.output import answer, say
-from thumblab.commands.warned import collecting, warned
+from thumblab.cli.output import answer, say
+from thumblab.cli.warned import collecting, warned
 
 
 def test_a_warning_is_one_line_once_and_an_entry_in_json(capfd) -> None:

@@ -22,7 +22,7 @@ class Blocked(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Blocked())
-from thumblab.cli import main
+from thumblab.cli.app import main
 codes = [main(arguments) for arguments in json.loads(sys.argv[1])]
 print(codes, "torch" in sys.modules)
 """

@@ -27,8 +27,9 @@ def public(package: ModuleType, base: type) -> list[type]:
 def examples(folder: str) -> list[Any]:
     """``EXAMPLES`` of every test file in ``tests/<folder>``."""
     found: list[Any] = []
-    for path in sorted((TESTS / folder).glob("test_*.py")):
-        module = importlib.import_module(f"tests.{folder}.{path.stem}")
+    for path in sorted((TESTS / folder).rglob("test_*.py")):
+        name = ".".join(path.relative_to(TESTS.parent).with_suffix("").parts)
+        module = importlib.import_module(name)
         found += getattr(module, "EXAMPLES", [])
     return found
 

@@ -12,7 +12,8 @@ import thumblab.losses
 from tests.contract.subjects import LOSSES, public
 from tests.optional import torch
 from thumblab.core.value import digest, from_dict, to_dict
-from thumblab.engines.numpy.shards import Alone, Meeting, ThreadMeeting
+from thumblab.engines.numpy.workers.protocol import Alone, Meeting
+from thumblab.engines.numpy.workers.threads import ThreadMeeting
 from thumblab.losses import Loss, objective, settle, torch_loss
 
 NAMED = pytest.mark.parametrize("loss", LOSSES, ids=repr)

@@ -52,7 +52,7 @@ class Slow(SGD):
 from __future__ import annotations
 from dataclasses import dataclass
 from thumblab.data import Augmentation
-from thumblab.data.augment import augment
+from thumblab.data.pipeline.augment import augment
 
 @dataclass(frozen=True)
 class Darker(Augmentation):
@@ -85,7 +85,7 @@ def noise(source: Noise, root=None):
 """,
     "mine_rule.py": """
 from mine_reader import Noise
-from thumblab.data.source import distribution
+from thumblab.data.sources.source import distribution
 
 @distribution.register
 def nothing(source: Noise):

@@ -12,10 +12,10 @@ import pytest
 from thumblab import data, zoo
 from thumblab.core.errors import UsageError
 from thumblab.core.value import Value, to_dict
+from thumblab.experiment import EarlyStopping, Experiment
 from thumblab.layers import Conv, Dense, Parallel, ReLU, Sequential
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, Adam, Grouped, OneCycle, Optimizer, Schedule, Step
-from thumblab.training import EarlyStopping, Experiment
 
 
 def experiment(**changed: Any) -> Experiment:

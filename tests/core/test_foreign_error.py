@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from thumblab.config import import_own
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.core.foreign_error import LONGEST, reason
-from thumblab.settings import import_own
-from thumblab.training import foreign, predictions
+from thumblab.runs import predictions
+from thumblab.storage import external_weights
 
 ADVICE = ("weights_only", "allow_pickle", "trust_remote_code", "arbitrary code", "safe_globals")
 
@@ -52,7 +53,7 @@ def test_a_file_of_torch_with_more_than_tensors_is_refused_without_advice(
     path = tmp_path / "evil.pt"
     path.write_bytes(pickle.dumps({"weight": Gadget()}))
     with pytest.raises(DataError, match=r"evil.pt cannot be read \(.*\); give a file") as caught:
-        foreign.read_foreign(path, trusted=True)
+        external_weights.read_foreign(path, trusted=True)
     assert not any(word in str(caught.value) for word in ADVICE)
     assert capsys.readouterr().out == ""
 

@@ -5,9 +5,9 @@ import pytest
 
 from thumblab.core.errors import DataError
 from thumblab.data import Cifar10, Folder, read
-from thumblab.data.find import find
-from thumblab.data.picture import decode
+from thumblab.data.pictures.picture import decode
 from thumblab.data.readable import readable
+from thumblab.data.sources.find import find
 
 TOO_LONG = Path("a" * 300)
 

@@ -38,7 +38,7 @@ def test_wrong_use_is_refused() -> None:
 
 def test_names_without_a_font_are_numbered_and_told(monkeypatch) -> None:
     """Korean, Arabic and Chinese names used to be boxes, one like the other."""
-    monkeypatch.setattr("thumblab.data.lettering._files", lambda: ())
+    monkeypatch.setattr("thumblab.data.pictures.lettering._files", lambda: ())
     names = ("cat", "\uace0\uc591\uc774", "dog")
     with pytest.warns(UserWarning, match="numbered on the sheet: no. 2 is \uace0\uc591\uc774$"):
         contact_sheet(Dataset("x", shown().train, None, names))

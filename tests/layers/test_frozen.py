@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tests.optional import torch
-from thumblab.core.describe import summary
 from thumblab.core.layer import Layer, Shape, swap, weights
 from thumblab.core.rules import torch_twin
+from thumblab.core.summary import summary
 from thumblab.engines.numpy import Network
 from thumblab.layers import (
     BatchNorm,

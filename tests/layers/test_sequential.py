@@ -1,14 +1,5 @@
 from thumblab.core.layer import walk
-from thumblab.layers import (
-    BatchNorm,
-    Conv,
-    Dense,
-    Flatten,
-    MaxPool,
-    ReLU,
-    Sequential,
-    residual,
-)
+from thumblab.layers import BatchNorm, Conv, Dense, Flatten, MaxPool, ReLU, Sequential, residual
 
 IMAGE = (4, 6, 6)
 EXAMPLES = [

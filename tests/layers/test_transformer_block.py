@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from thumblab.core.describe import summary
+from thumblab.core.summary import summary
 from thumblab.layers import Dense, transformer_block
 from thumblab.layers.dense import product
 

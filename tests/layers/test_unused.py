@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from thumblab.core.describe import summary
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import swap, weights
+from thumblab.core.summary import summary
 from thumblab.engines.numpy import Network
 from thumblab.layers import BatchNorm, Conv, Dense, ReLU, Sequential, Unused
 from thumblab.losses import CrossEntropy

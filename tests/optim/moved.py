@@ -10,7 +10,8 @@ from math import prod
 import numpy as np
 
 from tests.optional import torch
-from thumblab.engines.numpy.shards import Alone, Meeting, ThreadMeeting
+from thumblab.engines.numpy.workers.protocol import Alone, Meeting
+from thumblab.engines.numpy.workers.threads import ThreadMeeting
 from thumblab.optim import Optimizer, Share, advance, set_rate, shares, torch_optimizer
 
 SHAPES = {

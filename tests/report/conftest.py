@@ -12,9 +12,10 @@ import pytest
 from tests.report import grouped
 from thumblab.core.value import to_dict
 from thumblab.data import Characters, Dataset, Part
+from thumblab.experiment import Experiment
+from thumblab.experiment.experiment import parts
 from thumblab.layers import Dense, Flatten, ReLU, Sequential
-from thumblab.training import Experiment, Run
-from thumblab.training.experiment import parts
+from thumblab.runs import Run
 
 HOSTILE = (
     "</script><script>alert(1)</script>",

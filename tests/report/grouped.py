@@ -10,8 +10,10 @@ from typing import Any
 from tests.training import small
 from thumblab.analysis import Grouping
 from thumblab.data import Arrays, Dataset
+from thumblab.experiment import Experiment
 from thumblab.layers import Conv, Dense, Flatten, MaxPool, ReLU, Sequential
-from thumblab.training import Experiment, Run, train
+from thumblab.runs import Run
+from thumblab.training import train
 
 MODEL = Sequential(
     Sequential(Conv(4, stride=2), ReLU(), MaxPool(2), Flatten()), Dense(24), ReLU(), Dense(47)

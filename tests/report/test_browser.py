@@ -11,7 +11,7 @@ from tests.report import grouped
 from tests.report.browser import CHROMIUM, Browser, browser
 from tests.report.conftest import HOSTILE, Writer, dataset_of
 from thumblab.report import write_page
-from thumblab.training import Run
+from thumblab.runs import Run
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium on this machine; install it to see the page drawn"

@@ -8,8 +8,8 @@ import pytest
 
 from tests.report.conftest import Writer, dataset_of
 from thumblab.analysis import expected_calibration_error, temperature
+from thumblab.evaluation.judged import judged
 from thumblab.report.calibrated import BINS, calibrated
-from thumblab.report.judged import judged
 
 
 def test_the_temperature_is_fitted_on_validation_and_judged_on_test(write_run: Writer) -> None:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tests.report.conftest import Writer, dataset_of
+from thumblab.evaluation.judged import judged
 from thumblab.report import class_table as module
 from thumblab.report.class_table import class_table
-from thumblab.report.judged import judged
 
 
 def test_rows_name_the_class_each_is_most_often_taken_for(write_run: Writer) -> None:

@@ -9,7 +9,7 @@ from tests.report import grouped
 from tests.report.conftest import Writer, dataset_of
 from thumblab.core.errors import RunError
 from thumblab.report.cloud import IMAGES, cloud
-from thumblab.training import Run
+from thumblab.runs import Run
 
 
 def test_points_are_those_of_the_first_components(networks: tuple[Run, Run]) -> None:

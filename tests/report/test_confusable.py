@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from tests.report.conftest import Writer, dataset_of
+from thumblab.evaluation.judged import Judged, judged
 from thumblab.report.confusable import IN_A_GROUP, group_cards
-from thumblab.report.judged import Judged, judged
 from thumblab.report.pictures import Album
 
 

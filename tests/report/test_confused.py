@@ -4,8 +4,8 @@ import numpy as np
 
 from tests.report.conftest import Writer, dataset_of
 from thumblab.analysis import Grouping
+from thumblab.evaluation.judged import Judged, judged
 from thumblab.report.confused import LARGEST_MATRIX, matrix_data, pair_cards
-from thumblab.report.judged import Judged, judged
 from thumblab.report.pictures import Album
 
 

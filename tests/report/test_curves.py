@@ -4,7 +4,7 @@ import json
 
 from tests.report.conftest import Writer, dataset_of, epoch_line
 from thumblab.report.curves import Best, curves
-from thumblab.training import Run
+from thumblab.runs import Run
 
 
 def with_lines(run: Run, *values: tuple[float | None, float | None]) -> Run:

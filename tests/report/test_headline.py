@@ -6,11 +6,11 @@ from dataclasses import replace
 from tests.report.conftest import Writer, dataset_of
 from thumblab.analysis import Valley
 from thumblab.core.value import to_dict
+from thumblab.evaluation.cost import Cost
+from thumblab.evaluation.judged import judged
+from thumblab.evaluation.overfitting import Overfit
+from thumblab.experiment import Shifts
 from thumblab.report import headline
-from thumblab.report.cost import Cost
-from thumblab.report.judged import judged
-from thumblab.report.overfit import Overfit
-from thumblab.training import Shifts
 
 
 def test_test_comes_first_once_it_has_been_looked_at(write_run: Writer) -> None:

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from thumblab.evaluation.predict import Guess, Prediction
 from thumblab.report.inputs import SIDE, inputs_sheet
-from thumblab.training.predict import Guess, Prediction
-from thumblab.training.shown import Shown
+from thumblab.runs.shown import Shown
 
 
 def prediction(name: str, image: np.ndarray | None, thumbnail: Image.Image | None) -> Prediction:

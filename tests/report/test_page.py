@@ -14,9 +14,12 @@ from thumblab import zoo
 from thumblab.analysis.per_class import DEFINITIONS
 from thumblab.core.errors import DataError, WriteError
 from thumblab.data import Characters, Dataset, read
+from thumblab.evaluation import evaluate
+from thumblab.experiment import Experiment
 from thumblab.report import write_page
 from thumblab.report.page import render
-from thumblab.training import Experiment, Run, evaluate, train
+from thumblab.runs import Run
+from thumblab.training import train
 
 VOID = {"meta", "link", "img", "br", "input", "hr"}
 SECTIONS = (

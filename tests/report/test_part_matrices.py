@@ -4,7 +4,7 @@ import numpy as np
 
 from tests.report.conftest import Writer, dataset_of
 from thumblab.analysis import Grouping
-from thumblab.report.judged import Judged, judged
+from thumblab.evaluation.judged import Judged, judged
 from thumblab.report.part_matrices import part_matrices
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tests.report.conftest import Writer, dataset_of
-from thumblab.report.judged import Judged, judged
+from thumblab.evaluation.judged import Judged, judged
 from thumblab.report.pictures import (
     IN_A_CELL,
     LEADING,

@@ -11,7 +11,7 @@ import pytest
 from tests.report.browser import CHROMIUM, browser
 from tests.report.conftest import HOSTILE
 from thumblab.report.rate_plot import write_rate_plot
-from thumblab.training.rate_test import RateTest
+from thumblab.training.lr_range_test import RateTest
 
 RATES = np.geomspace(1e-5, 10, 60)
 LOSSES = 4 - 2 / (1 + np.exp(-6 * (np.log10(RATES) + 2)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.small import trained
-from thumblab.training import Run
+from thumblab.runs import Run
 
 
 @pytest.fixture(scope="session")

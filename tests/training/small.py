@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from thumblab.data import Arrays, Characters, Dataset, Flip, read
+from thumblab.experiment import Experiment
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
 from thumblab.optim import SGD, OneCycle
-from thumblab.training import Experiment, Run, train
+from thumblab.runs import Run
+from thumblab.training import train
 
 MODEL = Sequential(
     Conv(4, stride=2), BatchNorm(), ReLU(), MaxPool(2), Dropout(0.2), Flatten(), Dense(47)

@@ -17,7 +17,8 @@ from thumblab.engines.numpy import Network
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
 from thumblab.losses import CrossEntropy
 from thumblab.optim import Adam
-from thumblab.training import Progress, Run, steps
+from thumblab.runs import Run
+from thumblab.training import Progress, steps
 
 BLOCK = (Conv(4), BatchNorm(), ReLU())
 MODEL = Sequential(*BLOCK, *BLOCK, *BLOCK, MaxPool(2), Dropout(0.2), *BLOCK, Flatten(), Dense(3))
@@ -121,7 +122,7 @@ def test_a_stop_while_an_epoch_is_validated_loses_no_step(tmp_path: Path) -> Non
 @pytest.mark.skipif(os.name != "posix", reason="signals of its own")
 def test_a_signal_inside_of_a_step_is_heard_there(tmp_path: Path) -> None:
     """As the command line does it: the handler sets a number that the next layer sees."""
-    from thumblab.commands.stopping import stopping
+    from thumblab.cli.stopping import stopping
 
     seen = list[int]()
 

@@ -13,14 +13,16 @@ from torch.nn.functional import cross_entropy, log_softmax
 from tests.report import grouped
 from tests.training.small import experiment
 from thumblab.data import Arrays, Dataset, Mixup, statistics
+from thumblab.experiment import EarlyStopping, Experiment, OnPlateau
+from thumblab.experiment.early_stopping import stops
+from thumblab.experiment.experiment import parts
+from thumblab.experiment.lr_plateau import reduced
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.losses import CrossEntropy, Hierarchical, Loss, SoftTargets
 from thumblab.optim import SGD
-from thumblab.training import EarlyStopping, Experiment, OnPlateau, Run, steps
-from thumblab.training.experiment import parts
+from thumblab.runs import Run
+from thumblab.training import steps
 from thumblab.training.network import open_feed
-from thumblab.training.reduce import reduced
-from thumblab.training.stop import stops
 
 CLASSES = 47
 DATA: Dataset = grouped.dataset()

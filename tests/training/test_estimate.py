@@ -7,7 +7,7 @@ import pytest
 
 from tests.training.small import dataset, experiment
 from thumblab.engines.numpy import Network
-from thumblab.training import FlipShift
+from thumblab.experiment import FlipShift
 from thumblab.training.estimate import PLACES, Estimate, estimate
 
 STEP, IMAGE = 2.0, 0.5

@@ -10,13 +10,14 @@ from safetensors.numpy import save_file
 
 from tests.training.small import dataset, experiment
 from thumblab import zoo
+from thumblab.config import fit, spell
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.core.value import from_dict, to_dict
 from thumblab.data import Cifar10, Dataset, Features, Part, Source, read
-from thumblab.settings import fit, spell
-from thumblab.training import Run, compute_features, feature_data, train
-from thumblab.training.checkpoint import load_arrays, save_arrays
-from thumblab.training.front import front
+from thumblab.runs import Run
+from thumblab.storage.checkpoint import load_arrays, save_arrays
+from thumblab.training import compute_features, feature_data, train
+from thumblab.training.feature_extractor import front
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,11 @@ import pytest
 from tests.training.small import SHARDS, dataset, experiment, fingerprints, trained
 from thumblab.analysis import cross_entropies
 from thumblab.data import AlternatingFlip, Arrays, Balanced, Crop, Cutmix, Dataset, Growing, Mixup
+from thumblab.experiment import Experiment
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, GlobalAvgPool, ReLU, Sequential
 from thumblab.losses import CrossEntropy, EffectiveNumber, MeanSquared
-from thumblab.training import Experiment, Run, steps
+from thumblab.runs import Run
+from thumblab.training import steps
 
 MODEL = Sequential(
     Conv(6, stride=2), BatchNorm(), ReLU(), Dropout(0.1), Conv(8), GlobalAvgPool(), Dense(50)

@@ -5,14 +5,16 @@ import numpy as np
 import pytest
 
 from tests.training.small import dataset, experiment, trained
-from tests.training.test_train import stop_after
+from tests.training.test_loop import stop_after
 from thumblab.core.errors import UsageError
 from thumblab.core.value import from_dict
 from thumblab.data import Arrays, Dataset, Part
+from thumblab.evaluation.predict import load_network
+from thumblab.experiment import Shifts
+from thumblab.experiment.tta import mean_logits
 from thumblab.layers import Dense, Flatten, Sequential
-from thumblab.training import Run, Shifts, steps
-from thumblab.training.predict import load_network
-from thumblab.training.views import mean_logits
+from thumblab.runs import Run
+from thumblab.training import steps
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,7 @@ def test_seconds_of_earlier_sessions_count_and_those_of_a_pause_do_not(
 ) -> None:
     stop_after(4, tmp_path)
     run = Run(next(tmp_path.iterdir()))
-    from thumblab.training.states import last_checkpoint, save_checkpoint
+    from thumblab.runs.states import last_checkpoint, save_checkpoint
 
     found = last_checkpoint(run)
     assert found is not None

@@ -9,9 +9,10 @@ import pytest
 
 from tests.training.small import experiment, trained
 from thumblab import zoo
+from thumblab.experiment import Weights
 from thumblab.layers import Sequential
 from thumblab.optim import Adam
-from thumblab.training import Run, Weights
+from thumblab.runs import Run
 
 WIDTHS = (4, 8, 8)
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from thumblab.data import Folder, read
-from thumblab.training import Run, evaluate
-from thumblab.training.predict import load_network
-from thumblab.training.states import last_checkpoint
+from thumblab.evaluation import evaluate
+from thumblab.evaluation.predict import load_network
+from thumblab.runs import Run
+from thumblab.runs.states import last_checkpoint
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 RUNS = sorted(path for path in GOLDEN.iterdir() if (path / "experiment.json").exists())

@@ -7,9 +7,11 @@ import pytest
 from thumblab import zoo
 from thumblab.core.errors import UsageError
 from thumblab.data import Characters, read
+from thumblab.evaluation import evaluate
+from thumblab.experiment import Experiment
 from thumblab.losses import CrossEntropy, EffectiveNumber, Focal, Hierarchical, InverseFrequency
 from thumblab.optim import EMA, SGD, Muon, OneCycle
-from thumblab.training import Experiment, evaluate, train
+from thumblab.training import train
 
 
 def small(**arguments: object) -> Experiment:

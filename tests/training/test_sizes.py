@@ -8,8 +8,8 @@ import pytest
 from tests.training.small import MODEL, experiment, trained
 from thumblab.core.errors import ShapeError, UsageError
 from thumblab.data import Growing, Part, PerPixel
+from thumblab.experiment import Experiment
 from thumblab.layers import Conv, Dense, Flatten, GlobalAvgPool, MaxPool, ReLU, Sequential
-from thumblab.training import Experiment
 from thumblab.training.network import open_feed
 from thumblab.training.sizes import check_sizes, sizes
 

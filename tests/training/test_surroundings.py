@@ -18,8 +18,8 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from tests.training.small import dataset, experiment
+from thumblab.evaluation.predict import load_network
 from thumblab.training import steps, train
-from thumblab.training.predict import load_network
 
 
 def snapshot() -> dict[str, Any]:

@@ -12,14 +12,16 @@ from tests.optional import torch
 from tests.training.small import SHARDS, experiment, trained
 from tests.zoo.torchvision import ALEXNET, alexnet_weights
 from thumblab import zoo
-from thumblab.cli import main
-from thumblab.core.initialise import start
+from thumblab.cli.app import main
+from thumblab.core.initialize import start
 from thumblab.core.layer import weights
+from thumblab.core.random import stream
 from thumblab.core.rules import torch_twin
-from thumblab.core.seeds import stream
 from thumblab.data import Arrays, Cifar10, Dataset, Features, Given, Part, Raw, read
+from thumblab.experiment import Experiment, Weights
 from thumblab.optim import SGD, Adam
-from thumblab.training import Experiment, Run, Weights, feature_data, train
+from thumblab.runs import Run
+from thumblab.training import feature_data, train
 
 MODELS = {
     "alexnet_regressor": {"1.layer": "1"},

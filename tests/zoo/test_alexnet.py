@@ -6,10 +6,10 @@ from tests.zoo.small import ARGUMENTS
 from tests.zoo.test_vit import assert_gradients_agree
 from tests.zoo.torchvision import ALEXNET
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, weights
 from thumblab.core.rules import torch_twin
+from thumblab.core.summary import summary
 from thumblab.layers import AdaptiveAvgPool, Unused
 
 CIFAR = (3, 32, 32)

@@ -1,6 +1,6 @@
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.layer import walk
+from thumblab.core.summary import summary
 from thumblab.layers import BatchNorm, Conv
 
 

@@ -1,6 +1,6 @@
 from tests.zoo.test_vit import assert_gradients_agree
 from thumblab import zoo
-from thumblab.core.describe import summary
+from thumblab.core.summary import summary
 from thumblab.layers import Parallel, Sequential
 
 

@@ -1,12 +1,12 @@
 import numpy as np
 
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.layer import weights
+from thumblab.core.summary import summary
 from thumblab.data import Part
 from thumblab.engines.numpy import Door, Network
 from thumblab.layers import Frozen, PCAProjection, Sequential, Standardise
-from thumblab.training.fit import fit_layers
+from thumblab.training.data_dependent import fit_layers
 
 CIFAR = (3, 32, 32)
 

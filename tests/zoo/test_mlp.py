@@ -1,5 +1,5 @@
 from thumblab import zoo
-from thumblab.core.describe import summary
+from thumblab.core.summary import summary
 
 
 def test_parameters_are_those_of_report_r0() -> None:

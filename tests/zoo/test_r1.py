@@ -1,7 +1,7 @@
 import pytest
 
 from thumblab import zoo
-from thumblab.core.describe import summary
+from thumblab.core.summary import summary
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU
 
 KERAS = {

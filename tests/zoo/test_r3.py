@@ -3,8 +3,8 @@ import pytest
 
 from tests.zoo.test_vit import assert_gradients_agree
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.errors import UsageError
+from thumblab.core.summary import summary
 from thumblab.engines.numpy import Network
 from thumblab.layers import Conv, Dropout, MaxPool, ReLU, Sequential
 

@@ -2,9 +2,9 @@ import pytest
 
 from tests.zoo.test_vit import assert_gradients_agree
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import walk
+from thumblab.core.summary import summary
 from thumblab.layers import BatchNorm, Conv, Parallel, Sequential
 
 PAPER = {20: 269_722, 32: 464_154, 44: 658_586, 56: 853_018, 110: 1_727_962}

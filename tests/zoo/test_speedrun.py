@@ -3,9 +3,9 @@ import pytest
 
 from tests.zoo.test_vit import assert_gradients_agree
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import weights
+from thumblab.core.summary import summary
 from thumblab.engines.numpy import Network
 from thumblab.layers import GELU, BatchNorm, Conv, MaxPool, Sequential, Swish, Whiten
 

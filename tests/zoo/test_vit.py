@@ -3,10 +3,10 @@ import pytest
 
 from tests.optional import torch
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.errors import ShapeError, UsageError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import torch_twin
+from thumblab.core.summary import summary
 from thumblab.engines.numpy import Network
 from thumblab.layers import ClassToken, Sequential, TokenFirst, TokenMean
 

@@ -2,8 +2,8 @@ import pytest
 
 from tests.zoo.test_vit import assert_gradients_agree
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.errors import ShapeError, UsageError
+from thumblab.core.summary import summary
 
 
 def test_parameters_are_the_authors() -> None:

@@ -2,9 +2,9 @@ import pytest
 
 from tests.zoo.test_vit import assert_gradients_agree
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import walk
+from thumblab.core.summary import summary
 from thumblab.layers import BatchNorm, Conv, Dropout
 
 CIFAR = (3, 32, 32)

@@ -10,9 +10,9 @@ import pytest
 from tests.optional import torch
 from tests.rounding import assert_rounding
 from tests.zoo.small import ARGUMENTS, DISTINCT, MODELS, small, usual
-from thumblab.core.describe import summary
 from thumblab.core.layer import Shape
 from thumblab.core.rules import torch_twin
+from thumblab.core.summary import summary
 from thumblab.core.value import from_dict, to_dict
 from thumblab.engines.numpy import Network
 

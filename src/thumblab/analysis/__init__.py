@@ -46,8 +46,8 @@ from thumblab.analysis.label_map import LabelMap as LabelMap
 from thumblab.analysis.label_map import label_map as label_map
 from thumblab.analysis.mcnemar import McNemar as McNemar
 from thumblab.analysis.mcnemar import mcnemar as mcnemar
-from thumblab.analysis.neighbours import Neighbours as Neighbours
-from thumblab.analysis.neighbours import nearest_neighbours as nearest_neighbours
+from thumblab.analysis.neighbors import Neighbours as Neighbours
+from thumblab.analysis.neighbors import nearest_neighbours as nearest_neighbours
 from thumblab.analysis.order import confusion_order as confusion_order
 from thumblab.analysis.order import group_order as group_order
 from thumblab.analysis.overfitting import Overfitting as Overfitting

@@ -9,7 +9,7 @@
     ├── RunError              4  a run or checkpoint damaged, or of another kind
     ├── DivergedError         5  a loss, gradient or weight that is not finite
     ├── WriteError            6  a file that cannot be written
-    └── OutOfMemoryError      7  memory that is not there (also a MemoryError)
+    └── OutOfMemoryError      7  memory that is not there (also a MemoryError), or files that may be open
 
 75 is a lost lease, 129, 130 and 143 a stop by a signal.
 """

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
 from thumblab.core.value import LOCATES, Value
+from thumblab.data.distribution import VARIABLE
 from thumblab.data.duplicates import digests
 from thumblab.data.reading import Reading
-from thumblab.data.shelf import VARIABLE
 
 Images = NDArray[Any]
 """uint8 ``(n, h, w, c)`` with 1 or 3 channels, or float32 features ``(n, f)``."""

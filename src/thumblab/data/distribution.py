@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+VARIABLE = "THUMBLAB_DATA"
+"""Environment variable that names the folder of data sets."""
+
 
 @dataclass(frozen=True)
 class Download:

@@ -10,7 +10,7 @@ import numpy as np
 
 from thumblab.core.errors import UsageError
 from thumblab.data.dataset import Dataset
-from thumblab.data.lettering import fonts_for
+from thumblab.data.pictures.lettering import fonts_for
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import UsageError
-from thumblab.core.seeds import stream
+from thumblab.core.random import stream
 
 Rows = NDArray[np.int64]
 """Sorted row indices."""

@@ -8,7 +8,7 @@ from thumblab.layers.adaptive_avg_pool import AdaptiveAvgPool as AdaptiveAvgPool
 from thumblab.layers.avg_pool import AvgPool as AvgPool
 from thumblab.layers.batch_norm import BatchNorm as BatchNorm
 from thumblab.layers.class_token import ClassToken as ClassToken
-from thumblab.layers.colour_histogram import ColourHistogram as ColourHistogram
+from thumblab.layers.color_histogram import ColourHistogram as ColourHistogram
 from thumblab.layers.conv import Conv as Conv
 from thumblab.layers.conv_transpose import ConvTranspose as ConvTranspose
 from thumblab.layers.dense import Dense as Dense
@@ -44,7 +44,7 @@ from thumblab.layers.sigmoid import Sigmoid as Sigmoid
 from thumblab.layers.softmax import Softmax as Softmax
 from thumblab.layers.softsign import Softsign as Softsign
 from thumblab.layers.squeeze_excite import SqueezeExcite as SqueezeExcite
-from thumblab.layers.standardise import Standardise as Standardise
+from thumblab.layers.standardize import Standardise as Standardise
 from thumblab.layers.stochastic_depth import StochasticDepth as StochasticDepth
 from thumblab.layers.swish import Swish as Swish
 from thumblab.layers.tanh import Tanh as Tanh

@@ -13,9 +13,9 @@ import numpy as np
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels import normalise
+from thumblab.kernels import normalize
 from thumblab.kernels.layout import clear_phantoms
-from thumblab.kernels.normalise import moments
+from thumblab.kernels.normalize import moments
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _centre_groups(ctx: Context, x: Array, shift: Array) -> tuple[Array, Array]:
     """Grouped ``x - shift``, and this worker's sums of it and of its squares."""
     g, h, w, _, channels = x.shape
     centred = ctx.bordered(g, h - 2, w - 2, channels)
-    normalise.scale(x, (np.ones_like(shift), -shift), None, centred, rectify=False)
+    normalize.scale(x, (np.ones_like(shift), -shift), None, centred, rectify=False)
     clear_phantoms(centred, ctx.samples)
     return centred, moments(centred, ctx.scratch, precise=ctx.precise)
 
@@ -218,17 +218,17 @@ def normalise_lazily(
     gain = ctx["weight"] * scale
     times, plus = (value.astype(x.dtype) for value in (gain, ctx["bias"] - mean * gain))
     y = ctx.bordered(g, h - 2, w - 2, channels)
-    normalise.scale(x, (times, plus), shortcut, y, rectify=rectify)
+    normalize.scale(x, (times, plus), shortcut, y, rectify=rectify)
 
     def plan(dy: Array) -> Write:
         behind = y if rectify and masks else None
-        sums = normalise.gradient_sums(dy, x, behind, ctx.scratch, precise=ctx.precise)
+        sums = normalize.gradient_sums(dy, x, behind, ctx.scratch, precise=ctx.precise)
         a, b, c = (each.astype(x.dtype) for each in _input_gradient(ctx, count, mean, scale, *sums))
 
         def write(groups: slice, dx: Array) -> None:
             outputs = None if behind is None else behind[groups]
             before, values = given[groups] if masked else None, x[groups]
-            normalise.gradient(dy[groups], values, outputs, (a, b, c), dx, ctx.scratch, before)
+            normalize.gradient(dy[groups], values, outputs, (a, b, c), dx, ctx.scratch, before)
 
         return write
 

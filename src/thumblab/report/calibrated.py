@@ -15,9 +15,9 @@ from thumblab.analysis import (
     reliability,
     temperature,
 )
+from thumblab.evaluation.judged import Judged
 from thumblab.report.embed import finite
-from thumblab.report.judged import Judged
-from thumblab.training import Run
+from thumblab.runs import Run
 
 Array = NDArray[Any]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thumblab.analysis import Averages, averages, class_scores, most_confused
-from thumblab.report.judged import Judged
+from thumblab.evaluation.judged import Judged
 
 LONGEST = 1000
 """Rows; of more classes, those with the lowest F1 are listed."""

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.data import Dataset
+from thumblab.evaluation.embedding import Embedding, embeddings, shown_part
 from thumblab.report.embed import finite
-from thumblab.report.embedding import Embedding, embeddings, shown_part
 from thumblab.report.mosaic import Mosaic
-from thumblab.training import Run
+from thumblab.runs import Run
 
 Array = NDArray[Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thumblab.analysis import confusable_groups
+from thumblab.evaluation.judged import Judged
 from thumblab.report.confused import counts_of
-from thumblab.report.judged import Judged
 from thumblab.report.pictures import Album, Picture, among
 
 SHARE = 0.05

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.analysis import Grouping, confusion, confusion_order, group_order, most_confused
-from thumblab.report.judged import Judged
+from thumblab.evaluation.judged import Judged
 from thumblab.report.pictures import Album, Picture, of_cell
 
 Array = NDArray[Any]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from thumblab.report.embed import finite
-from thumblab.training import Run
+from thumblab.runs import Run
 
 COLUMNS = (
     "epoch",

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from thumblab.report import words
+from thumblab.core import text
 
 
 def environment() -> Environment:
@@ -34,13 +34,13 @@ def environment() -> Environment:
     made.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
     made.globals["verbatim"] = verbatim
     made.filters |= {
-        "percent": words.percent,
-        "count": words.count,
-        "number": words.number,
-        "duration": words.duration,
-        "size": words.size,
-        "spoken": words.spoken,
-        "first_line": words.first_line,
+        "percent": text.percent,
+        "count": text.count,
+        "number": text.number,
+        "duration": text.duration,
+        "size": text.size,
+        "spoken": text.spoken,
+        "first_line": text.first_line,
     }
     return made
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from thumblab.analysis import (
-    accuracy,
-    accuracy_interval,
-    top_k_accuracy,
-)
+from thumblab.analysis import accuracy, accuracy_interval, top_k_accuracy
+from thumblab.core.text import SPACE, count, duration, number, percent
 from thumblab.core.value import from_dict
-from thumblab.report.cost import Cost
-from thumblab.report.judged import Judged
-from thumblab.report.overfit import Overfit
-from thumblab.report.words import SPACE, count, duration, number, percent
-from thumblab.training import Run, ledger
+from thumblab.evaluation.cost import Cost
+from thumblab.evaluation.judged import Judged
+from thumblab.evaluation.overfitting import Overfit
+from thumblab.runs import Run, ledger
 
 CROSS_ENTROPY = "cross-entropy, nats"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thumblab.training.predict import Prediction
+from thumblab.evaluation.predict import Prediction
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -9,28 +9,28 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from thumblab.analysis import Grouping, most_confused
-from thumblab.core.describe import summary
 from thumblab.core.errors import ThumblabError
+from thumblab.core.summary import summary
 from thumblab.data import Dataset
-from thumblab.data.mixing import Mixing
+from thumblab.data.pipeline.mixing import Mixing
+from thumblab.evaluation.cost import cost
+from thumblab.evaluation.judged import Judged, judged
+from thumblab.evaluation.mapping import judged_mappings
+from thumblab.evaluation.overfitting import overfit
+from thumblab.evaluation.run_data import check_run_data
 from thumblab.report import headline
 from thumblab.report.calibrated import calibrated
 from thumblab.report.class_table import class_table
 from thumblab.report.cloud import cloud
 from thumblab.report.confusable import group_cards
 from thumblab.report.confused import matrix_data, pair_cards
-from thumblab.report.cost import cost
 from thumblab.report.curves import curves
 from thumblab.report.drawing import draw
 from thumblab.report.embed import environment, finite, plotly, svg_uri
-from thumblab.report.judged import Judged, judged
-from thumblab.report.mapping import judged_mappings
-from thumblab.report.overfit import overfit
 from thumblab.report.part_matrices import part_matrices
 from thumblab.report.pictures import LEADING, Album, typical, worst
-from thumblab.training import Run
-from thumblab.training.delivery import deliver
-from thumblab.training.run_data import check_run_data
+from thumblab.runs import Run
+from thumblab.storage.delivery import deliver
 
 JUDGED = ("judged", "album", "page_data", "parts", "mapped", "no_map", "worst", "typical")
 """What a page of a run without judged images lacks."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.analysis import Grouping, character_parts, confusion, group_confusion, sub_matrix
-from thumblab.report.judged import Judged
+from thumblab.evaluation.judged import Judged
 
 Array = NDArray[Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.report.judged import Judged
+from thumblab.evaluation.judged import Judged
 from thumblab.report.mosaic import Mosaic, embedded_size
 
 Array = NDArray[Any]

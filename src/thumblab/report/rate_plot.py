@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from thumblab.report.embed import environment, finite, plotly
-from thumblab.training.delivery import deliver
-from thumblab.training.rate_test import RateTest
+from thumblab.storage.delivery import deliver
+from thumblab.training.lr_range_test import RateTest
 
 
 def write_rate_plot(found: RateTest, path: Path, *, model: str, data: str) -> None:

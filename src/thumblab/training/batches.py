@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Shape, walk
+from thumblab.experiment.experiment import Experiment
 from thumblab.layers import BatchNorm
-from thumblab.training.experiment import Experiment
 
 
 def check_batches(experiment: Experiment, shape: Shape, samples: int) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from thumblab.data import Dataset
-from thumblab.training.experiment import Experiment
-from thumblab.training.rehearsal import rehearse
-from thumblab.training.session import Session
-from thumblab.training.train import SECONDS_BETWEEN_CHECKPOINTS
+from thumblab.experiment.experiment import Experiment
+from thumblab.training.dry_run import rehearse
+from thumblab.training.loop import SECONDS_BETWEEN_CHECKPOINTS
+from thumblab.training.trainer import Session
 
 PLACES = 5
 """Where in the run steps are timed: in the middle of so many equal stretches."""

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.core.value import from_dict
 from thumblab.data import Dataset, Features, Part, read
-from thumblab.training.checkpoint import Arrays, digest, load_arrays, ours, save_arrays
-from thumblab.training.experiment import ENGINE_VERSION
-from thumblab.training.files import check_space
-from thumblab.training.front import front
-from thumblab.training.runs import Run
+from thumblab.experiment.experiment import ENGINE_VERSION
+from thumblab.runs.run import Run
+from thumblab.storage.checkpoint import Arrays, digest, load_arrays, ours, save_arrays
+from thumblab.storage.files import check_space
+from thumblab.training.feature_extractor import front
 
 Array = NDArray[Any]
 AT_ONCE = 1024

@@ -6,14 +6,15 @@ import warnings
 from typing import Any
 
 from thumblab.analysis import chance
-from thumblab.core.describe import summary
+from thumblab.core.summary import summary
 from thumblab.core.value import to_dict
-from thumblab.training import checkpoint, predictions, sealed
-from thumblab.training.keep import kept
-from thumblab.training.ledger import test_fingerprint
-from thumblab.training.session import Session
-from thumblab.training.shown import intake_metadata
-from thumblab.training.views import mean_logits
+from thumblab.experiment.restore_best import kept
+from thumblab.experiment.tta import mean_logits
+from thumblab.runs import predictions
+from thumblab.runs.ledger import test_fingerprint
+from thumblab.runs.shown import intake_metadata
+from thumblab.storage import checkpoint, sealed
+from thumblab.training.trainer import Session
 
 
 def finish(session: Session) -> None:

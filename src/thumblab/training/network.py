@@ -16,11 +16,11 @@ from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.layer import Layer, Shape, walk
 from thumblab.core.rules import forward, has_rule
 from thumblab.data import Ahead, Dataset, Feed, Part, statistics
+from thumblab.experiment.experiment import Experiment, parts
 from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.layers import Frozen
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
-from thumblab.training.experiment import Experiment, parts
 
 if TYPE_CHECKING:
     from thumblab.engines.torch import Network as TorchNetwork

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from thumblab.core.errors import ShapeError, UsageError
 from thumblab.core.layer import Shape, weights
 from thumblab.data import height_at, width_at
-from thumblab.training.experiment import Experiment
+from thumblab.experiment.experiment import Experiment
 
 
 def sizes(experiment: Experiment, shape: Shape) -> list[Shape]:

@@ -10,15 +10,7 @@ parameters for 47 classes.
 from __future__ import annotations
 
 from thumblab.core.layer import Layer
-from thumblab.layers import (
-    BatchNorm,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    MaxPool,
-    ReLU,
-    Sequential,
-)
+from thumblab.layers import BatchNorm, Conv, Dense, GlobalAvgPool, MaxPool, ReLU, Sequential
 
 
 def characters_cnn(classes: int, widths: tuple[int, ...] = (16, 32, 64)) -> Layer:

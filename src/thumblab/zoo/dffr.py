@@ -12,16 +12,7 @@ The branches have kernels of 3 and 5 pixels: with two equal kernels they would b
 from __future__ import annotations
 
 from thumblab.core.layer import Layer
-from thumblab.layers import (
-    Conv,
-    Dense,
-    Flatten,
-    MaxPool,
-    Parallel,
-    ReLU,
-    Sequential,
-    residual,
-)
+from thumblab.layers import Conv, Dense, Flatten, MaxPool, Parallel, ReLU, Sequential, residual
 
 
 def dffr_cnn(

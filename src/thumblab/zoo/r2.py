@@ -17,16 +17,7 @@ from __future__ import annotations
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
-from thumblab.layers import (
-    BatchNorm,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    ReLU,
-    Sequential,
-    Swish,
-    residual,
-)
+from thumblab.layers import BatchNorm, Conv, Dense, GlobalAvgPool, ReLU, Sequential, Swish, residual
 
 
 def r2_cnn(

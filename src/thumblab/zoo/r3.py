@@ -13,16 +13,7 @@ from __future__ import annotations
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
-from thumblab.layers import (
-    Conv,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalAvgPool,
-    MaxPool,
-    ReLU,
-    Sequential,
-)
+from thumblab.layers import Conv, Dense, Dropout, Flatten, GlobalAvgPool, MaxPool, ReLU, Sequential
 
 STAGES = ((1, 2), (4, 8), (8,), (16, 16))
 """Channels of the convolutions before each pool, as multiples of the first one's."""

@@ -13,15 +13,7 @@ from __future__ import annotations
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
-from thumblab.layers import (
-    BatchNorm,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    ReLU,
-    Sequential,
-    residual,
-)
+from thumblab.layers import BatchNorm, Conv, Dense, GlobalAvgPool, ReLU, Sequential, residual
 
 WIDTHS = (16, 32, 64)
 

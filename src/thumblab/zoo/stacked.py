@@ -11,16 +11,7 @@ from typing import Literal, get_args
 
 from thumblab.core.errors import UsageError, unknown
 from thumblab.core.layer import Layer
-from thumblab.layers import (
-    BatchNorm,
-    Conv,
-    Dense,
-    Dropout,
-    Flatten,
-    MaxPool,
-    ReLU,
-    Sequential,
-)
+from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
 
 KERAS_NORM = BatchNorm(momentum=0.01, eps=1e-3)
 Norm = Literal["none", "after", "before"]

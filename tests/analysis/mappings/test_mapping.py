@@ -11,13 +11,7 @@ from sklearn.model_selection import KFold
 from tests.analysis.comparison import Array, Comparison, groups_of
 from tests.analysis.conftest import Case, random_case
 from thumblab.analysis import mappings
-from thumblab.analysis.mappings import (
-    GroupSum,
-    Mapping,
-    ValidationWeighted,
-    cross_fitted,
-    fitted,
-)
+from thumblab.analysis.mappings import GroupSum, Mapping, ValidationWeighted, cross_fitted, fitted
 from thumblab.analysis.mappings.mapping import membership
 from thumblab.core.errors import MissingRuleError
 from thumblab.core.value import from_dict, to_dict

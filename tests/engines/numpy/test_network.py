@@ -10,7 +10,8 @@ from tests.rounding import assert_rounding
 from thumblab.core.errors import MissingRuleError, RunError, ShapeError, UsageError
 from thumblab.core.layer import Layer
 from thumblab.core.rules import forward
-from thumblab.engines.numpy import Network, workspace
+from thumblab.engines.numpy import Network
+from thumblab.engines.numpy.memory import workspace
 from thumblab.layers import (
     BatchNorm,
     Conv,

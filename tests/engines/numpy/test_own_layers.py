@@ -12,16 +12,7 @@ import pytest
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import forward
 from thumblab.engines.numpy import Network
-from thumblab.layers import (
-    BatchNorm,
-    Conv,
-    Dense,
-    Flatten,
-    MaxPool,
-    ReLU,
-    Sequential,
-    residual,
-)
+from thumblab.layers import BatchNorm, Conv, Dense, Flatten, MaxPool, ReLU, Sequential, residual
 from thumblab.losses import CrossEntropy
 
 

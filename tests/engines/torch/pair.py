@@ -19,8 +19,9 @@ import thumblab
 from tests.training.small import MODEL, dataset, experiment
 from thumblab.core.errors import ThumblabError
 from thumblab.data import Balanced, Flip, Mixup
+from thumblab.experiment import Experiment
 from thumblab.layers import Conv, Sequential, StochasticDepth, residual
-from thumblab.training import Experiment, steps
+from thumblab.training import steps
 from thumblab.training.network import together
 
 ROOT = Path(__file__).parents[3]

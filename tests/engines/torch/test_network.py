@@ -20,10 +20,12 @@ from thumblab.data import Feed, Flip, Shift
 from thumblab.engines.numpy import Door
 from thumblab.engines.numpy import Network as NumpyNetwork
 from thumblab.engines.torch import Network, Options
+from thumblab.evaluation import classify, evaluate
 from thumblab.layers import Conv, Dropout, Identity, Sequential
 from thumblab.losses import CrossEntropy
 from thumblab.optim import EMA, SGD, Adam, Lookahead, RMSprop
-from thumblab.training import Run, classify, evaluate, steps
+from thumblab.runs import Run
+from thumblab.training import steps
 
 PLAIN = swap(swap(MODEL, Dropout, Identity()), Conv, Conv(4, stride=2, bias=False))
 """A bias before BatchNorm has a gradient of rounding errors, which Adam makes large."""

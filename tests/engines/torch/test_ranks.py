@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from tests.engines.torch import pair
 from tests.training.small import dataset, fingerprints
 from thumblab.engines.torch.ranks import ALONE, Ranks, joined
-from thumblab.training import Run, find_runs, train
+from thumblab.runs import Run, find_runs
+from thumblab.training import train
 
 SECONDS = 200
 

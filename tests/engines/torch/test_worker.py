@@ -13,7 +13,7 @@ import torch
 from thumblab.core.errors import MissingRuleError, ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import forward, torch_twin
-from thumblab.engines.numpy.shards import ThreadMeeting
+from thumblab.engines.numpy.workers.threads import ThreadMeeting
 from thumblab.engines.torch import Network
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.worker import Move, Worker

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from thumblab import zoo
-from thumblab.core.describe import summary
 from thumblab.core.errors import ShapeError
+from thumblab.core.summary import summary
 from thumblab.layers import (
     BatchNorm,
     Conv,

@@ -17,11 +17,12 @@ from thumblab.core.errors import RunError, UsageError
 from thumblab.core.exclusive import Exclusive, stays_here
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.memory import out_of_memory
-from thumblab.engines.numpy.door import Door
-from thumblab.engines.numpy.exchange import Exchange
-from thumblab.engines.numpy.shards import Alone, Kind, Order, ShouldStop, carry_on, open_crew
-from thumblab.engines.numpy.store import Store
+from thumblab.engines.numpy.input import Door
+from thumblab.engines.numpy.parameters import Store
 from thumblab.engines.numpy.worker import GRADIENTS, PREDICT, TRAIN, Augment, Options, Worker
+from thumblab.engines.numpy.workers.choice import open_crew
+from thumblab.engines.numpy.workers.exchange import Exchange
+from thumblab.engines.numpy.workers.protocol import Alone, Kind, Order, ShouldStop, carry_on
 from thumblab.kernels.layout import group_count
 from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.losses import Loss

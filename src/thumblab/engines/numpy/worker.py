@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Backward
-from thumblab.engines.numpy.door import Door
-from thumblab.engines.numpy.exchange import Exchange
-from thumblab.engines.numpy.frame import Frame, Pass, Rule, run_rule
-from thumblab.engines.numpy.fuse import fuse
-from thumblab.engines.numpy.shards import Meeting, Order
-from thumblab.engines.numpy.store import Store
-from thumblab.engines.numpy.survey import reads_plain, unread
-from thumblab.engines.numpy.workspace import Workspace
+from thumblab.engines.numpy.context import Frame, Pass, Rule, run_rule
+from thumblab.engines.numpy.fusion.fuse import fuse
+from thumblab.engines.numpy.graph import reads_plain, unread
+from thumblab.engines.numpy.input import Door
+from thumblab.engines.numpy.memory.workspace import Workspace
+from thumblab.engines.numpy.parameters import Store
+from thumblab.engines.numpy.workers.exchange import Exchange
+from thumblab.engines.numpy.workers.protocol import Meeting, Order
 from thumblab.kernels.layout import GROUP, as_plain, group_count, write_groups
 from thumblab.kernels.plan import Plan
 from thumblab.losses import Loss, objective, plain_cross_entropy

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from thumblab.core import seeds
-from thumblab.core.initialise import start
+from thumblab.core import random
+from thumblab.core.initialize import start
 from thumblab.core.layer import Layer, Shape, walk, weights
 from thumblab.core.rules import torch_twin
 from thumblab.engines.torch.arrays import as_array, channels_first, copy
@@ -118,7 +118,7 @@ class Worker:
             if not (weight.trained or isinstance(layer, Frozen))
         ]
         for name, weight in owned.items():
-            copy(start(weight, seeds.stream(seed, "initialise", name)), self.arrays[name])
+            copy(start(weight, random.stream(seed, "initialise", name)), self.arrays[name])
         self._shift, self._scale = (
             torch.as_tensor(np.asarray(value), dtype=self._dtype, device=self.device)
             for value in (door.shift, door.scale)
@@ -150,7 +150,7 @@ class Worker:
             own = self._augment(own, move.epoch, places[self.ranks.share(len(places))])
         self.module.train()
         logits = self.ranks.gather(self._logits(own), len(places))
-        wanted = torch.as_tensor(targets, device=self.device)
+        wanted = torch.tensor(targets, device=self.device)
         value = torch_loss(move.loss, torch)(logits, wanted)
         answers = logits.detach()[:, : self._classes]
         wanted = wanted[:, : self._classes] if wanted.ndim == 2 else wanted

@@ -6,19 +6,10 @@ from collections.abc import Iterator
 from typing import Literal
 from xml.sax.saxutils import escape
 
-from thumblab.core.describe import summary
 from thumblab.core.layer import Layer, Shape
+from thumblab.core.summary import summary
 from thumblab.report.drawing.diagram import Box, Chain, Fork, Frame, Item, diagram
-from thumblab.report.drawing.place import (
-    FOOT,
-    GAP,
-    JOINT,
-    LABEL,
-    PADDING,
-    axes,
-    box_height,
-    extent,
-)
+from thumblab.report.drawing.place import FOOT, GAP, JOINT, LABEL, PADDING, axes, box_height, extent
 
 MARGIN, HEAD = 24.0, 70.0
 NARROW, WIDE = 200.0, 380.0

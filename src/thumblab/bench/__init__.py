@@ -1,0 +1,1 @@
+"""How fast this machine is, how much memory it takes, and what the engine spends its time on."""

@@ -1,0 +1,114 @@
+"""A watch around every layer of a network: what a step spends where, on one shard."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from thumblab.core.layer import Layer
+from thumblab.core.rules import Array, Backward
+from thumblab.engines.numpy import Network
+from thumblab.engines.numpy.context import Frame, run_rule
+from thumblab.engines.numpy.worker import Augment
+
+
+@dataclass
+class Watch:
+    """Stands around every layer of a network and notes when it is entered and left.
+
+    Attributes:
+        forward: Seconds of a step by path, without those of layers inside.
+        backward: The same on the way back.
+        whole: When the network as a whole was entered and left, forward and then backward.
+        augmenting: Seconds in which images were changed.
+        kinds: What each path ran, by the name of its type.
+        reads: Whether anybody reads the gradient at a path's input.
+    """
+
+    forward: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    backward: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    whole: list[float] = field(default_factory=list)
+    augmenting: float = 0.0
+    kinds: dict[str, str] = field(default_factory=dict)
+    reads: dict[str, bool] = field(default_factory=dict)
+    _inside: list[float] = field(default_factory=list)
+
+    def __call__(self, layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
+        """A ``Rule`` of the engine's."""
+        path = ctx.path
+        self.kinds[path], self.reads[path] = type(layer).__name__, ctx.input_gradient
+        y, backward = self._timed(self.forward, path, lambda: run_rule(layer, x, ctx))
+        return y, lambda dy: self._timed(self.backward, path, lambda: backward(dy))
+
+    def change(self, augment: Augment) -> Augment:
+        """``augment``, watched."""
+
+        def changed(images: Array, epoch: int, places: Array) -> Array:
+            begun = perf_counter()
+            found = augment(images, epoch, places)
+            self.augmenting += perf_counter() - begun
+            return found
+
+        return changed
+
+    def _timed(self, seconds: dict[str, float], path: str, run: Callable[[], Any]) -> Any:
+        self._inside.append(0.0)
+        begun = perf_counter()
+        result = run()
+        ended = perf_counter()
+        seconds[path] += ended - begun - self._inside.pop()
+        if self._inside:
+            self._inside[-1] += ended - begun
+        else:
+            self.whole += [begun, ended]
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A step of one shard that was watched; seconds."""
+
+    begun: float
+    ended: float
+    watch: Watch
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.ended - self.begun
+
+    @property
+    def rest(self) -> tuple[float, float, float, float]:
+        """Augmentation, door, loss and optimizer: before, between and after the network's two ways.
+
+        In prediction, which has one way, all that is not the network is the door.
+        """
+        if len(self.watch.whole) == 2:
+            entered, left = self.watch.whole
+            return 0.0, entered - self.begun + self.ended - left, 0.0, 0.0
+        entered, left, entered_back, left_back = self.watch.whole
+        changing = self.watch.augmenting
+        door = entered - self.begun - changing
+        return changing, door, entered_back - left, self.ended - left_back
+
+
+def watched(network: Network, step: Callable[[], object]) -> Step:
+    """What a ``step`` of ``network``, which has one shard, spends where."""
+    watch, augment = Watch(), network.worker.augment
+    network.worker.rule = watch
+    network.worker.augment = None if augment is None else watch.change(augment)
+    begun = perf_counter()
+    step()
+    ended = perf_counter()
+    network.worker.augment = augment
+    return Step(begun, ended, watch)
+
+
+def unwatched(step: Callable[[], object]) -> Step:
+    """How long a step takes."""
+    begun = perf_counter()
+    step()
+    return Step(begun, perf_counter(), Watch())

@@ -1,0 +1,198 @@
+"""The command line: a verb a command, and what their errors become."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from cyclopts import App, CycloptsError, Parameter
+
+from thumblab.cli.bench import bench
+from thumblab.cli.compare import compare
+from thumblab.cli.convert import convert
+from thumblab.cli.cross import cross
+from thumblab.cli.data import data
+from thumblab.cli.demo import demo
+from thumblab.cli.docstrings import restore_docstrings
+from thumblab.cli.doctor import doctor
+from thumblab.cli.embed import embed
+from thumblab.cli.evaluate import evaluate
+from thumblab.cli.lr_find import lr_find
+from thumblab.cli.map import map as map_
+from thumblab.cli.models import models
+from thumblab.cli.output import drop, say
+from thumblab.cli.predict import predict
+from thumblab.cli.profile import profile
+from thumblab.cli.report import report
+from thumblab.cli.runs import runs
+from thumblab.cli.stopping import Stopped, stopping_at_once
+from thumblab.cli.terminal import capped, printable, readable_width, shortened
+from thumblab.cli.time import time
+from thumblab.cli.train import train
+from thumblab.cli.tune import tune
+from thumblab.cli.warned import collecting
+from thumblab.core.errors import ThumblabError, UsageError
+
+HELP = """A laboratory for classifiers of small images.
+
+Train your first network with `thumblab demo`; every command explains itself with `--help`.
+"""
+
+EXIT_CODES = """Exit codes:
+    0  done
+    1  a bug of ours
+    2  the command or a file of settings is wrong
+    3  data missing or bad
+    4  a run or checkpoint damaged or of another kind
+    5  diverged: a loss that is not finite
+    6  a file cannot be written
+    7  out of memory, or of open files
+   75  lease lost
+  129  stopped because the terminal has gone
+  130  stopped by Ctrl-C
+  143  stopped by SIGTERM
+"""
+
+CANNOT_WRITE = 6
+OUT_OF_MEMORY = 7
+FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+TOO_MANY = (errno.EMFILE, errno.ENFILE)
+UNUSABLE = (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES, errno.EPERM, errno.EIO)
+INTERRUPTED = 130
+
+
+def version() -> str:
+    """The installed version."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("thumblab")
+    except metadata.PackageNotFoundError:
+        return "0 (not installed)"
+
+
+def build() -> App:
+    """The verbs as one application."""
+    restore_docstrings("thumblab.cli")
+    app = App(
+        name="thumblab",
+        help=HELP,
+        help_epilogue=EXIT_CODES,
+        help_format="plaintext",
+        version=version,
+        default_parameter=Parameter(negative="", show_default=False),
+        suppress_keyboard_interrupt=False,
+    )
+    for verb in (
+        demo,
+        train,
+        evaluate,
+        predict,
+        models,
+        data,
+        runs,
+        doctor,
+        convert,
+        bench,
+        profile,
+        tune,
+        lr_find,
+        time,
+        compare,
+        cross,
+        embed,
+        report,
+    ):
+        app.command(verb, help_epilogue="")
+    app.command(map_, name="map", help_epilogue="")
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code; every error is one line on standard error."""
+    tokens = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        with stopping_at_once(), readable_width(), collecting(say):
+            return _run(tokens)
+    except ThumblabError as error:
+        return _complain(error, error.exit_code)
+    except MemoryError as error:
+        what = f" ({error})" if str(error) else ""
+        advice = (
+            f"out of memory{what}; try fewer images (--subset), a smaller --batch, or --shards 1"
+        )
+        return _complain(advice, OUT_OF_MEMORY)
+    except Stopped as stopped:
+        return _complain("stopped", stopped.exit_code)
+    except KeyboardInterrupt:
+        return _complain("stopped", INTERRUPTED)
+    except BrokenPipeError:  # whoever read our output has gone: there is nobody to tell
+        drop()
+        return 0
+    except SystemExit as ended:
+        if not isinstance(ended.__context__, BrokenPipeError):  # which rich makes an exit of
+            raise
+        drop()
+        return 0
+    except OSError as error:
+        if error.errno in FULL:
+            drop()
+            return _complain(f"nothing can be written ({error.strerror}); make room", CANNOT_WRITE)
+        if error.errno in TOO_MANY:
+            said = f"no more files can be opened ({error.strerror}); raise the limit (ulimit -n)"
+            return _complain(said, OUT_OF_MEMORY)
+        if error.errno in UNUSABLE and error.filename:
+            said = f"{error.filename} cannot be used ({error.strerror}); give another path"
+            return _complain(said, 2)
+        if not _somewhere():
+            return _complain("the current folder has been deleted; go to one that is there", 2)
+        return _report()
+    except Exception:
+        return _report()
+
+
+def _somewhere() -> bool:
+    """Whether there is a current folder."""
+    try:
+        return Path.cwd().exists()
+    except OSError:
+        return False
+
+
+def _report() -> int:
+    """Says what nobody has thought of."""
+    with suppress(OSError):
+        print(printable(traceback.format_exc()), end="", file=sys.stderr)
+    return _complain("this is a bug of ours; please report it with the lines above", 1)
+
+
+def _run(tokens: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app = build()
+    try:
+        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        verb = [token for token in tokens[:1] if token in app]
+        said = " ".join([*str(error).split(), "See", "thumblab", *verb, "--help."])
+        raise UsageError(said) from error
+    if sys.stdout is not None:  # closed by the caller, who wants no answer
+        sys.stdout.flush()
+    return code if isinstance(code, int) else 0
+
+
+def _complain(what: object, exit_code: int) -> int:
+    """Says what is wrong: a line, or several where there are several things."""
+    lines = printable(str(what)).rstrip("\n").split("\n") if str(what) else [type(what).__name__]
+    if len(lines) == 2 and lines[1].startswith(" "):
+        lines = [f"{lines[0]} {lines[1].strip()}"]
+    lines[-1] += "".join(f" ({note})" for note in getattr(what, "__notes__", ()))
+    with suppress(OSError):
+        for line in map(shortened, capped(lines)) if sys.stderr is not None else ():
+            print(line if line.startswith(" ") else f"thumblab: {line}", file=sys.stderr)
+    return exit_code

@@ -1,0 +1,121 @@
+"""``thumblab compare``."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thumblab.cli.options import From, Json, Trust, open_run, read_data_of
+from thumblab.cli.output import answer, percent, say
+
+if TYPE_CHECKING:
+    from thumblab.cli.compared import Compared
+    from thumblab.evaluation.arms import Arms
+    from thumblab.runs import Run
+
+
+def compare(
+    first: Path,
+    /,
+    *more: Path,
+    by: str | None = None,
+    against: str | None = None,
+    final: bool = False,
+    from_: From = None,
+    trust: Trust = False,
+    json: Json = False,
+) -> int:
+    """Compare finished runs: accuracy and what it hides, overfitting, and accuracy against cost.
+
+    Runs that differ in their seed alone are one arm. Arms are named by the settings in which they
+    differ and compared with one of them, over the seeds that both have. The test images are left alone
+    until --final, which notes down that somebody has looked.
+
+    Example: `thumblab compare runs/* --by optimizer --against sgd`
+
+    Args:
+        first: Run folder.
+        more: Further ones, of the same data.
+        by: Settings that make the arms, such as optimizer, or loss,batch; found unless given.
+        against: The arm that the others are compared with, by its name, such as sgd, or one of its
+            runs; unless given, the one with most seeds, of equals nearest to the default settings.
+        final: Compare by the test images.
+        from_: Folder or archive with the data's files.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
+        json: Print one JSON value.
+    """
+    from thumblab.evaluation.arms import arms_of
+
+    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
+    arms = arms_of(runs, by=by.split(",") if by else (), against=against)
+    found = _compared(arms, _counts(runs[0], from_), final)
+    _warn(arms)
+    answer(found.told(), found.words(), as_json=json)
+    return 0
+
+
+def _warn(arms: Arms) -> None:
+    """Of differences that cannot be laid to one setting."""
+    from thumblab.evaluation.arms import mixed
+
+    for arm in arms.each:
+        if inner := mixed(arm):
+            warnings.warn(
+                f"the runs of {arm.name!r} differ in {', '.join(inner)} beside the seed; name more "
+                "settings for the arms to differ in, or leave some runs out",
+                stacklevel=2,
+            )
+    many = {arm.name: arms.apart(arm) for arm in arms.each if len(arms.apart(arm)) > 1}
+    if many:
+        each = "; ".join(
+            f"{name} in {len(apart)} ({', '.join(apart)})" for name, apart in many.items()
+        )
+        warnings.warn(
+            f"arms differ from {arms.reference.name!r} in more than one setting, so a difference "
+            f"cannot be laid to one of them: {each}",
+            stacklevel=2,
+        )
+
+
+def _compared(arms: Arms, counts: Any, final: bool) -> Compared:
+    from thumblab.cli.compared import Compared
+    from thumblab.evaluation.comparison import compare as scores
+    from thumblab.evaluation.comparison import these_two
+    from thumblab.evaluation.cost import cost
+    from thumblab.evaluation.fronts import fronts
+    from thumblab.evaluation.over_seeds import over_seeds
+    from thumblab.evaluation.overfitting import overfit
+
+    runs = [run for arm in arms.each for run in arm.runs]
+    part = "test" if final else "validation"
+    found = []
+    for each in scores(runs, counts, final=final):
+        say(f"{each.run}: accuracy {percent(each.accuracy)}")
+        found.append(each)
+    rows = iter(found)
+    of_arm = {arm.name: [next(rows) for _ in arm.runs] for arm in arms.each}
+    labels = runs[0].predictions[f"{part}_labels"]
+    costs = {str(run.folder): cost(run) for run in runs}
+    seeds = over_seeds(of_arm, labels, counts)
+    accuracies = {each.arm: each.mean for each in seeds if each.score == "accuracy"}
+    spent = {name: [costs[each.run] for each in own] for name, own in of_arm.items()}
+    return Compared(
+        part=part,
+        images=len(labels),
+        arms=arms,
+        scores=of_arm,
+        over_seeds=seeds,
+        fits=[overfit(run) for run in runs],
+        costs=costs,
+        fronts=fronts(spent, accuracies),
+        two=these_two(found[0], found[1], labels) if len(found) == len(arms.each) == 2 else None,
+    )
+
+
+def _counts(run: Run, root: Path | None) -> Any:
+    """Training samples of each class."""
+    import numpy as np
+
+    dataset = read_data_of(run, root)
+    return np.bincount(dataset.train.labels, minlength=len(dataset.classes))

@@ -1,0 +1,279 @@
+"""``thumblab convert``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from thumblab.cli.options import Json
+from thumblab.cli.output import answer, say, table
+
+if TYPE_CHECKING:
+    from thumblab.core.layer import Layer, Shape
+    from thumblab.data.normalize import Statistics
+    from thumblab.storage.checkpoint import Arrays
+
+    Pairs = list[tuple[str, str]]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Foreign:
+    """What foreign weights are for.
+
+    Attributes:
+        model: The architecture that foreign weights are for; they are held against it name by name.
+        classes: How many that architecture tells apart.
+        input_: Shape of a sample that it reads, such as 3x32x32.
+        normalise: What it sees of pixels: unit (unless said otherwise), raw, or ImageNet's
+            given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225.
+    """
+
+    model: str | None = None
+    classes: int | None = None
+    input_: Annotated[str | None, Parameter(name="--input")] = None
+    normalise: str | None = None
+
+
+def convert(
+    source: Path,
+    out: Path,
+    /,
+    *,
+    foreign: Foreign | None = None,
+    to: Literal["safetensors", "state_dict"] | None = None,
+    rename: str | None = None,
+    trusted: bool = False,
+    json: Json = False,
+) -> int:
+    """Give a run's weights to PyTorch, or take weights from it.
+
+    Example: `thumblab convert runs/0123456789ab weights.pt`
+
+    Example: `thumblab convert alexnet.pth ours.safetensors --trusted --model alexnet --classes 1000
+    --input 3x32x32 --rename features=1,classifier=4
+    --normalise given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225`
+
+    Args:
+        source: Run folder, or its weights.safetensors; with --model, a file of PyTorch's. Without
+            --model, a file of torch.save has its tensors copied as they are.
+        out: File to write.
+        foreign: What foreign weights are for.
+        to: Plain safetensors, or what torch.load reads; by the ending of the file unless given.
+        rename: Parts that are called otherwise in OUT, as old=new, joined by commas.
+        trusted: Read a foreign file of torch.save (.pt); only tensors are accepted from it.
+        json: Print one JSON value.
+    """
+    from thumblab.storage.delivery import check_output
+
+    check_output(out, "OUT")
+    pairs = _pairs(rename)
+    if foreign is None or foreign == Foreign():
+        told = _give(source, out, to, pairs, trusted=trusted)
+    else:
+        layer, about = _described(foreign, to)
+        given = _foreign(source, pairs, trusted=trusted)
+        told = _take(source, given, out, about, _shapes(layer, tuple(about["shape"])))
+    answer(told, _words(told), as_json=json)
+    return 0
+
+
+def _pairs(rename: str | None) -> Pairs:
+    from thumblab.core.errors import UsageError
+
+    pairs = [tuple(each.strip().split("=")) for each in (rename or "").split(",") if each]
+    if any(len(pair) != 2 for pair in pairs):
+        raise UsageError(f"--rename {rename!r} is no list of old=new; give one as features=1")
+    return [(old, new) for old, new in pairs]
+
+
+def _renamed(arrays: Arrays, pairs: Pairs) -> Arrays:
+    """The arrays with the first pair applied that names them, or a part that they are in.
+
+    Raises:
+        UsageError: If two of them get one name, or a pair names nothing.
+    """
+    from thumblab.core.errors import UsageError, unknown
+
+    def new_name(name: str) -> str:
+        for old, new in pairs:
+            if name == old or name.startswith(f"{old}."):
+                return new + name.removeprefix(old)
+        return name
+
+    for old, _ in pairs:
+        if not any(name == old or name.startswith(f"{old}.") for name in arrays):
+            raise unknown("part to rename", old, {name.partition(".")[0] for name in arrays})
+    found: Arrays = {}
+    for name, array in arrays.items():
+        if new_name(name) in found:
+            raise UsageError(
+                f"--rename gives a second weight the name {new_name(name)!r}; give {name!r} another"
+            )
+        found[new_name(name)] = array
+    return found
+
+
+def _give(
+    source: Path, out: Path, to: str | None, pairs: Pairs, *, trusted: bool
+) -> dict[str, Any]:
+    """Writes weights of ours, or the tensors of a file of ``torch.save``, for others."""
+    from safetensors.numpy import save
+
+    from thumblab.storage.delivery import deliver
+    from thumblab.storage.external_weights import format_of, state_dict
+
+    kind = to or format_of(out, "name OUT so, or say --to")
+    arrays = _renamed(_own(source, trusted=trusted), pairs)
+    if kind == "state_dict":
+        content = state_dict().to_bytes(arrays)
+    else:
+        content = save(dict(arrays), metadata={"format": "pt"})
+    deliver(out, content, name="converted")
+    return _told(out, kind, [(name, a.shape, a.shape) for name, a in arrays.items()])
+
+
+def _own(source: Path, *, trusted: bool) -> Arrays:
+    from thumblab.core.errors import RunError, UsageError
+    from thumblab.runs import Run
+    from thumblab.storage.checkpoint import load_arrays
+    from thumblab.storage.external_weights import SUFFIXES, read_foreign
+
+    if source.is_dir():
+        return Run.open(source).stored_weights()[0]
+    if SUFFIXES.get(source.suffix.lower()) == "state_dict":
+        return read_foreign(source, trusted=trusted)
+    try:
+        return load_arrays(source)[0]
+    except RunError as error:
+        raise UsageError(
+            f"{source} is no run and no whole weights file of thumblab's; foreign weights need "
+            "--model, --classes and --input"
+        ) from error
+
+
+def _foreign(source: Path, pairs: Pairs, *, trusted: bool) -> Arrays:
+    from thumblab.storage.external_weights import read_foreign
+
+    return _renamed(read_foreign(source, trusted=trusted), pairs)
+
+
+def _take(
+    source: Path, given: Arrays, out: Path, about: dict[str, Any], wanted: dict[str, Shape]
+) -> dict[str, Any]:
+    """Writes foreign weights as ours, if each one fits."""
+    import numpy as np
+
+    from thumblab.core.errors import DataError
+    from thumblab.storage.checkpoint import sealed
+    from thumblab.storage.delivery import deliver
+
+    rows: list[tuple[str, Any, Any]] = [
+        (name, wanted.get(name), given[name].shape if name in given else None)
+        for name in (*wanted, *sorted(set(given) - set(wanted)))
+    ]
+    told = _told(out, "thumblab", rows)
+    unfit = [row for row in told["weights"] if row["status"] != "fits"]
+    if unfit:
+        say(_words(told))
+        raise DataError(
+            f"{source} is not of this architecture: {unfit[0]['name']!r} {unfit[0]['status']}, "
+            f"{len(rows) - len(unfit)} of {len(wanted)} weights fit; rename or reshape the others"
+        )
+    if strange := [name for name in wanted if not np.isfinite(given[name]).all()]:
+        raise DataError(
+            f"{source} has numbers that are not finite in {', '.join(strange[:3])}"
+            f"{', ...' if len(strange) > 3 else ''}; give the weights of a training that went well"
+        )
+    precision = str(given[next(iter(wanted))].dtype) if wanted else "float32"
+    arrays = {name: given[name] for name in wanted}
+    deliver(out, sealed(arrays, about | {"precision": precision}), name="converted")
+    return told
+
+
+def _described(foreign: Foreign, to: str | None) -> tuple[Layer, dict[str, Any]]:
+    """The architecture, and what thumblab has to know in order to use its weights."""
+    from thumblab.cli.architecture import shape_of
+    from thumblab.config import find_model
+    from thumblab.core.errors import UsageError
+    from thumblab.core.value import to_dict
+
+    if foreign.model is None:
+        raise UsageError("--classes, --input and --normalise are for foreign weights; add --model")
+    classes, given = foreign.classes, foreign.input_
+    if classes is None or given is None or to is not None:
+        raise UsageError(
+            "foreign weights need --model, --classes and --input, and become thumblab's format; "
+            "leave --to out"
+        )
+    if classes < 1:
+        raise UsageError(f"--classes {classes} is less than 1; give how many classes there are")
+    layer, shape = find_model(foreign.model)(classes), shape_of(given)
+    layer.out_shape(shape)
+    shift, scale = _statistics(foreign.normalise or "unit", shape)
+    return layer, {
+        "model": to_dict(layer),
+        "shape": list(shape),
+        "classes": list(map(str, range(classes))),
+        "shift": shift.tolist(),
+        "scale": scale.tolist(),
+    }
+
+
+def _shapes(layer: Layer, shape: Shape) -> dict[str, Shape]:
+    from thumblab.core.layer import weights
+
+    return {name: weight.shape for name, weight in weights(layer, shape).items()}
+
+
+def _statistics(normalise: str, shape: Shape) -> Statistics:
+    """Shift and scale of a normalisation that needs no images to be fitted to."""
+    import numpy as np
+
+    from thumblab.config import fit
+    from thumblab.core.errors import UsageError
+    from thumblab.data import Given, Normalisation, Raw, Unit, statistics
+
+    if len(shape) != 3:
+        return statistics(Raw(), np.zeros((1, *shape), np.float32))
+    found = fit(normalise, Normalisation)
+    if not isinstance(found, Raw | Unit | Given):
+        raise UsageError(
+            f"--normalise {normalise} is fitted to images, and there are none; give unit, raw or "
+            "given:mean=...,std=..."
+        )
+    return statistics(found, np.zeros((1, *shape[1:], shape[0]), np.uint8))
+
+
+def _told(out: Path, kind: str, rows: list[tuple[str, Any, Any]]) -> dict[str, Any]:
+    def status(wanted: Any, found: Any) -> str:
+        if wanted is None:
+            return "is unknown"
+        return "fits" if wanted == found else "is missing" if found is None else "has another shape"
+
+    weights = [
+        {
+            "name": name,
+            "shape": None if wanted is None else list(wanted),
+            "found": None if found is None else list(found),
+            "status": status(wanted, found),
+        }
+        for name, wanted, found in rows
+    ]
+    return {"out": str(out), "format": kind, "weights": weights}
+
+
+def _words(told: dict[str, Any]) -> str:
+    def words(shape: Any) -> str:
+        return "-" if shape is None else "x".join(map(str, shape)) or "()"
+
+    rows = [
+        (each["name"], words(each["shape"]), words(each["found"]), each["status"])
+        for each in told["weights"]
+    ]
+    count = sum(each["status"] == "fits" for each in told["weights"])
+    shown = table(("weight", "wanted", "found", ""), rows)
+    return f"{shown}\n{count} weights for {told['out']} ({told['format']})"

@@ -1,0 +1,114 @@
+"""``thumblab cross``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from thumblab.cli.options import From, Json, Trust, open_run, read_data, read_data_of
+from thumblab.cli.output import answer, percent, say, table
+from thumblab.cli.stopping import until_stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from thumblab.evaluation.cross import Cell, CellMean
+
+
+def cross(
+    first: Path,
+    /,
+    *more: Path,
+    data: Annotated[list[str], Parameter(negative="")],
+    from_: From = None,
+    trust: Trust = False,
+    json: Json = False,
+) -> int:
+    """Test networks on one another's data, and count the test images that they have trained on.
+
+    Classes are compared where both name them: EMNIST's 62 are summed to 47 where the data have 47.
+    Runs that differ in their seed alone are averaged. Every cell is a look at a test set, and noted.
+
+    Example: `thumblab cross runs/* --data emnist:split=byclass --data emnist:split=bymerge`
+
+    Args:
+        first: Run folder.
+        more: Further ones.
+        data: Data set to test on; give it several times.
+        from_: Folder or archive with the files of all data sets.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
+        json: Print one JSON value.
+    """
+    from thumblab.config import find_source
+    from thumblab.evaluation.arms import names_of
+    from thumblab.evaluation.cross import cell_means
+    from thumblab.evaluation.cross import cross as cells
+
+    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
+    tests = [read_data(find_source(name), from_, fetch=False) for name in data]
+    known = {test.fingerprint: test for test in tests}
+    for run in runs:
+        if run.about["fingerprint"] not in known:
+            known[run.about["fingerprint"]] = read_data_of(run, from_)
+    own = [known[run.about["fingerprint"]] for run in runs]
+    found = []
+    with until_stopped() as ending:
+        for cell in cells(runs, own, tests):
+            say(_line(cell))
+            found.append(cell)
+    if ending.code:
+        say(f"stopped after {len(found)} cells")
+    means = cell_means(found)
+    arms = {str(run.folder): name for run, name in zip(runs, names_of(runs), strict=True)}
+    named = {cell.experiment: arms[cell.network] for cell in found}
+    told = {**_told(found, means), "arms": arms, **ending.partial}
+    answer(told, _words(means, named), as_json=json)
+    return ending.code
+
+
+def _told(found: list[Cell], means: tuple[CellMean, ...]) -> dict[str, Any]:
+    return {"cells": [asdict(cell) for cell in found], "means": [asdict(mean) for mean in means]}
+
+
+def _line(cell: Cell) -> str:
+    return (
+        f"{cell.network} trained on {cell.trained_on}, tested on {cell.tested_on}: "
+        f"{percent(cell.accuracy)} of {cell.images:,}, {cell.seen:,} of them trained on"
+    )
+
+
+def _words(means: tuple[CellMean, ...], arms: Mapping[str, str]) -> str:
+    """A row a mean; ``arms`` names the networks by what they differ in."""
+    heads = (
+        "trained on",
+        "tested on",
+        "classes",
+        "runs",
+        "accuracy",
+        "spread",
+        "macro F1",
+        "weighted F1",
+        "trained on test images",
+        "accuracy on the others",
+        "seconds",
+    )
+    rows = [
+        (
+            f"{mean.trained_on} {arms[mean.experiment]}".rstrip(),
+            mean.tested_on,
+            str(mean.classes),
+            str(mean.runs),
+            percent(mean.accuracy),
+            percent(mean.spread),
+            f"{mean.f1_macro:.4f}",
+            f"{mean.f1_weighted:.4f}",
+            percent(mean.seen),
+            percent(mean.unseen_accuracy),
+            f"{mean.seconds:.2f}",
+        )
+        for mean in means
+    ]
+    return table(heads, rows)

@@ -1,0 +1,157 @@
+"""``thumblab data``."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thumblab.cli.docstrings import docstring
+from thumblab.cli.options import From, Json, read_data, skipping
+from thumblab.cli.output import answer, say, table
+
+if TYPE_CHECKING:
+    from thumblab.data import Check, Dataset
+
+
+def data(
+    name: str | None = None,
+    /,
+    *,
+    from_: From = None,
+    sheet: Path | None = None,
+    download: bool = False,
+    skip_bad: bool = False,
+    json: Json = False,
+) -> int:
+    """Check a data set, describe it and draw examples; or list what can be read.
+
+    Counts of each class, sizes, duplicates, pictures of one color, files left out, and whatever else
+    should be known before training.
+
+    Example: `thumblab data cifar10 --from ~/Downloads --sheet examples.png`
+
+    Args:
+        name: Such as cifar10, emnist:split=byclass, or the path of a folder of pictures.
+        from_: Folder or archive with its files; else $THUMBLAB_DATA and downloads are searched.
+        sheet: PNG file to draw examples of every class into.
+        download: Fetch the official files first.
+        skip_bad: Leave out pictures that cannot be used; they are listed.
+        json: Print one JSON value.
+    """
+    from thumblab.cli.checked import warn_of
+    from thumblab.config import find_source
+    from thumblab.core.errors import UsageError
+    from thumblab.data import check
+    from thumblab.storage.delivery import check_output
+
+    if name is None:
+        if from_ or sheet or download:
+            raise UsageError("name a data set beside --from, --sheet or --download")
+        _list(as_json=json)
+        return 0
+    if sheet is not None:
+        if sheet.suffix.lower() != ".png":
+            raise UsageError(f"--sheet {sheet} is no PNG file; end its name in .png")
+        check_output(sheet, "--sheet")
+    dataset = read_data(skipping(find_source(name), skip_bad), from_, fetch=download)
+    found = check(dataset)
+    warn_of(found)
+    told = _told(dataset, found)
+    if sheet is not None:
+        _draw(dataset, sheet)
+        say(f"drew {sheet}")
+    answer(told, _words(told, found), as_json=json)
+    return 0
+
+
+def _list(*, as_json: bool) -> None:
+    listed = _listed()
+    rows = [(each["name"], each["about"], each["origin"]) for each in listed]
+    answer(listed, table(("data set", "about", "origin"), rows), as_json=as_json)
+
+
+def _listed() -> list[dict[str, Any]]:
+    from thumblab.config import known
+    from thumblab.data import Source
+
+    return [
+        {
+            "name": name,
+            "about": docstring(kind).partition("\n")[0].rstrip("."),
+            "origin": _origin(kind),
+        }
+        for name, kind in sorted(known(Source).items())
+    ]
+
+
+def _origin(kind: type[Any]) -> str:
+    from thumblab.data import distribution
+
+    published = distribution(kind())
+    if published is None:
+        yours = {"path", "of", "sha256"} & {field.name for field in fields(kind)}
+        return "your own" if yours else "in the package"
+    return published.downloads[0].urls[0] if published.downloads else "--from FOLDER"
+
+
+def _told(dataset: Dataset, found: Check) -> dict[str, Any]:
+    """Counts after the split that an experiment makes unless told otherwise."""
+    from thumblab.data import numbered, validation_split
+    from thumblab.experiment import Experiment
+
+    whole, own = dataset.train, dataset.validation
+    train, held = len(whole), 0 if own is None else len(own)
+    if own is None:
+        rows = validation_split(
+            whole.labels, Experiment.validation, Experiment.split_seed, numbered(whole.digests)
+        )
+        train, held = map(len, rows)
+    return {
+        "name": dataset.name,
+        "train": train,
+        "validation": held,
+        "test": 0 if dataset.test is None else len(dataset.test),
+        "leaked": found.leaked.get("test", 0),
+        "classes": len(dataset.classes),
+        "class_names": list(dataset.classes),
+        "shape": list(dataset.shape),
+        "fingerprint": dataset.fingerprint,
+        "check": found.to_json(),
+    }
+
+
+def _words(told: dict[str, Any], found: Check) -> str:
+    from thumblab.cli.checked import class_table, rows
+
+    shown = ", ".join(told["class_names"][:20])
+    rest = told["classes"] - 20
+    own = " (its own)" if "validation" in found.counts else ""
+    lines = [
+        ("name", told["name"]),
+        (
+            "images",
+            f"{told['train']:,} train, {told['validation']:,} validation{own}, {told['test']:,} test",
+        ),
+        *(
+            ("leakage", f"{count:,} {part} images are training images too")
+            for part, count in found.leaked.items()
+            if count
+        ),
+        ("shape", "x".join(map(str, told["shape"]))),
+        ("classes", f"{told['classes']}: {shown}" + (f" and {rest} more" if rest > 0 else "")),
+        *rows(found),
+        ("fingerprint", told["fingerprint"]),
+    ]
+    named = "\n".join(f"{name:12} {value}" for name, value in lines)
+    return f"{named}\n\n{class_table(found)}"
+
+
+def _draw(dataset: Dataset, sheet: Path) -> None:
+    from thumblab.data import contact_sheet
+    from thumblab.storage.delivery import deliver
+
+    buffer = io.BytesIO()
+    contact_sheet(dataset).save(buffer, "PNG")
+    deliver(sheet, buffer.getvalue(), name="sheet")

@@ -1,0 +1,59 @@
+"""``thumblab demo``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from thumblab.cli.options import Json
+from thumblab.cli.output import answer, percent, say
+
+
+def demo(
+    *,
+    runs: Path = Path("runs"),
+    seed: int = 0,
+    epochs: int | None = None,
+    open_: Annotated[bool, Parameter(name="--open")] = False,
+    json: Json = False,
+) -> int:
+    """Train a classifier of handwritten characters in a minute and write a page about it.
+
+    Example: `thumblab demo --open`
+
+    Args:
+        runs: Folder of run folders; a demo that was stopped goes on where it was.
+        seed: Chooses first weights, order and augmentation.
+        epochs: Passes over the training images, instead of the recipe's.
+        open_: Open the page in the browser.
+        json: Print one JSON value.
+    """
+    from thumblab.cli.training import Where, train_shown
+    from thumblab.data import read
+    from thumblab.demo import demo_experiment
+    from thumblab.evaluation import evaluate
+    from thumblab.report.page import write_page
+
+    experiment = demo_experiment(seed)
+    if epochs is not None:
+        experiment = replace(experiment, epochs=epochs)
+    dataset = read(experiment.data)
+    outcome = train_shown(experiment, dataset, Where(runs, resume=True))
+    run, result = outcome.run, outcome.run.result
+    if outcome.exit_code or result is None:
+        return outcome.exit_code
+    accuracy, page = evaluate(run).accuracy, run.folder / "report.html"
+    write_page(run, page, dataset, say)
+    seconds = result["train_seconds"]
+    told = {"test_accuracy": accuracy, "train_seconds": seconds}
+    told |= {"run": str(run.folder), "report": str(page)}
+    words = f"test accuracy {percent(accuracy)} after {seconds:.1f} s of training\n"
+    answer(told, f"{words}run    {run.folder}\nreport {page}", as_json=json)
+    if open_:
+        import webbrowser
+
+        webbrowser.open(page.resolve().as_uri())
+    return 0

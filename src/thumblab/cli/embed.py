@@ -1,0 +1,159 @@
+"""``thumblab embed``."""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thumblab.cli.options import From, Json, Trust, open_run, read_data_of
+from thumblab.cli.output import answer, percent, say, table
+
+if TYPE_CHECKING:
+    from thumblab.data import Dataset, Part
+    from thumblab.evaluation.embedding import Embedding
+
+
+def embed(
+    first: Path,
+    /,
+    *more: Path,
+    layer: str | None = None,
+    images: int = 2000,
+    tsne: bool = False,
+    near: int | None = None,
+    save: Path | None = None,
+    from_: From = None,
+    trust: Trust = False,
+    json: Json = False,
+) -> int:
+    """Look at features inside networks, before and after training: how well they keep classes apart.
+
+    The images are validation images, never those of the test set.
+
+    Example: `thumblab embed runs/0123456789ab --layer 18 --from FOLDER --save features.npz`
+
+    Args:
+        first: Run folder.
+        more: Further ones, trained on the same data, such as one without a skip connection.
+        layer: Path of a layer, as thumblab models prints it; what the last Dense reads unless given.
+        images: How many, all classes in proportion.
+        tsne: Compute t-SNE as well.
+        near: Say which images lie nearest to this one, counted from 0.
+        save: NPZ file for features, points, labels, class names and images.
+        from_: Folder or archive with the data's files.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
+        json: Print one JSON value.
+    """
+    from thumblab.evaluation.embedding import embeddings, shown_part
+    from thumblab.storage.delivery import check_output
+
+    check_output(save, "--save")
+    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
+    dataset = read_data_of(runs[0], from_)
+    parts = [shown_part(run, dataset, images) for run in runs]
+    _check(parts, near)
+    found = []
+    for each in embeddings(runs, dataset, parts[0], layer, neighbours=tsne):
+        say(f"{each.run} layer {each.layer} {_when(each)}: features {each.features.shape}")
+        found.append(each)
+    if save is not None:
+        _save(save, found, parts[0], dataset)
+    told = [_told(each, near, parts[0], dataset) for each in found]
+    answer({"images": len(parts[0]), "embeddings": told}, _words(told, near), as_json=json)
+    return 0
+
+
+def _check(parts: list[Part], near: int | None) -> None:
+    """Raises ``UsageError`` unless all runs keep the same images apart, and ``near`` is one of them."""
+    from thumblab.core.errors import UsageError
+
+    if any(not (part.labels == parts[0].labels).all() for part in parts):
+        raise UsageError("the runs have other validation images; give runs of the same split seed")
+    if near is not None and not 0 <= near < len(parts[0]):
+        raise UsageError(f"--near {near} is not one of {len(parts[0])} images; give 0 or more")
+
+
+def _when(each: Embedding) -> str:
+    return "after training" if each.trained else "before training"
+
+
+def _told(each: Embedding, near: int | None, part: Part, dataset: Dataset) -> dict[str, Any]:
+    return {
+        "run": each.run,
+        "layer": each.layer,
+        "trained": each.trained,
+        "shape": list(each.features.shape[1:]),
+        "explained": each.explained.tolist(),
+        "silhouette": each.silhouette if isfinite(each.silhouette) else None,
+        "between_to_within": each.between_to_within if isfinite(each.between_to_within) else None,
+        "points": each.points[:, :3].round(4).tolist(),
+        "tsne": None if each.neighbours is None else each.neighbours.round(4).tolist(),
+        "labels": part.labels.tolist(),
+        "near": None if near is None else _near(each, near, part, dataset),
+    }
+
+
+def _near(each: Embedding, row: int, part: Part, dataset: Dataset) -> list[dict[str, Any]]:
+    from thumblab.analysis import nearest_neighbours
+
+    found = nearest_neighbours(each.features, row, count=10)
+    return [
+        {"image": int(other), "class": dataset.classes[part.labels[other]], "distance": float(far)}
+        for other, far in zip(found.rows, found.distances, strict=True)
+    ]
+
+
+def _words(told: list[dict[str, Any]], near: int | None) -> str:
+    heads = (
+        "run",
+        "layer",
+        "features",
+        "trained",
+        "silhouette",
+        "between : within",
+        "PC 1",
+        "PC 1-2",
+        "PC 1-3",
+    )
+    words = table(heads, [_row(each) for each in told])
+    for each in told if near is not None else ():
+        names = ", ".join(f"{other['class']} ({other['image']})" for other in each["near"])
+        when = "after" if each["trained"] else "before"
+        words += f"\n\nnearest to image {near} in {each['run']} {when} training: {names}"
+    return words
+
+
+def _row(each: dict[str, Any]) -> tuple[str, ...]:
+    explained = each["explained"]
+    numbers = (each["silhouette"], each["between_to_within"])
+    return (
+        each["run"],
+        each["layer"],
+        "x".join(map(str, each["shape"])),
+        "yes" if each["trained"] else "no",
+        *("-" if number is None else f"{number:.3f}" for number in numbers),
+        *(percent(sum(explained[:count])) for count in (1, 2, 3)),
+    )
+
+
+def _save(path: Path, found: list[Embedding], part: Part, dataset: Dataset) -> None:
+    """Writes arrays named ``features_0``, ``points_0`` and so on, in the order of the rows."""
+    import io
+
+    import numpy as np
+
+    from thumblab.storage.delivery import deliver
+
+    arrays: dict[str, Any] = {
+        "images": part.images,
+        "labels": part.labels,
+        "classes": np.array(dataset.classes),
+    }
+    for place, each in enumerate(found):
+        arrays |= {f"features_{place}": each.features, f"points_{place}": each.points}
+        if each.neighbours is not None:
+            arrays[f"tsne_{place}"] = each.neighbours
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    deliver(path, buffer.getvalue(), name="features")

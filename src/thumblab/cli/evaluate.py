@@ -1,0 +1,144 @@
+"""``thumblab evaluate``."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thumblab.cli.options import From, Json, Trust, find_views, open_run, read_data, read_data_of
+from thumblab.cli.output import answer, percent, say
+
+if TYPE_CHECKING:
+    from thumblab.data import Dataset
+    from thumblab.evaluation import Evaluation
+    from thumblab.evaluation.ensemble import EnsembleEvaluation
+    from thumblab.experiment import Views
+    from thumblab.runs import Run
+
+
+def evaluate(
+    run: Path,
+    /,
+    *more: Path,
+    data: str | None = None,
+    from_: From = None,
+    views: str | None = None,
+    trust: Trust = False,
+    json: Json = False,
+) -> int:
+    """Measure a trained run on the test images; every evaluation of a test set is counted.
+
+    Example: `thumblab evaluate runs/0123456789ab --views flip_shift`
+
+    Several runs are measured alone and as an ensemble: by the mean of their probabilities.
+
+    Args:
+        run: Run folder.
+        more: Further run folders, trained on the same data.
+        data: Another data set to test on, with the same classes; the run's own unless given.
+        from_: Folder or archive with that data set's files.
+        views: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
+            are averaged. Those that the experiment names unless given.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
+        json: Print one JSON value.
+    """
+    from thumblab.evaluation import evaluate as measure
+    from thumblab.evaluation import evaluate_ensemble
+
+    opened, wanted = [open_run(each, trust=trust) for each in (run, *more)], find_views(views)
+    dataset = _data(opened, data, from_, wanted)
+    if len(opened) == 1:
+        found = measure(opened[0], dataset, wanted)
+        told = _told(found) | _origin(opened[0]) | _counted(opened[0], found)
+        answer(told, _words(opened[0], found), as_json=json)
+        return 0
+    together = evaluate_ensemble(opened, dataset, wanted)
+    told = {"ensemble": [str(each.folder) for each in opened]} | _told(together)
+    members = zip(opened, together.members, strict=True)
+    told["members"] = [
+        _told(each) | _origin(member) | _counted(member, each) for member, each in members
+    ]
+    answer(told, _ensemble_words(opened, together), as_json=json)
+    return 0
+
+
+def _data(
+    opened: list[Run], data: str | None, root: Path | None, views: Views | None
+) -> Dataset | None:
+    """The data set to predict, or None where the runs have what it takes."""
+    from thumblab.config import find_source
+    from thumblab.core.errors import UsageError
+    from thumblab.data import read_to_test
+    from thumblab.evaluation.evaluate import stored_views
+
+    fresh = [run for run in opened if not stored_views(run, views)]
+    if root is not None and data is None and not fresh:
+        raise UsageError("--from says where --data lies; give both, or neither")
+    if data is None and not fresh:
+        return None
+    if data is None:
+        dataset = read_data_of(fresh[0], root)
+    else:
+        reader = partial(read_to_test, seen=opened[0].about["fingerprint"])
+        dataset = read_data(find_source(data), root, fetch=False, reader=reader)
+    if dataset.test is not None:
+        say(f"predicting {len(dataset.test):,} images of {dataset.name}, {len(opened)} x")
+    return dataset
+
+
+def _told(found: Evaluation | EnsembleEvaluation) -> dict[str, Any]:
+    from thumblab.config import spell
+
+    return {
+        "accuracy": found.accuracy,
+        "loss": found.loss,
+        "images": found.images,
+        "views": None if found.views is None else spell(found.views),
+        "views_accuracy": found.views_accuracy,
+        "views_loss": found.views_loss,
+    }
+
+
+def _origin(run: Run) -> dict[str, str]:
+    return {"train_on": run.experiment.train_on}
+
+
+def _counted(run: Run, found: Evaluation) -> dict[str, Any]:
+    return {"evaluation": found.evaluations, "runs": str(run.folder.parent)}
+
+
+def _words(run: Run, found: Evaluation) -> str:
+    seen = f"{_evaluation(run, found)}{_trained_on(run)}"
+    return f"test accuracy {_figures(found)}\n{found.images:,} images, {seen}"
+
+
+def _evaluation(run: Run, found: Evaluation) -> str:
+    return f"evaluation {found.evaluations} of this test set in {run.folder.parent}"
+
+
+def _trained_on(run: Run) -> str:
+    both = run.experiment.train_on == "all"
+    return ", trained on training and validation images" if both else ""
+
+
+def _ensemble_words(opened: list[Run], found: EnsembleEvaluation) -> str:
+    lines = [
+        f"{run.folder}  test accuracy {_figures(each)}, {_evaluation(run, each)}" + _trained_on(run)
+        for run, each in zip(opened, found.members, strict=True)
+    ]
+    lines.append(
+        f"ensemble of {len(opened)} runs, mean probabilities: test accuracy {_figures(found)}"
+    )
+    return "\n".join([*lines, f"{found.images:,} images"])
+
+
+def _figures(found: Evaluation | EnsembleEvaluation) -> str:
+    """Accuracy and loss, with what the network was shown beside each."""
+    from thumblab.config import spell
+
+    words = f"{percent(found.accuracy)} in a single view, loss {found.loss:.4f}"
+    if found.views is None or found.views_loss is None:
+        return words
+    named = f"{len(found.views.each)} views ({spell(found.views)}, mean logits)"
+    return f"{words}; {percent(found.views_accuracy)} in {named}, loss {found.views_loss:.4f}"

@@ -1,0 +1,119 @@
+"""``thumblab lr-find``."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thumblab.cli.options import ExperimentOptions, From, Json, find_plan, read_data
+from thumblab.cli.output import answer, say
+from thumblab.cli.stopping import Ending, until_stopped
+
+if TYPE_CHECKING:
+    from thumblab.training.lr_range_test import RateTest
+
+SECONDS_BETWEEN_LINES = 2.0
+
+
+def lr_find(
+    file: Path | None = None,
+    /,
+    *,
+    options: ExperimentOptions | None = None,
+    lowest: float = 1e-5,
+    highest: float = 10.0,
+    steps: int = 100,
+    plot: Path = Path("lr-find.html"),
+    from_: From = None,
+    shards: int | None = None,
+    download: bool = False,
+    json: Json = False,
+) -> int:
+    """Find a learning rate: train a few steps at a rate that rises until it is too much.
+
+    Example: `thumblab lr-find --data cifar10 --model vgg_like --optimizer sgd:nesterov=true`
+
+    Suggested is the rate at which the smoothed loss falls fastest, for the peak of a schedule; the
+    cautious choice, as for a constant rate, is a tenth of the rate that diverges. No run is made
+    and none is changed.
+
+    Args:
+        file: Experiment in TOML, with the options below as keys; an option given beside it wins.
+        options: What the experiment is; its own learning rate does not count here, but for the
+            proportion between the rates of an optimizer such as muon and of its other one.
+        lowest: First learning rate.
+        highest: Last learning rate, unless the loss is hopeless before.
+        steps: How many to take.
+        plot: HTML file to draw the losses into.
+        from_: Folder or archive with the data's files.
+        shards: Parts of a batch that NumPy computes side by side; as many as cores unless given.
+        download: Fetch the data first.
+        json: Print one JSON value.
+    """
+    from thumblab.report.rate_plot import write_rate_plot
+    from thumblab.storage.delivery import check_output
+    from thumblab.training.lr_range_test import rate_test
+
+    check_output(plot, "--plot")
+    planned = find_plan(file, options, shards)
+    dataset = read_data(planned.draft.data, from_, fetch=download)
+    experiment, asked = planned.experiment(dataset), (lowest, highest, steps)
+    found, ending = _shown(rate_test(experiment, dataset, *asked, shards=shards), steps)
+    if found is not None:
+        write_rate_plot(found, plot, model=str(planned.model), data=dataset.name)
+    _answer(found, plot, ending, as_json=json)
+    return ending.code
+
+
+def _answer(found: RateTest | None, plot: Path, ending: Ending, *, as_json: bool) -> None:
+    if found is None:
+        answer(ending.partial, "", as_json=as_json)
+    else:
+        told = {**_told(found, plot), **ending.partial}
+        answer(told, _words(found, plot), as_json=as_json)
+
+
+def _shown(walk: Generator[RateTest, None, None], steps: int) -> tuple[RateTest | None, Ending]:
+    """The test, whole or as far as a signal let it come; says now and then how far it is."""
+    found, said = None, time.monotonic()
+    with until_stopped() as ending, closing(walk), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # an overflow ends the test, and is told
+        for found in walk:
+            if len(found.rates) and time.monotonic() - said > SECONDS_BETWEEN_LINES:
+                rate, loss, said = found.rates[-1], found.losses[-1], time.monotonic()
+                say(f"step {len(found.rates)}/{steps}  rate {rate:.2e}  loss {loss:.4f}")
+    if ending.code:
+        say(f"stopped after {len(found.rates) if found else 0} of {steps} steps")
+    return found, ending
+
+
+def _told(found: RateTest, plot: Path) -> dict[str, Any]:
+    return {
+        "suggestion": found.steepest,
+        "fall": found.fall,
+        "by": "steepest",
+        "diverges": found.diverges,
+        "ended": found.ended,
+        "rates": found.rates.tolist(),
+        "losses": found.losses.tolist(),
+        "smoothed": found.smoothed.tolist(),
+        "plot": str(plot),
+    }
+
+
+def _words(found: RateTest, plot: Path) -> str:
+    suggested = (
+        f"cannot tell: the loss fell by {found.fall:.3f} only, from {found.smoothed[0]:.3f}; try other "
+        "rates, more steps, or another model"
+    )
+    if found.steepest is not None:
+        suggested = f"{found.steepest:.2g}, where the loss falls fastest (for a schedule's peak)"
+    diverges = f"not up to {found.rates[-1]:.2g}"
+    if found.diverges is not None:
+        diverges = f"at {found.diverges:.2g}; a tenth of that is the cautious choice"
+    rows = (("suggested rate", suggested), ("diverges", diverges), ("plot", plot))
+    return "\n".join(f"{name:16} {value}" for name, value in rows)

@@ -1,0 +1,161 @@
+"""``thumblab map``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from thumblab.cli.options import From, Json, Trust, open_run, read_data_of
+from thumblab.cli.output import answer, percent, say, table
+
+if TYPE_CHECKING:
+    from thumblab.analysis import Grouping
+    from thumblab.evaluation.fine_scores import FineScores
+    from thumblab.evaluation.mapping import Mapped
+    from thumblab.evaluation.mapping_table import CoarseRow, MappingTable
+    from thumblab.runs import Run
+
+Groups = Literal["own", "merged", "digit_or_letter"]
+
+
+def map(
+    first: Path,
+    /,
+    *more: Path,
+    groups: Groups = "own",
+    views: bool = False,
+    final: bool = False,
+    from_: From = None,
+    trust: Trust = False,
+    json: Json = False,
+) -> int:
+    """Read coarse classes off networks that know fine ones, and choose how on validation images.
+
+    Several runs are also asked together. The test images are left alone until --final, which tests
+    what was chosen and notes down that somebody has looked.
+
+    Example: `thumblab map runs/0123456789ab runs/ba9876543210 --from FOLDER --final`
+
+    Args:
+        first: Run folder.
+        more: Further ones, of the same data and split.
+        groups: The data's own groups (CIFAR-100's superclasses; digits, upper and lower case); or, of
+            characters, letters merged as in EMNIST ByMerge, or digits against letters.
+        views: Answer by the views that the experiments name.
+        final: Test what was chosen on the test images.
+        from_: Folder or archive with the data's files.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
+        json: Print one JSON value.
+    """
+    from thumblab.config.spell import spell
+    from thumblab.evaluation.mapping import map_runs
+
+    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
+    grouping = _grouping(runs[0], groups, from_)
+    say(f"mapping {len(grouping.groups)} classes to {len(grouping.names)} groups")
+    found = map_runs(runs, grouping, views=views, final=final)
+    shown = [spell(run.experiment.views) for run in runs] if views else None
+    words = _words(found)
+    if shown is not None:
+        words = (
+            f"answered by the mean logits of views: {', '.join(dict.fromkeys(shown))}\n\n{words}"
+        )
+    answer(_told(found) | {"views": shown}, words, as_json=json)
+    return 0
+
+
+def _grouping(run: Run, groups: Groups, root: Path | None) -> Grouping:
+    from thumblab.analysis import Grouping, digit_or_letter, merged_cases
+    from thumblab.core.errors import UsageError
+
+    if groups != "own":
+        names = run.trained()[1]["classes"]
+        return merged_cases(names) if groups == "merged" else digit_or_letter(names)
+    dataset = read_data_of(run, root)
+    if dataset.groups is None:
+        raise UsageError(f"{dataset.name} has no groups of classes; give --groups another value")
+    return Grouping(dataset.groups, dataset.group_names)
+
+
+def _told(found: Mapped) -> dict[str, Any]:
+    row = found.validation.chosen
+    return {
+        "groups": list(found.grouping.names),
+        "chosen": {"network": row.network, "mapping": _name(row)},
+        "validation": _told_table(found.validation),
+        "test": found.test and _told_table(found.test),
+        "looks": list(found.looks),
+    }
+
+
+def _told_table(found: MappingTable) -> dict[str, Any]:
+    coarse = [asdict(row) | {"mapping": _name(row)} for row in found.coarse]
+    return {"images": found.images, "fine": [asdict(row) for row in found.fine], "coarse": coarse}
+
+
+def _name(row: CoarseRow) -> str:
+    from thumblab.config.names import snake
+
+    return snake(type(row.mapping).__name__)
+
+
+def _words(found: Mapped) -> str:
+    parts = [_table(found.validation)]
+    row = found.validation.chosen
+    if found.test is None:
+        parts.append(f"chosen on validation: {_name(row)} of {row.network}; test it with --final")
+        return "\n\n".join(parts)
+    best = found.test.chosen
+    looks = ", ".join(f"{count}" for count in found.looks)
+    parts += [
+        _table(found.test),
+        f"chosen on validation: {_name(row)} of {row.network}; on the test images coarse accuracy "
+        f"{percent(best.accuracy)}, 95 % interval {_interval(best)} (evaluations of the test set "
+        f"by all runs in the folder: {looks})",
+    ]
+    return "\n\n".join(parts)
+
+
+def _table(found: MappingTable) -> str:
+    fine = [
+        (
+            row.network,
+            percent(row.accuracy),
+            _interval(row),
+            percent(row.top_5),
+            percent(row.inside),
+            f"{row.distance:.3f}",
+            f"{row.loss:.3f}",
+            percent(row.calibration_error),
+        )
+        for row in found.fine
+    ]
+    heads = ("fine", "accuracy", "interval", "top 5", "errors inside", "distance", "loss", "ECE")
+    coarse = [
+        (
+            f"{'* ' if row.chosen else '  '}{row.network}",
+            _name(row),
+            percent(row.accuracy),
+            _interval(row),
+            percent(row.consistency),
+            f"{row.only_this} : {row.only_chosen}",
+            "-" if row.chosen else f"{row.adjusted:.2g}",
+        )
+        for row in found.coarse
+    ]
+    names = (
+        "coarse",
+        "mapping",
+        "accuracy",
+        "interval",
+        "as fine",
+        "alone right : chosen",
+        "p (Holm)",
+    )
+    head = f"{found.images:,} {found.part} images"
+    return f"{head}\n{table(heads, fine)}\n\n{table(names, coarse)}"
+
+
+def _interval(row: CoarseRow | FineScores) -> str:
+    return f"{100 * row.low:.2f} to {percent(row.high)}"

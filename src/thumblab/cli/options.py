@@ -1,0 +1,233 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from thumblab.config import Plan
+    from thumblab.data import Dataset, Features, Source
+    from thumblab.experiment import Views
+    from thumblab.runs import Run
+
+SECONDS_BETWEEN_WORDS = 5.0
+MOST_SHARDS = 256
+
+From = Annotated[Path | None, Parameter(name="--from")]
+"""A folder or archive with the data's files."""
+
+Trust = Annotated[bool, Parameter(name="--trust")]
+"""Whether code that a run folder holds may be executed, now and later."""
+
+Json = Annotated[bool, Parameter(name="--json")]
+"""Whether the answer is one JSON value."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ExperimentOptions:
+    """What can be said of an experiment on the command line; None leaves it to the file.
+
+    An option changes what it names, and the rest stays as the file or the default has it.
+
+    Attributes:
+        data: Such as cifar10 (thumblab data lists them), or a folder with a sub-folder a class.
+        model: Such as vgg_like:dropout=0.2 (thumblab models lists them), or module:function.
+        start: Weights to start from, such as weights:of=runs/0123456789ab,take=1,into=1.layer.
+        epochs: Passes over the training images.
+        batch: Images a step.
+        optimizer: Such as sgd:momentum=0.8 or adam; the schedule stays, up to its learning rate. A rate
+            as in adam:rate=1e-3 is constant unless a schedule is given too.
+        schedule: Of the learning rate, such as cosine or one_cycle:peak=0.4; the optimizer stays, and its
+            rate is the peak.
+        loss: Such as cross_entropy:smoothing=0.1.
+        augment: Changes of the training images, joined by +, such as flip+crop:pad=4,mode=reflect
+            or mixup:alpha=0.5.
+        sampling: Which training images an epoch takes: uniform, or balanced over the classes.
+        resize: Of training images over the run, such as growing:sizes=24-28,until=0.25-0.6.
+        normalise: What the network sees: standard, unit, per_pixel, raw, or given:mean=...,std=...
+        validation: Share of the training images kept apart for choosing.
+        split_seed: Chooses the validation images.
+        subset: Train on so many images only.
+        train_on: "all" adds the validation images, once every choice is made.
+        stop: What may end the run early, such as early_stopping:metric=validation_loss,patience=10.
+        reduce: What lowers the rate, such as on_plateau:patience=5,factor=0.5,smallest=1e-4.
+        keep: The weights to end with: those of the last epoch, or of the best on validation.
+        views: What to show the network of a test image too: flips, shifts, flip_shift or rotate_scale.
+        seed: Chooses first weights, order, augmentation and dropout.
+        engine: What computes.
+        precision: Of weights and activations; bfloat16 is PyTorch's.
+        precise: Take kernels with smaller rounding errors, at some speed: NumPy engine, CUDA devices.
+        device: Where PyTorch computes.
+        channels_last: Have PyTorch lay images out with their channels innermost.
+        compile: Have PyTorch compile the network first.
+    """
+
+    data: str | None = None
+    model: str | None = None
+    start: str | None = None
+    epochs: int | None = None
+    batch: int | None = None
+    optimizer: str | None = None
+    schedule: str | None = None
+    loss: str | None = None
+    augment: str | None = None
+    sampling: str | None = None
+    resize: str | None = None
+    normalise: str | None = None
+    validation: float | None = None
+    split_seed: int | None = None
+    subset: int | None = None
+    train_on: Literal["train", "all"] | None = None
+    stop: str | None = None
+    reduce: str | None = None
+    keep: Literal["last", "best"] | None = None
+    views: str | None = None
+    seed: int | None = None
+    engine: Literal["numpy", "reference", "torch"] | None = None
+    precision: Literal["float32", "float64", "bfloat16"] | None = None
+    precise: bool | None = None
+    device: Literal["auto", "cpu", "cuda", "mps"] | None = None
+    channels_last: bool | None = None
+    compile: bool | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Those that were given."""
+        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {key: value for key, value in told.items() if value is not None}
+
+
+def find_plan(
+    file: Path | None, options: ExperimentOptions | None, shards: int | None = None
+) -> Plan:
+    """The experiment that a file and options describe; an option wins over the file.
+
+    Raises:
+        UsageError: If they describe none, a line for each thing that is wrong; or if its engine cannot
+            have so many shards.
+    """
+    from thumblab.config import SettingsError, plan, read_file
+    from thumblab.core.errors import UsageError
+
+    given = (options or ExperimentOptions()).given()
+    stored = read_file(file) if file is not None else None
+    try:
+        found = plan(stored.settings if stored else {}, given)
+    except SettingsError as problems:
+        lines = [
+            stored.locate(each)
+            if stored and (not each.path or each.layer == 0)
+            else each.as_option()
+            for each in problems.found
+        ]
+        raise UsageError("\n".join(lines)) from problems
+    if shards is not None:
+        _check_shards(shards, found.draft.engine)
+    return found
+
+
+def _check_shards(shards: int, engine: str) -> None:
+    from thumblab.core.errors import UsageError
+
+    if not 1 <= shards <= MOST_SHARDS:
+        raise UsageError(f"--shards {shards} is not from 1 to {MOST_SHARDS}; give as many as cores")
+    if engine == "torch":
+        raise UsageError(
+            f"--shards {shards} is for the NumPy engine; leave it out, and start processes of PyTorch "
+            "by torchrun"
+        )
+
+
+def find_views(text: str | None) -> Views | None:
+    """The views that ``text`` names, if any."""
+    from thumblab.config import fit
+    from thumblab.experiment import Views
+
+    found: Views | None = None if text is None else fit(text, Views)
+    return found
+
+
+def read_data(
+    source: Source,
+    root: Path | None,
+    *,
+    fetch: bool,
+    reader: Callable[[Source, Path | None], Dataset] | None = None,
+) -> Dataset:
+    """The data set, downloaded first if that is asked for; ``reader`` takes the place of ``data.read``."""
+    from thumblab.cli.output import say
+    from thumblab.data import Features, download, read
+
+    if fetch:
+        images = source.data if isinstance(source, Features) else source
+        say(f"downloaded to {download(images, root)}")
+    if isinstance(source, Features):
+        _compute(source, root)
+    return (reader or read)(source, root)
+
+
+def read_data_of(run: Run, root: Path | None) -> Dataset:
+    """The data that a run was trained on, found below ``root`` or where they lay then."""
+    from thumblab.evaluation.run_data import read_run_data
+
+    return read_run_data(run, root, partial(read_data, fetch=False))
+
+
+def skipping(source: Source, skip_bad: bool) -> Source:
+    """The source, told to leave out pictures that cannot be used if ``skip_bad``.
+
+    Raises:
+        UsageError: If it is no source of picture files.
+    """
+    from thumblab.config import spell
+    from thumblab.core.errors import UsageError
+
+    if not skip_bad:
+        return source
+    if not any(field.name == "skip_bad" for field in fields(source)):
+        raise UsageError(f"--skip-bad is for picture files, but the data are {spell(source)}")
+    told: dict[str, Any] = {"skip_bad": True}
+    return replace(source, **told)
+
+
+def _compute(source: Features, root: Path | None) -> None:
+    """Computes features, and says how far it is every few seconds."""
+    from thumblab.cli.output import say
+    from thumblab.training import compute_features
+
+    said = time.monotonic()
+    for done, total in compute_features(source, root):
+        if time.monotonic() - said > SECONDS_BETWEEN_WORDS:
+            say(f"features of {done:,} of {total:,} images")
+            said = time.monotonic()
+
+
+def open_run(folder: Path, *, trust: bool = False) -> Run:
+    """The run in ``folder``; code that it holds or names is executed only if it is trusted.
+
+    Raises:
+        UntrustedError: If it needs code that is not trusted.
+    """
+    from thumblab.config import import_own
+    from thumblab.core.errors import UntrustedError
+    from thumblab.runs import Run
+    from thumblab.runs.own_code import check_importable, named_modules
+
+    run = Run.open(folder, trust=trust)
+    if trust and not run.sources:  # a thumblab that stored no code has trained it
+        for module in sorted(named_modules(run.about["experiment"])):
+            check_importable(module)
+            import_own(module)
+    try:
+        _ = run.experiment
+    except UntrustedError as error:
+        error.add_note("with --trust on this command")
+        raise
+    return run

@@ -1,0 +1,93 @@
+"""What people and scripts read."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from thumblab.cli.terminal import cell as in_cell
+from thumblab.cli.terminal import printable
+from thumblab.cli.warned import warned
+from thumblab.core.errors import WriteError
+
+
+def speaks() -> bool:
+    """Whether this process has anything to say: under torchrun, only the first of them."""
+    return os.environ.get("WORLD_SIZE", "1") == "1" or os.environ.get("RANK", "0") == "0"
+
+
+def answer(value: Any, words: str, *, as_json: bool) -> None:
+    """The answer of a command on standard output: one JSON value, or words.
+
+    A JSON object gets an entry ``warnings``: a list of what was warned of until now.
+
+    Raises:
+        BrokenPipeError: If nobody reads it any more.
+        WriteError: If it cannot be written.
+    """
+    if not speaks():
+        return
+    if as_json and isinstance(value, dict):
+        value = value | {"warnings": warned().lines}
+    try:
+        print(json.dumps(value) if as_json else printable(words), flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop()
+        raise WriteError(
+            f"the answer cannot be written ({error.strerror}); send standard output elsewhere"
+        ) from error
+
+
+def drop() -> None:
+    """Sends what is left of standard output nowhere, for Python would try it again at the end."""
+    with suppress(AttributeError, OSError, ValueError):  # no file of the system's: nothing to try
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def say(words: str) -> None:
+    """Words on the way, on standard error; where nobody hears them, work goes on."""
+    if speaks() and sys.stderr is not None:
+        with suppress(OSError):
+            print(printable(words), file=sys.stderr, flush=True)
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction for people; ``-`` where there is none.
+
+    >>> percent(0.87912), percent(None)
+    ('87.91 %', '-')
+    """
+    return "-" if fraction is None else f"{100 * fraction:.2f} %"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Aligned columns; those whose cells are all figures stand at the right.
+
+    >>> print(table(["name", "images"], [["a", "7"], ["bc", "1,200"]]))
+    name  images
+    a          7
+    bc     1,200
+    """
+    rows = [list(map(in_cell, row)) for row in rows]
+    lines = [head, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    right = [bool(rows) and all(_figure(row[i]) for row in rows) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if figure else cell.ljust(width)
+            for cell, width, figure in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _figure(cell: str) -> bool:
+    return not cell.strip("0123456789,.-% ")

@@ -1,0 +1,114 @@
+"""``thumblab predict``."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from thumblab.cli.options import Json, Trust, find_views, open_run
+from thumblab.cli.output import answer, percent, say, table
+
+if TYPE_CHECKING:
+    from thumblab.evaluation.predict import Prediction
+    from thumblab.runs import Run
+    from thumblab.runs.shown import Prepare
+
+
+def predict(
+    run: Path,
+    /,
+    *images: Path,
+    top: int = 5,
+    views: str | None = None,
+    prepare: Literal["auto", "glyph", "none"] = "auto",
+    show: Path | None = None,
+    trust: Trust = False,
+    json: Json = False,
+) -> int:
+    """Name the likeliest classes of pictures.
+
+    Pictures that look unlike the training images are warned of, and those that cannot be read are
+    named; the others get their answer.
+
+    Example: `thumblab predict runs/0123456789ab cat.png holidays/`
+
+    Args:
+        run: Run folder.
+        images: Picture files (PNG, JPEG, WebP, BMP, GIF, TIFF, PNM, AVIF, HEIC), and folders of such.
+        top: How many classes to name.
+        views: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
+            are averaged. The picture alone unless given.
+        prepare: What is done to pictures first: "glyph" finds the written character on any ground and makes
+            it white on black, scaled and centered; "auto" does so for networks trained on such.
+        show: PNG file to draw each picture into, with what the network sees of it.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
+        json: Print one JSON value.
+    """
+    from thumblab.core.errors import UsageError
+    from thumblab.evaluation import classify
+
+    if not images or top < 1:
+        raise UsageError("name at least one picture or folder, and 1 class or more with --top")
+    _check_sheet(show)
+    pictures, opened = _found(images), open_run(run, trust=trust)
+    how = _preparation(opened, prepare)
+    found = classify(opened, pictures, top=top, views=find_views(views), prepare=how)
+    if show is not None:
+        _draw(found, show)
+    answer([_told(each, views) for each in found], _words(found), as_json=json)
+    return 0
+
+
+def _check_sheet(path: Path | None) -> None:
+    from thumblab.core.errors import UsageError
+    from thumblab.storage.delivery import check_output
+
+    if path is not None and path.suffix.lower() != ".png":
+        raise UsageError(f"--show {path} is no PNG file; end its name in .png")
+    if path is not None:
+        check_output(path, "--show")
+
+
+def _found(images: tuple[Path, ...]) -> list[Path]:
+    from thumblab.core.errors import DataError
+    from thumblab.data.sources.find import find
+
+    pictures = find(images)
+    if not pictures:
+        raise DataError(f"{', '.join(map(str, images))}: no picture is in there; name another")
+    return pictures
+
+
+def _preparation(run: Run, wanted: str) -> Prepare:
+    from thumblab.data import Glyph, preparation_of
+
+    if wanted == "glyph":
+        own = preparation_of(run.experiment.data)
+        return own if isinstance(own, Glyph) else Glyph()
+    return "auto" if wanted == "auto" else None
+
+
+def _told(found: Prediction, views: str | None) -> dict[str, Any]:
+    top = [{"name": guess.name, "probability": guess.probability} for guess in found.top]
+    told = {"file": str(found.file), "views": views, "top": top, "warnings": [*found.warnings]}
+    return told if found.error is None else told | {"error": found.error}
+
+
+def _words(found: list[Prediction]) -> str:
+    rows = [
+        (str(each.file), *(f"{guess.name} {percent(guess.probability)}" for guess in each.top))
+        for each in found
+        if each.error is None
+    ]
+    return table(("file", *(f"top {rank + 1}" for rank in range(len(rows[0]) - 1))), rows)
+
+
+def _draw(found: list[Prediction], path: Path) -> None:
+    from thumblab.report.inputs import inputs_sheet
+    from thumblab.storage.delivery import deliver
+
+    buffer = io.BytesIO()
+    inputs_sheet(found).save(buffer, "PNG")
+    deliver(path, buffer.getvalue(), name="sheet")
+    say(f"drew {path}")

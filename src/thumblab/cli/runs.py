@@ -1,0 +1,118 @@
+"""``thumblab runs``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thumblab.cli.options import Json
+from thumblab.cli.output import answer, percent, say, table
+
+if TYPE_CHECKING:
+    from thumblab.runs import Run
+
+KEYS = (
+    "run",
+    "status",
+    "model",
+    "data",
+    "settings",
+    "epochs",
+    "train_on",
+    "kept_epoch",
+    "validation_accuracy",
+    "test_accuracy",
+    "reason",
+)
+SHOWN = ("type", "label", "model", "data")
+HEAD = ("run", "status", "model", "data", "epochs", "validation", "test")
+
+
+def runs(folder: Path = Path("runs"), /, *, json: Json = False) -> int:
+    """List the runs in a folder, oldest first, with the options in which they differ.
+
+    Example: `thumblab runs`
+
+    Args:
+        folder: Folder of run folders.
+        json: Print one JSON value.
+    """
+    from thumblab.core.errors import UsageError
+    from thumblab.runs import find_runs
+
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; name one that holds runs")
+    told = list(map(_told, find_runs(folder)))
+    if not told:
+        say(f"no runs in {folder}")
+    head, rows = list(HEAD), list(map(_row, told))
+    if any(differing := _differing(told)):
+        head.append("with")
+        rows = [[*row, words] for row, words in zip(rows, differing, strict=True)]
+    answer(told, table(head, rows) if told else "", as_json=json)
+    return 0
+
+
+def _told(run: Run) -> dict[str, Any]:
+    """What a run says of itself; one that cannot be read is ``damaged`` and hides no other."""
+    damage = run.damage
+    if damage is not None:
+        say(f"thumblab: {damage}")
+        return dict.fromkeys(KEYS) | {
+            "run": str(run.folder),
+            "status": "damaged",
+            "epochs": 0,
+            "reason": damage,
+        }
+    asked, result = run.about["experiment"], run.result or {}
+    last = (run.metrics or [{}])[-1]
+    return {
+        "run": str(run.folder),
+        "status": run.status,
+        "model": asked.get("label") or asked.get("model", {}).get("type"),
+        "data": _spelt(asked.get("data")),
+        "settings": {name: _spelt(asked[name]) for name in sorted(asked) if name not in SHOWN},
+        "epochs": last.get("epoch", 0),
+        "train_on": asked.get("train_on"),
+        "kept_epoch": result.get("kept_epoch"),
+        "validation_accuracy": (result or last).get("validation_accuracy"),
+        "test_accuracy": run.test_accuracy,
+        "reason": result.get("reason"),
+    }
+
+
+def _spelt(told: Any) -> str | None:
+    """A stored option as the command line spells it; a user's class by its name alone."""
+    import thumblab.training  # noqa: F401  # classes are found by name
+    from thumblab.config import spell
+    from thumblab.core.errors import UsageError
+    from thumblab.core.value import from_dict
+
+    if isinstance(told, list):
+        return "+".join(str(_spelt(each)) for each in told) or spell(())
+    if not isinstance(told, dict):
+        return None if told is None else spell(told)
+    try:
+        return spell(from_dict(told)) if told else None
+    except UsageError:
+        return str(told.get("type"))
+
+
+def _differing(told: list[dict[str, Any]]) -> list[str]:
+    """Of each run the options that not all of these have in common."""
+    settings = [each["settings"] for each in told]
+    names = dict.fromkeys(name for each in settings for name in each or ())
+    differ = [name for name in names if len({each.get(name) for each in settings if each}) > 1]
+    return [
+        " ".join(f"{name}={each[name]}" for name in differ if each.get(name) is not None)
+        for each in (one or {} for one in settings)
+    ]
+
+
+def _row(told: dict[str, Any]) -> list[str]:
+    plain = (told[key] for key in ("run", "status", "model", "data", "epochs"))
+    validation = percent(told["validation_accuracy"])
+    if told["train_on"] == "all":
+        validation = "trained on"
+    shares = (validation, percent(told["test_accuracy"]))
+    return [*("-" if each is None else str(each) for each in plain), *shares]

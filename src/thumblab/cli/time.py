@@ -1,0 +1,92 @@
+"""``thumblab time``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from thumblab.cli.options import ExperimentOptions, From, Json, find_plan, read_data
+from thumblab.cli.output import answer, say, table
+from thumblab.cli.stopping import until_stopped
+
+if TYPE_CHECKING:
+    from thumblab.training.estimate import Estimate
+
+
+def time(
+    model: str,
+    /,
+    *,
+    options: ExperimentOptions | None = None,
+    seconds: float = 15.0,
+    from_: From = None,
+    shards: int | None = None,
+    download: bool = False,
+    json: Json = False,
+) -> int:
+    """Estimate how long a run would take, from a few of its steps.
+
+    Example: `thumblab time vgg_like --data cifar10 --epochs 10 --augment flip`
+
+    Example: `thumblab time experiment.toml`
+
+    Args:
+        model: Such as vgg_like:dropout=0.2, on the characters unless --data says otherwise; or an
+            experiment file, whose name ends in .toml.
+        options: The experiment, as for train.
+        seconds: About how long to time steps.
+        from_: Folder or archive with the data's files.
+        shards: Parts of a batch that NumPy computes side by side; as many as cores unless given.
+        download: Fetch the data first.
+        json: Print one JSON value.
+    """
+    from thumblab.core.errors import UsageError
+    from thumblab.training.estimate import estimate
+
+    file, given = None, options or ExperimentOptions()
+    if model.endswith(".toml"):
+        file = Path(model)
+    elif given.model is not None:
+        raise UsageError(f"the model is named twice, {model} and --model {given.model}; name one")
+    else:
+        given = replace(given, model=model, data=given.data or "characters")
+    planned = find_plan(file, given, shards)
+    dataset = read_data(planned.draft.data, from_, fetch=download)
+    experiment = planned.experiment(dataset)
+    say(f"timing {experiment.label} on {dataset.name}")
+    with until_stopped() as ending:
+        found = _shown(estimate(experiment, dataset, seconds=seconds, shards=shards))
+        told = asdict(found) | {"seconds": found.seconds}
+        answer(told, _words(found, experiment.epochs), as_json=json)
+    if ending.code:
+        say("stopped before there was an estimate")
+        if json:
+            answer(ending.partial, "", as_json=True)
+    return ending.code
+
+
+def _shown(walk: Iterator[Estimate | None]) -> Estimate:
+    from thumblab.training.estimate import PLACES
+
+    found = None
+    for place in range(1, PLACES + 2):
+        found = next(walk)
+        if found is None:
+            say(f"timed {place} of {PLACES} places in the run")
+    assert found is not None
+    return found
+
+
+def _words(found: Estimate, epochs: int) -> str:
+    from thumblab.core.text import duration
+
+    parts = ("setup", "training", "validation", "saving", "testing")
+    rows = [(name, duration(getattr(found, name))) for name in parts]
+    low, high = max(found.seconds - found.margin, 0), found.seconds + found.margin
+    whole = f"{duration(found.seconds)}; {duration(low)} to {duration(high)} by the steps' spread (95 %)"
+    return (
+        f"{whole}\n{found.steps:,} steps in {epochs} epochs, {1e3 * found.step:.1f} ms each by "
+        f"{found.timed_steps} of them\n\n{table(('of which', ''), rows)}"
+    )

@@ -1,0 +1,78 @@
+"""An experiment file: TOML with the keys of the command line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thumblab.config.problem import Problem
+from thumblab.core.errors import UsageError
+
+LARGEST_BYTES = 1_000_000
+"""A longer file is not read."""
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """What a file says, and where.
+
+    Attributes:
+        path: The file.
+        settings: Its values by key.
+        lines: The line that each key stands in.
+    """
+
+    path: Path
+    settings: Mapping[str, Any]
+    lines: Mapping[str, int]
+
+    def locate(self, problem: Problem) -> str:
+        """A problem as ``file:line: key: message``."""
+        key = problem.path[0] if problem.path else ""
+        line = f":{self.lines[key]}" if key in self.lines else ""
+        return ": ".join(
+            filter(None, (f"{self.path}{line}", ".".join(problem.path), problem.message))
+        )
+
+
+def read_file(path: Path) -> SettingsFile:
+    """The experiment file at ``path``.
+
+    Raises:
+        UsageError: If it cannot be read, is too long, or is no TOML.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
+        if len(data) > LARGEST_BYTES:
+            raise UsageError(
+                f"{path} is too long; an experiment file has {LARGEST_BYTES:,} bytes at most"
+            )
+        text = data.decode()
+        return SettingsFile(path, tomllib.loads(text), _lines(text))
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read ({error.strerror}); name an experiment file"
+        ) from error
+    except (ValueError, RecursionError) as error:  # of its letters, its TOML or a number's length
+        raise UsageError(f"{path} is no TOML ({error}); mend it") from error
+
+
+def _lines(text: str) -> dict[str, int]:
+    """The line of each key that stands outside of every table."""
+    found: dict[str, int] = {}
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := _KEY.match(line):
+            header, key = match.groups()
+            if header or not inside:
+                found.setdefault(key, number)
+            inside = inside or bool(header)
+    return found
+
+
+_KEY = re.compile(r"""\s*(\[{0,2})\s*["']?([\w-]+)["']?\s*(?:[=.\]])""")

@@ -1,0 +1,68 @@
+"""The architecture that a text names: a function of the zoo, or of the user's own file."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from thumblab import zoo
+from thumblab.config.call import arguments
+from thumblab.config.fit import as_call, fit
+from thumblab.config.names import pick, said
+from thumblab.config.spell import spell_call
+from thumblab.core.errors import ThumblabError, UsageError
+from thumblab.core.layer import Layer
+
+
+@dataclass(frozen=True)
+class Model:
+    """A function ``f(classes, **arguments) -> Layer`` and its arguments; the data give the classes.
+
+    Attributes:
+        name: As it was given, without the arguments.
+        function: The function.
+        arguments: All but the classes.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    arguments: Mapping[str, Any]
+
+    def __call__(self, classes: int) -> Layer:
+        """The architecture for so many classes.
+
+        Raises:
+            UsageError: If the function fails, or returns no layer.
+        """
+        try:
+            layer = self.function(classes, **self.arguments)
+        except ThumblabError:
+            raise
+        except Exception as error:
+            raise UsageError(f"{self} failed for {classes} classes ({said(error)})") from error
+        if not isinstance(layer, Layer):
+            raise UsageError(f"{self} returned {layer!r}; it must return a Layer")
+        return layer
+
+    def __str__(self) -> str:
+        return spell_call(self.name, self.arguments)
+
+
+def zoo_models() -> dict[str, Callable[..., Layer]]:
+    """Name and function of every architecture that the zoo imports."""
+    return {name: found for name, found in vars(zoo).items() if inspect.isfunction(found)}
+
+
+def find_model(given: object) -> Model:
+    """The model that ``given`` spells: ``stacked_cnn:widths=32-64,dense=128``, ``module:function``.
+
+    Raises:
+        UsageError: If there is none, or its arguments do not fit.
+    """
+    call = as_call(given, "model")
+    function = pick("model", call.name, zoo_models())
+    if not callable(function):
+        raise UsageError(f"{call.name} is no function; write one that takes the classes")
+    return Model(call.name, function, arguments(function, call.name, call.arguments, fit, taken=1))

@@ -1,0 +1,56 @@
+"""The data set that a text names: one of ours, or by its path a folder of pictures or a file of them."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from thumblab.config.fit import value
+from thumblab.config.names import known
+from thumblab.core.annotations import shown
+from thumblab.core.errors import UsageError
+from thumblab.data import Folder, LabelsCsv, Npz, Packed, Parquet, Source
+from thumblab.data.sources.packed import ENDINGS
+
+_PATH = re.compile(r"(\.{0,2}|~)[/\\]|[A-Za-z]:[/\\]|~$|\.{1,2}$")
+"""What begins like a path and like no name; ``C:\\pictures`` is one on Windows."""
+
+
+def find_source(given: object) -> Source:
+    """The source that ``given`` spells: ``cifar10``, ``emnist:split=byclass``, ``./pictures``, ``a.npz``.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    if not isinstance(given, str) or given.strip().lower() in known(Source):
+        return value(given, Source)
+    with suppress(OSError, RuntimeError):  # too long, without rights, or nobody's home: no path
+        path = Path(given).expanduser()
+        if path.is_dir():
+            return Folder(path=given)
+        if path.is_file() and (source := _of_file(given)):
+            return source
+    if ":" in given and not _PATH.match(given):
+        return value(given, Source)
+    if ":" in given:
+        raise UsageError(
+            f"there is no folder {shown(given)}; give the path of a folder of pictures"
+        )
+    try:
+        return value(given, Source)
+    except UsageError as error:
+        raise UsageError(f"{error}, or the path of a folder of pictures") from error
+
+
+def _of_file(given: str) -> Source | None:
+    """The source of a file, by how its name ends."""
+    for ends, source in (
+        ((".npz",), Npz(path=given)),
+        ((".csv",), LabelsCsv(path=given)),
+        ((".parquet",), Parquet(path=given)),
+        (ENDINGS, Packed(path=given)),
+    ):
+        if given.lower().endswith(ends):
+            return source
+    return None

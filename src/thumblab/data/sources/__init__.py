@@ -1,0 +1,1 @@
+"""Where data come from: published sets, folders, archives, tables and arrays."""

@@ -1,0 +1,1 @@
+"""Workers that compute shards of a batch side by side."""

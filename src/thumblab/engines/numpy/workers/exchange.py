@@ -1,0 +1,63 @@
+"""What the workers of a network exchange: a batch on its way in, results on their way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.layer import Layer, Shape, walk
+from thumblab.core.rules import boards
+from thumblab.engines.numpy.workers.protocol import Crew
+
+Array = NDArray[Any]
+
+
+class Exchange:
+    """Arrays that every worker sees; they grow with the largest batch.
+
+    Attributes:
+        batch: Images or features.
+        targets: Of the samples in ``batch``.
+        places: Where these samples stand in their epoch.
+        logits: Of the samples in ``batch``.
+        results: Each worker's part of the loss, its hits, and its part of the plain cross-entropy.
+        boards: What the workers write for each other, by path (see ``core.rules.boards``).
+    """
+
+    def __init__(self, crew: Crew, model: Layer, shape: Shape, dtype: np.dtype[Any]) -> None:
+        self._crew, self._dtype = crew, dtype
+        self._widths = {
+            f"{path}{name}": width
+            for path, layer, seen in walk(model, shape)
+            for name, width in boards(layer, seen).items()
+        }
+        self.batch, self.targets, self.places = (np.zeros(0),) * 3
+        self.logits = np.zeros((0, *model.out_shape(shape)), dtype)
+        self.results = crew.array((crew.count, 3), np.float64)
+        self.boards: dict[str, Array] = {}
+
+    def admit(self, batch: Array, targets: Array | None, places: Array | None = None) -> None:
+        """Takes a batch in; one without targets is to be predicted."""
+        if len(batch) > len(self.batch):
+            self.boards = {
+                path: self._crew.array((len(batch), width), self._dtype)
+                for path, width in self._widths.items()
+            }
+        self.batch = self._held(self.batch, batch)
+        if targets is None:
+            self.logits = self._held(self.logits, self.logits[:0], len(batch))
+        else:
+            self.targets = self._held(self.targets, targets)
+        if places is not None:
+            self.places = self._held(self.places, places)
+
+    def _held(self, held: Array, given: Array, size: int = 0) -> Array:
+        """``held`` with ``given`` in it; new and larger memory if it does not hold so much."""
+        size = max(size, len(given))
+        if held.shape[1:] != given.shape[1:] or held.dtype != given.dtype or len(held) < size:
+            size = max(size, len(held))
+            held = self._crew.array((size, *given.shape[1:]), given.dtype)
+        held[: len(given)] = given
+        return held

@@ -1,0 +1,6 @@
+"""What a trained network is worth: predictions, scores, and comparisons between runs."""
+
+from thumblab.evaluation.ensemble import evaluate_ensemble as evaluate_ensemble
+from thumblab.evaluation.evaluate import Evaluation as Evaluation
+from thumblab.evaluation.evaluate import evaluate as evaluate
+from thumblab.evaluation.predict import classify as classify

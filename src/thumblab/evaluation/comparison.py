@@ -1,0 +1,151 @@
+"""Finished runs on the same images: accuracy, and what it hides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from math import isnan
+from typing import Any
+
+from numpy.typing import NDArray
+
+from thumblab.analysis import (
+    McNemar,
+    accuracy_interval,
+    averages,
+    expected_calibration_error,
+    macro_f1_interval,
+    mcnemar,
+    negative_log_likelihood,
+    rare_and_common,
+)
+from thumblab.core.errors import DataError, UsageError
+from thumblab.evaluation.evaluate import answers, judge
+from thumblab.runs import Run
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One run's word on the images that all are compared on. Fractions, unless said otherwise.
+
+    Attributes:
+        run: Run folder.
+        seed: The run's.
+        accuracy: Share of right guesses, which common classes decide.
+        low: Lower end of its 95 % interval (Wilson).
+        high: Upper end.
+        macro_f1: Plain mean over the classes that occur.
+        macro_low: Lower end of its 95 % interval (bootstrap within classes).
+        macro_high: Upper end.
+        weighted_f1: Mean over the classes weighted by their samples.
+        rare_recall: Plain mean of the recall over the quarter of the classes that training has least
+            of; None without samples of them.
+        common_recall: Likewise over the others.
+        loss: Mean cross-entropy in nats.
+        calibration_error: In 15 equal bins.
+        guesses: Class indices ``(n,)``.
+    """
+
+    run: str
+    seed: int
+    accuracy: float
+    low: float
+    high: float
+    macro_f1: float
+    macro_low: float
+    macro_high: float
+    weighted_f1: float
+    rare_recall: float | None
+    common_recall: float | None
+    loss: float
+    calibration_error: float
+    guesses: Array = field(repr=False, compare=False)
+
+    def told(self) -> dict[str, Any]:
+        """All but the guesses."""
+        return {name: value for name, value in asdict(self).items() if name != "guesses"}
+
+
+def compare(runs: Sequence[Run], counts: Array, *, final: bool = False) -> Iterator[Scores]:
+    """The scores of runs on the same images: those of validation, or with ``final`` those of the test.
+
+    Args:
+        runs: Runs that are done, on the same data; for validation images, of the same split.
+        counts: Training samples of each class ``(classes,)``; they say which classes are rare.
+            Outputs of a network beyond these classes are left out.
+        final: Whether to look at the test images; every run notes that.
+
+    Raises:
+        UsageError: If the runs do not go together or one is not done.
+        DataError: If there are no such images.
+    """
+    _check(runs, final)
+    part = "test" if final else "validation"
+    logits = [_logits(run, part)[:, : len(counts)] for run in runs]
+    labels = runs[0].predictions[f"{part}_labels"]
+    for run in runs if final else ():
+        judge(run, answers(run), compared=[other.about["key"] for other in runs])
+    for run, each in zip(runs, logits, strict=True):
+        yield _scores(run, each, labels, counts)
+
+
+def these_two(first: Scores, second: Scores, labels: Array) -> McNemar:
+    """Two networks on the same images: of these two alone, not of how they were trained.
+
+    Networks that differ in their seed alone differ too, and as surely; so it says nothing of arms.
+    """
+    return mcnemar(first.guesses == labels, second.guesses == labels)
+
+
+def _check(runs: Sequence[Run], final: bool) -> None:
+    for run in runs:
+        if run.status != "done":
+            raise UsageError(f"{run.folder} is {run.status}; compare runs that are done")
+        if not final and run.experiment.train_on == "all":
+            raise UsageError(
+                f"{run.folder} has trained on its validation images (train_on 'all'), so they say "
+                "nothing of it; compare test images with --final"
+            )
+        if _images(run, final) != _images(runs[0], final):
+            raise UsageError(
+                f"{run.folder} and {runs[0].folder} have other data or other validation images; "
+                "compare runs of the same data, validation share and split seed"
+            )
+
+
+def _images(run: Run, final: bool) -> tuple[Any, ...]:
+    """What runs that are judged by the same images share."""
+    split = () if final else (run.experiment.validation, run.experiment.split_seed)
+    return run.about["fingerprint"], *split
+
+
+def _logits(run: Run, part: str) -> Array:
+    stored = run.predictions
+    if f"{part}_logits" not in stored:
+        raise DataError(f"{run.folder} has no {part} images; compare runs that have some")
+    return stored[f"{part}_logits"]
+
+
+def _scores(run: Run, logits: Array, labels: Array, counts: Array) -> Scores:
+    guesses = logits.argmax(1)
+    rarity = rare_and_common(guesses, labels, counts)
+    low, high = accuracy_interval(guesses, labels)
+    macro_low, macro_high = macro_f1_interval(guesses, labels)
+    return Scores(
+        run=str(run.folder),
+        seed=run.experiment.seed,
+        accuracy=rarity.accuracy,
+        low=low,
+        high=high,
+        macro_f1=rarity.macro_f1,
+        macro_low=macro_low,
+        macro_high=macro_high,
+        weighted_f1=averages(guesses, labels, "weighted").f1,
+        rare_recall=None if isnan(rarity.rare_recall) else rarity.rare_recall,
+        common_recall=None if isnan(rarity.common_recall) else rarity.common_recall,
+        loss=negative_log_likelihood(logits, labels),
+        calibration_error=expected_calibration_error(logits, labels),
+        guesses=guesses,
+    )

@@ -1,0 +1,98 @@
+"""The images a page speaks of, and what the network said of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.analysis import cross_entropies, probabilities
+from thumblab.core.errors import DataError
+from thumblab.data import Dataset, Part
+from thumblab.experiment.experiment import parts
+from thumblab.runs import Run
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Images, their truth and the network's word on them; one row an image.
+
+    Attributes:
+        which: ``"test"``, or ``"validation"`` as long as nobody has looked at the test set.
+        images: uint8 ``(n, h, w, c)`` or features ``(n, f)``.
+        labels: Class indices ``(n,)``.
+        guesses: Class indices ``(n,)``.
+        logits: ``(n, classes)``; outputs beyond the classes are no answer.
+        confidence: Probability of the guess ``(n,)``.
+        truth_probability: Probability that the truth was given ``(n,)``.
+        losses: Cross-entropy in nats ``(n,)``.
+        classes: Names of the classes.
+    """
+
+    which: Literal["test", "validation"]
+    images: Array
+    labels: Array
+    guesses: Array
+    logits: Array
+    confidence: Array
+    truth_probability: Array
+    losses: Array
+    classes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the samples are images, not features."""
+        return self.images.ndim == 4
+
+
+def judged(run: Run, dataset: Dataset) -> Judged | None:
+    """The run's test images if somebody has evaluated it on them, else its validation images.
+
+    So a page that is opened while choices are still being made shows nothing of the test set.
+    None where there are no such images, or the run has not come to its end.
+
+    Raises:
+        DataError: If the stored predictions are not those of ``dataset``.
+        RunError: If the predictions are missing or damaged.
+    """
+    if run.status != "done":
+        return None
+    looked = run.test_accuracy is not None and dataset.test is not None
+    part = dataset.test if looked else parts(run.experiment, dataset)[1]
+    if part is None or not len(part):
+        return None
+    return _judge(run, "test" if looked else "validation", part, dataset.classes)
+
+
+def _judge(
+    run: Run, which: Literal["test", "validation"], part: Part, classes: tuple[str, ...]
+) -> Judged:
+    stored = run.predictions
+    labels = stored.get(f"{which}_labels", np.zeros(0))
+    if not np.array_equal(labels, part.labels):
+        raise DataError(
+            f"{run.folder} holds predictions of {len(labels)} {which} images that are not the "
+            f"{len(part)} given; give the data it was trained on"
+        )
+    logits = stored[f"{which}_logits"][:, : len(classes)]
+    guesses = logits.argmax(1)
+    chances = probabilities(logits)
+    rows = np.arange(len(part))
+    return Judged(
+        which=which,
+        images=part.images,
+        labels=part.labels,
+        guesses=guesses,
+        logits=logits,
+        confidence=chances[rows, guesses],
+        truth_probability=chances[rows, part.labels],
+        losses=cross_entropies(logits, part.labels),
+        classes=classes,
+    )

@@ -1,0 +1,68 @@
+"""In which settings two experiments differ: as few as one option each would make."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from thumblab.core.layer import Layer
+from thumblab.core.value import Value
+from thumblab.experiment.experiment import Experiment
+from thumblab.optim import Optimizer, Schedule
+from thumblab.optim.wrapper import Wrapper
+
+Sides = dict[str, tuple[Any, Any]]
+
+
+def differences(one: Experiment, other: Experiment) -> Sides:
+    """What each of two experiments has where they differ, by setting.
+
+    A setting is a field of the experiment, or an argument inside a value of one class:
+    ``optimizer.momentum``, ``loss.smoothing``. Values of two classes are one setting, whatever else
+    differs in them; so are two architectures, and two augmentations. The learning rate is a setting
+    beside its optimizer, ``rate``; so are its schedule, ``schedule``, and the arguments of that,
+    ``schedule.rise``. An optimizer of another class brings its rate along. Labels do not count.
+    """
+    found: Sides = {}
+    for field in fields(Experiment):
+        if field.compare and field.name != "optimizer":
+            _compare(field.name, getattr(one, field.name), getattr(other, field.name), found)
+    _optimizers(one.optimizer, other.optimizer, found)
+    return found
+
+
+def _compare(name: str, one: Any, other: Any, found: Sides) -> None:
+    same_class = isinstance(one, Value) and type(one) is type(other)
+    if same_class and not isinstance(one, Layer):
+        for field in fields(one):
+            if field.compare:
+                inner = getattr(one, field.name), getattr(other, field.name)
+                _compare(f"{name}.{field.name}", *inner, found)
+    elif one != other:
+        found[name] = one, other
+
+
+def _optimizers(one: Optimizer, other: Optimizer, found: Sides) -> None:
+    _compare("optimizer", _without_rate(one), _without_rate(other), found)
+    if "optimizer" in found:
+        found["optimizer"] = one, other
+    other_class = any(name.endswith("optimizer") for name in found)
+    _compare("schedule", _course(one.rate), _course(other.rate), found)
+    if "schedule" in found:
+        found["schedule"] = one.rate, other.rate
+    if _peak(one.rate) != _peak(other.rate) and not other_class:
+        found["rate"] = _peak(one.rate), _peak(other.rate)
+
+
+def _peak(rate: float | Schedule) -> float:
+    return rate.peak if isinstance(rate, Schedule) else rate
+
+
+def _course(rate: float | Schedule) -> Schedule | None:
+    return replace(rate, peak=0.0) if isinstance(rate, Schedule) else None
+
+
+def _without_rate(optimizer: Optimizer) -> Optimizer:
+    if isinstance(optimizer, Wrapper):
+        return replace(optimizer, optimizer=_without_rate(optimizer.optimizer))
+    return replace(optimizer, rate=0.0)  # type: ignore[call-arg]  # a field of every other one

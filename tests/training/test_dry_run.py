@@ -1,0 +1,21 @@
+from pathlib import Path
+
+import pytest
+
+from tests.training.small import dataset, experiment
+from thumblab.training.dry_run import rehearse
+
+
+def test_it_begins_as_training_does_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    losses = []
+    for _ in range(2):
+        with rehearse(experiment(), dataset(), shards=2) as session:
+            folder = session.run.folder
+            assert (session.step, session.steps) == (0, 18)
+            losses.append([session.advance() for _ in range(3)])
+        assert not folder.exists()
+    assert losses[0] == losses[1]
+    assert not list(tmp_path.iterdir())
