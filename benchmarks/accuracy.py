@@ -5,7 +5,7 @@
 RECIPE is an experiment file, or the name of one under recipes/. Every seed is one run, which goes on where it
 was stopped. The test set is looked at once for each, when its training is over. results/RECIPE/ gets a file a
 seed (the run's result.json and its test accuracy) and summary.json: mean, standard deviation and Student's
-95 % interval of the mean, over the seeds, of the accuracy in a single view and in the views that the recipe
+95 % interval of the mean, over the seeds, of the accuracy without TTA and with the TTA that the recipe
 names, and of the seconds from raw arrays in memory to these predictions. A seed that diverged is counted, not
 left out. Where a recipe was changed after its test accuracy was known, changed_after_test says so, for good.
 The summary is printed as one JSON line too.
@@ -34,8 +34,18 @@ from thumblab.evaluation import evaluate
 from thumblab.runs import Run, ledger
 from thumblab.storage import files
 
-MEASURES = ("test_accuracy", "test_views_accuracy", "seconds", "views_seconds")
-NAMED = ("data", "model", "train_on", "keep", "views", "epochs", "parameters", "flops", "shards")
+MEASURES = ("test_accuracy", "test_tta_accuracy", "seconds", "tta_seconds")
+NAMED = (
+    "data",
+    "model",
+    "train_on",
+    "restore_best",
+    "tta",
+    "epochs",
+    "parameters",
+    "flops",
+    "workers",
+)
 
 
 def recipe_file(name: str) -> Path:
@@ -55,12 +65,12 @@ def recipe_name(path: Path) -> str:
     return place.relative_to(recipes).with_suffix("").as_posix() if within else path.stem
 
 
-def judged(run: Run) -> dict[str, Any]:
+def scored(run: Run) -> dict[str, Any]:
     """What the test images say of a run that is done; they are looked at only once."""
     if run.test_accuracy is None:
         evaluate(run)
     look = next(line for line in run.evaluations if line["data"] == "own")
-    names = ("accuracy", "loss", "views_accuracy", "views_loss")
+    names = ("accuracy", "loss", "tta_accuracy", "tta_loss")
     told = {f"test_{name}": look[name] for name in names if name in look}
     evaluation = ledger.number(run, look["id"]) if "id" in look else None  # old runs have no ids
     return told | {"test_images": look["images"], "test_evaluation": evaluation}
@@ -81,7 +91,7 @@ def one_seed(plan: Plan, dataset: Dataset, where: Where, seed: int) -> tuple[dic
     load = None if known else [round(before, 2), round(os.getloadavg()[0], 2)]
     told = record(outcome.run) | {"load": load}
     if result["status"] == "done":
-        told |= judged(outcome.run)
+        told |= scored(outcome.run)
     return told, outcome.exit_code
 
 
@@ -151,8 +161,8 @@ def words(found: dict[str, Any]) -> str:
     """The summary for people."""
     lines = [f"{found['recipe']}: {len(found['seeds'])} seeds, {found['diverged']} diverged"]
     if "train_on" in found:
-        views = (found["views"] or {}).get("type", "none")
-        lines.append(f"trained on: {found['train_on']}; views: {views}")
+        tta = (found["tta"] or {}).get("type", "none")
+        lines.append(f"trained on: {found['train_on']}; TTA: {tta}")
     for key in MEASURES:
         if key in found:
             show = percent if "accuracy" in key else (lambda seconds: f"{seconds:.1f} s")
@@ -179,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told, worst, earlier = [], 0, known_before(folder)
     for seed in range(options.seeds):
         say(f"{name}, seed {seed}")
-        where = Where(options.runs, options.shards, resume=True)
+        where = Where(options.runs, options.workers, resume=True)
         found, code = one_seed(plan, dataset, where, seed)
         worst = code or worst
         if code not in (0, DivergedError.exit_code):

@@ -1,4 +1,4 @@
-"""Clouds of points beside and below one another, a colour a class, as an SVG for light and dark pages."""
+"""Clouds of points beside and below one another, a color a class, as an SVG for light and dark pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 SIDE, GAP, MARGIN, TOP, LINE = 260, 24, 24, 60, 46
-COLOURS = ("4e79a7", "f28e2b", "e15759", "76b7b2", "59a14f", "c9a400", "b07aa1", "ff7f9f", "9c755f",
+COLORS = ("4e79a7", "f28e2b", "e15759", "76b7b2", "59a14f", "c9a400", "b07aa1", "ff7f9f", "9c755f",
            "8a8f94")  # fmt: skip
 """Readable on white and on nearly black, after Tableau's ten."""
 STYLE = """text { font: 14px system-ui, sans-serif; fill: #1f2328; }
@@ -44,7 +44,7 @@ class Cloud:
 
 
 def drawing(title: str, rows: Sequence[Sequence[Cloud]], classes: Sequence[str]) -> str:
-    """The SVG of a table of clouds, and below it the colour of each class, ten of them at most."""
+    """The SVG of a table of clouds, and below it the color of each class, ten of them at most."""
     width = 2 * MARGIN + len(rows[0]) * (SIDE + GAP) - GAP
     height = TOP + len(rows) * (SIDE + LINE + GAP) + 40
     parts = [
@@ -61,7 +61,7 @@ def drawing(title: str, rows: Sequence[Sequence[Cloud]], classes: Sequence[str])
     for number, name in enumerate(classes):
         place = MARGIN + number * step
         parts.append(
-            f'<circle cx="{place + 6:.0f}" cy="{height - 29}" r="5" fill="#{COLOURS[number]}"/>'
+            f'<circle cx="{place + 6:.0f}" cy="{height - 29}" r="5" fill="#{COLORS[number]}"/>'
         )
         parts.append(
             f'<text class="key" x="{place + 14:.0f}" y="{height - 25}">{escape(name)}</text>'
@@ -81,5 +81,5 @@ def _panel(cloud: Cloud) -> list[str]:
     ]
     for label in np.unique(cloud.labels):
         dots = "".join(f"M{x} {y}h0" for x, y in placed[cloud.labels == label].tolist())
-        parts.append(f'<path class="points" stroke="#{COLOURS[label]}" d="{dots}"/>')
+        parts.append(f'<path class="points" stroke="#{COLORS[label]}" d="{dots}"/>')
     return [*parts, "</g>"]

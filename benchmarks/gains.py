@@ -26,7 +26,7 @@ import numpy as np
 from thumblab.bench.benchmark import THREADS, speedup, take_turns
 from thumblab.bench.step import RATE, SCALE, SHIFT, SUBJECTS, environment, job
 from thumblab.bench.worker import Worker, serve
-from thumblab.engines.numpy import Door, Network
+from thumblab.engines.numpy import InputTransform, Network
 from thumblab.engines.numpy.memory import arena
 from thumblab.engines.numpy.memory.workspace import Workspace
 from thumblab.kernels import layout, lowering, products, winograd
@@ -109,7 +109,7 @@ def small_pages() -> list[Replaced]:
 
 STEPS = {
     "rules": Step(
-        "all rules on the grouped layout", "the plain rules", {"rules": "reference"}, batch=32
+        "all rules on the blocked layout", "the plain rules", {"rules": "reference"}, batch=32
     ),
     "lowering": Step("row lowering", "every window copied out", replace=unfolded),
     "winograd": Step("Winograd", "row lowering", replace=lowered),
@@ -132,8 +132,8 @@ STEPS = {
         "by samples",
         replace=lambda: [(dense, "MANY", sys.maxsize)],
     ),
-    "shards": Step("two shards", "one", {"shards": 1}),
-    "processes": Step("shards that are processes", "threads", {"kind": "threads"}),
+    "workers": Step("two workers", "one", {"workers": 1}),
+    "processes": Step("workers that are processes", "threads", {"kind": "threads"}),
 }
 
 
@@ -156,11 +156,13 @@ class Gain:
 def training(options: dict[str, Any], model: str, batch: int) -> Callable[[], tuple[float, int]]:
     """A training step of a model of the benchmark."""
     what = job(SUBJECTS[model], batch, "train", THREADS)
-    door = Door(np.full(1, SHIFT), np.full(1, SCALE))
-    network = Network(what.model, what.shape, door=door, **{"shards": THREADS, **options})
+    input_transform = InputTransform(np.full(1, SHIFT), np.full(1, SCALE))
+    network = Network(
+        what.model, what.shape, input_transform=input_transform, **{"workers": THREADS, **options}
+    )
     loss, optimizer = CrossEntropy(), SGD()
     return lambda: network.train_step(
-        what.images, what.labels, loss=loss, optimizer=optimizer, rate=RATE, step=0
+        what.images, what.labels, loss=loss, optimizer=optimizer, learning_rate=RATE, step=0
     )
 
 

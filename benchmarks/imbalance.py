@@ -4,7 +4,7 @@
 
 The recipe is recipes/emnist-imbalance.toml, or another --recipe; an arm edits its loss or its sampling. For
 each the peak of the learning rate is chosen by macro-F1 on validation images, with seed 0. Then every arm has
-a run a seed, and all are judged on the test images, looked at when the last run is done: accuracy, macro-F1,
+a run a seed, and all are scored on the test images, looked at when the last run is done: accuracy, macro-F1,
 and the mean recall of the quarter of the classes that training has least of, against plain cross-entropy,
 paired over the seeds. The question is macro-F1: of it alone a verdict is given, on images like these, with
 Holm's correction over the arms (analysis.seed_differences). The same is told of the validation images, where
@@ -75,7 +75,7 @@ def run_of(
     options: argparse.Namespace, dataset: Dataset, edit: Edit, rate: float, seed: int
 ) -> Run:
     """The run of an arm at a rate, trained first unless it has been."""
-    edits = ExperimentOptions(**edit, schedule=f"one_cycle:peak={rate:g}")
+    edits = ExperimentOptions(**edit, schedule=f"one_cycle:max_lr={rate:g}")
     return trained(find_plan(recipe_file(options.recipe), edits), dataset, seed, options)
 
 
@@ -111,7 +111,7 @@ def same_weights(options: argparse.Namespace, dataset: Dataset, rate: float) -> 
     return {"gamma": gamma, "alpha": alpha, "rate": rate, "same_weights": first == second}
 
 
-def judged(
+def scored(
     runs: dict[tuple[str, int], Run], dataset: Dataset, options: argparse.Namespace
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Each run's result and scores, and the arms; at the test images nobody looks a second time."""
@@ -209,7 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     alpha = same_weights(
         options, dataset, rates[f"focal, gamma {GAMMAS[-1]:g}, alpha 0.25"]["rate"]
     )
-    found = summary(*judged(runs, dataset, options), rates, dataset) | {"alpha": alpha}
+    found = summary(*scored(runs, dataset, options), rates, dataset) | {"alpha": alpha}
     files.write_json(options.results / "summary.json", found)
     for part in PARTS:
         say(f"{part} images\n{words(found[part], found['rates'])}\n")

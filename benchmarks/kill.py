@@ -29,7 +29,7 @@ import numpy as np
 from thumblab.data import Arrays, Characters, Dataset, Rotate, Shift, read
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
 from thumblab.optim import Adam, Cosine
-from thumblab.experiment import EarlyStopping, Experiment, OnPlateau, Shifts
+from thumblab.experiment import EarlyStopping, Experiment, ReduceOnPlateau, Shifts
 from thumblab.training import steps
 
 sys.modules["thumblab.training.loop"].SECONDS_BETWEEN_CHECKPOINTS = 0.05
@@ -44,20 +44,20 @@ experiment = Experiment(
     model=Sequential(
         Conv(8), BatchNorm(), ReLU(), MaxPool(2), Dropout(0.2), Conv(8), ReLU(), Flatten(), Dense(47)
     ),
-    optimizer=Adam(rate=Cosine(3e-3)),
+    optimizer=Adam(learning_rate=Cosine(3e-3)),
     augment=(Rotate(), Shift()),
     epochs=int(sys.argv[3]),
     batch=33,
-    stop=EarlyStopping(patience=6),
-    reduce=OnPlateau(patience=1),
-    keep="best",
-    views=Shifts(),
+    early_stopping=EarlyStopping(patience=6),
+    lr_plateau=ReduceOnPlateau(patience=1),
+    restore_best="best",
+    tta=Shifts(),
     seed=int(sys.argv[2]),
     engine=sys.argv[4],
 )
 importlib.import_module("thumblab.engines." + sys.argv[4])  # which takes seconds, before the clock runs
 print("ready", flush=True)
-for progress in steps(experiment, runs=sys.argv[1], shards=2, resume=True):
+for progress in steps(experiment, runs=sys.argv[1], workers=2, resume=True):
     pass
 """
 

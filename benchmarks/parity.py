@@ -22,13 +22,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from twin import LAYOUTS, LOSS, OPTIMIZER, RATE, Batches, Grads, Torch, normalised, synthetic, usual
+from twin import LAYOUTS, LOSS, OPTIMIZER, RATE, Batches, Grads, Torch, normalized, synthetic, usual
 
 import thumblab.zoo
 from thumblab.core.layer import Layer, Shape, swap
 from thumblab.data import Cifar10, read
-from thumblab.engines.numpy import Door, Network
-from thumblab.layers import Dropout, Identity, ReLU, Swish
+from thumblab.engines.numpy import InputTransform, Network
+from thumblab.layers import Dropout, Identity, ReLU, SiLU
 
 WHOLE = "whole"
 """All gradients of a network as one, among the names of its weights."""
@@ -36,9 +36,11 @@ WHOLE = "whole"
 
 def open_networks(model: Layer, shape: Shape, data: Batches, dtype: str) -> dict[str, Network]:
     """The NumPy engine as it is by default, and with ``precise``."""
-    door = Door(data.shift, data.scale)
+    input_transform = InputTransform(data.shift, data.scale)
     return {
-        name: Network(model, shape, dtype=dtype, shards=2, door=door, precise=precise)
+        name: Network(
+            model, shape, dtype=dtype, workers=2, input_transform=input_transform, precise=precise
+        )
         for name, precise in (("numpy", False), ("numpy_precise", True))
     }
 
@@ -171,7 +173,7 @@ def free_running(
             twin.move()
         for name, network in networks.items():
             loss, _ = network.train_step(
-                images, labels, loss=LOSS, optimizer=OPTIMIZER, rate=RATE, step=step
+                images, labels, loss=LOSS, optimizer=OPTIMIZER, learning_rate=RATE, step=step
             )
             curves[name].append(loss)
     return curves
@@ -192,12 +194,12 @@ def parity(
     shape, classes = usual(name)
     model = swap(getattr(thumblab.zoo, name)(classes), Dropout, Identity())
     if smooth:
-        model = swap(model, ReLU, Swish())
+        model = swap(model, ReLU, SiLU())
     if folder is None:
         data = synthetic(shape, classes)
     else:
         part = read(Cifar10(), folder).train
-        data = normalised(part.images, part.labels)
+        data = normalized(part.images, part.labels)
     found: dict[str, Any] = {
         "model": name,
         "data": "synthetic" if folder is None else "cifar10",
@@ -221,7 +223,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--dtype", choices=("float32", "float64"), default="float32")
     parser.add_argument("--from", dest="folder", type=Path, help="a folder with CIFAR-10's files")
-    parser.add_argument("--smooth", action="store_true", help="Swish in place of every ReLU")
+    parser.add_argument("--smooth", action="store_true", help="SiLU in place of every ReLU")
     options = parser.parse_args()
     torch.set_num_threads(2)
     found = parity(

@@ -28,7 +28,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from accuracy import judged, recipe_file, spread
+from accuracy import recipe_file, scored, spread
 from clouds import Cloud, drawing
 from series import ROOT, done, parser, record, trained
 from verdict import BETTER, paired
@@ -38,9 +38,9 @@ from thumblab.analysis import top_k_accuracy
 from thumblab.cli.options import find_plan
 from thumblab.cli.output import say, table
 from thumblab.config import Plan
-from thumblab.data import Dataset, Part, read, subset
+from thumblab.data import Dataset, Split, read, subset
 from thumblab.evaluation.embedding import Embedding, embeddings, last_features
-from thumblab.experiment import Weights
+from thumblab.experiment import Pretrained
 from thumblab.experiment.experiment import parts
 from thumblab.report.embed import finite
 from thumblab.runs import Run
@@ -94,21 +94,21 @@ def transfer(plan: Plan, arm: str, pretrained: Run) -> Plan:
     """The arm's network with the same arguments, its frozen layers starting from ``pretrained``."""
     name = ARMS[arm]
     folder = str(pretrained.folder)
-    start = [Weights(folder, take="1", into="1.layer")]
+    start = [Pretrained(folder, source_prefix="1", target_prefix="1.layer")]
     if name == "alexnet_skip_published":
-        start.append(Weights(folder, take="1.10", into="2.0.layer.1"))
+        start.append(Pretrained(folder, source_prefix="1.10", target_prefix="2.0.layer.1"))
     model = replace(plan.model, name=name, function=getattr(zoo, name))
-    return Plan(replace(plan.draft, start=tuple(start)), model)
+    return Plan(replace(plan.draft, init_from=tuple(start)), model)
 
 
-def images_of(plan: Plan, dataset: Dataset, count: int) -> Part:
+def images_of(plan: Plan, dataset: Dataset, count: int) -> Split:
     """Validation images of the transfer, all classes in proportion."""
     held = parts(plan.experiment(dataset), dataset)[1]
     return held.take(subset(held.labels, min(count, len(held)), 0))
 
 
 def looked_at(
-    arm: str, run: Run, dataset: Dataset, part: Part, layers: Sequence[str]
+    arm: str, run: Run, dataset: Dataset, part: Split, layers: Sequence[str]
 ) -> Iterator[Seen]:
     """The run's layers before and after training, on the images of ``part``."""
     for layer in layers:
@@ -122,7 +122,7 @@ def kept(run: Run, seen: Sequence[Seen], path: Path) -> dict[str, Any]:
     """What results/ keeps of a run; of an arm also its word on the test images, looked at once."""
     told = record(run) | {"arm": seen[0].arm, "separation": [each.told for each in seen]}
     if seen[0].arm in ARMS:
-        told |= judged(run)
+        told |= scored(run)
         stored = run.predictions
         told["test_top3"] = top_k_accuracy(stored["test_logits"], stored["test_labels"], k=3)
     files.write_json(path, told)
@@ -195,7 +195,7 @@ def _apart(told: dict[str, Any]) -> tuple[str, str]:
     return "{:+.4f}, {:+.4f} to {:+.4f}".format(*ends), told["verdict"]
 
 
-def figure(seen: Sequence[Seen], part: Part, classes: Sequence[str]) -> str:
+def figure(seen: Sequence[Seen], part: Split, classes: Sequence[str]) -> str:
     """The first two components of some images: rows of what is looked at, columns of arms."""
     rows = []
     some = slice(0, SHOWN)
@@ -217,7 +217,7 @@ def figure(seen: Sequence[Seen], part: Part, classes: Sequence[str]) -> str:
 
 
 def seen_of(
-    options: argparse.Namespace, pretraining: Dataset, dataset: Dataset, part: Part, seed: int
+    options: argparse.Namespace, pretraining: Dataset, dataset: Dataset, part: Split, seed: int
 ) -> Iterator[tuple[Run, list[Seen]]]:
     """Trains the runs of a seed and looks at their layers."""
     first, second = (find_plan(recipe_file(name), None) for name in options.recipes)

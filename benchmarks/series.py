@@ -26,13 +26,13 @@ def parser(words: str, name: str = "") -> argparse.ArgumentParser:
     made.add_argument("--from", type=Path, dest="root", help="folder with the data's files")
     made.add_argument("--runs", type=Path, default=Path("runs"))
     made.add_argument("--results", type=Path, default=ROOT / "results" / name)
-    made.add_argument("--shards", type=int)
+    made.add_argument("--workers", type=int)
     return made
 
 
 def trained(plan: Plan, dataset: Dataset, seed: int, options: argparse.Namespace) -> Run:
     """The run of a seed, trained first unless it has been; done or diverged. A signal ends the command."""
-    where = Where(options.runs, options.shards, resume=True)
+    where = Where(options.runs, options.workers, resume=True)
     outcome = train_shown(replace(plan.experiment(dataset), seed=seed), dataset, where)
     if outcome.exit_code not in (0, DivergedError.exit_code):
         raise SystemExit(outcome.exit_code)

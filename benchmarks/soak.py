@@ -40,12 +40,12 @@ LARGEST_SLOPE = 1024
 
 
 def builds() -> list[Callable[..., Any]]:
-    """The networks, in the order in which they take turns."""
+    """The networks, in the command in which they take turns."""
     found: list[Callable[..., Any]] = [
-        partial(Network, MODEL, SHAPE, shards=1),
-        partial(Network, MODEL, SHAPE, shards=2, kind="processes"),
-        partial(Network, MODEL, SHAPE, shards=2, kind="threads"),
-        partial(Network, MODEL, SHAPE, shards=1, rules="reference"),
+        partial(Network, MODEL, SHAPE, workers=1),
+        partial(Network, MODEL, SHAPE, workers=2, kind="processes"),
+        partial(Network, MODEL, SHAPE, workers=2, kind="threads"),
+        partial(Network, MODEL, SHAPE, workers=1, rules="reference"),
     ]
     if importlib.util.find_spec("torch") is not None:
         from thumblab.engines.torch import Network as TorchNetwork
@@ -65,7 +65,7 @@ def training(build: Callable[..., Any], number: int) -> None:
             LABELS[:size],
             loss=CrossEntropy(),
             optimizer=optimizer,
-            rate=0.01,
+            learning_rate=0.01,
             step=step,
         )
     again = build(seed=0)

@@ -11,7 +11,7 @@ import torch
 
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import torch_twin
-from thumblab.data import Standard, statistics
+from thumblab.data import Standardize, statistics
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, torch_optimizer
 
@@ -24,7 +24,7 @@ LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channel
 
 @dataclass(frozen=True, eq=False)
 class Batches:
-    """Images ``(n, h, w, c)`` and labels to draw batches from, and their normalisation."""
+    """Images ``(n, h, w, c)`` and labels to draw batches from, and their normalization."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -45,18 +45,18 @@ def usual(name: str) -> tuple[tuple[int, int, int], int]:
 
 
 def synthetic(shape: Shape, classes: int, samples: int = 2000) -> Batches:
-    """A blurred template for each class, with noise: learnable, and of all grey levels."""
+    """A blurred template for each class, with noise: learnable, and of all gray levels."""
     rng = np.random.default_rng(0)
     c, h, w = shape
     templates = rng.uniform(0, 255, (classes, h // 4, w // 4, c)).repeat(4, 1).repeat(4, 2)
     labels = rng.integers(0, classes, samples)
     noisy = templates[labels] + rng.normal(0, 60, (samples, h, w, c))
-    return normalised(noisy.clip(0, 255).astype(np.uint8), labels)
+    return normalized(noisy.clip(0, 255).astype(np.uint8), labels)
 
 
-def normalised(images: np.ndarray, labels: np.ndarray) -> Batches:
+def normalized(images: np.ndarray, labels: np.ndarray) -> Batches:
     """Batches with the statistics of their own images."""
-    return Batches(images, labels, *statistics(Standard(), images))
+    return Batches(images, labels, *statistics(Standardize(), images))
 
 
 class Torch:
@@ -90,18 +90,18 @@ class Torch:
             return float(self._loss(images, labels))
 
     def _loss(self, images: np.ndarray, labels: np.ndarray) -> Any:
-        logits = self.module(self._normalised(images))
+        logits = self.module(self._normalized(images))
         return torch.nn.functional.cross_entropy(logits, torch.tensor(labels))
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """What the module says of images in prediction."""
         self.module.eval()
         with torch.inference_mode():
-            logits = self.module(self._normalised(images)).numpy()
+            logits = self.module(self._normalized(images)).numpy()
         self.module.train()
         return logits
 
-    def _normalised(self, images: np.ndarray) -> Any:
+    def _normalized(self, images: np.ndarray) -> Any:
         """Images as the module reads them."""
         shift, scale = (torch.tensor(v).to(self.dtype) for v in (self.data.shift, self.data.scale))
         x = (torch.tensor(images).to(self.dtype) - shift) * scale

@@ -8,7 +8,7 @@ PyTorch's weights, rounded to float32, are copied to every other engine; then Py
 A figure is the worst over the batches (logits: at the first and the last weights) of the largest difference,
 divided by the largest of PyTorch's values: of the logits, of the loss, of that weight's gradient. ``rules``
 compares the fast rules with the plain ones in float64. ``float32_torch`` is how far PyTorch's own float32
-lies from its float64, in its farther layout and the farthest of a few orders of the images: the yardstick
+lies from its float64, in its farther layout and the farthest of a few commands of the images: the yardstick
 where rounding is amplified, of which the NumPy engine's float32 may be ``MARGIN`` times as far.
 
 A gradient that is nothing but rounding (a bias before BatchNorm has none) has no scale of its own: such
@@ -39,8 +39,8 @@ from thumblab.core.errors import unknown
 from thumblab.core.layer import Layer, Shape, swap
 from thumblab.core.summary import summary
 from thumblab.core.value import digest
-from thumblab.data import Part
-from thumblab.engines.numpy import Door, Network
+from thumblab.data import Split
+from thumblab.engines.numpy import InputTransform, Network
 from thumblab.experiment.experiment import ENGINE_VERSION
 from thumblab.layers import Dropout, Identity
 from thumblab.storage.files import read_json, write_json
@@ -87,17 +87,19 @@ class Engines:
     """
 
     def __init__(self, model: Layer, shape: Shape, data: Batches) -> None:
-        door = Door(data.shift, data.scale)
+        input_transform = InputTransform(data.shift, data.scale)
         layout = LAYOUTS["contiguous"]
         self.exact = Torch(model, shape, data, torch.float64, layout)
         self.singles = [Torch(model, shape, data, torch.float32, each) for each in LAYOUTS.values()]
         self.fast, self.plain, self.fast32 = (
-            Network(model, shape, dtype=dtype, shards=1, rules=rules, door=door)  # type: ignore[arg-type]
+            Network(
+                model, shape, dtype=dtype, workers=1, rules=rules, input_transform=input_transform
+            )  # type: ignore[arg-type]
             for dtype, rules in (("f8", "fast"), ("f8", "reference"), ("f4", "fast"))
         )
         self.worst: dict[str, dict[str, float]] = defaultdict(dict)
         self.farthest, self.vanishing = "", set[str]()
-        fit_layers(self.fast, model, Part(data.images, data.labels), door)
+        fit_layers(self.fast, model, Split(data.images, data.labels), input_transform)
         self.share(self.fast.weights())
 
     def share(self, state: Grads) -> None:
@@ -142,9 +144,9 @@ class Engines:
         self.share(self.exact.state())
 
     def _singles(self, images: np.ndarray, labels: np.ndarray) -> Iterator[float]:
-        """The loss in PyTorch's float32, by each layout and in each order of the images."""
-        for order in (np.roll(np.arange(len(labels)), turn) for turn in range(ORDERS)):
-            yield from (twin.loss(images[order], labels[order]) for twin in self.singles)
+        """The loss in PyTorch's float32, by each layout and in each command of the images."""
+        for command in (np.roll(np.arange(len(labels)), turn) for turn in range(ORDERS)):
+            yield from (twin.loss(images[command], labels[command]) for twin in self.singles)
 
     def allowed(self, comparison: str, quantity: str) -> float:
         """How large a distance may be."""

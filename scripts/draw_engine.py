@@ -2,7 +2,7 @@
 
     python scripts/draw_engine.py
 
-writes docs/*.svg. A picture brings its own ground and two sets of colours, so that it can be read on light
+writes docs/*.svg. A picture brings its own ground and two sets of colors, so that it can be read on light
 and on dark pages.
 """
 
@@ -21,13 +21,13 @@ text { font: 14px system-ui, sans-serif; fill: #1f2328; }
 .blue { fill: #ddf4ff; stroke: #0969da; } .orange { fill: #fff1e5; stroke: #bc4c00; }
 .green { fill: #dafbe1; stroke: #1a7f37; } .purple { fill: #fbefff; stroke: #8250df; }
 .next { fill: none; stroke: #bc4c00; stroke-width: 2; stroke-dasharray: 5 3; }
-.grey { fill: #eaeef2; stroke: #8c959f; } .clear { fill: none; stroke: #59636e; }
+.gray { fill: #eaeef2; stroke: #8c959f; } .clear { fill: none; stroke: #59636e; }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6edf3; } .small { fill: #9198a1; } .tip { fill: #9198a1; }
 .ground { fill: #0d1117; stroke: #3d444d; } .line, .clear { stroke: #9198a1; }
 .blue { fill: #0c2d6b; stroke: #58a6ff; } .orange { fill: #4d2000; stroke: #f0883e; }
 .green { fill: #033a16; stroke: #3fb950; } .purple { fill: #351a57; stroke: #bc8cff; }
-.grey { fill: #262c36; stroke: #656c76; } .next { stroke: #f0883e; }
+.gray { fill: #262c36; stroke: #656c76; } .next { stroke: #f0883e; }
 }
 """
 TIP = (
@@ -58,11 +58,11 @@ class Drawing:
     def grid(
         self, x: float, y: float, rows: int, columns: int, side: float, kind: str, border: int = 0
     ) -> None:
-        """Squares; the outermost ``border`` of them are grey."""
+        """Squares; the outermost ``border`` of them are gray."""
         for i in range(rows):
             for j in range(columns):
                 edge = min(i, j, rows - 1 - i, columns - 1 - j) < border
-                self.box(x + j * side, y + i * side, side, side, "grey" if edge else kind)
+                self.box(x + j * side, y + i * side, side, side, "gray" if edge else kind)
 
     def text(self, x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> None:
         """Lines of words."""
@@ -92,13 +92,13 @@ class Drawing:
 
 def layout() -> None:
     """Sixteen images side by side, inside the pixels and outside the channels."""
-    d = Drawing(860, 372, "The grouped layout")
+    d = Drawing(860, 372, "The blocked layout")
     d.text(24, 34, "a group: 16 images", "head")
     for card in (3, 2, 1):
         d.box(24 + 7 * card, 50 + 7 * card, 154, 154, "clear")
     d.grid(24, 50, 7, 7, 22, "blue", border=1)
     d.box(24 + 66, 50 + 44, 22, 22, "orange")
-    d.text(24, 250, "(h + 2) x (w + 2) pixels;\nthe grey border is always zero")
+    d.text(24, 250, "(h + 2) x (w + 2) pixels;\nthe gray border is always zero")
     d.arrow((114, 105), (262, 105))
     d.text(270, 34, "one pixel: 16 x c values, one after the other", "head")
     for image in range(6):
@@ -113,8 +113,8 @@ def layout() -> None:
     d.text(580, 162, "A batch of 100 is 7 groups;\nthe 12 phantoms are zero too.")
     d.text(24, 304, "in memory: one row of an image", "head")
     for pixel in range(9):
-        kind = "grey" if pixel in (0, 8) else "orange" if pixel == 3 else "blue"
-        d.box(24 + 64 * pixel, 314, 64, 24, kind, "" if kind == "grey" else "16 x c")
+        kind = "gray" if pixel in (0, 8) else "orange" if pixel == 3 else "blue"
+        d.box(24 + 64 * pixel, 314, 64, 24, kind, "" if kind == "gray" else "16 x c")
     d.brace(88, 536, 342)
     d.text(620, 331, "a matrix of (w · 16) rows and\nc columns, as BLAS wants it")
     d.save("layout")
@@ -132,7 +132,7 @@ def lowering() -> None:
     for j, kind in enumerate(("blue", "green", "purple")):
         d.text(262 + 100 * j + 45, 62, f"column {j}", "small", "middle")
         for i in range(6):
-            d.box(262 + 100 * j, 70 + 24 * i, 90, 24, "grey" if i in (0, 5) else kind)
+            d.box(262 + 100 * j, 70 + 24 * i, 90, 24, "gray" if i in (0, 5) else kind)
     for i in range(6):
         d.text(570, 87 + 24 * i, f"row {i}", "small")
     for n, (top, x) in enumerate(((70, 620), (94, 640), (118, 660), (142, 680))):
@@ -199,7 +199,7 @@ def fusion() -> None:
     d.text(24, 34, "one layer after the other: seven passes over memory", "head")
     for n, name in enumerate(("convolution", "ReLU", "sums", "scale")):
         d.box(60 + 200 * n, 50, 120, 34, "blue", name)
-    d.box(24, 118, 812, 26, "grey", "memory")
+    d.box(24, 118, 812, 26, "gray", "memory")
     for x in (80, 280, 480, 680):
         d.arrow((x, 118), (x, 88))
     for x in (160, 360, 760):
@@ -213,7 +213,7 @@ def fusion() -> None:
     d.box(660, 224, 120, 34, "blue", "scale")
     d.text(510, 236, "strip by strip,", "small")
     d.text(510, 252, "in the cache", "small")
-    d.box(24, 298, 812, 26, "grey", "memory")
+    d.box(24, 298, 812, 26, "gray", "memory")
     d.arrow((80, 298), (80, 274))
     d.arrow((460, 270), (460, 294))
     d.arrow((680, 298), (680, 262))
@@ -221,10 +221,10 @@ def fusion() -> None:
     d.save("fusion")
 
 
-def shards() -> None:
-    """Two shards in time, and where they meet."""
-    d = Drawing(860, 342, "Shards")
-    d.text(24, 34, "a training step of two shards", "head")
+def workers() -> None:
+    """Two workers in time, and where they meet."""
+    d = Drawing(860, 342, "Workers")
+    d.text(24, 34, "a training step of two workers", "head")
     spans = (
         (90, 56, "orange", "door"),
         (150, 106, "blue", "forward"),
@@ -235,11 +235,11 @@ def shards() -> None:
         (720, 112, "purple", "sum, move"),
     )
     for rank, y in enumerate((56, 196)):
-        d.text(24, y + 24, f"shard {rank}")
+        d.text(24, y + 24, f"worker {rank}")
         for x, width, kind, name in spans:
             d.box(x, y, width, 38, kind, name)
-    words = "shared memory: images, weights, each shard's gradients and their sum"
-    d.box(24, 130, 812, 32, "grey", words)
+    words = "shared memory: images, weights, each worker's gradients and their sum"
+    d.box(24, 130, 812, 32, "gray", words)
     for x, words in ((270, "moments"), (568, "their gradients"), (704, "all are done")):
         d.line(x, 48, x, 128, "dash")
         d.line(x, 164, x, 252, "dash")
@@ -247,10 +247,10 @@ def shards() -> None:
     d.text(
         24,
         302,
-        "At a dashed line the shards meet: BatchNorm adds its sums over the whole batch, in rank order\n"
-        "and in float64. In the end each shard sums its part of all gradients and moves those weights.",
+        "At a dashed line the workers meet: BatchNorm adds its sums over the whole batch, in rank order\n"
+        "and in float64. In the end each worker sums its part of all gradients and moves those weights.",
     )
-    d.save("shards")
+    d.save("workers")
 
 
 def memory() -> None:
@@ -284,5 +284,5 @@ def memory() -> None:
 
 
 if __name__ == "__main__":
-    for draw in (layout, lowering, winograd, fusion, shards, memory):
+    for draw in (layout, lowering, winograd, fusion, workers, memory):
         draw()

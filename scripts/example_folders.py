@@ -228,7 +228,7 @@ WAY = Example(
         | {"new/one.jpg": shape("triangle", 777, suffix="jpg"), "new/two.png": shape("circle", 778)}
     ),
     (
-        "thumblab train --data ./pets --model seven_layer --optimizer adam:rate=1e-3 --batch 32 --epochs 12",
+        "thumblab train --data ./pets --model seven_layer --optimizer adam:lr=1e-3 --batch 32 --epochs 12",
         "thumblab evaluate runs/????????????",
         "thumblab evaluate runs/???????????? --data ./more",
         "thumblab predict runs/???????????? new",

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from thumblab.core.random import stream
-from thumblab.data import Emnist, Part, read
+from thumblab.data import Emnist, Split, read
 from thumblab.data.sources.characters import CLASSES, SIDE
 
 SEED = 0
@@ -23,7 +23,7 @@ EACH = {"train": 200, "test": 40}
 TARGET = Path(__file__).parents[1] / "src/thumblab/data/sheets"
 
 
-def grid(part: Part, each: int, name: str) -> np.ndarray:
+def grid(part: Split, each: int, name: str) -> np.ndarray:
     """A row of ``each`` glyphs for every class, ``(classes * 28, each * 28)``."""
     order = stream(SEED, "characters", name).permutation(len(part))
     rows = [order[part.labels[order] == label][:each] for label in range(len(CLASSES))]

@@ -2,7 +2,7 @@
 """Pictures of a page for the documents: ``scripts/screenshot.py page.html docs/page.png --bottom 2300``.
 
 Chromium opens the page without a window, 1280 pixels wide, and waits until every figure is drawn. What
-lies between two heights is kept, with 256 colours; ``--at`` puts a section at the top instead.
+lies between two heights is kept, with 256 colors; ``--at`` puts a section at the top instead.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--top", type=int, default=0, help="pixels")
     parser.add_argument("--bottom", type=int, default=2300, help="pixels, from the top of the page")
     parser.add_argument("--at", default="", help="a section's name, such as confusion")
-    parser.add_argument("--dark", action="store_true", help="in the colours of the night")
+    parser.add_argument("--dark", action="store_true", help="in the colors of the night")
     return parser.parse_args()
 
 

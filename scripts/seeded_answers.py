@@ -16,7 +16,7 @@ ANSWERS = (
         ),
     ),
     Bug(
-        "kind 1: classes of other names judged as the network's",
+        "kind 1: classes of other names scored as the network's",
         "evaluation/class_names.py",
         "    if strange := [name for name, index in zip(data, found, strict=True) if index is None]:",
         "    if strange := list(data[len(network) :]):",
@@ -105,8 +105,8 @@ ANSWERS = (
     Bug(
         "kind 5: a schedule that drops the optimizer's arguments",
         "config/optimization.py",
-        "    return with_rate(base, found.peak if type(found) is Constant else found)",
-        "    return type(base)(rate=found.peak if type(found) is Constant else found)",
+        "    return with_learning_rate(base, found.max_lr if type(found) is Constant else found)",
+        "    return type(base)(rate=found.max_lr if type(found) is Constant else found)",
         ("tests/config/test_optimization.py::test_an_option_changes_what_it_names",),
     ),
     Bug(
@@ -269,15 +269,15 @@ ANSWERS = (
     Bug(
         "kind 14: a run at chance level that is done without a word",
         "training/finish.py",
-        '    if told["beside_guessing"] == "better than guessing":',
+        '    if values["versus_chance"] == "better than guessing":',
         '    if told["status"] == "done":',
         ("tests/training/test_finish.py::test_a_run_at_chance_level_is_told",),
     ),
     Bug(
         "kind 14: a verdict from two images",
         "analysis/chance.py",
-        "        told = self.guessing**self.images < LEVEL",
-        "        told = True",
+        "        enough = self.guessing**self.images < LEVEL",
+        "        enough = True",
         ("tests/training/test_finish.py::test_so_few_images_tell_nothing",),
     ),
     Bug(

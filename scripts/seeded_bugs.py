@@ -73,7 +73,7 @@ BUGS = (
     Bug(
         "lost skip gradient",
         "layers/parallel.py",
-        "[step(dy) for step in steps]\n        return _sum(back, ctx) if ctx.input_gradient else dy",
+        "[step(dy) for step in steps]\n        return _sum(back, ctx) if ctx.needs_input_grad else dy",
         "[step(dy) for step in steps]\n        return back[0]",
         (CONTRACT,),
     ),
@@ -91,7 +91,7 @@ BUGS = (
         "1.0",
         ("tests/layers/test_dropout.py",),
     ),
-    # Optimizers, loss, seeds, Winograd's matrices, split, resume, files, shards.
+    # Optimizers, loss, seeds, Winograd's matrices, split, resume, files, workers.
     Bug(
         "Adam's second moment not freed of its bias",
         "optim/adam.py",
@@ -130,7 +130,7 @@ BUGS = (
     Bug(
         "a resumed run that starts its epoch again",
         "training/trainer.py",
-        '_COUNTERS = ("step", "seen", "hits", "images", "loss_sum", "plain_sum", "seconds")',
+        '_COUNTERS = ("step", "seen", "correct", "images", "loss_sum", "plain_sum", "seconds")',
         '_COUNTERS = ("step", "images", "seconds")',
         ("tests/training/test_loop.py",),
     ),
@@ -144,7 +144,7 @@ BUGS = (
     Bug(
         "a checkpoint's seal that is not looked at",
         "storage/checkpoint.py",
-        "    if header != _header(arrays, said):\n",
+        "    if header != _header(arrays, message):\n",
         "    if not header:\n",
         ("tests/storage/test_checkpoint.py",),
     ),
@@ -156,9 +156,9 @@ BUGS = (
         ("tests/storage/test_files.py",),
     ),
     Bug(
-        "shards that each normalise by their own moments",
+        "workers that each normalize by their own moments",
         "engines/numpy/context.py",
-        "return self.shared.total(value)",
+        "return self.shared.all_reduce(value)",
         "return np.asarray(value, np.float64)",
         (NETWORK,),
     ),
@@ -187,8 +187,8 @@ BUGS = (
     Bug(
         "kind 56: a resumed run on as many workers as there are cores",
         "training/trainer.py",
-        "            shards = shards_of(begun)  # the same shards, the same bits\n",
-        "            shards = None\n",
+        "            workers = workers_of(begun)  # the same workers, the same bits\n",
+        "            workers = None\n",
         ("tests/training/test_trainer.py",),
     ),
     Bug(
@@ -201,22 +201,22 @@ BUGS = (
     Bug(
         "kind 56: an infinite validation loss that is recorded",
         "training/loop.py",
-        "if not session.is_finite() or not all(v is None or isfinite(v) for v in line.values()):",
-        "if not session.is_finite():",
+        "if not trainer.is_finite() or not all(v is None or isfinite(v) for v in line.values()):",
+        "if not trainer.is_finite():",
         ("tests/training/test_trainer.py",),
     ),
     Bug(
         "kind 56: steps counted from two",
         "engines/numpy/parameters.py",
-        "slots, order.rate, order.step + 1)",
-        "slots, order.rate, order.step + 2)",
+        "                    command.step + 1,",
+        "                    command.step + 2,",
         ("tests/engines/numpy/test_move.py::test_the_engine_counts_the_steps_from_one",),
     ),
     Bug(
         "kind 56: steps counted from two where an optimizer looks further than one element",
         "engines/numpy/parameters.py",
-        "            count=order.step + 1,\n",
-        "            count=order.step + 2,\n",
+        "            count=command.step + 1,\n",
+        "            count=command.step + 2,\n",
         ("tests/engines/numpy/test_move.py::test_the_engine_counts_the_steps_from_one",),
     ),
 )

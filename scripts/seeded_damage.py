@@ -146,15 +146,15 @@ DAMAGE = (
         "kind 53: a worker that goes on with the caller's program",
         "engines/numpy/workers/processes.py",
         "            if pid == 0:\n"
-        "                live(post)\n"
+        "                live(task)\n"
         "            self._pids.append(pid)\n"
         "        finally:\n"
         "            if os.getpid() != parent:\n"
         "                os._exit(1)\n",
         "            if pid == 0:\n"
         "                from thumblab.engines.numpy.workers import child\n\n"
-        "                child._prepare(post)\n"
-        "                live(post)\n"
+        "                child._prepare(task)\n"
+        "                live(task)\n"
         "            self._pids.append(pid)\n"
         "        finally:\n",
         (
@@ -172,8 +172,8 @@ DAMAGE = (
     Bug(
         "kind 54: advice that names no way there is",
         "cli/resuming.py",
-        "--start weights:of={run.folder}",
-        "--start weights:from={run.folder}",
+        "pretrained:path={run.folder}",
+        "pretrained:from={run.folder}",
         ("tests/cli/test_resuming.py::test_the_advice_for_more_epochs_works",),
     ),
     Bug(
@@ -196,8 +196,8 @@ DAMAGE = (
     Bug(
         "kind 55: a paused worker that outlives its parent",
         "engines/numpy/workers/child.py",
-        "    if PRCTL is not None and post.bound:",
-        "    if PRCTL is None and post.bound:",
+        "    if PRCTL is not None and task.bound:",
+        "    if PRCTL is None and task.bound:",
         (
             "tests/engines/numpy/workers/test_child.py::"
             "test_a_paused_worker_does_not_outlive_its_parent[False]",

@@ -91,7 +91,7 @@ NUMERICS = (
     Bug(
         "kind 37: the best epoch by accuracy whatever was named",
         "experiment/restore_best.py",
-        "    return min(lines, key=lambda line: float(line[keep]))",
+        "    return min(lines, key=lambda line: float(line[best]))",
         "    return max(lines, key=_accuracy_then_loss)",
         (
             "tests/experiment/test_restore_best.py::test_the_best_epoch_is_that_of_the_measure_named",

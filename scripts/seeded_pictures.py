@@ -48,7 +48,7 @@ PICTURES = (
         ("tests/data/sources/test_preparation.py::test_an_image_of_the_set_is_left_as_it_is",),
     ),
     Bug(
-        "kind 17: masks of 0 and 1 that are black",
+        "kind 17: relu_backward_here of 0 and 1 that are black",
         "data/pictures/plain.py",
         "    if full is None or high == pixels.min():",
         "    if full is None or high < 255:",

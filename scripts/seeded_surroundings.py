@@ -90,7 +90,7 @@ SURROUNDINGS = (
     Bug(
         "kind 41: predictions that need PyTorch",
         "training/network.py",
-        '    if experiment.engine == "torch" and (feed is not None or _has_torch()):',
+        '    if experiment.engine == "torch" and (loader is not None or _has_torch()):',
         '    if experiment.engine == "torch":',
         ("tests/cli/test_without_torch.py::test_every_command_that_predicts_does_without_pytorch",),
     ),
@@ -107,7 +107,7 @@ SURROUNDINGS = (
     Bug(
         "kind 42: nothing to resume and no word of it",
         "cli/resuming.py",
-        "        warnings.warn(words, stacklevel=2)\n",
+        "        warnings.warn(text, stacklevel=2)\n",
         "        pass\n",
         (
             "tests/cli/test_resuming.py::"

@@ -78,7 +78,7 @@ WITHOUT_MIRROR = {
     "config/call.py": "read through models, rates and sources: tests/config/test_grammar.py",
     "config/problem.py": "seen in every error of tests/config",
     "engines/numpy/parameters.py": "what tests/engines/numpy/test_network.py and test_move.py look at",
-    "engines/numpy/workers/shared.py": "where the processes of test_protocol.py meet",
+    "engines/numpy/workers/shared_buffer.py": "where the processes of test_protocol.py meet",
     "engines/numpy/workers/exchange.py": "holds the batches of tests/engines/numpy/test_network.py",
     "engines/numpy/worker.py": "computes what tests/engines/numpy/test_network.py looks at",
     "engines/torch/twins.py": "refusals of tests/engines/torch/test_worker.py",

@@ -16,7 +16,7 @@ def demo_experiment(seed: int = 0) -> Experiment:
     return Experiment(
         data=Characters(),
         model=characters_cnn(CLASSES),
-        optimizer=SGD(rate=OneCycle(peak=0.2), nesterov=True, decay=1e-3),
+        optimizer=SGD(learning_rate=OneCycle(max_lr=0.2), nesterov=True, weight_decay=1e-3),
         loss=CrossEntropy(smoothing=0.1),
         augment=(Affine(degrees=10, shift=0.08, scale=0.1),),
         epochs=16,

@@ -12,9 +12,9 @@ from thumblab.analysis import accuracy, accuracy_interval, top_k_accuracy
 
 def wilson(guesses: Array, labels: Array, classes: int) -> tuple[float, float]:
     n, z, p = len(labels), norm.ppf(0.975), accuracy_score(labels, guesses)
-    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    center = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return max(centre - half, 0), min(centre + half, 1)
+    return max(center - half, 0), min(center + half, 1)
 
 
 def top(k: int, logits: Array, labels: Array) -> float:

@@ -6,7 +6,7 @@ from sklearn.metrics import confusion_matrix
 
 from tests.analysis.comparison import Array, Comparison, guessing
 from tests.analysis.conftest import Case
-from thumblab.analysis import ConfusedPair, confusion, most_confused, row_normalised
+from thumblab.analysis import ConfusedPair, confusion, most_confused, row_normalized
 
 
 def totals(guesses: Array, labels: Array, classes: int) -> Array:
@@ -30,8 +30,8 @@ COMPARISONS = [
         guessing(lambda guesses, labels, k: confusion_matrix(labels, guesses, labels=range(k))),
     ),
     Comparison(
-        "row_normalised",
-        guessing(lambda guesses, labels, k: row_normalised(confusion(guesses, labels, k))),
+        "row_normalized",
+        guessing(lambda guesses, labels, k: row_normalized(confusion(guesses, labels, k))),
         guessing(
             lambda guesses, labels, k: confusion_matrix(
                 labels, guesses, labels=range(k), normalize="true"
@@ -54,7 +54,7 @@ def test_counts_are_those_of_a_loop(case: Case) -> None:
 
 
 def test_a_class_without_samples_has_a_row_of_zeros() -> None:
-    shares = row_normalised(confusion(np.array([0, 1]), np.array([0, 0]), 3))
+    shares = row_normalized(confusion(np.array([0, 1]), np.array([0, 0]), 3))
     np.testing.assert_array_equal(shares, [[0.5, 0.5, 0], [0, 0, 0], [0, 0, 0]])
 
 

@@ -7,7 +7,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from tests.analysis.comparison import Array, Comparison
-from thumblab.analysis import nearest_neighbours
+from thumblab.analysis import nearest_neighbors
 
 DRAW = np.random.default_rng(0)
 CASES: tuple[tuple[Any, ...], ...] = (
@@ -20,7 +20,7 @@ CASES: tuple[tuple[Any, ...], ...] = (
 
 def told(metric: Any) -> Any:
     def call(features: Array, row: int) -> list[float]:
-        found = nearest_neighbours(features, row, count=5, metric=metric)
+        found = nearest_neighbors(features, row, count=5, metric=metric)
         return [*found.rows, *found.distances]
 
     return call
@@ -40,18 +40,18 @@ def theirs(metric: str) -> Any:
 
 
 COMPARISONS = [
-    Comparison("nearest_neighbours", told(metric), theirs(metric), CASES)
+    Comparison("nearest_neighbors", told(metric), theirs(metric), CASES)
     for metric in ("euclidean", "cosine")
 ]
 
 
 def test_equal_samples_are_nearest_and_come_in_their_order() -> None:
     features = np.array([[1.0], [2.0], [1.0], [1.0]])
-    found = nearest_neighbours(features, 2)
+    found = nearest_neighbors(features, 2)
     assert found.rows.tolist() == [0, 3, 1]
     assert found.distances.tolist() == [0, 0, 1]
 
 
 def test_a_row_out_of_range_is_told() -> None:
     with pytest.raises(ValueError, match=r"^row 3 is not one of 3 samples; give 0 to 2$"):
-        nearest_neighbours(np.zeros((3, 1)), 3)
+        nearest_neighbors(np.zeros((3, 1)), 3)

@@ -23,12 +23,12 @@ CASES = tuple(
 
 
 def by_covariance(features: Array) -> list[Any]:
-    """As report R4 computed it: centre, covariance, eigenvectors of the largest eigenvalues."""
+    """As report R4 computed it: center, covariance, eigenvectors of the largest eigenvalues."""
     rows = features.reshape(len(features), -1)
-    centred = rows - rows.mean(0)
-    values, vectors = np.linalg.eigh(centred.T @ centred / (len(rows) - 1))
+    centered = rows - rows.mean(0)
+    values, vectors = np.linalg.eigh(centered.T @ centered / (len(rows) - 1))
     count = min(10, *rows.shape)
-    points = centred @ vectors[:, ::-1][:, :count]
+    points = centered @ vectors[:, ::-1][:, :count]
     return [*np.abs(points).ravel(), *(values[::-1] / values.sum())[:count]]
 
 
@@ -48,7 +48,7 @@ def test_shares_and_axes_are_scikit_learns(features: Array) -> None:
     overlap = np.abs((found.axes * fit.components_).sum(1))
     kept = found.explained > 1e-12
     np.testing.assert_allclose(overlap[kept], 1)
-    np.testing.assert_allclose(found.centre, rows.mean(0))
+    np.testing.assert_allclose(found.center, rows.mean(0))
 
 
 def test_the_largest_entry_of_an_axis_is_above_0() -> None:
@@ -65,7 +65,7 @@ def test_features_that_do_not_vary_explain_nothing() -> None:
         assert not found.explained.any()
 
 
-def test_t_sne_keeps_neighbours() -> None:
+def test_t_sne_keeps_neighbors() -> None:
     features = np.repeat(np.eye(3) * 20, 15, 0) + DRAW.standard_normal((45, 3))
     points = t_sne(features, perplexity=10)
     assert points.shape == (45, 2)
@@ -83,5 +83,5 @@ def test_what_is_no_features_is_told() -> None:
         principal_components(np.zeros(3))
     with pytest.raises(ValueError, match=r"^features hold NaN or infinity; the network that made"):
         principal_components(np.array([[np.nan]]))
-    with pytest.raises(ValueError, match=r"^one sample has no neighbours; give at least two$"):
+    with pytest.raises(ValueError, match=r"^one sample has no neighbors; give at least two$"):
         t_sne(np.zeros((1, 2)))

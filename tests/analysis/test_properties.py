@@ -66,15 +66,15 @@ def matrix(guesses: Array, labels: Array) -> Array:
 
 
 def shares(guesses: Array, labels: Array) -> Array:
-    return analysis.row_normalised(matrix(guesses, labels))
+    return analysis.row_normalized(matrix(guesses, labels))
 
 
 def together(guesses: Array, labels: Array) -> Array:
     """Which classes stand side by side."""
     order = analysis.confusion_order(matrix(guesses, labels))
-    neighbours = np.zeros((CLASSES, CLASSES))
-    neighbours[order[:-1], order[1:]] = neighbours[order[1:], order[:-1]] = 1
-    return neighbours
+    neighbors = np.zeros((CLASSES, CLASSES))
+    neighbors[order[:-1], order[1:]] = neighbors[order[1:], order[:-1]] = 1
+    return neighbors
 
 
 def bins(logits: Array, labels: Array) -> Array:
@@ -141,7 +141,7 @@ METRICS = {
     "macro_f1_interval": Metric(guessing(macro_interval), False, True, True, True, False),
     "top_k_accuracy": Metric(top_2, True, True, True, True, False),
     "confusion": Metric(guessing(matrix), True, True, True, True, False, TWO),
-    "row_normalised": Metric(guessing(shares), True, True, True, True, False, TWO),
+    "row_normalized": Metric(guessing(shares), True, True, True, True, False, TWO),
     "most_confused": Metric(guessing(pairs), True, True, True, True, True, TWO),
     "class_scores": Metric(scores, True, True, True, True, False, ("class", "score")),
     "averages": Metric(guessing(macro), True, True, True, True, False),

@@ -13,7 +13,7 @@ def told(accuracies: Array) -> list[tuple[float, float]]:
 
 
 def by_prominence(accuracies: Array) -> list[tuple[float, float]]:
-    """Every epoch below both its neighbours, with how deep SciPy says it lies."""
+    """Every epoch below both its neighbors, with how deep SciPy says it lies."""
     inner = range(1, len(accuracies) - 1)
     low = [i for i in inner if accuracies[i - 1] > accuracies[i] < accuracies[i + 1]]
     depths = peak_prominences(-accuracies, low)[0] if low else []

@@ -8,7 +8,7 @@ from thumblab.bench import profile as profiling
 from thumblab.bench.profile import CONTAINERS, Profile, Training, holder, peak_gflops, profile
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, walk
-from thumblab.data import Flip, Mixup
+from thumblab.data import Flip, MixUp
 from thumblab.layers import (
     BatchNorm,
     Conv,
@@ -34,11 +34,11 @@ def _any_peak(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(profiling, "peak_gflops", lambda: 100.0)
 
 
-@pytest.fixture(scope="module", params=[1, 2], ids=["one-shard", "two-shards"])
+@pytest.fixture(scope="module", params=[1, 2], ids=["one-worker", "two-workers"])
 def found(request: pytest.FixtureRequest) -> Profile:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(profiling, "peak_gflops", lambda: 100.0)
-        return profile(MODEL, SHAPE, batch=33, shards=request.param, steps=3)
+        return profile(MODEL, SHAPE, batch=33, workers=request.param, steps=3)
 
 
 def test_stages_and_the_rest_add_up_to_the_step(found: Profile) -> None:
@@ -51,8 +51,8 @@ def test_stages_and_the_rest_add_up_to_the_step(found: Profile) -> None:
 
 
 def test_a_step_has_the_optimizer_and_the_augmentation_that_were_asked_for() -> None:
-    asked = Training(EMA(Muon(exclude=("head",))), (Flip(), Mixup()))
-    found = profile(MODEL, SHAPE, batch=33, shards=2, steps=2, training=asked)
+    asked = Training(EMA(Muon(exclude=("head",))), (Flip(), MixUp()))
+    found = profile(MODEL, SHAPE, batch=33, workers=2, steps=2, training=asked)
     assert found.augment_ms > 0
     assert found.door_ms > 0
     stages = sum(stage.forward_ms + stage.backward_ms for stage in found.stages)
@@ -79,8 +79,8 @@ def test_unfused_every_layer_is_a_stage() -> None:
     assert containers.layers == (CONTAINERS,)
 
 
-def test_flops_are_those_of_one_shards_images(found: Profile) -> None:
-    assert found.images == (33 if found.shards == 1 else 32)
+def test_flops_are_those_of_one_workers_images(found: Profile) -> None:
+    assert found.images == (33 if found.workers == 1 else 32)
     assert sum(stage.flops for stage in found.stages) == found.images * MODEL.flops(SHAPE)
     first, dense = found.stages[0], found.stages[-2]
     for stage, times in ((first, 2), (dense, 3)):  # nobody reads the gradient of the images
@@ -90,7 +90,7 @@ def test_flops_are_those_of_one_shards_images(found: Profile) -> None:
 
 
 def test_prediction_has_neither_loss_nor_a_way_back() -> None:
-    found = profile(MODEL, SHAPE, mode="infer", batch=33, shards=1, steps=3)
+    found = profile(MODEL, SHAPE, mode="infer", batch=33, workers=1, steps=3)
     stages = sum(stage.forward_ms for stage in found.stages)
     assert stages + found.door_ms == pytest.approx(found.step_ms)
     assert found.loss_ms == found.optimizer_ms == sum(s.backward_ms for s in found.stages) == 0
@@ -102,7 +102,7 @@ def test_prediction_has_neither_loss_nor_a_way_back() -> None:
 
 def test_time_inside_a_frozen_layer_is_its_own() -> None:
     trunk = Frozen(Sequential(Conv(16), ReLU(), Conv(16)))
-    found = profile(Sequential(trunk, Flatten(), Dense(5)), SHAPE, batch=64, shards=1, steps=3)
+    found = profile(Sequential(trunk, Flatten(), Dense(5)), SHAPE, batch=64, workers=1, steps=3)
     frozen, flat, dense, containers = found.stages
     assert frozen.layers == (str(trunk),)
     assert frozen.forward_ms > max(flat.forward_ms, dense.forward_ms, containers.forward_ms)
@@ -112,19 +112,19 @@ def test_time_inside_a_frozen_layer_is_its_own() -> None:
 
 def test_a_matrix_that_is_fitted_has_no_gradient_to_make() -> None:
     model = Sequential(Whiten(), GlobalAvgPool(), Dense(5))
-    whiten = profile(model, SHAPE, batch=16, shards=1, steps=3).stages[0]
+    whiten = profile(model, SHAPE, batch=16, workers=1, steps=3).stages[0]
     speed = whiten.flops / (whiten.forward_ms + whiten.backward_ms) / 1e6
     assert whiten.gflops_per_second == pytest.approx(speed, abs=0.1)
 
 
-def test_without_other_shards_nobody_waits(found: Profile) -> None:
-    assert (found.waiting_ms == 0) == (found.shards == 1)
+def test_without_other_workers_nobody_waits(found: Profile) -> None:
+    assert (found.waiting_ms == 0) == (found.workers == 1)
 
 
-def test_a_small_batch_takes_fewer_shards() -> None:
+def test_a_small_batch_takes_fewer_workers() -> None:
     model = Sequential(Flatten(), Dense(3))
-    found = profile(model, (4,), batch=5, shards=4, steps=1)
-    assert (found.shards, found.images) == (1, 5)
+    found = profile(model, (4,), batch=5, workers=4, steps=1)
+    assert (found.workers, found.images) == (1, 5)
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_a_layer_belongs_to_the_stage_that_took_it_in(
     ("model", "batch"), [(Sequential(Conv(4)), 16), (MODEL, 0)], ids=["no-logits", "no-images"]
 )
 def test_what_cannot_be_profiled_is_told(model: Layer, batch: int) -> None:
-    with pytest.raises(UsageError, match=r"cannot be profiled at batch \d+, 1 shards and 2 steps"):
-        profile(model, SHAPE, batch=batch, shards=1, steps=2)
+    with pytest.raises(UsageError, match=r"cannot be profiled at batch \d+, 1 workers and 2 steps"):
+        profile(model, SHAPE, batch=batch, workers=1, steps=2)
 
 
 def test_the_peak_is_a_speed(monkeypatch: pytest.MonkeyPatch) -> None:

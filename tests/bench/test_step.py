@@ -62,10 +62,10 @@ def test_without_a_compiler_a_compiled_engine_says_so(
 def test_both_engines_start_from_the_same_weights(torch: ModuleType) -> None:
     what = job(SUBJECTS["wide"], 2, "train", 1)
     theirs = _twin(what, torch).state_dict()
-    for name, array in Network(what.model, what.shape, shards=1).weights().items():
+    for name, array in Network(what.model, what.shape, workers=1).weights().items():
         np.testing.assert_array_equal(theirs[name].numpy(), array)
 
 
 def test_engines_get_equal_threads() -> None:
-    assert environment("numpy", 2)["OMP_NUM_THREADS"] == "1"  # two shards of one thread
+    assert environment("numpy", 2)["OMP_NUM_THREADS"] == "1"  # two workers of one thread
     assert environment("torch_eager", 2)["OMP_NUM_THREADS"] == "2"

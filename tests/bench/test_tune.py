@@ -7,7 +7,7 @@ import pytest
 from thumblab.bench import tune
 from thumblab.bench.tune import LEAST_GAIN, Row, Use, find_uses, measure, plan_of, share, whole_ms
 from thumblab.core.errors import UsageError
-from thumblab.kernels.plan import Case, Choice, able, standard
+from thumblab.kernels.plan import Choice, ConvShape, standard, supported
 from thumblab.layers import BatchNorm, Conv, Dense, Flatten, MaxPool, ReLU, Sequential, residual
 
 SAME, NONE = ((1, 1), (1, 1)), ((0, 0), (0, 0))
@@ -23,19 +23,19 @@ MODEL = Sequential(
     Flatten(),
     Dense(3),
 )
-FIRST = Case(4, 4, 8, 8, 3, 1, SAME)
+FIRST = ConvShape(4, 4, 8, 8, 3, 1, SAME)
 USES = [
     Use(FIRST, 3, True),
-    Use(Case(4, 4, 8, 8, 1, 1, NONE), 1, True),
-    Use(Case(4, 6, 2, 2, 3, 2, ((0, 1), (0, 1))), 1, True),
+    Use(ConvShape(4, 4, 8, 8, 1, 1, NONE), 1, True),
+    Use(ConvShape(4, 6, 2, 2, 3, 2, ((0, 1), (0, 1))), 1, True),
 ]
 
 
 def test_every_convolution_is_found_as_the_engine_computes_it() -> None:
-    """Fused or not, groups in bundles; the first one's gradient is read where others need the case."""
+    """Fused or not, groups in bundles; the first one's gradient is read where others need the shape."""
     assert find_uses([(MODEL, (4, 8, 8))]) == USES
     first, *_ = find_uses([(Sequential(Conv(4), Flatten(), Dense(3)), (1, 8, 8))])
-    assert first == Use(Case(1, 4, 8, 8, 3, 1, SAME), 1, input_gradient=False)
+    assert first == Use(ConvShape(1, 4, 8, 8, 3, 1, SAME), 1, needs_input_grad=False)
 
 
 def test_cases_of_several_models_are_counted_together() -> None:
@@ -50,19 +50,19 @@ def test_models_without_a_convolution_have_nothing_to_tune() -> None:
 
 
 @pytest.mark.parametrize(
-    ("batch", "shards", "groups"), [(128, 2, 4), (128, 1, 8), (1, 1, 1), (33, 2, 2), (16, 64, 1)]
+    ("batch", "workers", "groups"), [(128, 2, 4), (128, 1, 8), (1, 1, 1), (33, 2, 2), (16, 64, 1)]
 )
-def test_the_largest_share_of_a_batch_is_measured(batch: int, shards: int, groups: int) -> None:
-    assert share(batch, shards) == groups
+def test_the_largest_share_of_a_batch_is_measured(batch: int, workers: int, groups: int) -> None:
+    assert share(batch, workers) == groups
     assert share(16, None) == 1
 
 
-@pytest.mark.parametrize("use", [*USES, Use(Case(1, 2, 1, 1, 3, 1, SAME)), Use(USES[2].case)])
+@pytest.mark.parametrize("use", [*USES, Use(ConvShape(1, 2, 1, 1, 3, 1, SAME)), Use(USES[2].shape)])
 def test_every_kernel_that_can_do_a_case_is_measured(use: Use) -> None:
     row = measure(use, groups=1, rounds=1)
-    assert tuple(row.milliseconds) == able(use.case)
+    assert tuple(row.milliseconds) == supported(use.shape)
     assert min(row.milliseconds.values()) > 0
-    assert row.table == standard(use.case, precise=False)
+    assert row.table == standard(use.shape, precise=False)
     assert row.fastest == row.table or row.gain >= LEAST_GAIN
 
 
@@ -92,15 +92,15 @@ def test_rows_make_a_plan_and_its_gain_counts_every_use() -> None:
         Row(USES[1], {"pointwise": 1.0, "lowering": 3.0}, "pointwise", "pointwise", 1.0),
     ]
     assert plan_of(rows).choices == (
-        Choice(USES[0].case, "winograd2"),
-        Choice(USES[1].case, "pointwise"),
+        Choice(USES[0].shape, "winograd2"),
+        Choice(USES[1].shape, "pointwise"),
     )
     assert whole_ms(rows) == (13.0, 7.0)
 
 
 def test_numbers_below_one_are_refused() -> None:
-    for batch, shards in ((0, 1), (1, 0)):
+    for batch, workers in ((0, 1), (1, 0)):
         with pytest.raises(UsageError, match="must both be at least 1"):
-            share(batch, shards)
+            share(batch, workers)
     with pytest.raises(UsageError, match="0 rounds measure nothing"):
         measure(USES[0], 1, 0)

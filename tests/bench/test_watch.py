@@ -35,14 +35,16 @@ def sleepy(layer: Sleepy, x: Any, ctx: Any) -> Any:
 
 
 def step(model: Layer, shape: tuple[int, ...], *, looks_on: bool = True) -> tuple[Network, Step]:
-    """A network of one shard, and a step of it."""
-    network = Network(model, shape, shards=1)
+    """A network of one worker, and a step of it."""
+    network = Network(model, shape, workers=1)
     rng = np.random.default_rng(0)
     size = (*shape[1:], shape[0]) if len(shape) == 3 else shape
     images, labels = rng.integers(0, 256, (20, *size), np.uint8), rng.integers(0, 3, 20)
 
     def train() -> None:
-        network.train_step(images, labels, loss=CrossEntropy(), optimizer=SGD(), rate=1e-3, step=0)
+        network.train_step(
+            images, labels, loss=CrossEntropy(), optimizer=SGD(), learning_rate=1e-3, step=0
+        )
 
     if looks_on:
         return network, watched(network, train)
@@ -78,9 +80,14 @@ def test_changing_images_is_not_the_door(monkeypatch: pytest.MonkeyPatch) -> Non
         return images
 
     monkeypatch.setattr(profile_watch, "perf_counter", lambda: CLOCK[0])
-    network = Network(Sequential(Flatten(), Dense(3)), (3, 8, 8), shards=1, augment=slowly)
+    network = Network(Sequential(Flatten(), Dense(3)), (3, 8, 8), workers=1, augment=slowly)
     batch, labels = np.zeros((4, 8, 8, 3), np.uint8), np.zeros(4, int)
-    how: dict[str, Any] = {"loss": CrossEntropy(), "optimizer": SGD(), "rate": 0.1, "step": 0}
+    how: dict[str, Any] = {
+        "loss": CrossEntropy(),
+        "optimizer": SGD(),
+        "learning_rate": 0.1,
+        "step": 0,
+    }
     for _ in range(2):
         taken = watched(network, lambda: network.train_step(batch, labels, **how))
         assert (taken.seconds, taken.rest) == (5.0, (5.0, 0.0, 0.0, 0.0))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import ROOT
 from thumblab import zoo
-from thumblab.data import Flip, Raw, Shift, Unit
+from thumblab.data import Flip, Raw, Rescale, Shift
 from thumblab.losses import CrossEntropy
 from thumblab.optim import Adam
 
@@ -17,7 +17,7 @@ model = "stacked_cnn:widths=4-8,dense=0"
 subset = 200
 epochs = 1
 train_on = "all"
-views = "shifts"
+tta = "shifts"
 """
 
 
@@ -53,14 +53,14 @@ def test_a_recipe_is_repeated_over_seeds_and_looked_at_once(accuracy, folder, ca
     seeds = [read(folder / "results" / "tiny" / f"seed-{seed}.json") for seed in range(2)]
     assert read(folder / "results" / "tiny" / "summary.json") == found
     assert (found["recipe"], found["seeds"], found["diverged"]) == ("tiny", [0, 1], 0)
-    assert (found["train_on"], found["views"]["type"]) == ("all", "Shifts")
+    assert (found["train_on"], found["tta"]["type"]) == ("all", "Shifts")
     for key in accuracy.MEASURES:
         assert found[key]["mean"] == pytest.approx(sum(each[key] for each in seeds) / 2)
         assert (found[key]["n"], found[key]["low"] <= found[key]["mean"]) == (2, True)
     assert [each["test_evaluation"] for each in seeds] == [1, 2]
     assert "changed_after_test" not in found
     assert all(each["load"] and "command" not in each["environment"] for each in seeds)
-    assert all(each["seconds"] <= each["views_seconds"] for each in seeds)
+    assert all(each["seconds"] <= each["tta_seconds"] for each in seeds)
     assert str(folder) not in (folder / "results" / "tiny" / "seed-0.json").read_text()
 
     assert accuracy.main(command) == 0
@@ -98,7 +98,7 @@ def test_a_stopped_recipe_goes_on_where_it_was(accuracy, folder, capsys, monkeyp
 
 
 def test_a_seed_that_diverges_is_counted(accuracy, folder, capsys):
-    (folder / "wild.toml").write_text(RECIPE + 'optimizer = "sgd:rate=1e30"\nbatch = 10\n')
+    (folder / "wild.toml").write_text(RECIPE + 'optimizer = "sgd:lr=1e30"\nbatch = 10\n')
     assert accuracy.main(["wild.toml", "--seeds", "1", "--results", "results"]) == 5
     found = json.loads(capsys.readouterr().out)
     assert (found["seeds"], found["diverged"]) == ([0], 1)
@@ -117,20 +117,20 @@ def test_a_recipe_is_called_by_its_place(accuracy, folder, capsys):
     assert accuracy.recipe_name(accuracy.recipe_file("r2/cnn")) == "r2/cnn"
     assert accuracy.recipe_name(accuracy.recipe_file("tiny.toml")) == "tiny"
     assert accuracy.main(["tiny.toml", "--seeds", "1", "--results", "results"]) == 0
-    assert "trained on: all; views: Shifts" in capsys.readouterr().err
+    assert "trained on: all; TTA: Shifts" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["1", "2", "3", "2_published", "3_published"])
 def test_the_networks_of_the_pytorch_study_are_trained_as_it_trained(accuracy, name):
     from thumblab.cli.options import find_plan
-    from thumblab.data import Given
+    from thumblab.data import MeanStd
 
     path = accuracy.recipe_file(f"r3/model-{name.replace('_', '-')}")
     found = find_plan(path, None).experiment(read_characters())
     assert found.model == getattr(zoo, f"r3_model_{name}")(47)
-    assert found.optimizer == Adam(rate=0.001, decay=1e-6)
+    assert found.optimizer == Adam(learning_rate=0.001, weight_decay=1e-6)
     assert (found.epochs, found.batch, found.validation) == (100, 64, 0)
-    assert found.normalise == Given()
+    assert found.normalize == MeanStd()
 
 
 def test_an_unknown_recipe_is_told(accuracy, folder):
@@ -158,11 +158,11 @@ def test_the_experiments_of_the_keras_study_are_trained_as_they_were(number):
     path = ROOT / "recipes" / "r1" / f"experiment-{number:02}.toml"
     found = find_plan(path, None).experiment(read_characters())
     assert found.model == getattr(zoo, f"r1_exp_{number}")(47)
-    assert found.normalise == (Raw() if number == 1 else Unit())
-    assert found.optimizer == Adam(rate=0.001, eps=1e-7)
+    assert found.normalize == (Raw() if number == 1 else Rescale())
+    assert found.optimizer == Adam(learning_rate=0.001, eps=1e-7)
     assert (found.epochs, found.batch, found.validation) == (300, 512, 0)
     assert found.augment == ((Flip(), Shift(0.1, "edge")) if number > 15 else ())
-    assert (found.keep, found.loss, found.views) == ("last", CrossEntropy(), None)
+    assert (found.restore_best, found.loss, found.tta) == (None, CrossEntropy(), None)
 
 
 def test_the_recipe_of_the_characters_is_the_demo():

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import SMALL
 
-MAP = {"groups", "chosen", "validation", "test", "looks", "views"}
+MAP = {"groups", "chosen", "validation", "test", "looks", "tta"}
 CELL = {
     "network",
     "experiment",
@@ -88,14 +88,14 @@ def test_map_chooses_on_validation_and_tests_once(cli, run, other):
     assert "test it with --final" in words
 
 
-def test_map_names_the_views_that_answered(cli, run):
-    seen = cli("train", *SMALL, "--epochs", "1", "--views", "flips", "--json").json["run"]
-    told = cli("train", *SMALL, "--epochs", "1", "--views", "flips").out  # done already
-    assert re.search(r"validation accuracy +\d+\.\d\d %; \d+\.\d\d % under flips\n", told)
-    asked = ("map", seen, "--groups", "digit_or_letter", "--views")
-    assert cli(*asked, "--json").json["views"] == ["flips"]
-    assert "answered by the mean logits of views: flips\n" in cli(*asked).out
-    assert cli("map", run, "--groups", "digit_or_letter", "--json").json["views"] is None
+def test_map_names_the_tta_that_answered(cli, run):
+    seen = cli("train", *SMALL, "--epochs", "1", "--tta", "flips", "--json").json["run"]
+    told = cli("train", *SMALL, "--epochs", "1", "--tta", "flips").out  # done already
+    assert re.search(r"validation accuracy +\d+\.\d\d %; \d+\.\d\d % with TTA flips\n", told)
+    asked = ("map", seen, "--groups", "digit_or_letter", "--tta")
+    assert cli(*asked, "--json").json["tta"] == ["flips"]
+    assert "mean logits with TTA: flips\n" in cli(*asked).out
+    assert cli("map", run, "--groups", "digit_or_letter", "--json").json["tta"] is None
 
 
 def test_map_wants_groups(cli, run):

@@ -94,7 +94,7 @@ def test_a_file_of_torch_becomes_safetensors_as_it_is(cli, arrays, tmp_path):
 
 @pytest.mark.parametrize(
     ("given", "shift", "scale"),
-    [((), 0.0, 1 / 255), (("--normalise", "given:mean=0.5,std=0.25"), 127.5, 4 / 255)],
+    [((), 0.0, 1 / 255), (("--normalize", "mean_std:mean=0.5,std=0.25"), 127.5, 4 / 255)],
 )
 def test_what_the_network_sees_is_kept(cli, arrays, tmp_path, given, shift, scale):
     save_file(arrays, tmp_path / "theirs.safetensors")
@@ -171,14 +171,14 @@ def test_nothing_in_a_file_is_run(cli, arrays, tmp_path):
             2,
             "is no run and no whole weights file of thumblab's; foreign",
         ),
-        ("RUN out.pt --normalise raw", 2, "are for foreign weights; add --model"),
+        ("RUN out.pt --normalize raw", 2, "are for foreign weights; add --model"),
         ("RUN out.pt --rename 1", 2, "--rename '1' is no list of old=new"),
         ("RUN out.pt --rename 00=fc", 2, "unknown part to rename '00'; did you mean '0'"),
         ("RUN out.pt --rename 0.weight=0.bias", 2, "gives a second weight the name '0.bias'"),
         (
-            "text.safetensors out.safetensors MODEL --normalise standard",
+            "text.safetensors out.safetensors MODEL --normalize standardize",
             2,
-            "--normalise standard is fitted to images, and there are none",
+            "--normalize standardize is fitted to images, and there are none",
         ),
         ("none.pt out.safetensors MODEL", 3, "none.pt is no file; name the weights to take"),
         ("text.safetensors out.safetensors MODEL", 3, "is no safetensors file that can be read"),

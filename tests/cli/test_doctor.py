@@ -22,7 +22,7 @@ def test_damage_is_listed_with_what_to_do_and_a_code(cli, trained, tmp_path):
         more = (
             [trained.parent / trained.name / "result.json"]
             if verb == "predict"
-            else ["--views", "flips"]
+            else ["--tta", "flips"]
         )
         assert cli(verb, run, *more).code == 4
     assert cli("doctor", "nowhere").code == 2

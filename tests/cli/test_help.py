@@ -1,6 +1,6 @@
 import pytest
 
-from tests.cli.conftest import finished, start
+from tests.cli.conftest import SMALL, finished, start
 from thumblab.cli.app import EXIT_CODES
 
 VERBS = (
@@ -64,3 +64,14 @@ def test_help_imports_little_and_nothing_heavy(tmp_path):
     assert "thumblab.cli.app" in imported
     assert len(imported) < MODULES  # 0.2 s of processor time, whatever else the machine does
     assert not imported & set(HEAVY)
+
+
+def test_options_are_taken_under_their_old_names_and_the_new_ones_told(cli):
+    ended = cli(
+        "train", *SMALL, "--epochs", "1", "--keep", "last", "--shards=1", "--normalise", "unit"
+    )
+    assert ended.code == 0
+    for old, new in (("--keep", "--restore-best"), ("--shards", "--workers"), ("unit", "rescale")):
+        assert (
+            f"thumblab: {old} is called {new} now; the old name will be gone in 0.3" in ended.lines
+        )

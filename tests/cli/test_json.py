@@ -14,16 +14,16 @@ KEYS = {
     "train": {
         "run",
         "train_on",
-        "keep",
-        "kept_epoch",
+        "restore_best",
+        "weights_epoch",
         "reason",
         "validation_accuracy",
         "validation_images",
         "accuracy_interval",
-        "guessing_accuracy",
-        "beside_guessing",
-        "views",
-        "validation_views_accuracy",
+        "chance_accuracy",
+        "versus_chance",
+        "tta",
+        "validation_tta_accuracy",
         "test_accuracy",
         "seconds",
         "images_per_second",
@@ -36,9 +36,9 @@ KEYS = {
         "accuracy",
         "loss",
         "images",
-        "views",
-        "views_accuracy",
-        "views_loss",
+        "tta",
+        "tta_accuracy",
+        "tta_loss",
     },
     "runs": {
         "run",
@@ -48,7 +48,7 @@ KEYS = {
         "settings",
         "epochs",
         "train_on",
-        "kept_epoch",
+        "weights_epoch",
         "validation_accuracy",
         "test_accuracy",
         "reason",
@@ -82,7 +82,7 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
     assert trained.code == 0
     assert told.keys() - {"warnings"} == KEYS["train"]
     told.pop("warnings", None)
-    assert (told["status"], told["test_accuracy"], told["views"]) == ("done", None, None)
+    assert (told["status"], told["test_accuracy"], told["tta"]) == ("done", None, None)
     assert 0 <= told["validation_accuracy"] <= 1
     assert told["seconds"] > 0
     assert told["images_per_second"] > 0
@@ -120,7 +120,7 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
         "data": "characters",
         "epochs": 2,
         "train_on": "train",
-        "kept_epoch": 2,
+        "weights_epoch": 2,
         "validation_accuracy": told["validation_accuracy"],
         "test_accuracy": seen["accuracy"],
         "reason": None,
@@ -133,7 +133,7 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
 
 def test_runs_are_told_apart_by_the_options_that_differ(cli):
     for seed in ("0", "1"):
-        cli("train", *SMALL, "--epochs", "1", "--optimizer", "sgd:rate=0.01", "--seed", seed)
+        cli("train", *SMALL, "--epochs", "1", "--optimizer", "sgd:lr=0.01", "--seed", seed)
     head, *rows = cli("runs").out.splitlines()
     assert head.split()[-1] == "with"
     assert [row.split()[-1] for row in rows] == ["seed=0", "seed=1"]
@@ -235,11 +235,11 @@ def test_an_experiment_file_gives_what_the_options_give(cli, tmp_path):
 
 
 def test_a_run_that_diverges_is_told(cli):
-    ended = cli("train", *SMALL, "--optimizer", "sgd:rate=1e30", "--batch", "10", "--json")
+    ended = cli("train", *SMALL, "--optimizer", "sgd:lr=1e30", "--batch", "10", "--json")
     assert ended.code == 5
     assert ended.json["status"] == "diverged"
     assert "the loss became" in ended.err
-    again = cli("train", *SMALL, "--optimizer", "sgd:rate=1e30", "--batch", "10")
+    again = cli("train", *SMALL, "--optimizer", "sgd:lr=1e30", "--batch", "10")
     assert (again.code, again.out) == (5, "")
 
 

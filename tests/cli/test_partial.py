@@ -10,7 +10,7 @@ import pytest
 
 from thumblab.bench import benchmark, profile, tune
 from thumblab.cli.app import main
-from thumblab.training.trainer import Session
+from thumblab.training.trainer import Trainer
 
 SIGNALS = pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
@@ -86,14 +86,14 @@ def test_a_tune_that_is_stopped_prints_its_rows_and_writes_no_plan(
 
 @SIGNALS
 def test_an_lr_find_that_is_stopped_tells_the_steps_it_has(cli, heard, monkeypatch, number, code):
-    find = ("lr-find", "--data", "characters", "--model", "mlp", "--batch", "16", "--shards", "1")
+    find = ("lr-find", "--data", "characters", "--model", "mlp", "--batch", "16", "--workers", "1")
     with monkeypatch.context() as patched:
-        stop_at(patched, Session, "advance", number, 6)
+        stop_at(patched, Trainer, "train_step", number, 6)
         ended = cli(*find, "--json")
     assert (ended.code, ended.json["partial"], len(ended.json["losses"])) == (code, True, 5)
     assert ended.lines[-1] == "stopped after 5 of 100 steps"
     assert Path("lr-find.html").exists()
-    stop_at(monkeypatch, Session, "advance", number, 1)
+    stop_at(monkeypatch, Trainer, "train_step", number, 1)
     ended = cli(*find, "--json")
     assert (ended.code, ended.json) == (code, {"partial": True})
 
@@ -106,12 +106,12 @@ def test_whatever_else_is_stopped_says_so_and_leaves_nothing(
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     with monkeypatch.context() as patched:
-        stop_at(patched, Session, "advance", number, 2)
-        ended = cli("time", "mlp", "--batch", "16", "--shards", "1", "--seconds", "0.1", "--json")
+        stop_at(patched, Trainer, "train_step", number, 2)
+        ended = cli("time", "mlp", "--batch", "16", "--workers", "1", "--seconds", "0.1", "--json")
     assert (ended.code, ended.json) == (code, {"partial": True})
     assert ended.lines[-1] == "stopped before there was an estimate"
     stop_at(monkeypatch, profile, "watched", number, 2)
-    ended = cli("profile", "--model", "mlp", "--batch", "16", "--shards", "1")
+    ended = cli("profile", "--model", "mlp", "--batch", "16", "--workers", "1")
     assert (ended.code, ended.out, ended.lines[-1]) == (code, "", "thumblab: stopped")
     assert os.listdir(temporary) == []
 

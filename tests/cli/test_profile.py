@@ -14,7 +14,7 @@ WHOLE = {
     "model",
     "mode",
     "batch",
-    "shards",
+    "workers",
     "images",
     "peak_gflops",
     "kernels",
@@ -59,11 +59,11 @@ def test_unfused_every_layer_has_a_row(cli):
 
 
 def test_words_are_a_table_of_stages_and_the_rest(cli):
-    told = cli("profile", "--model", "lenet5", *QUICK, "--shards", "1").out
+    told = cli("profile", "--model", "lenet5", *QUICK, "--workers", "1").out
     assert "Conv(channels=6, kernel=5) + ReLU()" in told
     for part in ("door", "loss", "optimizer", "waiting and contention", "whole step"):
         assert part in told
-    assert "1 shards; times are of one, with 16 of 16 images. Peak: 50 GFLOP/s a core" in told
+    assert "1 workers; times are of one, with 16 of 16 images. Peak: 50 GFLOP/s a core" in told
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_words_are_a_table_of_stages_and_the_rest(cli):
 def test_kernels_are_named_where_they_are_known(cli, monkeypatch, kernels, end):
     monkeypatch.setattr("thumblab.bench.profile._kernels", lambda: kernels)
     assert (
-        cli("profile", "--model", "mlp", *QUICK, "--shards", "1")
+        cli("profile", "--model", "mlp", *QUICK, "--workers", "1")
         .out.partition(" GFLOP are ")[0]
         .endswith(end)
     )
@@ -112,8 +112,8 @@ def test_input_and_classes_are_as_given(cli):
         (("--model", "x"), "unknown model 'x'"),
         (("--model", "mlp", "--input", "3,32"), "--input '3,32' is no shape"),
         (("--model", "mlp", "--batch", "0"), "cannot be profiled at batch 0"),
-        (("--model", "mlp", "--shards", "-1"), "numbers of at least 1"),
-        (("--model", "mlp", "--shards", "0"), "0 shards and 20 steps"),
+        (("--model", "mlp", "--workers", "-1"), "numbers of at least 1"),
+        (("--model", "mlp", "--workers", "0"), "0 workers and 20 steps"),
         ((), "--model"),
     ],
 )

@@ -31,7 +31,7 @@ def test_an_epoch_is_told_with_percent():
 
 def test_what_lasts_behind_the_last_step_is_said_before():
     last = Progress(10, 10, 1.5, 0.5, 1000.0, Run(None), EPOCH, to_predict=600_000)
-    assert _ahead(last) == "predicting 600,000 images, views counted; about 3:20"
+    assert _ahead(last) == "predicting 600,000 images, with those of TTA; about 3:20"
     assert not _ahead(replace(last, to_predict=6_000))
     assert not _ahead(replace(last, to_predict=0))
 
@@ -61,13 +61,13 @@ def test_a_bar_is_drawn_on_terminals_only(monkeypatch, terminal, term, kind):
 
 
 @pytest.mark.parametrize("columns", ["200", "40"])
-@pytest.mark.parametrize("colour", [True, False])
-def test_the_bar_shows_steps_pace_and_epochs(monkeypatch, columns, colour):
+@pytest.mark.parametrize("color", [True, False])
+def test_the_bar_shows_steps_pace_and_epochs(monkeypatch, columns, color):
     drawn = Terminal()
     monkeypatch.setattr(sys, "stderr", drawn)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", columns)
-    if not colour:
+    if not color:
         monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr("thumblab.cli.progress.SECONDS_BETWEEN_DRAWINGS", -1.0)
     with Bar(5) as bar:

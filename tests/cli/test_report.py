@@ -22,8 +22,8 @@ def test_a_page_is_written_and_nobody_has_looked_at_the_test_set(cli, run, tmp_p
         "report": "run/report.html",
         "bytes": page.stat().st_size,
     }
-    assert "judging 940 validation images" in ended.err
-    assert "Nobody has evaluated it on the test set" in page.read_text("utf-8")
+    assert "evaluating 940 validation images" in ended.err
+    assert "It was not evaluated on the test set" in page.read_text("utf-8")
     assert not (tmp_path / "run" / "evaluations.jsonl").exists()
     assert cli("report", run, "-o", "here.html").out == "report here.html\n"
     assert (tmp_path / "here.html").exists()
@@ -38,7 +38,7 @@ def test_an_unfinished_run_has_a_page(cli, run, tmp_path):
 
 
 def test_a_run_that_diverged_has_a_page(cli, tmp_path):
-    told = cli("train", *SMALL, "--optimizer", "sgd:rate=1e30", "--batch", "10", "--json").json
+    told = cli("train", *SMALL, "--optimizer", "sgd:lr=1e30", "--batch", "10", "--json").json
     assert cli("report", told["run"], "-o", "page.html").code == 0
     assert "This run diverged" in (tmp_path / "page.html").read_text("utf-8")
 

@@ -28,16 +28,16 @@ def test_a_run_that_is_not_there_is_told_with_the_nearest_and_its_settings(cli, 
         "thumblab: there is nothing to resume, and training begins at the start:"
     )
     assert f"the nearest run, {begun}, differs in epochs (1, not 2). For more epochs" in line
-    assert f"--start weights:of={begun}" in line
+    assert f"--init-from pretrained:path={begun}" in line
     assert line.removeprefix("thumblab: ") in json.loads(ended.out)["warnings"]
-    line = told(cli("train", *TINY, "--schedule", "cosine:peak=0.2", "--epochs", "1", "--resume"))
+    line = told(cli("train", *TINY, "--schedule", "cosine:max_lr=0.2", "--epochs", "1", "--resume"))
     assert (
-        f"{begun}, differs in schedule (one_cycle:peak=0.05, not cosine:peak=0.2), rate (0.05,"
+        f"{begun}, differs in schedule (one_cycle:max_lr=0.05, not cosine:max_lr=0.2), learning_rate (0.05,"
         in line
     )
     line = told(cli("train", *TINY, "--seed", "9", "--epochs", "1", "--resume"))
     assert "differs in seed (" in line
-    assert "--start" not in line
+    assert "--init-from" not in line
 
 
 def test_without_a_run_of_the_model_that_is_said(cli, begun):
@@ -50,8 +50,8 @@ def test_without_a_run_of_the_model_that_is_said(cli, begun):
 
 def test_the_advice_for_more_epochs_works(cli, begun):
     line = told(cli("train", *TINY, "--epochs", "2", "--resume"))
-    start = line.partition("--start ")[2].partition(": its")[0]
-    ended = cli("train", *TINY, "--epochs", "1", "--start", start)
+    start = line.partition("--init-from ")[2].partition(": its")[0]
+    ended = cli("train", *TINY, "--epochs", "1", "--init-from", start)
     assert ended.code == 0, ended.err
 
 

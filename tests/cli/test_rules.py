@@ -4,18 +4,18 @@ from pathlib import Path
 
 from tests.cli.conftest import SMALL
 
-RULES = ("--stop", "early_stopping:metric=validation_accuracy,patience=1,min_delta=0.9")
+RULES = ("--early-stopping", "early_stopping:metric=validation_accuracy,patience=1,min_delta=0.9")
 
 
 def test_a_run_that_a_rule_ends_is_done_and_says_why(cli):
-    ended = cli("train", *SMALL, "--epochs", "9", *RULES, "--keep", "best", "--json")
-    assert (ended.code, ended.json["status"], ended.json["keep"]) == (0, "done", "best")
-    assert ended.json["kept_epoch"] in (1, 2)
+    ended = cli("train", *SMALL, "--epochs", "9", *RULES, "--restore-best", "best", "--json")
+    assert (ended.code, ended.json["status"], ended.json["restore_best"]) == (0, "done", "best")
+    assert ended.json["weights_epoch"] in (1, 2)
     assert "EarlyStopping(" in ended.json["reason"]
     assert ended.json["reason"].endswith("stopped it after epoch 2 of 9")
-    words = cli("train", *SMALL, "--epochs", "9", *RULES, "--keep", "best").out
+    words = cli("train", *SMALL, "--epochs", "9", *RULES, "--restore-best", "best").out
     assert "stopped it after epoch 2 of 9" in words
-    assert f"of the best epoch, number {ended.json['kept_epoch']}" in words
+    assert f"of the best epoch, number {ended.json['weights_epoch']}" in words
     (listed,) = cli("runs", "--json").json
     assert listed["epochs"] == 2
     assert listed["validation_accuracy"] == ended.json["validation_accuracy"]
@@ -43,34 +43,34 @@ def test_a_damaged_checkpoint_is_told_on_the_way(cli, monkeypatch):
     assert f"thumblab: {newest} is damaged; going on from step 2" in ended.lines
 
 
-def test_views_are_named_beside_every_accuracy(cli, trained):
-    told = cli("evaluate", trained, "--views", "shifts", "--json")
-    assert told.json["views"] == "shifts"
+def test_tta_are_named_beside_every_accuracy(cli, trained):
+    told = cli("evaluate", trained, "--tta", "shifts", "--json")
+    assert told.json["tta"] == "shifts"
     assert "predicting 1,880 images of characters" in told.err
-    words = cli("evaluate", trained, "--views", "shifts:pixels=2").out
-    assert "% in a single view, loss " in words
-    assert "% in 3 views (shifts:pixels=2, mean logits), loss " in words
-    assert "views (" not in cli("evaluate", trained).out
+    words = cli("evaluate", trained, "--tta", "shifts:pixels=2").out
+    assert "% without TTA, loss " in words
+    assert "% with 3-view TTA (shifts:pixels=2, mean logits), loss " in words
+    assert "TTA (" not in cli("evaluate", trained).out
 
 
-def test_views_that_the_experiment_names_are_told_unasked(cli):
-    run = cli("train", *SMALL, "--epochs", "1", "--views", "flip_shift", "--json").json["run"]
+def test_tta_that_the_experiment_names_are_told_unasked(cli):
+    run = cli("train", *SMALL, "--epochs", "1", "--tta", "flip_shift", "--json").json["run"]
     ended = cli("evaluate", run)
-    assert "in 6 views (flip_shift, mean logits)" in ended.out
+    assert "with 6-view TTA (flip_shift, mean logits)" in ended.out
     assert ended.err == ""
 
 
-def test_predictions_name_their_views(cli, trained, tmp_path):
+def test_predictions_name_their_tta(cli, trained, tmp_path):
     import numpy as np
     from PIL import Image
 
     pixels = np.random.default_rng(0).integers(0, 255, (28, 28), np.uint8)
     Image.fromarray(pixels).save(tmp_path / "one.png")
     single, shown = (
-        cli("predict", trained, "one.png", *views, "--json").json[0]
-        for views in ((), ("--views", "shifts"))
+        cli("predict", trained, "one.png", *tta, "--json").json[0]
+        for tta in ((), ("--tta", "shifts"))
     )
-    assert (single["views"], shown["views"]) == (None, "shifts")
+    assert (single["tta"], shown["tta"]) == (None, "shifts")
     assert single["top"] != shown["top"]
 
 
@@ -81,6 +81,6 @@ def test_several_runs_are_an_ensemble(cli, trained):
     alone = told.keys() - {"ensemble", "members"} | {"train_on", "evaluation", "runs"}
     assert [each.keys() for each in told["members"]] == [alone] * 2
     assert 0 <= told["accuracy"] <= 1
-    words = cli("evaluate", trained, other, "--views", "shifts").out
+    words = cli("evaluate", trained, other, "--tta", "shifts").out
     assert "ensemble of 2 runs, mean probabilities: test accuracy " in words
-    assert words.count("in 3 views (shifts, mean logits)") == 3
+    assert words.count("with 3-view TTA (shifts, mean logits)") == 3

@@ -34,7 +34,7 @@ def read(path):
 
 def run(script, capsys, *arguments):
     """What the script prints."""
-    assert script.main([*map(str, arguments), "--shards", "1"]) == 0
+    assert script.main([*map(str, arguments), "--workers", "1"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
@@ -177,7 +177,7 @@ def test_with_plain_descent_alpha_is_another_rate(command, folder):
         made = Experiment(
             data.Characters(),
             zoo.stacked_cnn(47, widths=(4, 4), dense=0),
-            optimizer=SGD(rate=rate),
+            optimizer=SGD(learning_rate=rate),
             loss=Focal(gamma=0.75, alpha=alpha),
             subset=200,
             epochs=1,
@@ -192,7 +192,7 @@ def test_with_plain_descent_alpha_is_another_rate(command, folder):
 
 
 def cifar(seed, columns):
-    """A tiny file in the binary format: a patch of colour says the class."""
+    """A tiny file in the binary format: a patch of color says the class."""
     labels = np.arange(30) % 10
     pixels = np.random.default_rng(seed).integers(0, 80, (30, 3, 32, 32))
     for image, label in zip(pixels, labels, strict=True):
@@ -211,7 +211,7 @@ batch = 16
 TRANSFER = """
 data = "cifar10"
 model = "alexnet_regressor:size=63,widths=8-8-8-8-8,hidden=16-16"
-optimizer = "adam:rate=0.001"
+optimizer = "adam:lr=0.001"
 epochs = 2
 batch = 16
 validation = 0.3

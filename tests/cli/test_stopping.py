@@ -122,7 +122,7 @@ def test_a_terminal_that_goes_may_be_told_of_twice():
         assert stop.exit_code == 129
 
 
-def test_a_shard_that_is_being_forked_goes_on(monkeypatch):
+def test_a_worker_that_is_being_forked_goes_on(monkeypatch):
     with stopping() as stop:
         stop.saved = True
         monkeypatch.setattr(os, "getpid", lambda: -1)

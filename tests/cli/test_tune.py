@@ -18,11 +18,11 @@ def test_a_plan_is_measured_written_and_trained_with(cli):
     assert told["plan"] == "deep/plan.json"
     assert told["gain"] > 0
     (first, second) = told["rows"]
-    assert first["use"]["case"]["read"] == 1
+    assert first["use"]["shape"]["read"] == 1
     assert set(first["milliseconds"]) == {"winograd4", "winograd3", "winograd2", "lowering"}
     plan = read_plan(Path("deep/plan.json"))
-    assert [choice.by for choice in plan.choices] == [first["fastest"], second["fastest"]]
-    assert [choice.case.written for choice in plan.choices] == [4, 8]
+    assert [choice.algorithm for choice in plan.choices] == [first["fastest"], second["fastest"]]
+    assert [choice.shape.written for choice in plan.choices] == [4, 8]
     assert [line.partition(" ")[0] for line in ended.lines] == ["1/2", "2/2"]
 
     more = ("--epochs", "1", "--plan", "deep/plan.json", "--precise")
@@ -30,7 +30,9 @@ def test_a_plan_is_measured_written_and_trained_with(cli):
     assert ended.code == 0
     run = Path(ended.json["run"])
     kept = json.loads((run / "environment.json").read_text())["plan"]
-    assert [choice["by"] for choice in kept["choices"]] == [c.by for c in plan.choices]
+    assert [choice["algorithm"] for choice in kept["choices"]] == [
+        c.algorithm for c in plan.choices
+    ]
     assert json.loads((run / "experiment.json").read_text())["experiment"]["precise"] is True
 
 
@@ -49,7 +51,7 @@ def test_words_are_a_table_of_kernels(cli):
         (("tune", "--model", "x"), "unknown model 'x'"),
         (("tune", "--model", "mlp"), "there is no convolution in these models"),
         ((*TUNE[:-1], "0"), "0 rounds measure nothing; give at least 1"),
-        ((*TUNE, "--shards", "0"), "batch 16 and shards 0 must both be at least 1"),
+        ((*TUNE, "--workers", "0"), "batch 16 and workers 0 must both be at least 1"),
         ((*TUNE, "-o", "."), ". is a folder; name a file with --out"),
         ((*TUNE, "-o", "file/plan.json"), "file/plan.json cannot be written; choose another --out"),
         (("train", *SMALL, "--plan", "none.json"), "none.json cannot be read"),

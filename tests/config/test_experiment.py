@@ -4,8 +4,8 @@ import pytest
 
 from thumblab import zoo
 from thumblab.config import SettingsError, plan
-from thumblab.data import Balanced, Characters, Crop, Flip, Folder, Growing, Mixup, Unit, read
-from thumblab.experiment import EarlyStopping, Experiment, FlipShift, OnPlateau
+from thumblab.data import Balanced, Characters, Crop, Flip, Folder, Growing, MixUp, Rescale, read
+from thumblab.experiment import EarlyStopping, Experiment, FlipShift, ReduceOnPlateau
 from thumblab.losses import CrossEntropy, EffectiveNumber, Focal, InverseFrequency
 from thumblab.optim import Adam, OneCycle
 
@@ -27,8 +27,8 @@ def test_every_key_is_read():
             "loss": "cross_entropy:smoothing=0.1",
             "augment": "flip+crop:pad=2+mixup:alpha=0.3",
             "sampling": "balanced:power=0.5",
-            "resize": "growing:sizes=20-24,until=0.25-0.6",
-            "normalise": "unit",
+            "progressive_resizing": "growing:sizes=20-24,until=0.25-0.6",
+            "normalize": "rescale",
             "epochs": 3,
             "batch": "32",
             "validation": 0,
@@ -43,9 +43,15 @@ def test_every_key_is_read():
     assert (found.epochs, found.batch, found.validation, found.split_seed) == (3, 32, 0.0, 1)
     assert (found.subset, found.train_on, found.seed) == (200, "all", 4)
     assert (found.engine, found.precision) == ("reference", "float64")
-    assert found.augment == (Flip(), Crop(pad=2), Mixup(alpha=0.3))
-    assert (found.sampling, found.resize) == (Balanced(0.5), Growing((20, 24), (0.25, 0.6)))
-    assert (found.normalise, found.optimizer) == (Unit(), Adam(rate=OneCycle(peak=0.001)))
+    assert found.augment == (Flip(), Crop(pad=2), MixUp(alpha=0.3))
+    assert (found.sampling, found.progressive_resizing) == (
+        Balanced(0.5),
+        Growing((20, 24), (0.25, 0.6)),
+    )
+    assert (found.normalize, found.optimizer) == (
+        Rescale(),
+        Adam(learning_rate=OneCycle(max_lr=0.001)),
+    )
     assert found.loss.smoothing == 0.1
 
 
@@ -87,12 +93,12 @@ def test_a_path_may_have_a_colon(tmp_path, monkeypatch, name):
         (LEAST | {"validation": 1}, ["validation 1.0 is a share"]),
         (LEAST | {"engine": "jax"}, ["engine: 'jax' is not one of numpy, reference, torch"]),
         (
-            LEAST | {"optimizer": "adam:rate=0.1", "schedule": "cosine:peak=0.2"},
-            ["schedule: adam has the rate 0.1 and the schedule the peak 0.2; give one"],
+            LEAST | {"optimizer": "adam:lr=0.1", "schedule": "cosine:max_lr=0.2"},
+            ["schedule: adam has lr=0.1 and the schedule max_lr=0.2; give one"],
         ),
         (
-            LEAST | {"optimizer": "adam:rate=cosine", "schedule": "cosine"},
-            ["schedule: adam has a schedule as its rate already; give one schedule"],
+            LEAST | {"optimizer": "adam:lr=cosine", "schedule": "cosine"},
+            ["schedule: adam has a schedule as its lr already; give one schedule"],
         ),
         (
             {"data": "x", "model": "y", "optimizer": "z", "schedule": "a", "augment": "b+flip"},
@@ -136,34 +142,43 @@ def test_an_unknown_weighting_is_refused():
         plan({**LEAST, "loss": "cross_entropy:weights=balanced"})
 
 
-def test_rules_and_views_have_names():
+def test_rules_and_tta_have_names():
     found = plan(
         {
             **LEAST,
-            "stop": "early_stopping:metric=validation_accuracy,patience=3",
-            "reduce": {"name": "on_plateau", "factor": 0.3, "smallest": 1e-4},
-            "keep": "best",
-            "views": "flip_shift",
+            "early_stopping": "early_stopping:metric=validation_accuracy,patience=3",
+            "lr_plateau": {"name": "reduce_on_plateau", "factor": 0.3, "smallest": 1e-4},
+            "restore_best": "best",
+            "tta": "flip_shift",
         }
     ).draft
-    assert found.stop == EarlyStopping("validation_accuracy", 3)
-    assert found.reduce == OnPlateau(factor=0.3, smallest=1e-4)
-    assert (found.keep, found.views) == ("best", FlipShift())
-    nothing = dict.fromkeys(("stop", "reduce", "views"), "none")
+    assert found.early_stopping == EarlyStopping("validation_accuracy", 3)
+    assert found.lr_plateau == ReduceOnPlateau(factor=0.3, smallest=1e-4)
+    assert (found.restore_best, found.tta) == ("best", FlipShift())
+    nothing = dict.fromkeys(("early_stopping", "lr_plateau", "tta"), "none")
     assert plan(LEAST | nothing).draft == plan(LEAST).draft
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"stop": "patience"}, "stop: unknown stop rule 'patience'; known: early_stopping"),
-        ({"stop": "early_stopping:metric=loss"}, "stop: metric: 'loss' is not one of validation_l"),
-        ({"reduce": "on_plateau:factor=2"}, "reduce: .*factor must be in \\(0, 1\\)"),
-        ({"keep": "worst"}, "keep: 'worst' is not one of last, best"),
-        ({"views": "flip"}, "views: unknown views 'flip'; did you mean 'flips'"),
         (
-            {"keep": "best", "train_on": "all"},
-            "keep would choose by validation images, but they ar",
+            {"early_stopping": "patience"},
+            "early_stopping: unknown stop rule 'patience'; known: early_stopping",
+        ),
+        (
+            {"early_stopping": "early_stopping:metric=loss"},
+            "early_stopping: metric: 'loss' is not one of validation_l",
+        ),
+        (
+            {"lr_plateau": "reduce_on_plateau:factor=2"},
+            "lr_plateau: .*factor must be in \\(0, 1\\)",
+        ),
+        ({"restore_best": "worst"}, "restore_best: 'worst' is not best or validation_accuracy"),
+        ({"tta": "flip"}, "tta: unknown tta 'flip'; did you mean 'flips'"),
+        (
+            {"restore_best": "best", "train_on": "all"},
+            "restore_best would choose by validation images, but they ar",
         ),
     ],
 )

@@ -22,7 +22,7 @@ def test_a_file_holds_texts_of_the_grammar_and_tables(tmp_path):
     path = tmp_path / "e.toml"
     path.write_text(
         'data = "characters"\naugment = ["flip", {name = "crop", pad = 2}]\n'
-        '[model]\nname = "stacked_cnn"\nwidths = [8, 16]\n[schedule]\nname = "cosine"\npeak = 1\n'
+        '[model]\nname = "stacked_cnn"\nwidths = [8, 16]\n[schedule]\nname = "cosine"\nmax_lr = 1\n'
     )
     read = read_file(path)
     planned = plan(read.settings)

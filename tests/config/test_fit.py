@@ -31,14 +31,17 @@ class Needy(Optimizer):
     [
         ("sgd:momentum=0.9,nesterov=true", Optimizer, SGD(nesterov=True)),
         ("SGD:momentum=.5", Optimizer, SGD(momentum=0.5)),
-        ("adam:rate=1e-3", Optimizer, Adam(rate=1e-3)),
+        ("adam:lr=1e-3", Optimizer, Adam(learning_rate=1e-3)),
         ("adamw", Optimizer, AdamW()),
-        ("sgd:rate=one_cycle", Optimizer, SGD(rate=OneCycle())),
-        ("sgd:rate=(one-cycle:peak=0.4)", Optimizer, SGD(rate=OneCycle(peak=0.4))),
+        ("sgd:lr=one_cycle", Optimizer, SGD(learning_rate=OneCycle())),
+        ("sgd:lr=(one-cycle:max_lr=0.4)", Optimizer, SGD(learning_rate=OneCycle(max_lr=0.4))),
         (
-            "sgd:rate=(warmup:after=(step:at=0.3-0.6,factor=1e-2),peak=1),decay=5e-4",
+            "sgd:lr=(warmup:after=(step:milestones=0.3-0.6,factor=1e-2),max_lr=1),weight_decay=5e-4",
             Optimizer,
-            SGD(rate=Warmup(peak=1.0, after=Step(at=(0.3, 0.6), factor=0.01)), decay=5e-4),
+            SGD(
+                learning_rate=Warmup(max_lr=1.0, after=Step(milestones=(0.3, 0.6), factor=0.01)),
+                weight_decay=5e-4,
+            ),
         ),
         ("flip", tuple[Augmentation, ...], (Flip(),)),
         (
@@ -82,7 +85,11 @@ def test_texts_become_what_the_annotation_asks_for(text, wanted, value):
         (32, tuple[int, ...], (32,)),
         (True, bool, True),
         ({"name": "sgd", "momentum": 0.5}, Optimizer, SGD(momentum=0.5)),
-        ({"name": "sgd", "rate": {"name": "cosine", "peak": 1}}, Optimizer, SGD(rate=Cosine(1.0))),
+        (
+            {"name": "sgd", "lr": {"name": "cosine", "max_lr": 1}},
+            Optimizer,
+            SGD(learning_rate=Cosine(1.0)),
+        ),
         (["flip", {"name": "crop", "pad": 2}], tuple[Augmentation, ...], (Flip(), Crop(pad=2))),
         ({"name": "crop"}, tuple[Augmentation, ...], (Crop(),)),
         ([1, "a"], Any, [1, "a"]),
@@ -113,8 +120,8 @@ def test_values_of_toml_become_what_the_annotation_asks_for(table, wanted, value
         ("sgd:momentum=2", Optimizer, r"momentum must be in \[0, 1\)"),
         ("sgd:nesterov=1", Optimizer, "nesterov: '1' is not true or false"),
         ("sgd:nesterov", Optimizer, "argument 'nesterov' of sgd has no value; write sgd:nesterov="),
-        ("sgd:rate=cosin", Optimizer, "rate: unknown schedule 'cosin'; did you mean 'cosine'"),
-        ("sgd:rate=1-2", Optimizer, "rate: '1-2' is not a number or the name of a schedule"),
+        ("sgd:lr=cosin", Optimizer, "rate: unknown schedule 'cosin'; did you mean 'cosine'"),
+        ("sgd:lr=1-2", Optimizer, "rate: '1-2' is not a number or the name of a schedule"),
         ("crop:pad=1.5", Augmentation, "pad: '1.5' is not a whole number"),
         ("flip+flop", tuple[Augmentation, ...], "item 2: unknown augmentation 'flop'"),
         ("1-x", tuple[int, ...], "item 2: 'x' is not a whole number"),
@@ -146,7 +153,7 @@ def test_what_does_not_fit_is_refused(text, wanted, message):
 
 def test_everything_that_is_wrong_is_said_at_once():
     with pytest.raises(UsageError) as caught:
-        fit("sgd:momentum=x,rate=cosin,nestrov=true", Optimizer)
+        fit("sgd:momentum=x,lr=cosin,nestrov=true", Optimizer)
     for part in ("momentum: 'x'", "unknown schedule 'cosin'", "'nestrov'"):
         assert part in str(caught.value)
 

@@ -29,14 +29,14 @@ from thumblab.optim import (
 )
 
 LEAST = {"data": "characters", "model": "lenet5"}
-USUAL = SGD(rate=OneCycle(peak=0.05), nesterov=True, decay=5e-4)
+USUAL = SGD(learning_rate=OneCycle(max_lr=0.05), nesterov=True, weight_decay=5e-4)
 
 
 @dataclass(frozen=True)
 class Slow(Optimizer):
     """A user's own, with a schedule of its own."""
 
-    rate: float | Schedule = Step(0.3)
+    learning_rate: float | Schedule = Step(0.3)
 
 
 def leaves(value: Any, path: str = "") -> dict[str, Any]:
@@ -59,9 +59,9 @@ def test_the_default_is_the_one_that_this_table_starts_from() -> None:
     assert plan(LEAST).draft.optimizer == USUAL == Experiment.optimizer
 
 
-KIND = {"optimizer.rate:"}
-CYCLE = {f"optimizer.rate.{name}" for name in ("rise", "start", "final")}
-OF_SGD = {f"optimizer.{name}" for name in ("momentum", "nesterov", "decay", "decoupled")}
+KIND = {"optimizer.learning_rate:"}
+CYCLE = {f"optimizer.learning_rate.{name}" for name in ("warmup", "start", "final")}
+OF_SGD = {f"optimizer.{name}" for name in ("momentum", "nesterov", "weight_decay", "decoupled")}
 OF_ADAM = {f"optimizer.{name}" for name in ("beta1", "beta2", "eps")}
 
 
@@ -71,18 +71,27 @@ OF_ADAM = {f"optimizer.{name}" for name in ("beta1", "beta2", "eps")}
         ({"optimizer": "sgd"}, set()),
         ({"optimizer": "sgd:momentum=0.8"}, {"optimizer.momentum"}),
         ({"optimizer": "sgd:nesterov=false"}, {"optimizer.nesterov"}),
-        ({"optimizer": {"name": "sgd", "decay": 0}}, {"optimizer.decay"}),
+        ({"optimizer": {"name": "sgd", "weight_decay": 0}}, {"optimizer.weight_decay"}),
         ({"schedule": "one_cycle"}, set()),
-        ({"schedule": "one_cycle:peak=0.4"}, {"optimizer.rate.peak"}),
-        ({"schedule": "one_cycle:rise=0.1"}, {"optimizer.rate.rise"}),
-        ({"schedule": "cosine"}, KIND | CYCLE - {"optimizer.rate.final"}),
-        ({"schedule": "step"}, KIND | CYCLE | {"optimizer.rate.at", "optimizer.rate.factor"}),
+        ({"schedule": "one_cycle:max_lr=0.4"}, {"optimizer.learning_rate.max_lr"}),
+        ({"schedule": "one_cycle:warmup=0.1"}, {"optimizer.learning_rate.warmup"}),
+        ({"schedule": "cosine"}, KIND | CYCLE - {"optimizer.learning_rate.final"}),
         (
-            {"schedule": "cosine:peak=0.1"},
-            KIND | CYCLE - {"optimizer.rate.final"} | {"optimizer.rate.peak"},
+            {"schedule": "step"},
+            KIND | CYCLE | {"optimizer.learning_rate.milestones", "optimizer.learning_rate.factor"},
         ),
-        ({"optimizer": "sgd", "schedule": "one_cycle:peak=0.1"}, {"optimizer.rate.peak"}),
-        ({"optimizer": "adam"}, {"optimizer:", "optimizer.rate.peak"} | OF_SGD | OF_ADAM),
+        (
+            {"schedule": "cosine:max_lr=0.1"},
+            KIND | CYCLE - {"optimizer.learning_rate.final"} | {"optimizer.learning_rate.max_lr"},
+        ),
+        (
+            {"optimizer": "sgd", "schedule": "one_cycle:max_lr=0.1"},
+            {"optimizer.learning_rate.max_lr"},
+        ),
+        (
+            {"optimizer": "adam"},
+            {"optimizer:", "optimizer.learning_rate.max_lr"} | OF_SGD | OF_ADAM,
+        ),
         ({"loss": "cross_entropy"}, set()),
         ({"loss": "cross_entropy:smoothing=0.1"}, {"loss.smoothing"}),
         (
@@ -90,9 +99,9 @@ OF_ADAM = {f"optimizer.{name}" for name in ("beta1", "beta2", "eps")}
             {"loss:", "loss.smoothing", "loss.gamma", "loss.alpha"},
         ),
         ({"sampling": "balanced"}, {"sampling:", "sampling.power"}),
-        ({"normalise": "unit"}, {"normalise:"}),
+        ({"normalize": "rescale"}, {"normalize:"}),
         ({"augment": "flip"}, {"augment"}),
-        ({"keep": "best"}, {"keep"}),
+        ({"restore_best": "best"}, {"restore_best"}),
         ({"epochs": 3}, {"epochs"}),
         ({"seed": 3}, {"seed"}),
     ],
@@ -113,44 +122,52 @@ def of(optimizer: Any = None, schedule: Any = None) -> Optimizer:
     [
         ("sgd", None, USUAL),
         ("SGD", None, USUAL),
-        ("sgd:rate=0.1", None, SGD(rate=0.1, nesterov=True, decay=5e-4)),
-        ("sgd:rate=(step:peak=0.2)", None, SGD(rate=Step(0.2), nesterov=True, decay=5e-4)),
-        ("adam", None, Adam(rate=OneCycle(peak=1e-3))),
-        ("rmsprop:decay=1e-4", None, RMSprop(rate=OneCycle(peak=RMSprop().rate), decay=1e-4)),
-        ("muon", None, Muon(rate=OneCycle(peak=Muon().rate))),
+        ("sgd:lr=0.1", None, SGD(learning_rate=0.1, nesterov=True, weight_decay=5e-4)),
+        (
+            "sgd:lr=(step:max_lr=0.2)",
+            None,
+            SGD(learning_rate=Step(0.2), nesterov=True, weight_decay=5e-4),
+        ),
+        ("adam", None, Adam(learning_rate=OneCycle(max_lr=1e-3))),
+        (
+            "rmsprop:weight_decay=1e-4",
+            None,
+            RMSprop(learning_rate=OneCycle(max_lr=RMSprop().learning_rate), weight_decay=1e-4),
+        ),
+        ("muon", None, Muon(learning_rate=OneCycle(max_lr=Muon().learning_rate))),
         ("tests.config.test_optimization:Slow", None, Slow()),
-        ("adam:rate=0.001", None, Adam(rate=0.001)),
-        (None, "cosine", SGD(rate=Cosine(0.05), nesterov=True, decay=5e-4)),
-        (None, "constant", SGD(rate=0.05, nesterov=True, decay=5e-4)),
-        (None, "constant:peak=0.2", SGD(rate=0.2, nesterov=True, decay=5e-4)),
+        ("adam:lr=0.001", None, Adam(learning_rate=0.001)),
+        (None, "cosine", SGD(learning_rate=Cosine(0.05), nesterov=True, weight_decay=5e-4)),
+        (None, "constant", SGD(learning_rate=0.05, nesterov=True, weight_decay=5e-4)),
+        (None, "constant:max_lr=0.2", SGD(learning_rate=0.2, nesterov=True, weight_decay=5e-4)),
         (
             None,
             "one_cycle:final=0.1",
-            SGD(rate=OneCycle(0.05, final=0.1), nesterov=True, decay=5e-4),
+            SGD(learning_rate=OneCycle(0.05, final=0.1), nesterov=True, weight_decay=5e-4),
         ),
-        ("adam", "cosine", Adam(rate=Cosine(1e-3))),
-        ("adam", "constant", Adam(rate=1e-3)),
-        ("adam:rate=1e-2", "cosine", Adam(rate=Cosine(1e-2))),
-        ("adam:rate=1e-2", "cosine:peak=1e-2", Adam(rate=Cosine(1e-2))),
+        ("adam", "cosine", Adam(learning_rate=Cosine(1e-3))),
+        ("adam", "constant", Adam(learning_rate=1e-3)),
+        ("adam:lr=1e-2", "cosine", Adam(learning_rate=Cosine(1e-2))),
+        ("adam:lr=1e-2", "cosine:max_lr=1e-2", Adam(learning_rate=Cosine(1e-2))),
         (
             "sgd:momentum=0.5",
-            "warmup:peak=1,after=one_cycle",
-            SGD(Warmup(1.0, after=OneCycle()), momentum=0.5, nesterov=True, decay=5e-4),
+            "warmup:max_lr=1,after=one_cycle",
+            SGD(Warmup(1.0, after=OneCycle()), momentum=0.5, nesterov=True, weight_decay=5e-4),
         ),
         (
-            {"name": "sgd", "rate": 1},
+            {"name": "sgd", "learning_rate": 1},
             {"name": "cosine"},
-            SGD(rate=Cosine(1.0), nesterov=True, decay=5e-4),
+            SGD(learning_rate=Cosine(1.0), nesterov=True, weight_decay=5e-4),
         ),
         ("ema", None, EMA(USUAL)),
         ("selective_decay", None, SelectiveDecay(USUAL)),
         ("selective_decay:exclude=norm-head", None, SelectiveDecay(USUAL, ("norm", "head"))),
-        ("ema:decay=0.9", "cosine", EMA(SGD(Cosine(0.05), nesterov=True, decay=5e-4), 0.9)),
-        ("ema:optimizer=adam", None, EMA(Adam(rate=OneCycle(peak=1e-3)))),
+        ("ema:decay=0.9", "cosine", EMA(SGD(Cosine(0.05), nesterov=True, weight_decay=5e-4), 0.9)),
+        ("ema:optimizer=adam", None, EMA(Adam(learning_rate=OneCycle(max_lr=1e-3)))),
         (
             "ema:optimizer=(clipped:norm=2,optimizer=(sgd:momentum=0.5))",
             None,
-            EMA(Clipped(SGD(OneCycle(peak=0.05), 0.5, nesterov=True, decay=5e-4), 2.0)),
+            EMA(Clipped(SGD(OneCycle(max_lr=0.05), 0.5, nesterov=True, weight_decay=5e-4), 2.0)),
         ),
     ],
 )
@@ -161,14 +178,16 @@ def test_optimizers_and_schedules_beside_the_default(
 
 
 FILE = {
-    "optimizer": "sgd:momentum=0.95,decay=1e-3",
-    "schedule": "cosine:peak=0.3,final=0.003",
+    "optimizer": "sgd:momentum=0.95,weight_decay=1e-3",
+    "schedule": "cosine:max_lr=0.3,final=0.003",
     "loss": "focal:gamma=3",
     "augment": "flip",
-    "stop": "early_stopping:patience=7",
+    "early_stopping": "early_stopping:patience=7",
     "epochs": 12,
 }
-OF_FILE = SGD(rate=Cosine(0.3, final=0.003), momentum=0.95, nesterov=True, decay=1e-3)
+OF_FILE = SGD(
+    learning_rate=Cosine(0.3, final=0.003), momentum=0.95, nesterov=True, weight_decay=1e-3
+)
 
 
 @pytest.mark.parametrize(
@@ -179,29 +198,33 @@ OF_FILE = SGD(rate=Cosine(0.3, final=0.003), momentum=0.95, nesterov=True, decay
         (
             {"optimizer": "sgd:momentum=0.8"},
             "optimizer",
-            SGD(Cosine(0.3, final=0.003), momentum=0.8, nesterov=True, decay=1e-3),
+            SGD(Cosine(0.3, final=0.003), momentum=0.8, nesterov=True, weight_decay=1e-3),
         ),
-        ({"optimizer": "adam"}, "optimizer", Adam(rate=Cosine(1e-3, final=1e-3 / 0.3 * 0.003))),
-        ({"optimizer": "adam:rate=0.3"}, "optimizer", Adam(rate=Cosine(0.3, final=0.003))),
-        ({"optimizer": "adam:rate=(step:peak=0.1)"}, "optimizer", Adam(rate=Step(0.1))),
+        (
+            {"optimizer": "adam"},
+            "optimizer",
+            Adam(learning_rate=Cosine(1e-3, final=1e-3 / 0.3 * 0.003)),
+        ),
+        ({"optimizer": "adam:lr=0.3"}, "optimizer", Adam(learning_rate=Cosine(0.3, final=0.003))),
+        ({"optimizer": "adam:lr=(step:max_lr=0.1)"}, "optimizer", Adam(learning_rate=Step(0.1))),
         (
             {"schedule": "one_cycle"},
             "optimizer",
-            SGD(OneCycle(0.3), momentum=0.95, nesterov=True, decay=1e-3),
+            SGD(OneCycle(0.3), momentum=0.95, nesterov=True, weight_decay=1e-3),
         ),
         (
-            {"schedule": "cosine:peak=0.1"},
+            {"schedule": "cosine:max_lr=0.1"},
             "optimizer",
-            SGD(Cosine(0.1, final=0.003), momentum=0.95, nesterov=True, decay=1e-3),
+            SGD(Cosine(0.1, final=0.003), momentum=0.95, nesterov=True, weight_decay=1e-3),
         ),
         ({"optimizer": "lookahead"}, "optimizer", Lookahead(OF_FILE)),
         ({"loss": "focal:alpha=0.25"}, "loss", Focal(gamma=3.0, alpha=0.25)),
         ({"loss": "cross_entropy"}, "loss", CrossEntropy()),
         ({"augment": "none"}, "augment", ()),
-        ({"stop": "none"}, "stop", None),
+        ({"early_stopping": "none"}, "early_stopping", None),
         (
-            {"stop": "early_stopping:min_delta=0.1"},
-            "stop",
+            {"early_stopping": "early_stopping:min_delta=0.1"},
+            "early_stopping",
             EarlyStopping(patience=7, min_delta=0.1),
         ),
         ({"epochs": 3}, "epochs", 3),
@@ -223,12 +246,12 @@ def test_an_option_beside_a_file_wins_and_changes_what_it_names(
         ({"optimizer": "adm"}, {"optimizer": "adam"}, 0, "unknown optimizer 'adm'"),
         ({"epochs": "x"}, {}, 0, "'x' is not a whole number"),
         ({}, {"schedule": "one_cycle:ryse=1"}, 1, "unknown argument of one_cycle 'ryse'"),
-        ({"optimizer": "adam:rate=0.1", "schedule": "cosine:peak=0.2"}, {}, 0, "the rate 0.1 and"),
+        ({"optimizer": "adam:lr=0.1", "schedule": "cosine:max_lr=0.2"}, {}, 0, "lr=0.1 and"),
         (
             {},
-            {"optimizer": "sgd:rate=cosine", "schedule": "cosine"},
+            {"optimizer": "sgd:lr=cosine", "schedule": "cosine"},
             1,
-            "has a schedule as its rat",
+            "has a schedule as its lr",
         ),
     ],
 )

@@ -36,8 +36,8 @@ RULES = pytest.mark.parametrize("rules", ["fast", "reference"])
 
 
 def open_network(layer: Layer, shape: Shape, rules: Rules, dtype: str = "f8") -> Network:
-    """A network on one shard whose weights are all drawn, scales and statistics too."""
-    net = Network(layer, shape, dtype=dtype, shards=1, rules=rules)
+    """A network on one worker whose weights are all drawn, scales and statistics too."""
+    net = Network(layer, shape, dtype=dtype, workers=1, rules=rules)
     rng = np.random.default_rng(1)
     for name, array in net.arrays.items():
         array[...] = (
@@ -95,7 +95,7 @@ def test_gradients_agree_with_differences(layer: Layer, shape: Shape, rules: Rul
     grads = {name: grad.copy() for name, grad in backward(dy).items()}
     for name, array in {**net.arrays, "input": x}.items():
         if name not in grads:
-            continue  # gathered, not learnt
+            continue  # gathered, not learned
         direction = rng.standard_normal(array.shape)
         values = []
         for sign in (1, -1):
@@ -148,7 +148,7 @@ def test_weights_are_named_and_shaped_as_in_torch(layer: Layer, shape: Shape) ->
 
 
 @NAMED
-def test_layers_serialise(layer: Layer, shape: Shape) -> None:
+def test_layers_serialize(layer: Layer, shape: Shape) -> None:
     copy = from_dict(to_dict(layer))
     assert copy == layer
     assert digest(copy) == digest(layer)
@@ -169,17 +169,17 @@ def test_inputs_and_gradients_are_left_alone(layer: Layer, shape: Shape) -> None
 
 
 @NAMED
-@pytest.mark.parametrize("shards", [2, 3])
-def test_shards_change_nothing_but_rounding(layer: Layer, shape: Shape, shards: int) -> None:
-    """Uneven shards: 37 samples are three groups, the last one mostly phantoms."""
+@pytest.mark.parametrize("workers", [2, 3])
+def test_workers_change_nothing_but_rounding(layer: Layer, shape: Shape, workers: int) -> None:
+    """Uneven workers: 37 samples are three groups, the last one mostly padding_samples."""
     layer = Sequential(layer, Flatten())  # a loss needs logits
     rng = np.random.default_rng(0)
     batch = rng.integers(0, 256, (37, *shape[1:], shape[0])) if len(shape) == 3 else None
     images = batch.astype(np.uint8) if batch is not None else rng.standard_normal((37, *shape))
     labels = rng.integers(0, layer.out_shape(shape)[0], 37)
     results = []
-    for count in (1, shards):
-        net = Network(layer, shape, dtype="f8", shards=count)
+    for count in (1, workers):
+        net = Network(layer, shape, dtype="f8", workers=count)
         loss, _ = net.gradients(images, labels, CrossEntropy(), step=3)
         results.append((loss, {name: grad.copy() for name, grad in net.grads.items()}))
     assert results[0][0] == pytest.approx(results[1][0], rel=1e-12)
@@ -220,7 +220,7 @@ def test_fused_layers_equal_single_ones(model: Layer, shape: Shape, samples: int
     x = rng.integers(-2, 3, (samples, *shape)).astype(np.float64)
     results = []
     for rules, fused in (("fast", True), ("fast", False), ("reference", False)):
-        net = Network(model, shape, dtype="f8", shards=1, rules=rules, fused=fused)  # type: ignore[arg-type]
+        net = Network(model, shape, dtype="f8", workers=1, rules=rules, fused=fused)  # type: ignore[arg-type]
         y, backward = net.run(x, training=True)
         grads = backward(np.cos(np.arange(y.size)).reshape(y.shape))
         stored = {name: array.copy() for name, array in {**net.arrays, **grads}.items()}

@@ -12,9 +12,9 @@ import thumblab.losses
 from tests.contract.subjects import LOSSES, public
 from tests.optional import torch
 from thumblab.core.value import digest, from_dict, to_dict
-from thumblab.engines.numpy.workers.protocol import Alone, Meeting
-from thumblab.engines.numpy.workers.threads import ThreadMeeting
-from thumblab.losses import Loss, objective, settle, torch_loss
+from thumblab.engines.numpy.workers.protocol import Communicator, SingleWorker
+from thumblab.engines.numpy.workers.threads import ThreadCommunicator
+from thumblab.losses import Loss, loss_and_grad, resolve, torch_loss
 
 NAMED = pytest.mark.parametrize("loss", LOSSES, ids=repr)
 
@@ -23,15 +23,15 @@ SOFT = pytest.mark.parametrize("soft", [False, True], ids=["labels", "soft"])
 
 
 @dataclass(frozen=True)
-class Part:
-    """One shard's part of a batch."""
+class LossContext:
+    """One worker's part of a batch."""
 
     batch: int
     rank: int = 0
-    meeting: Meeting = field(default_factory=Alone)
+    communicator: Communicator = field(default_factory=SingleWorker)
 
-    def total(self, value: np.ndarray) -> np.ndarray:
-        return self.meeting.total(self.rank, value)
+    def all_reduce(self, value: np.ndarray) -> np.ndarray:
+        return self.communicator.all_reduce(self.rank, value)
 
 
 def batch(samples: int = 9, classes: int = 5) -> tuple[np.ndarray, np.ndarray]:
@@ -55,10 +55,10 @@ def test_every_loss_has_an_example() -> None:
 @SOFT
 @pytest.mark.parametrize("samples", [1, 9])
 def test_value_and_gradient_agree_with_torch(loss: Loss, samples: int, soft: bool) -> None:
-    """The last class never occurs."""
+    """The last class no_backward occurs."""
     logits, labels = batch(samples)
     targets = targets_of(labels, soft)
-    value, gradient = objective(loss, logits, targets, Part(samples))
+    value, gradient = loss_and_grad(loss, logits, targets, LossContext(samples))
     leaf = torch.from_numpy(logits).requires_grad_()
     theirs = torch_loss(loss, torch)(leaf, torch.from_numpy(targets))
     theirs.backward()
@@ -72,7 +72,7 @@ def test_a_loss_of_nothing_is_no_negative_zero(loss: Loss, soft: bool) -> None:
     """Tables would show it as -0.0000."""
     logits, labels = np.eye(5)[[1, 3]] * 1e4, np.array([1, 3])
     targets = np.eye(5)[labels] if soft else labels
-    value, _ = objective(loss, logits, targets, Part(2))
+    value, _ = loss_and_grad(loss, logits, targets, LossContext(2))
     assert not np.signbit(value)
 
 
@@ -81,10 +81,11 @@ def test_a_loss_of_nothing_is_no_negative_zero(loss: Loss, soft: bool) -> None:
 def test_the_gradient_agrees_with_differences(loss: Loss, soft: bool) -> None:
     logits, labels = batch()
     targets = targets_of(labels, soft)
-    _, gradient = objective(loss, logits, targets, Part(9))
+    _, gradient = loss_and_grad(loss, logits, targets, LossContext(9))
     direction = np.random.default_rng(1).standard_normal(logits.shape)
     up, down = (
-        objective(loss, logits + sign * 1e-6 * direction, targets, Part(9))[0] for sign in (1, -1)
+        loss_and_grad(loss, logits + sign * 1e-6 * direction, targets, LossContext(9))[0]
+        for sign in (1, -1)
     )
     assert np.vdot(gradient, direction) == pytest.approx((up - down) / 2e-6, rel=1e-7)
 
@@ -94,12 +95,12 @@ def test_the_gradient_agrees_with_differences(loss: Loss, soft: bool) -> None:
 def test_the_parts_of_a_batch_sum_to_the_whole(loss: Loss, soft: bool) -> None:
     logits, labels = batch()
     targets = targets_of(labels, soft)
-    whole, gradient = objective(loss, logits, targets, Part(9))
-    meeting = ThreadMeeting(2)
+    whole, gradient = loss_and_grad(loss, logits, targets, LossContext(9))
+    communicator = ThreadCommunicator(2)
 
     def part(rank: int) -> tuple[float, np.ndarray]:
         rows = (slice(0, 4), slice(4, 9))[rank]
-        return objective(loss, logits[rows], targets[rows], Part(9, rank, meeting))
+        return loss_and_grad(loss, logits[rows], targets[rows], LossContext(9, rank, communicator))
 
     with ThreadPoolExecutor(2) as pool:
         parts = list(pool.map(part, (0, 1), timeout=60))
@@ -113,9 +114,11 @@ def test_a_label_is_the_soft_target_that_is_1_at_its_class(loss: Loss) -> None:
     if getattr(loss, "weights", None):
         return  # labels divide by the sum of their weights, as in torch
     logits, labels = batch()
-    value, gradient = objective(loss, logits, labels, Part(9))
+    value, gradient = loss_and_grad(loss, logits, labels, LossContext(9))
     for dtype in ("f4", "f8"):
-        soft, soft_gradient = objective(loss, logits, np.eye(5, dtype=dtype)[labels], Part(9))
+        soft, soft_gradient = loss_and_grad(
+            loss, logits, np.eye(5, dtype=dtype)[labels], LossContext(9)
+        )
         assert soft == pytest.approx(value, rel=1e-13)
         np.testing.assert_allclose(soft_gradient, gradient, rtol=1e-12, atol=1e-16)
 
@@ -130,7 +133,7 @@ def test_huge_logits_stay_finite(loss: Loss, dtype: str, size: float, soft: bool
     )
     targets = targets_of(np.array([0, 1, 2]), soft)
     with np.errstate(over="raise", invalid="raise", divide="raise"):
-        value, gradient = objective(loss, logits, targets, Part(3))
+        value, gradient = loss_and_grad(loss, logits, targets, LossContext(3))
     assert np.isfinite(value)
     assert np.isfinite(gradient).all()
     assert gradient.dtype == logits.dtype
@@ -142,18 +145,18 @@ def test_logits_and_targets_are_left_alone(loss: Loss, soft: bool) -> None:
     logits, labels = batch()
     targets = targets_of(labels, soft)
     copies = logits.copy(), targets.copy()
-    objective(loss, logits, targets, Part(9))
+    loss_and_grad(loss, logits, targets, LossContext(9))
     np.testing.assert_array_equal(logits, copies[0])
     np.testing.assert_array_equal(targets, copies[1])
 
 
 @NAMED
 def test_a_loss_that_knows_the_data_stays_as_it_is(loss: Loss) -> None:
-    assert settle(loss, [3, 1, 4, 1, 5], [0, 0, 1, 1, 1]) == loss
+    assert resolve(loss, [3, 1, 4, 1, 5], [0, 0, 1, 1, 1]) == loss
 
 
 @NAMED
-def test_losses_serialise(loss: Loss) -> None:
+def test_losses_serialize(loss: Loss) -> None:
     copy = from_dict(to_dict(loss))
     assert copy == loss
     assert digest(copy) == digest(loss)

@@ -11,7 +11,15 @@ from tests.optim.moved import SHAPES, Moved, Twin, gradients
 from tests.optim.moved import SIZE as SIZE_OF_ALL
 from tests.optim.test_denormal import denormal
 from thumblab.core.value import digest, from_dict, to_dict
-from thumblab.optim import Cosine, Optimizer, elementwise, settle, shares, update, with_rate
+from thumblab.optim import (
+    Cosine,
+    Optimizer,
+    elementwise,
+    resolve,
+    shares,
+    update,
+    with_learning_rate,
+)
 from thumblab.optim.denormal import EVERY
 
 NAMED = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
@@ -74,23 +82,23 @@ def test_weights_and_slots_are_all_that_a_resumed_run_needs(optimizer: Optimizer
 
 
 @NAMED
-@pytest.mark.parametrize("shards", [2, 3, 7])
-def test_weights_do_not_depend_on_the_number_of_shards(optimizer: Optimizer, shards: int) -> None:
+@pytest.mark.parametrize("workers", [2, 3, 7])
+def test_weights_do_not_depend_on_the_number_of_workers(optimizer: Optimizer, workers: int) -> None:
     grads = gradients(6)
-    one, several = Moved(optimizer).run(grads), Moved(optimizer, shards=shards).run(grads)
+    one, several = Moved(optimizer).run(grads), Moved(optimizer, workers=workers).run(grads)
     np.testing.assert_allclose(several.flat, one.flat, rtol=1e-12, atol=1e-13)
     for name, slot in one.slots.items():
         np.testing.assert_allclose(several.slots[name], slot, rtol=1e-12, atol=1e-13)
-    again = Moved(optimizer, shards=shards).run(grads)
+    again = Moved(optimizer, workers=workers).run(grads)
     np.testing.assert_array_equal(again.flat, several.flat)
 
 
 @NAMED
-@pytest.mark.parametrize("shards", [1, 2, 5, 100])
-def test_the_shards_move_every_weight_once(optimizer: Optimizer, shards: int) -> None:
+@pytest.mark.parametrize("workers", [1, 2, 5, 100])
+def test_the_workers_move_every_weight_once(optimizer: Optimizer, workers: int) -> None:
     moved = np.zeros(len(Moved(optimizer).flat), int)
-    found = shares(optimizer, SHAPES, shards)
-    assert len(found) == shards
+    found = shares(optimizer, SHAPES, workers)
+    assert len(found) == workers
     for pieces in found:
         for name, (place, shape) in pieces.items():
             moved[place] += 1
@@ -130,10 +138,10 @@ def test_what_decays_unfed_does_not_stay_denormal(optimizer: Optimizer) -> None:
 
 @NAMED
 def test_the_rate_can_be_set_and_patterns_settled_once(optimizer: Optimizer) -> None:
-    assert with_rate(optimizer, Cosine(0.7)).rate == Cosine(0.7)
-    settled = settle(optimizer, NAMES)
-    assert settled == settle(settled, NAMES)
-    assert settled.slots == optimizer.slots
+    assert with_learning_rate(optimizer, Cosine(0.7)).learning_rate == Cosine(0.7)
+    resolved = resolve(optimizer, NAMES)
+    assert resolved == resolve(resolved, NAMES)
+    assert resolved.slots == optimizer.slots
 
 
 @ELEMENTWISE
@@ -145,8 +153,8 @@ def test_weights_move_one_by_one_wherever_the_vector_is_cut(optimizer: Optimizer
         grad = rng.standard_normal(SIZE)
         update(optimizer, whole, grad, slots, 0.1, step + 1)
         for part in (slice(0, 7), slice(7, 520), slice(520, SIZE)):
-            views = {name: slot[part] for name, slot in cut_slots.items()}
-            update(optimizer, cut[part], grad[part], views, 0.1, step + 1)
+            tta = {name: slot[part] for name, slot in cut_slots.items()}
+            update(optimizer, cut[part], grad[part], tta, 0.1, step + 1)
     np.testing.assert_array_equal(cut, whole)
     for name, slot in slots.items():
         np.testing.assert_array_equal(cut_slots[name], slot)
@@ -170,7 +178,7 @@ def test_a_weight_moves_against_its_gradient(optimizer: Optimizer, dtype: str) -
 
 
 @NAMED
-def test_optimizers_serialise(optimizer: Optimizer) -> None:
+def test_optimizers_serialize(optimizer: Optimizer) -> None:
     copy = from_dict(to_dict(optimizer))
     assert copy == optimizer
     assert digest(copy) == digest(optimizer)

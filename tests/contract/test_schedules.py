@@ -12,7 +12,7 @@ import thumblab.optim
 from tests.contract.subjects import SCHEDULES, public
 from tests.optional import torch
 from thumblab.core.value import digest, from_dict, to_dict
-from thumblab.optim import Constant, Cosine, OneCycle, Schedule, Step, Warmup, rate_at
+from thumblab.optim import Constant, Cosine, OneCycle, Schedule, Step, Warmup, learning_rate_at
 
 NAMED = pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
 scheduler = torch.optim.lr_scheduler
@@ -23,9 +23,9 @@ def one_cycle_twin(schedule: OneCycle, optimizer: Any, steps: int) -> Any:
     """torch's last step stands at the end of the run, ours one step before it."""
     return scheduler.OneCycleLR(
         optimizer,
-        max_lr=schedule.peak,
+        max_lr=schedule.max_lr,
         total_steps=steps + 1,
-        pct_start=(schedule.rise * steps + 1) / (steps + 1),
+        pct_start=(schedule.warmup * steps + 1) / (steps + 1),
         anneal_strategy="linear",
         cycle_momentum=False,
         div_factor=1 / schedule.start if schedule.start else 1e99,
@@ -34,7 +34,7 @@ def one_cycle_twin(schedule: OneCycle, optimizer: Any, steps: int) -> Any:
 
 
 def warmup_twin(schedule: Warmup, optimizer: Any, steps: int) -> Any:
-    rise = round(schedule.rise * steps)
+    rise = round(schedule.warmup * steps)
     up = scheduler.LinearLR(optimizer, 1 / rise, total_iters=rise - 1)
     then = TWINS[type(schedule.after)](schedule.after, optimizer, steps - rise)
     return scheduler.SequentialLR(optimizer, [up, then], [rise])
@@ -46,7 +46,7 @@ TWINS: dict[type, Twin] = {
         optimizer, steps, schedule.final
     ),
     Step: lambda schedule, optimizer, steps: scheduler.MultiStepLR(
-        optimizer, [-int(-share * steps // 1) for share in schedule.at], schedule.factor
+        optimizer, [-int(-share * steps // 1) for share in schedule.milestones], schedule.factor
     ),
     OneCycle: one_cycle_twin,
     Warmup: warmup_twin,
@@ -54,7 +54,7 @@ TWINS: dict[type, Twin] = {
 
 
 def rates(schedule: Schedule, steps: int) -> np.ndarray:
-    return np.array([rate_at(schedule, step, steps) for step in range(steps)])
+    return np.array([learning_rate_at(schedule, step, steps) for step in range(steps)])
 
 
 def test_every_schedule_has_an_example_and_a_twin() -> None:
@@ -66,7 +66,7 @@ def test_every_schedule_has_an_example_and_a_twin() -> None:
 @NAMED
 @pytest.mark.parametrize("steps", [20, 200])
 def test_rates_agree_with_torch(schedule: Schedule, steps: int) -> None:
-    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], schedule.peak)
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], schedule.max_lr)
     twin = TWINS[type(schedule)](schedule, optimizer, steps)
     theirs = []
     for _ in range(steps):
@@ -82,12 +82,12 @@ def test_rates_lie_between_0_and_the_peak(schedule: Schedule, steps: int) -> Non
     found = rates(schedule, steps)
     assert np.isfinite(found).all()
     assert (found >= 0).all()
-    assert (found <= schedule.peak * (1 + 1e-12)).all()
+    assert (found <= schedule.max_lr * (1 + 1e-12)).all()
     assert found.max() > 0
 
 
 @NAMED
-def test_schedules_serialise(schedule: Schedule) -> None:
+def test_schedules_serialize(schedule: Schedule) -> None:
     copy = from_dict(to_dict(schedule))
     assert copy == schedule
     assert digest(copy) == digest(schedule)

@@ -28,15 +28,15 @@ def gain(layer: Gain, x, ctx):
     "mine/losses.py": """
 from __future__ import annotations
 from dataclasses import dataclass
-from thumblab.losses import CrossEntropy, objective
+from thumblab.losses import CrossEntropy, loss_and_grad
 
 @dataclass(frozen=True)
 class Halved(CrossEntropy):
     pass
 
-@objective.register
+@loss_and_grad.register
 def halved(loss: Halved, logits, targets, part):
-    value, dy = objective.dispatch(CrossEntropy)(CrossEntropy(), logits, targets, part)
+    value, dy = loss_and_grad.dispatch(CrossEntropy)(CrossEntropy(), logits, targets, part)
     return value / 2, dy / 2
 """,
     "mine_optimizer.py": """
@@ -68,7 +68,7 @@ def darker(change: Darker, images, words):
 from __future__ import annotations
 from dataclasses import dataclass
 import numpy as np
-from thumblab.data import Dataset, Part, Source, read
+from thumblab.data import Dataset, Split, Source, read
 
 @dataclass(frozen=True)
 class Noise(Source):
@@ -80,7 +80,7 @@ def noise(source: Noise, root=None):
     def part(n):
         labels = np.arange(n) % 2
         images = random.integers(0, 99, (n, 6, 6, 1)) + 99 * labels[:, None, None, None]
-        return Part(images.astype(np.uint8), labels.astype(np.int64))
+        return Split(images.astype(np.uint8), labels.astype(np.int64))
     return Dataset("noise", part(2 * source.each), part(source.each), ("dark", "light"))
 """,
     "mine_rule.py": """

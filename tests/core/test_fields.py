@@ -40,7 +40,7 @@ def experiment(**changed: Any) -> Experiment:
         ({"data": "cifar10"}, r"a Source, not a text: write Cifar10\("),
         ({"loss": "focal:gamma=2"}, r"a Loss, not a text: write Focal\("),
         ({"augment": data.Flip()}, r"a tuple; for one alone write \(Flip\(\),\)"),
-        ({"stop": 3}, "a StopRule, or None"),
+        ({"early_stopping": 3}, "a StopRule, or None"),
         ({"seed": 0.5}, "seed is 0.5; give a whole number"),
         ({"precise": 1}, "precise is 1; give True or False"),
         ({"engine": "nump"}, "engine is 'nump'; choose numpy or reference or torch"),
@@ -55,9 +55,9 @@ def test_an_experiment_says_how_to_write_what_it_takes(changed: Any, wanted: str
 
 def test_equal_experiments_are_one_experiment() -> None:
     """``seed=3`` and ``seed=3.0`` were equal, had one key, and trained to different weights."""
-    asked = experiment(seed=3, validation=0.0, optimizer=SGD(rate=1.0))
+    asked = experiment(seed=3, validation=0.0, optimizer=SGD(learning_rate=1.0))
     for seed in (3.0, np.int64(3), np.float64(3)):
-        same = experiment(seed=seed, validation=0, optimizer=SGD(rate=np.int32(1)))
+        same = experiment(seed=seed, validation=0, optimizer=SGD(learning_rate=np.int32(1)))
         assert (same, repr(same), same.key("")) == (asked, repr(asked), asked.key(""))
         assert type(same.seed) is int
     assert [experiment(seed=seed).seed for seed in np.arange(3)] == [0, 1, 2]
@@ -65,7 +65,7 @@ def test_equal_experiments_are_one_experiment() -> None:
 
 
 def test_ours_take_lists_arrays_and_numpy_numbers() -> None:
-    assert Step(at=[0.5, 1]) == Step(at=(0.5, 1.0))
+    assert Step(milestones=[0.5, 1]) == Step(milestones=(0.5, 1.0))
     assert CrossEntropy(weights=np.array([1, 2])) == CrossEntropy(weights=(1.0, 2.0))
     assert repr(CrossEntropy(weights=[1, 2]).weights) == "(1.0, 2.0)"
     assert Grouped(SGD(), {"0": 2}) == Grouped(SGD(), (("0", 2.0),))
@@ -85,10 +85,10 @@ def test_a_check_of_ones_own_needs_no_super_and_sees_normal_fields() -> None:
 
     @dataclass(frozen=True)
     class Parent(Optimizer):
-        rate: float | Schedule = 0.1
+        learning_rate: float | Schedule = 0.1
 
         def __post_init__(self) -> None:
-            seen.append(self.rate)
+            seen.append(self.learning_rate)
 
     @dataclass(frozen=True)
     class Child(Parent):
@@ -99,14 +99,16 @@ def test_a_check_of_ones_own_needs_no_super_and_sees_normal_fields() -> None:
             if self.steps < 1:
                 raise UsageError("steps must be at least 1")
 
-    assert repr(Child(rate=np.float64(0.5), steps=2.0).steps) == "2"  # type: ignore[arg-type]
+    assert repr(Child(learning_rate=np.float64(0.5), steps=2.0).steps) == "2"  # type: ignore[arg-type]
     assert [type(rate) for rate in seen] == [float]
     with pytest.raises(UsageError, match=r"^steps must be at least 1$"):
-        Child(rate="high", steps=0)  # type: ignore[arg-type]
+        Child(learning_rate="high", steps=0)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="Child cannot be made: steps is 'a'"):
         Child(steps="a")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="rate is 'high'; give a finite number, or a Schedule"):
-        Child(rate="high")  # type: ignore[arg-type]
+    with pytest.raises(
+        UsageError, match="learning_rate is 'high'; give a finite number, or a Schedule"
+    ):
+        Child(learning_rate="high")  # type: ignore[arg-type]
 
 
 def test_slots_arguments_of_init_alone_and_mistakes_of_ones_own_stay_as_they_are() -> None:
@@ -136,4 +138,4 @@ def test_slots_arguments_of_init_alone_and_mistakes_of_ones_own_stay_as_they_are
 
 
 def test_a_schedule_keeps_its_place() -> None:
-    assert Adam(rate=OneCycle(peak=1)).rate == OneCycle(peak=1.0)
+    assert Adam(learning_rate=OneCycle(max_lr=1)).learning_rate == OneCycle(max_lr=1.0)

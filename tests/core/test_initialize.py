@@ -30,7 +30,7 @@ def drawn(init: str, shape: tuple[int, ...] = SHAPE, fan_in: int = 0) -> np.ndar
 
 
 @pytest.mark.parametrize("init", NAMES)
-def test_every_initialiser_fills_its_shape_in_float64(init: str) -> None:
+def test_every_initializer_fills_its_shape_in_float64(init: str) -> None:
     value = drawn(init)
     assert value.shape == SHAPE
     assert value.dtype == np.float64
@@ -94,7 +94,7 @@ def test_dirac_starts_kernels_only() -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="unknown initialiser 'he_norm'; did you mean 'he_normal'"):
+    with pytest.raises(UsageError, match="unknown initializer 'he_norm'; did you mean 'he_normal'"):
         drawn("he_norm")
 
 

@@ -25,7 +25,7 @@ def written(root: Path, files: dict[str, str]) -> Path:
         ("Unable to allocate 1.50 GiB for an array with shape (3,)", 3 * GIB // 2),
         ("DefaultCPUAllocator: can't allocate memory: you tried to allocate 4096 bytes.", 4096),
         ("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has", 2 * GIB),
-        ("in shard 1: MemoryError: 1,024 MiB cannot be had", GIB),
+        ("in worker 1: MemoryError: 1,024 MiB cannot be had", GIB),
         ("no thread can be started", 0),
         ("", 0),
     ],

@@ -30,7 +30,7 @@ def test_another_key_draws_other_numbers(other: tuple[int | str, ...]) -> None:
     assert (mask != words(0, "a", 0, first=0, samples=8, each=16)).mean() > 0.9
 
 
-def test_neighbouring_keys_do_not_run_together() -> None:
+def test_neighboring_keys_do_not_run_together() -> None:
     assert stream(1, "2", 3).random() != stream(1, "23").random()
     assert stream(12, "a").random() != stream(1, "2a").random()
 
@@ -55,6 +55,6 @@ def test_words_are_uniform() -> None:
     assert drawn.mean() == pytest.approx(32767.5, abs=5 * 65536 / np.sqrt(12 * drawn.size))
 
 
-def test_neighbouring_samples_are_not_correlated() -> None:
+def test_neighboring_samples_are_not_correlated() -> None:
     drawn = words(0, "mask", first=0, samples=2, each=20_000).astype(np.float64)
     assert abs(np.corrcoef(drawn)[0, 1]) < 0.03

@@ -5,7 +5,7 @@ import pytest
 
 from thumblab.core.errors import MissingRuleError
 from thumblab.core.layer import Layer
-from thumblab.core.rules import boards, fast_forward, forward, has_rule, torch_twin
+from thumblab.core.rules import fast_forward, forward, has_rule, shared_buffers, torch_twin
 from thumblab.engines.numpy import Network
 from thumblab.layers import Conv, Dense, MaxPool, ReLU, Sequential
 
@@ -18,7 +18,7 @@ class Ruleless(Layer):
 def test_a_missing_rule_says_how_to_write_one() -> None:
     with pytest.raises(MissingRuleError, match=r"Ruleless has no NumPy rule; .* @forward\.regis"):
         forward(Ruleless(), np.zeros(1), None)
-    with pytest.raises(MissingRuleError, match=r"Ruleless has no rule for the grouped layout"):
+    with pytest.raises(MissingRuleError, match=r"Ruleless has no rule for the blocked layout"):
         fast_forward(Ruleless(), np.zeros(1), None)
     with pytest.raises(MissingRuleError, match=r"no PyTorch rule; .* @torch_twin\.register"):
         torch_twin(Ruleless(), (1,), None)
@@ -63,5 +63,5 @@ def test_a_dense_layer_of_another_kind_keeps_to_its_own_samples() -> None:
     def doubled(layer: Doubled, x, ctx):
         return 2 * x @ ctx["weight"].T, lambda dy: dy
 
-    assert boards(Dense(1000), (1000,))
-    assert not boards(Doubled(1000), (1000,))
+    assert shared_buffers(Dense(1000), (1000,))
+    assert not shared_buffers(Doubled(1000), (1000,))

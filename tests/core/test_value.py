@@ -25,8 +25,8 @@ NotAValue = int
 VALUES = [
     Conv(8, kernel=5, padding="valid"),
     Sequential(Conv(8), ReLU(), Parallel(MaxPool(2), Conv(8, stride=2), merge="concat")),
-    SGD(rate=Warmup(0.3, after=OneCycle(0.3))),
-    Step(0.1, at=(0.2, 0.4)),
+    SGD(learning_rate=Warmup(0.3, after=OneCycle(0.3))),
+    Step(0.1, milestones=(0.2, 0.4)),
     Mine(4, (ReLU(), Mine())),
     Sequential(),
 ]
@@ -71,8 +71,8 @@ def test_equal_values_have_equal_digests(rate: float) -> None:
 
 
 def test_a_whole_number_is_the_same_as_an_int_or_a_float() -> None:
-    assert SGD(rate=1) == SGD(rate=1.0)
-    assert digest(SGD(rate=1)) == digest(SGD(rate=1.0))
+    assert SGD(learning_rate=1) == SGD(learning_rate=1.0)
+    assert digest(SGD(learning_rate=1)) == digest(SGD(learning_rate=1.0))
 
 
 def test_plain_data_pass_through() -> None:

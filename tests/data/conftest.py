@@ -75,11 +75,11 @@ def picture_files() -> Files:
     import io
 
     files = {}
-    for name, grey in (("cat", 20), ("dog", 200)):
+    for name, gray in (("cat", 20), ("dog", 200)):
         for i in range(3):
             out = io.BytesIO()
-            picture = Image.new("RGB", (40, 30), (grey, i, 0))
-            picture.paste((0, grey, 9), (0, 0, 20, 15))
+            picture = Image.new("RGB", (40, 30), (gray, i, 0))
+            picture.paste((0, gray, 9), (0, 0, 20, 15))
             picture.save(out, "png")
             files[f"{name}/{i}.png"] = out.getvalue()
     return files

@@ -1,18 +1,18 @@
 import numpy as np
 import pytest
 
-from thumblab.data import Characters, Dataset, Part, Reading, check, read
+from thumblab.data import Characters, Dataset, Reading, Split, check, read
 
 RNG = np.random.default_rng(0)
 
 
-def part(*labels: int) -> Part:
+def part(*labels: int) -> Split:
     images = RNG.integers(0, 256, (len(labels), 4, 4, 1)).astype(np.uint8)
-    return Part(images, np.array(labels, np.int64))
+    return Split(images, np.array(labels, np.int64))
 
 
-def joined(*parts: Part) -> Part:
-    return Part(
+def joined(*parts: Split) -> Split:
+    return Split(
         *(np.concatenate([getattr(p, name) for p in parts]) for name in ("images", "labels"))
     )
 
@@ -35,7 +35,7 @@ def test_counts_the_smallest_class_and_guessing() -> None:
 
 def test_a_picture_under_two_labels_is_named() -> None:
     one, two = part(0), part(0, 1, 1)
-    twin = Part(one.images, np.array([1]))
+    twin = Split(one.images, np.array([1]))
     files = {"training": ("a/1", "a/2", "b/1", "b/2", "b/3")}
     found = check(Dataset("x", joined(one, two, twin), None, ("a", "b"), reading=Reading(files)))
     assert found.contradictory == (("a/1 (a)", "b/3 (b)"),)
@@ -56,8 +56,8 @@ def test_duplicates_within_a_class_and_across_parts() -> None:
 
 
 def test_flat_images_are_counted_in_every_part() -> None:
-    flat = Part(np.full((3, 12, 12, 3), (9, 8, 7), np.uint8), np.array([0, 1, 1]))
-    noise = Part(RNG.integers(0, 256, (3, 12, 12, 3)).astype(np.uint8), np.array([0, 1, 1]))
+    flat = Split(np.full((3, 12, 12, 3), (9, 8, 7), np.uint8), np.array([0, 1, 1]))
+    noise = Split(RNG.integers(0, 256, (3, 12, 12, 3)).astype(np.uint8), np.array([0, 1, 1]))
     found = check(Dataset("x", noise, joined(noise, flat), ("a", "b")))
     assert found.flat == {"training": 0, "test": 3}
     assert any(told.startswith("3 test images of one color all over") for told in found.warnings)
@@ -86,7 +86,7 @@ def test_a_part_that_lacks_classes_or_is_the_larger_one_is_told() -> None:
 
 
 def test_features_are_checked_too() -> None:
-    rows = Part(np.array([[1.0, 2.0], [1.0, 2.0]], np.float32), np.array([0, 1]))
+    rows = Split(np.array([[1.0, 2.0], [1.0, 2.0]], np.float32), np.array([0, 1]))
     found = check(Dataset("x", rows, None, ("a", "b")))
     assert (found.flat, len(found.contradictory)) == ({"training": 0}, 1)
 

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from thumblab.core.errors import DataError
-from thumblab.data import Dataset, Part
+from thumblab.data import Dataset, Split
 
 
-def part(n: int = 4, shape: tuple[int, ...] = (8, 6, 3), classes: int = 2) -> Part:
+def part(n: int = 4, shape: tuple[int, ...] = (8, 6, 3), classes: int = 2) -> Split:
     kind = np.uint8 if len(shape) == 3 else np.float32
-    return Part(np.ones((n, *shape), kind), np.arange(n) % classes)
+    return Split(np.ones((n, *shape), kind), np.arange(n) % classes)
 
 
 def test_shape_is_channels_first() -> None:
@@ -16,7 +16,7 @@ def test_shape_is_channels_first() -> None:
 
 
 def test_take_copies_rows_in_the_given_order() -> None:
-    whole = Part(np.arange(3, dtype=np.uint8).reshape(3, 1, 1, 1), np.array([5, 6, 7]))
+    whole = Split(np.arange(3, dtype=np.uint8).reshape(3, 1, 1, 1), np.array([5, 6, 7]))
     some = whole.take(np.array([2, 0]))
     assert some.labels.tolist() == [7, 5]
     assert some.images.ravel().tolist() == [2, 0]
@@ -42,7 +42,7 @@ def test_take_copies_rows_in_the_given_order() -> None:
 )
 def test_arrays_of_another_kind_are_refused(images, labels, message) -> None:
     with pytest.raises(DataError, match=message):
-        Part(images, labels)
+        Split(images, labels)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_arrays_of_another_kind_are_refused(images, labels, message) -> None:
         ({"train": part(0)}, "x: the training part is empty"),
         ({"groups": (0,), "group_names": ("g",)}, "each of 2 classes an index into 1 group names"),
         ({"groups": (0, 1), "group_names": ("g",)}, r"but are \(0, 1\)"),
-        ({"train": Part(part().images, np.array([0, 1, -1, 0]))}, "run from -1 to 1"),
+        ({"train": Split(part().images, np.array([0, 1, -1, 0]))}, "run from -1 to 1"),
     ],
 )
 def test_parts_that_do_not_fit_are_refused(change, message) -> None:
@@ -73,8 +73,8 @@ def test_fingerprint_sees_every_part_of_the_data() -> None:
     pixel[3, 7, 5, 2] = 0
     changes = [
         {},
-        {"train": Part(pixel, part().labels)},
-        {"train": Part(part().images, 1 - part().labels)},
+        {"train": Split(pixel, part().labels)},
+        {"train": Split(part().images, 1 - part().labels)},
         {"train": part(shape=(6, 8, 3))},
         {"test": part()},
         {"train": part(8)},

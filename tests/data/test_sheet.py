@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from thumblab.core.errors import UsageError
-from thumblab.data import Dataset, Part, contact_sheet
+from thumblab.data import Dataset, Split, contact_sheet
 
 
 def shown(shape: tuple[int, ...] = (28, 28, 1), n: int = 12) -> Dataset:
     images = np.full((n, *shape), 90, np.uint8)
-    return Dataset("x", Part(images, np.arange(n) % 3), None, ("zero", "one", "a longer name"))
+    return Dataset("x", Split(images, np.arange(n) % 3), None, ("zero", "one", "a longer name"))
 
 
 def test_a_row_for_each_class_and_its_first_images() -> None:
@@ -28,7 +28,9 @@ def test_large_images_are_shown_as_they_are() -> None:
 
 
 def test_wrong_use_is_refused() -> None:
-    features = Dataset("x", Part(np.zeros((1, 3), np.float32), np.zeros(1, np.int64)), None, ("a",))
+    features = Dataset(
+        "x", Split(np.zeros((1, 3), np.float32), np.zeros(1, np.int64)), None, ("a",)
+    )
     with pytest.raises(UsageError, match="x holds features, not images"):
         contact_sheet(features)
     for rows, columns in ((0, 3), (1, 0), (-1, 2)):

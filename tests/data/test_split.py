@@ -53,9 +53,9 @@ def test_seed_decides() -> None:
 @given(LABELS, SHARES, st.data())
 def test_twins_stay_on_one_side(labels, share, data) -> None:
     size = {"min_size": len(labels), "max_size": len(labels)}
-    twins = np.array(data.draw(st.lists(st.integers(0, 9), **size)))
-    train, held = validation_split(labels, share, 0, twins)
-    assert not set(twins[train]) & set(twins[held])
+    duplicate_groups = np.array(data.draw(st.lists(st.integers(0, 9), **size)))
+    train, held = validation_split(labels, share, 0, duplicate_groups)
+    assert not set(duplicate_groups[train]) & set(duplicate_groups[held])
     assert sorted([*train, *held]) == list(range(len(labels)))
     assert set(labels[train]) == set(labels)
     assert len(held) <= round(share * len(labels))
@@ -77,7 +77,7 @@ def test_share_out_of_range_is_refused(share) -> None:
 
 
 def test_twins_of_another_length_are_refused() -> None:
-    with pytest.raises(UsageError, match=r"twins has shape \(1,\), labels \(2,\)"):
+    with pytest.raises(UsageError, match=r"duplicates has shape \(1,\), labels \(2,\)"):
         validation_split(np.array([0, 1]), 0.5, 0, np.array([0]))
 
 

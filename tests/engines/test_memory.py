@@ -19,7 +19,7 @@ from thumblab.optim import SGD
 MODEL = Sequential(Conv(8), ReLU(), Flatten(), Dense(3))
 IMAGES = np.zeros((64, 8, 8, 3), np.uint8)
 LABELS = np.arange(64) % 3
-STEP: dict[str, Any] = {"loss": CrossEntropy(), "optimizer": SGD(), "rate": 0.1, "step": 0}
+STEP: dict[str, Any] = {"loss": CrossEntropy(), "optimizer": SGD(), "learning_rate": 0.1, "step": 0}
 
 LIMITED = """
 import resource, sys
@@ -33,7 +33,7 @@ from thumblab.optim import SGD
 def used():
     return int(open("/proc/self/statm").read().split()[0]) * 4096
 small, large = np.zeros((32, 32, 32, 3), np.uint8), np.zeros((4096, 32, 32, 3), np.uint8)
-step = dict(loss=CrossEntropy(), optimizer=SGD(), rate=0.1, step=0)
+step = dict(loss=CrossEntropy(), optimizer=SGD(), learning_rate=0.1, step=0)
 network.train_step(small, np.zeros(len(small), int), **step)
 resource.setrlimit(resource.RLIMIT_AS, (used() + 500 * 2**20,) * 2)
 for ask in (
@@ -50,10 +50,10 @@ print("goes on")
 """
 MODEL_TEXT = "Sequential(Conv(64), ReLU(), Conv(64), ReLU(), Flatten(), Dense(3)), (3, 32, 32)"
 BUILDS = {
-    "one": f"network = Network({MODEL_TEXT}, shards=1)",
-    "threads": f"network = Network({MODEL_TEXT}, shards=2, kind='threads')",
-    "processes": f"network = Network({MODEL_TEXT}, shards=2, kind='processes')",
-    "reference": f"network = Network({MODEL_TEXT}, shards=1, rules='reference')",
+    "one": f"network = Network({MODEL_TEXT}, workers=1)",
+    "threads": f"network = Network({MODEL_TEXT}, workers=2, kind='threads')",
+    "processes": f"network = Network({MODEL_TEXT}, workers=2, kind='processes')",
+    "reference": f"network = Network({MODEL_TEXT}, workers=1, rules='reference')",
     "torch": "import torch; torch.set_num_threads(1)\n"
     f"from thumblab.engines.torch import Network\nnetwork = Network({MODEL_TEXT})",
 }
@@ -82,7 +82,7 @@ def test_a_batch_beyond_the_limit_is_told_with_one_that_might_fit(kind: str) -> 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
 @pytest.mark.parametrize("rank", [0, 1])
 def test_any_worker_may_be_the_one_that_lacks_memory(kind: Any, rank: int) -> None:
-    network = Network(MODEL, (3, 8, 8), shards=2, kind=kind)
+    network = Network(MODEL, (3, 8, 8), workers=2, kind=kind)
     run = network.worker.rule
 
     def wants(layer: Any, x: Any, ctx: Any) -> Any:
@@ -94,12 +94,12 @@ def test_any_worker_may_be_the_one_that_lacks_memory(kind: Any, rank: int) -> No
     with pytest.raises(OutOfMemoryError, match=r"32 MiB cannot be had.*; try a batch of \d+$"):
         network.train_step(IMAGES, LABELS, **STEP)
     network.worker.rule = run
-    network.crew.renew()
+    network.worker_pool.restart()
     network.train_step(IMAGES, LABELS, **STEP)
 
 
 def test_without_a_thread_for_another_worker_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    network = Network(MODEL, (3, 8, 8), shards=3, kind="threads")
+    network = Network(MODEL, (3, 8, 8), workers=3, kind="threads")
 
     def full(self: Any) -> None:
         raise RuntimeError("can't start new thread")

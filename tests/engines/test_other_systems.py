@@ -51,11 +51,11 @@ from thumblab.optim import Adam
 model = Sequential(Conv(8), BatchNorm(), ReLU(), Dropout(0.3), Flatten(), Dense(5))
 draw = np.random.default_rng(0)
 images, labels = draw.integers(0, 256, (70, 8, 8, 3), np.uint8), draw.integers(0, 5, 70)
-step = dict(loss=CrossEntropy(), optimizer=Adam(), rate=0.01)
-network = Network(model, (3, 8, 8), shards=3)
+step = dict(loss=CrossEntropy(), optimizer=Adam(), learning_rate=0.01)
+network = Network(model, (3, 8, 8), workers=3)
 for number in range(3):
     network.train_step(images, labels, step=number, **step)
-again = Network(model, (3, 8, 8), shards=3)
+again = Network(model, (3, 8, 8), workers=3)
 again.load(network.state())
 again.train_step(images[:50], labels[:50], step=3, **step)
 found = again.predict(images).tobytes() + b"".join(map(bytes, again.state().values()))
@@ -66,7 +66,7 @@ from thumblab.training import steps, train
 
 warnings.simplefilter("ignore")
 with tempfile.TemporaryDirectory() as folder:
-    options = dict(dataset=dataset(), runs=pathlib.Path(folder), shards=2)
+    options = dict(dataset=dataset(), runs=pathlib.Path(folder), workers=2)
     begun = steps(experiment(), **options)
     for _ in range(3):
         next(begun)
@@ -75,7 +75,7 @@ with tempfile.TemporaryDirectory() as folder:
     for name in ("weights.safetensors", "metrics.jsonl"):
         found += (last.run.folder / name).read_bytes()
     found += last.run.predictions["test_logits"].tobytes()
-print(type(again.crew).__name__, Network(model, (3, 8, 8)).shard_count > 0)
+print(type(again.worker_pool).__name__, Network(model, (3, 8, 8)).worker_count > 0)
 print(hashlib.sha256(found).hexdigest())
 """
 
@@ -97,7 +97,7 @@ def printed(*before: str) -> list[str]:
 def here() -> str:
     kind, digest = printed()
     if sys.platform == "linux":
-        assert kind.split() == ["ProcessCrew", "True"]
+        assert kind.split() == ["ProcessPool", "True"]
     return digest
 
 
@@ -105,5 +105,5 @@ def here() -> str:
 def test_threads_do_the_same_where_processes_cannot_be_had(system: str, here: str) -> None:
     names, modules = LACKS[system]
     kind, digest = printed(f"take({names!r}, {modules!r}, {system!r})")
-    assert kind.split() == ["ThreadCrew", "True"]
+    assert kind.split() == ["ThreadPool", "True"]
     assert digest == here

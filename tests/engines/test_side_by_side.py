@@ -30,7 +30,11 @@ SHAPE = (3, 8, 8)
 DRAW = np.random.default_rng(0)
 IMAGES = DRAW.integers(0, 256, (96, 8, 8, 3), np.uint8)
 LABELS = DRAW.integers(0, 5, 96)
-STEP: dict[str, Any] = {"loss": CrossEntropy(), "optimizer": SGD(momentum=0.9), "rate": 0.05}
+STEP: dict[str, Any] = {
+    "loss": CrossEntropy(),
+    "optimizer": SGD(momentum=0.9),
+    "learning_rate": 0.05,
+}
 
 
 def torch_network(**options: Any) -> Any:
@@ -38,11 +42,11 @@ def torch_network(**options: Any) -> Any:
 
 
 KINDS: dict[str, Callable[..., Any]] = {
-    "one worker": partial(NumpyNetwork, MODEL, SHAPE, shards=1),
-    "two processes": partial(NumpyNetwork, MODEL, SHAPE, shards=2, kind="processes"),
-    "two threads": partial(NumpyNetwork, MODEL, SHAPE, shards=2, kind="threads"),
-    "reference": partial(NumpyNetwork, MODEL, SHAPE, shards=1, rules="reference"),
-    "reference by two": partial(NumpyNetwork, MODEL, SHAPE, shards=2, rules="reference"),
+    "one worker": partial(NumpyNetwork, MODEL, SHAPE, workers=1),
+    "two processes": partial(NumpyNetwork, MODEL, SHAPE, workers=2, kind="processes"),
+    "two threads": partial(NumpyNetwork, MODEL, SHAPE, workers=2, kind="threads"),
+    "reference": partial(NumpyNetwork, MODEL, SHAPE, workers=1, rules="reference"),
+    "reference by two": partial(NumpyNetwork, MODEL, SHAPE, workers=2, rules="reference"),
     "torch": torch_network,
 }
 EVERY = pytest.mark.parametrize("build", KINDS.values(), ids=KINDS)

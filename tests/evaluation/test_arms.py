@@ -31,7 +31,7 @@ def run_of(folder: Path, **changes: Any) -> Run:
 
 
 def test_seeds_are_pooled_and_arms_have_the_names_of_what_they_differ_in(tmp_path: Path) -> None:
-    optimizers = {"adam": Adam(rate=BASE.rate), "sgd": BASE}
+    optimizers = {"adam": Adam(learning_rate=BASE.learning_rate), "sgd": BASE}
     runs = [
         run_of(tmp_path, optimizer=each, seed=seed)
         for seed in (2, 0, 1)
@@ -42,7 +42,7 @@ def test_seeds_are_pooled_and_arms_have_the_names_of_what_they_differ_in(tmp_pat
         ("sgd", (0, 1, 2)),
         ("adam", (0, 1, 2)),
     ]
-    assert found.apart(found.each[1]) == ("optimizer", "optimizer.decay")
+    assert found.apart(found.each[1]) == ("optimizer", "optimizer.weight_decay")
     assert [arm.name for arm in arms_of(runs, against="adam").each] == ["adam", "sgd"]
 
 
@@ -64,10 +64,14 @@ def test_the_reference_does_not_depend_on_digests_or_on_the_order_given(tmp_path
 def test_every_argument_counts_as_a_setting(tmp_path: Path) -> None:
     """As one option that changes three things once did."""
     usual = run_of(tmp_path)
-    other = run_of(tmp_path, optimizer=SGD(rate=OneCycle(0.1)))
+    other = run_of(tmp_path, optimizer=SGD(learning_rate=OneCycle(0.1)))
     found = arms_of([usual, other])
     apart = found.apart(found.each[1])
-    assert set(apart) == {"optimizer.rate.peak", "optimizer.decay", "optimizer.nesterov"}
+    assert set(apart) == {
+        "optimizer.learning_rate.max_lr",
+        "optimizer.weight_decay",
+        "optimizer.nesterov",
+    }
     assert found.reference.runs == (usual,)
 
 
@@ -92,10 +96,8 @@ def test_arms_can_be_asked_for_by_name(tmp_path: Path) -> None:
     assert list(mixed(found.each[0])) == ["batch"]
     both = arms_of(runs)
     assert {"loss.smoothing=0.1", "batch=64"} in [{*arm.name.split()} for arm in both.each]
-    with pytest.raises(
-        UsageError, match="there is no setting 'colour'; name one of augment, batch"
-    ):
-        arms_of(runs, by=("colour",))
+    with pytest.raises(UsageError, match="there is no setting 'color'; name one of augment, batch"):
+        arms_of(runs, by=("color",))
     with pytest.raises(UsageError, match="'nobody' is none of the arms, or several; name one of"):
         arms_of(runs, against="nobody")
 
@@ -124,8 +126,8 @@ def test_seeds_of_one_experiment_are_one_arm(tmp_path: Path) -> None:
 def test_settings_go_down_to_the_last_argument(tmp_path: Path) -> None:
     told = settings_of(run_of(tmp_path).experiment)
     assert told["optimizer"] == "sgd"
-    assert told["optimizer.rate"] == "one_cycle"
-    assert told["optimizer.rate.peak"] == "0.05"
+    assert told["optimizer.learning_rate"] == "one_cycle"
+    assert told["optimizer.learning_rate.max_lr"] == "0.05"
     assert told["model"] == "mlp"
     assert told["augment"] == "none"
     assert not {"seed", "data", "label", "type"} & set(told)

@@ -1,4 +1,4 @@
-"""Other data are judged by the names of their classes, or refused; never by position."""
+"""Other data are scored by the names of their classes, or refused; never by position."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.report import grouped
 from thumblab.core.errors import DataError, UsageError
-from thumblab.data import Dataset, Part
+from thumblab.data import Dataset, Split
 from thumblab.evaluation import evaluate
 from thumblab.evaluation.cross import Cell, cell_means, cross, shared
 from thumblab.runs import Run
@@ -20,7 +20,7 @@ def merged(data: Dataset) -> Dataset:
     names = tuple(dict.fromkeys(upper))
     to = np.array([names.index(name) for name in upper])
     assert data.test is not None
-    parts = [Part(part.images, to[part.labels]) for part in (data.train, data.test)]
+    parts = [Split(part.images, to[part.labels]) for part in (data.train, data.test)]
     return Dataset("merged", parts[0], parts[1], names)
 
 
@@ -59,7 +59,7 @@ def test_a_coarser_network_is_judged_by_its_own_classes(tmp_path: Path) -> None:
 def test_test_images_that_were_trained_on_are_counted(pair: tuple[Run, Run]) -> None:
     data = grouped.dataset()
     assert data.test is not None
-    known = Part(
+    known = Split(
         np.concatenate([data.train.images[:60], data.test.images]),
         np.concatenate([data.train.labels[:60], data.test.labels]),
     )
@@ -72,7 +72,7 @@ def test_test_images_that_were_trained_on_are_counted(pair: tuple[Run, Run]) -> 
     assert (whole.seen, whole.unseen_accuracy) == (whole.images, None)
 
 
-def _trained_on(run: Run) -> Part:
+def _trained_on(run: Run) -> Split:
     from thumblab.experiment.experiment import parts
 
     return parts(run.experiment, grouped.dataset())[0]
@@ -114,7 +114,7 @@ def test_data_that_do_not_fit_are_refused(pair: tuple[Run, Run]) -> None:
         UsageError, match=r"and of strangers do not name the same things; give data"
     ):
         list(cross(pair[:1], [data], [strangers]))
-    wide = Part(np.zeros((3, 32, 32, 3), np.uint8), np.arange(3))
+    wide = Split(np.zeros((3, 32, 32, 3), np.uint8), np.arange(3))
     with pytest.raises(
         UsageError, match=r"reads \(1, 28, 28\) but wide has \(3, 32, 32\); give data"
     ):

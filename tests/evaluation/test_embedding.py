@@ -51,7 +51,7 @@ def test_features_before_and_after_training(networks: tuple[Run, Run]) -> None:
         np.testing.assert_array_equal(each.explained, projection.explained)
         assert each.silhouette == silhouette(each.features, part.labels)
         assert each.between_to_within == between_to_within(each.features, part.labels)
-        assert each.neighbours is None
+        assert each.neighbors is None
     before, after = found[:2]
     assert not np.allclose(before.features, after.features)
     drawn = untrained(networks[0].experiment, data)
@@ -63,9 +63,9 @@ def test_features_before_and_after_training(networks: tuple[Run, Run]) -> None:
 def test_t_sne_comes_if_it_is_asked_for(networks: tuple[Run, Run]) -> None:
     data = grouped.dataset()
     part = shown_part(networks[0], data, 47)
-    found = next(embeddings(networks[:1], data, part, neighbours=True))
-    assert found.neighbours is not None
-    assert found.neighbours.shape == (47, 2)
+    found = next(embeddings(networks[:1], data, part, neighbors=True))
+    assert found.neighbors is not None
+    assert found.neighbors.shape == (47, 2)
 
 
 def test_any_layer_or_part_can_be_named(networks: tuple[Run, Run]) -> None:

@@ -19,9 +19,7 @@ PLAIN = Sequential(Flatten(), Dense(47))
 @pytest.fixture(scope="module")
 def members(tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
     folder = tmp_path_factory.mktemp("members")
-    return [
-        trained(folder, experiment(model=PLAIN, seed=seed, views=Shifts())) for seed in range(3)
-    ]
+    return [trained(folder, experiment(model=PLAIN, seed=seed, tta=Shifts())) for seed in range(3)]
 
 
 def probabilities(run: Run, name: str) -> np.ndarray:
@@ -33,12 +31,12 @@ def test_probabilities_are_averaged(members: list[Run]) -> None:
     labels = members[0].predictions["test_labels"]
     for name, accuracy, loss in (
         ("test_logits", found.accuracy, found.loss),
-        ("test_views_logits", found.views_accuracy, found.views_loss),
+        ("test_tta_logits", found.tta_accuracy, found.tta_loss),
     ):
         mean = np.mean([probabilities(run, name) for run in members], axis=0)
         assert accuracy == (mean.argmax(1) == labels).mean()
         assert loss == pytest.approx(-np.log(mean[np.arange(47), labels]).mean())
-    assert (found.images, found.views) == (47, Shifts())
+    assert (found.images, found.tta) == (47, Shifts())
 
 
 def test_it_is_a_look_at_the_test_set_for_every_member(members: list[Run]) -> None:
@@ -55,14 +53,14 @@ def test_fresh_predictions_give_the_same(members: list[Run]) -> None:
     stored, fresh = evaluate_ensemble(members), evaluate_ensemble(members, dataset())
     assert fresh.accuracy == stored.accuracy
     assert fresh.loss == pytest.approx(stored.loss, rel=1e-5)
-    assert evaluate_ensemble(members, dataset(), Flips()).views == Flips()
+    assert evaluate_ensemble(members, dataset(), Flips()).tta == Flips()
 
 
-def test_views_that_not_all_name_are_left_out(members: list[Run], tmp_path: Path) -> None:
+def test_tta_that_not_all_name_are_left_out(members: list[Run], tmp_path: Path) -> None:
     plain = trained(tmp_path, experiment(model=PLAIN, seed=9))
     found = evaluate_ensemble([plain, *members])
-    assert (found.views, found.views_accuracy) == (None, None)
-    assert {each.views for each in found.members} == {None}
+    assert (found.tta, found.tta_accuracy) == (None, None)
+    assert {each.tta for each in found.members} == {None}
 
 
 def test_other_members_are_refused(members: list[Run], tmp_path: Path) -> None:
@@ -73,7 +71,7 @@ def test_other_members_are_refused(members: list[Run], tmp_path: Path) -> None:
     few = dataset()
     less = Dataset("less", few.train.take(np.arange(200)), few.test, few.classes)
     *_, last = steps(
-        experiment(epochs=1, model=PLAIN, data=Arrays.of(less)), runs=tmp_path, shards=1
+        experiment(epochs=1, model=PLAIN, data=Arrays.of(less)), runs=tmp_path, workers=1
     )
     with pytest.raises(UsageError, match="was trained on other data or classes than"):
         evaluate_ensemble([first, last.run])
@@ -84,7 +82,7 @@ def test_without_test_images_nothing_is_noted(tmp_path: Path) -> None:
     alone = Dataset("alone", few.train, None, few.classes)
     for seed in range(2):
         wanted = experiment(epochs=1, model=PLAIN, seed=seed, data=Arrays.of(alone))
-        *_, last = steps(wanted, runs=tmp_path, shards=1)
+        *_, last = steps(wanted, runs=tmp_path, workers=1)
         runs.append(last.run)
     with pytest.raises(DataError, match="trained on data without test images"):
         evaluate_ensemble(runs)

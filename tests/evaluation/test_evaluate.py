@@ -6,7 +6,7 @@ import pytest
 
 from tests.training.small import dataset, experiment, trained
 from thumblab.core.errors import DataError, RunError, UsageError
-from thumblab.data import Arrays, Dataset, Part
+from thumblab.data import Arrays, Dataset, Split
 from thumblab.evaluation import evaluate
 from thumblab.evaluation.predict import load_network
 from thumblab.experiment import Flips, Shifts
@@ -42,37 +42,37 @@ def test_the_runs_own_test_set_is_known_by_its_content_and_others_count_apart(ru
     assert [line["data"] for line in run.evaluations] == ["own", "own", "other"]
 
 
-def test_views_are_stated_beside_the_single_view(run: Run) -> None:
+def test_tta_are_stated_beside_the_single_view(run: Run) -> None:
     plain, found = evaluate(run), evaluate(run, dataset(), Flips())
-    assert (plain.views, plain.views_accuracy, plain.views_loss) == (None, None, None)
-    assert (found.accuracy, found.views) == (plain.accuracy, Flips())
-    network, _ = load_network(run, shards=2)
+    assert (plain.tta, plain.tta_accuracy, plain.tta_loss) == (None, None, None)
+    assert (found.accuracy, found.tta) == (plain.accuracy, Flips())
+    network, _ = load_network(run, workers=2)
     test = dataset().test
     assert test is not None
     logits = mean_logits(network.predict, test.images, Flips())
-    assert found.views_accuracy == (logits.argmax(1) == test.labels).mean()
-    assert found.views_loss != found.loss
+    assert found.tta_accuracy == (logits.argmax(1) == test.labels).mean()
+    assert found.tta_loss != found.loss
     last = run.evaluations[-1]
-    assert last["views"] == {"type": "Flips"}
-    assert (last["accuracy"], last["views_accuracy"]) == (found.accuracy, found.views_accuracy)
+    assert last["tta"] == {"type": "Flips"}
+    assert (last["accuracy"], last["tta_accuracy"]) == (found.accuracy, found.tta_accuracy)
     assert run.test_accuracy == plain.accuracy
 
 
-def test_views_that_the_experiment_names_need_no_data(tmp_path: Path) -> None:
-    run = trained(tmp_path, experiment(views=Shifts(), epochs=1))
+def test_tta_that_the_experiment_names_need_no_data(tmp_path: Path) -> None:
+    run = trained(tmp_path, experiment(tta=Shifts(), epochs=1))
     stored, fresh = evaluate(run), evaluate(run, dataset())
-    assert stored.views == fresh.views == Shifts()
-    assert stored.views_accuracy == fresh.views_accuracy
-    assert evaluate(run, views=Shifts()).views_loss == stored.views_loss
+    assert stored.tta == fresh.tta == Shifts()
+    assert stored.tta_accuracy == fresh.tta_accuracy
+    assert evaluate(run, tta=Shifts()).tta_loss == stored.tta_loss
     with pytest.raises(UsageError, match=r"has stored no logits of Flips\(\); give the data set"):
-        evaluate(run, views=Flips())
+        evaluate(run, tta=Flips())
 
 
 def test_stored_weights_predict_what_the_run_stored(run: Run) -> None:
     own, fresh = evaluate(run), evaluate(run, dataset())
     assert fresh.accuracy == own.accuracy
     assert fresh.loss == pytest.approx(own.loss, rel=1e-5)
-    network, _ = load_network(run, shards=2)
+    network, _ = load_network(run, workers=2)
     assert dataset().test is not None
     np.testing.assert_array_equal(
         network.predict(dataset().test.images),
@@ -91,7 +91,7 @@ def test_a_torn_evaluation_spoils_nothing_and_still_counts(run: Run) -> None:
 def test_data_that_do_not_fit_are_refused(run: Run) -> None:
     few = dataset()
     assert few.test is not None
-    wide = Part(np.zeros((47, 32, 32, 3), np.uint8), few.test.labels)
+    wide = Split(np.zeros((47, 32, 32, 3), np.uint8), few.test.labels)
     other_classes = Dataset(
         "ten", few.train.take(np.arange(5)), few.test.take(np.arange(1)), ("cat", "dog")
     )
@@ -116,13 +116,13 @@ def test_data_without_test_images_are_refused(run: Run, empty: bool) -> None:
 def test_a_run_without_test_images_says_how_to_evaluate_it(tmp_path: Path) -> None:
     few = dataset()
     alone = Dataset("alone", few.train, None, few.classes)
-    *_, last = steps(experiment(epochs=1, data=Arrays.of(alone)), runs=tmp_path, shards=1)
+    *_, last = steps(experiment(epochs=1, data=Arrays.of(alone)), runs=tmp_path, workers=1)
     with pytest.raises(DataError, match=r"trained on data without test images; evaluate it on oth"):
         evaluate(last.run)
 
 
 def test_an_unfinished_run_cannot_be_evaluated(tmp_path: Path) -> None:
-    generator = steps(experiment(), dataset=dataset(), runs=tmp_path, shards=1)
+    generator = steps(experiment(), dataset=dataset(), runs=tmp_path, workers=1)
     run = next(generator).run
     generator.close()  # type: ignore[attr-defined]
     for use in (evaluate, load_network):
@@ -131,6 +131,6 @@ def test_an_unfinished_run_cannot_be_evaluated(tmp_path: Path) -> None:
 
 
 def test_a_newer_copy_of_the_run_judges_alike(run: Run, tmp_path: Path) -> None:
-    """Training again from the start ends with the same judgement."""
+    """Training again from the start ends with the same judgment."""
     again = trained(tmp_path / "again")
     assert evaluate(again).loss == evaluate(run).loss

@@ -15,7 +15,7 @@ def test_the_last_layer_gives_the_logits(finished: Run) -> None:
     assert test is not None
     expected = finished.predictions["test_logits"]
     for layer in ("", "6"):
-        found = features(finished, test.images, layer, shards=1)
+        found = features(finished, test.images, layer, workers=1)
         np.testing.assert_allclose(found, expected, atol=1e-5)
 
 

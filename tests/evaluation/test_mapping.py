@@ -81,8 +81,8 @@ def test_runs_that_cannot_choose_are_refused(pair: tuple[Run, Run], tmp_path: Pa
         map_runs(pair, Grouping(tuple(range(47)), grouped.dataset().classes))
     with pytest.raises(UsageError, match=r"^a run is given twice; give each once$"):
         map_runs([pair[0], pair[0]], grouping)
-    with pytest.raises(UsageError, match=r"names no views; leave --views out$"):
-        map_runs(pair, grouping, views=True)
+    with pytest.raises(UsageError, match=r"names no test-time augmentation; leave tta out$"):
+        map_runs(pair, grouping, tta=True)
     other = grouped.trained(tmp_path / "other", split_seed=9, epochs=1)
     with pytest.raises(
         UsageError, match=r"; give runs of the same data, validation share and split"

@@ -42,7 +42,7 @@ def test_a_loss_that_did_not_rise_needs_no_explanation(pair: tuple[Run, Run]) ->
 
 
 def test_other_weights_than_the_last_explain_nothing(pair: tuple[Run, Run]) -> None:
-    found = overfit(rewrite(pair[0], losses=(1.0, 3.0), kept_epoch=1))
+    found = overfit(rewrite(pair[0], losses=(1.0, 3.0), weights_epoch=1))
     assert found is not None
     assert found.overconfident is None
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.training.small import dataset, experiment
 from thumblab.core.errors import DataError, RunError, UsageError
-from thumblab.data import Arrays, Dataset, Glyph, Part
+from thumblab.data import Arrays, Dataset, Glyph, Split
 from thumblab.evaluation import classify
 from thumblab.evaluation.predict import load_network
 from thumblab.experiment import FlipShift
@@ -72,7 +72,7 @@ def test_probabilities_of_all_classes_sum_to_1(run: Run, pictures: list[Path]) -
 
 def test_logits_that_mean_no_class_take_no_place(tmp_path: Path, pictures: list[Path]) -> None:
     wide = experiment(model=Sequential(Flatten(), Dense(256)), epochs=1)
-    *_, last = steps(wide, dataset=dataset(), runs=tmp_path / "runs", shards=1)
+    *_, last = steps(wide, dataset=dataset(), runs=tmp_path / "runs", workers=1)
     path = last.run.folder / "weights.safetensors"
     arrays, about = load_arrays(path)
     arrays["1.bias"] = np.where(np.arange(256) % 2, 9, 0).astype("f4")
@@ -138,20 +138,20 @@ def test_many_warnings_share_the_last_line(
 
 def test_a_run_on_features_reads_no_pictures(tmp_path: Path, pictures: list[Path]) -> None:
     rng = np.random.default_rng(0)
-    part = Part(rng.standard_normal((20, 6)).astype("f4"), np.arange(20) % 2)
+    part = Split(rng.standard_normal((20, 6)).astype("f4"), np.arange(20) % 2)
     features = Dataset("features", part, part, ("a", "b"))
     of = Arrays.of(features)
     wanted = experiment(data=of, model=Sequential(Dense(2)), augment=(), epochs=1, batch=8)
-    *_, last = steps(wanted, runs=tmp_path / "runs", shards=1)
+    *_, last = steps(wanted, runs=tmp_path / "runs", workers=1)
     with pytest.raises(UsageError, match=r"reads features \(6,\), not pictures"):
         classify(last.run, pictures)
 
 
-def test_views_of_a_picture_are_averaged(run: Run, pictures: list[Path]) -> None:
+def test_tta_of_a_picture_are_averaged(run: Run, pictures: list[Path]) -> None:
     network, _ = load_network(run)
     test = dataset().test
     assert test is not None
     wanted = mean_logits(network.predict, test.images[:5], FlipShift()).argmax(1)
-    found = classify(run, pictures, top=1, views=FlipShift())
+    found = classify(run, pictures, top=1, tta=FlipShift())
     assert [each.top[0].name for each in found] == [dataset().classes[i] for i in wanted]
     assert found != classify(run, pictures, top=1)

@@ -33,7 +33,7 @@ def pictures(folder: Path, seed: int = 0) -> Path:
 
 def run_on(source: Folder, folder: Path, root: Path | None = None) -> Run:
     experiment = Experiment(source, MODEL, epochs=1, batch=8)
-    return list(train(experiment, root=root, runs=folder / "runs", shards=1))[-1].run
+    return list(train(experiment, root=root, runs=folder / "runs", workers=1))[-1].run
 
 
 @pytest.fixture

@@ -29,18 +29,21 @@ SGD_ = USUAL.optimizer
         ({"loss": CrossEntropy(smoothing=0.1)}, ["loss.smoothing"]),
         ({"loss": Focal(gamma=3.0)}, ["loss"]),
         ({"augment": (Flip(), Crop(pad=2))}, ["augment"]),
-        ({"stop": EarlyStopping(patience=3)}, ["stop"]),
+        ({"early_stopping": EarlyStopping(patience=3)}, ["early_stopping"]),
         ({"optimizer": replace(SGD_, momentum=0.8)}, ["optimizer.momentum"]),
-        ({"optimizer": Adam(rate=OneCycle(peak=1e-3))}, ["optimizer"]),
+        ({"optimizer": Adam(learning_rate=OneCycle(max_lr=1e-3))}, ["optimizer"]),
         ({"optimizer": Adam()}, ["optimizer", "schedule"]),
-        ({"optimizer": replace(SGD_, rate=OneCycle(peak=0.1))}, ["rate"]),
-        ({"optimizer": replace(SGD_, rate=OneCycle(0.05, rise=0.1))}, ["schedule.rise"]),
-        ({"optimizer": replace(SGD_, rate=Cosine(0.05))}, ["schedule"]),
-        ({"optimizer": replace(SGD_, rate=0.05)}, ["schedule"]),
-        ({"optimizer": replace(SGD_, rate=0.1)}, ["schedule", "rate"]),
+        ({"optimizer": replace(SGD_, learning_rate=OneCycle(max_lr=0.1))}, ["learning_rate"]),
+        (
+            {"optimizer": replace(SGD_, learning_rate=OneCycle(0.05, warmup=0.1))},
+            ["schedule.warmup"],
+        ),
+        ({"optimizer": replace(SGD_, learning_rate=Cosine(0.05))}, ["schedule"]),
+        ({"optimizer": replace(SGD_, learning_rate=0.05)}, ["schedule"]),
+        ({"optimizer": replace(SGD_, learning_rate=0.1)}, ["schedule", "learning_rate"]),
         (  # what ``--schedule cosine`` alone made of it once
-            {"optimizer": SGD(rate=Cosine(0.1))},
-            ["optimizer.nesterov", "optimizer.decay", "schedule", "rate"],
+            {"optimizer": SGD(learning_rate=Cosine(0.1))},
+            ["optimizer.nesterov", "optimizer.weight_decay", "schedule", "learning_rate"],
         ),
         ({"optimizer": EMA(SGD_)}, ["optimizer"]),
         ({"optimizer": SGD_}, []),
@@ -56,20 +59,24 @@ def test_experiments_differ_in_as_many_settings_as_were_changed(
 
 
 def test_each_side_is_what_that_experiment_has() -> None:
-    other = replace(USUAL, seed=4, optimizer=Adam(rate=Warmup(2e-3)), loss=CrossEntropy(0.2))
+    other = replace(
+        USUAL, seed=4, optimizer=Adam(learning_rate=Warmup(2e-3)), loss=CrossEntropy(0.2)
+    )
     assert differences(USUAL, other) == {
         "seed": (0, 4),
         "loss.smoothing": (0.0, 0.2),
         "optimizer": (USUAL.optimizer, other.optimizer),
-        "schedule": (OneCycle(peak=0.05), Warmup(2e-3)),
+        "schedule": (OneCycle(max_lr=0.05), Warmup(2e-3)),
     }
     slow = replace(USUAL, optimizer=EMA(replace(SGD_, momentum=0.5)))
-    fast = replace(USUAL, optimizer=EMA(replace(SGD_, rate=OneCycle(peak=0.3)), decay=0.9))
+    fast = replace(
+        USUAL, optimizer=EMA(replace(SGD_, learning_rate=OneCycle(max_lr=0.3)), decay=0.9)
+    )
     assert differences(slow, fast) == {
         "optimizer.optimizer.momentum": (0.5, 0.9),
         "optimizer.decay": (0.999, 0.9),
-        "rate": (0.05, 0.3),
+        "learning_rate": (0.05, 0.3),
     }
-    assert list(differences(slow, replace(USUAL, optimizer=EMA(Adam(rate=SGD_.rate))))) == [
-        "optimizer.optimizer"
-    ]
+    assert list(
+        differences(slow, replace(USUAL, optimizer=EMA(Adam(learning_rate=SGD_.learning_rate))))
+    ) == ["optimizer.optimizer"]

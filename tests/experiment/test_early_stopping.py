@@ -36,11 +36,11 @@ def test_early_stopping_stops_at_the_first_plateau() -> None:
 
 
 def test_a_run_ends_there_and_says_why(tmp_path: Path) -> None:
-    run = trained(tmp_path, experiment(stop=AfterTwo()))
+    run = trained(tmp_path, experiment(early_stopping=AfterTwo()))
     assert run.result is not None
     assert (run.result["epochs"], run.result["steps"], len(run.metrics)) == (2, 12, 2)
     assert run.result["reason"] == "AfterTwo() stopped it after epoch 2 of 3"
-    assert run.result["kept_epoch"] == 2
+    assert run.result["weights_epoch"] == 2
     full = trained(tmp_path / "full")
     assert full.metrics[:2] == run.metrics  # the schedule is that of the whole run
     assert full.result is not None
@@ -49,7 +49,7 @@ def test_a_run_ends_there_and_says_why(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("count", [3, 6, 11, 12])
 def test_a_stopped_run_resumes_to_the_same_end(tmp_path: Path, count: int) -> None:
-    wanted = experiment(epochs=6, stop=EarlyStopping("validation_accuracy", 1, 0.9))
+    wanted = experiment(epochs=6, early_stopping=EarlyStopping("validation_accuracy", 1, 0.9))
     whole = trained(tmp_path / "whole", wanted)
     assert len(whole.metrics) == 2
     stop_after(count, tmp_path / "cut", wanted)
@@ -69,6 +69,6 @@ def test_what_it_looks_at_says_whether_it_needs_validation() -> None:
         EarlyStopping("loss")  # type: ignore[arg-type]
 
 
-def test_it_serialises() -> None:
+def test_it_serializes() -> None:
     rule = EarlyStopping("train_loss", 3, 0.5)
     assert from_dict(to_dict(rule)) == rule

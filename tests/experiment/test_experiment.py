@@ -7,8 +7,8 @@ import pytest
 from tests.training.small import MODEL, dataset, experiment
 from thumblab.core.errors import UsageError
 from thumblab.core.value import from_dict, to_dict
-from thumblab.data import Balanced, Cifar10, Dataset, Flip, Growing, Shift, Unit
-from thumblab.experiment import EarlyStopping, Experiment, FlipShift, OnPlateau, Weights
+from thumblab.data import Balanced, Cifar10, Dataset, Flip, Growing, Rescale, Shift
+from thumblab.experiment import EarlyStopping, Experiment, FlipShift, Pretrained, ReduceOnPlateau
 from thumblab.experiment.experiment import parts
 from thumblab.layers import Dropout, Identity
 from thumblab.losses import CrossEntropy
@@ -21,19 +21,19 @@ CHANGES: dict[str, Any] = {
     "loss": CrossEntropy(0.1),
     "augment": (),
     "sampling": Balanced(),
-    "resize": Growing((20,), (0.5,)),
-    "normalise": Unit(),
+    "progressive_resizing": Growing((20,), (0.5,)),
+    "normalize": Rescale(),
     "epochs": 4,
     "batch": 32,
     "validation": 0.3,
     "split_seed": 1,
     "subset": 100,
     "train_on": "all",
-    "stop": EarlyStopping(),
-    "reduce": OnPlateau(),
-    "keep": "best",
-    "views": FlipShift(),
-    "start": (Weights("runs/other", sha256="0" * 64),),
+    "early_stopping": EarlyStopping(),
+    "lr_plateau": ReduceOnPlateau(),
+    "restore_best": "best",
+    "tta": FlipShift(),
+    "init_from": (Pretrained("runs/other", sha256="0" * 64),),
     "seed": 5,
     "engine": "reference",
     "precision": "float64",
@@ -76,8 +76,8 @@ def test_the_data_identify_the_run() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"optimizer": SGD(rate=OneCycle(0.1), nesterov=True, momentum=0.91)},
-        {"optimizer": SGD(rate=OneCycle(0.11), nesterov=True)},
+        {"optimizer": SGD(learning_rate=OneCycle(0.1), nesterov=True, momentum=0.91)},
+        {"optimizer": SGD(learning_rate=OneCycle(0.11), nesterov=True)},
         {"augment": (Flip(), Shift())},
         {"augment": (Shift(), Flip())},
     ],

@@ -3,7 +3,7 @@ import pytest
 
 from tests.optional import torch
 from thumblab.core.errors import UsageError
-from thumblab.experiment.lr_plateau import OnPlateau, reduced
+from thumblab.experiment.lr_plateau import ReduceOnPlateau, reduced
 from thumblab.experiment.plateau import check_plateau, plateaus
 
 
@@ -41,7 +41,7 @@ def test_better_means_by_more_than_min_delta() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_rates_fall_as_those_of_torch(metric: str, seed: int) -> None:
     """torch waits until there are more epochs than its patience."""
-    rule = OnPlateau(metric=metric, factor=0.5, patience=2, min_delta=0.05, smallest=0.01)  # type: ignore[arg-type]
+    rule = ReduceOnPlateau(metric=metric, factor=0.5, patience=2, min_delta=0.05, smallest=0.01)  # type: ignore[arg-type]
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], 0.4)
     twin = torch.optim.lr_scheduler.ReduceLROnPlateau(
         optimizer,

@@ -4,11 +4,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thumblab.config import fit, spell
+from thumblab.config import fit, format_value
 from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.value import digest, from_dict, to_dict
 from thumblab.data import Affine, augment
-from thumblab.experiment import Flips, FlipShift, RotateScale, Shifts, Views
+from thumblab.experiment import TTA, Flips, FlipShift, RotateScale, Shifts
 from thumblab.experiment.tta import View, mean_logits, seen
 
 EXAMPLES = [
@@ -19,7 +19,7 @@ EXAMPLES = [
     RotateScale(),
     RotateScale(9, 0.2),
 ]
-NAMED = pytest.mark.parametrize("views", EXAMPLES, ids=repr)
+NAMED = pytest.mark.parametrize("tta", EXAMPLES, ids=repr)
 
 IMAGE = np.arange(1, 10, dtype=np.uint8).reshape(1, 3, 3, 1)
 
@@ -30,9 +30,9 @@ def shown(view: View) -> list[list[int]]:
 
 
 @NAMED
-def test_weights_sum_to_1(views: Views) -> None:
-    assert sum(view.weight for view in views.each) == 1
-    assert len({replace(view, weight=0.0) for view in views.each}) == len(views.each)
+def test_weights_sum_to_1(tta: TTA) -> None:
+    assert sum(view.weight for view in tta.each) == 1
+    assert len({replace(view, weight=0.0) for view in tta.each}) == len(tta.each)
 
 
 def test_six_views_weigh_as_published() -> None:
@@ -65,9 +65,9 @@ def test_turned_and_scaled_views_are_those_of_the_augmentation() -> None:
     images = np.random.default_rng(0).integers(0, 256, (2, 9, 12, 1), np.uint8)
     wanted = Affine(6.0, 0.0, 0.1)
     draws = [(0.5, 0.5), (0.0, 0.5), (1.0, 0.5), (0.5, 0.0), (0.5, 1.0)]
-    views = RotateScale(6.0, 0.1).each
-    assert {view.weight for view in views} == {0.2}
-    for view, (angle, size) in zip(views, draws, strict=True):
+    tta = RotateScale(6.0, 0.1).each
+    assert {view.weight for view in tta} == {0.2}
+    for view, (angle, size) in zip(tta, draws, strict=True):
         drawn = np.array([[angle, size, 0.5, 0.5]] * 2)
         np.testing.assert_array_equal(seen(images, view), augment(wanted, images, drawn))
 
@@ -113,17 +113,17 @@ def test_nonsense_is_refused() -> None:
     for degrees, scale in ((0.0, 0.1), (181.0, 0.1), (6.0, 0.0), (6.0, 1.0), (float("nan"), 0.1)):
         with pytest.raises(UsageError, match=r"degrees must be in \(0, 180\] and scale in \(0, 1"):
             RotateScale(degrees, scale)
-    with pytest.raises(MissingRuleError, match="Views does not say its views; define each"):
-        _ = Views().each
+    with pytest.raises(MissingRuleError, match="TTA does not say its views; define each"):
+        _ = TTA().each
 
 
 @NAMED
-def test_they_serialise_and_are_named_on_the_command_line(views: Views) -> None:
-    assert from_dict(to_dict(views)) == views
-    assert digest(from_dict(to_dict(views))) == digest(views)
-    assert fit(spell(views), Views) == views
+def test_they_serialize_and_are_named_on_the_command_line(tta: TTA) -> None:
+    assert from_dict(to_dict(tta)) == tta
+    assert digest(from_dict(to_dict(tta))) == digest(tta)
+    assert fit(format_value(tta), TTA) == tta
 
 
 def test_an_unknown_name_lists_those_there_are() -> None:
-    with pytest.raises(UsageError, match="unknown views 'flip_shifts'; did you mean 'flip_shift'"):
-        fit("flip_shifts", Views)
+    with pytest.raises(UsageError, match="unknown tta 'flip_shifts'; did you mean 'flip_shift'"):
+        fit("flip_shifts", TTA)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.kernels.lent import Lent, grouped, plain
+from tests.kernels.lent import Lent, blocked, plain
 from tests.optional import torch
 from thumblab.kernels.windows import Pads
 
@@ -31,7 +31,7 @@ def twin(
 def check(
     convolve: Any, x: Array, weight: Array, bias: Array | None, stride: int, pad: Pads
 ) -> None:
-    """``convolve(grouped, ctx)`` and its way back against the twin, to 1e-10 of the largest value."""
+    """``convolve(blocked, ctx)`` and its backward pass against the twin, to 1e-10 of the largest value."""
     samples, out = len(x), len(weight)
     (above, below), (left, right) = pad
     kernel = weight.shape[2]
@@ -40,8 +40,8 @@ def check(
     dy = np.random.default_rng(9).standard_normal((samples, out, oh, ow))
     wanted = twin(x, weight, bias, stride, pad, dy)
     ctx = Lent(weight=weight) if bias is None else Lent(weight=weight, bias=bias)
-    y, backward = convolve(grouped(x), ctx)
-    got = [plain(y, samples), plain(backward(grouped(dy)), samples), ctx.grads["weight"]]
+    y, backward = convolve(blocked(x), ctx)
+    got = [plain(y, samples), plain(backward(blocked(dy)), samples), ctx.grads["weight"]]
     if bias is not None:
         got.append(ctx.grads["bias"])
     for ours, theirs in zip(got, wanted, strict=False):

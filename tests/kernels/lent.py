@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from thumblab.kernels.layout import GROUP, group_count, read_groups, write_groups
+from thumblab.kernels.layout import BLOCK, block_count, read_blocks, write_blocks
 from thumblab.kernels.plan import STANDARD
 
 Array = Any
@@ -18,9 +18,9 @@ class Lent:
     def __init__(self, **weights: Array) -> None:
         self.weights = weights
         self.grads = {name: np.full_like(array, np.nan) for name, array in weights.items()}
-        self.training = self.input_gradient = True
+        self.training = self.needs_input_grad = True
         self.precise = False
-        self.records = True
+        self.needs_grad = True
         self.plan = STANDARD
         self.samples = self.batch = 0
         self.dtype = np.dtype(np.float64)
@@ -37,22 +37,22 @@ class Lent:
     def scratch(self, name: str, size: int) -> Array:
         return np.full(size, np.nan, self.dtype)
 
-    def bordered(self, groups: int, height: int, width: int, channels: int) -> Array:
-        memory = np.zeros((groups, height + 2, width + 2, GROUP, channels), self.dtype)
+    def zero_padded(self, blocks: int, height: int, width: int, channels: int) -> Array:
+        memory = np.zeros((blocks, height + 2, width + 2, BLOCK, channels), self.dtype)
         memory[:, 1:-1, 1:-1] = np.nan
         return memory
 
 
-def grouped(plain: Array) -> Array:
-    """Images ``(n, c, h, w)`` in the layout, phantoms and border zero."""
+def blocked(plain: Array) -> Array:
+    """Images ``(n, c, h, w)`` in the layout, padding_samples and border zero."""
     samples, c, h, w = plain.shape
-    out = np.zeros((group_count(samples), h + 2, w + 2, GROUP, c), plain.dtype)
-    write_groups(plain, out)
+    out = np.zeros((block_count(samples), h + 2, w + 2, BLOCK, c), plain.dtype)
+    write_blocks(plain, out)
     return out
 
 
-def plain(grouped: Array, samples: int) -> Array:
-    """The inverse of ``grouped``, after a look at the border."""
-    for edge in (grouped[:, 0], grouped[:, -1], grouped[:, :, 0], grouped[:, :, -1]):
+def plain(blocked: Array, samples: int) -> Array:
+    """The inverse of ``blocked``, after a look at the border."""
+    for edge in (blocked[:, 0], blocked[:, -1], blocked[:, :, 0], blocked[:, :, -1]):
         assert not edge.any()
-    return read_groups(grouped, samples)
+    return read_blocks(blocked, samples)

@@ -4,14 +4,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from tests.kernels.convolved import check
 from thumblab.kernels import lowering
-from thumblab.kernels.layout import GROUP
+from thumblab.kernels.layout import BLOCK
 from thumblab.kernels.windows import Pads, window_shape
 from thumblab.layers import Conv
 
 
 @pytest.mark.parametrize(("kernel", "stride"), [(1, 1), (2, 1), (3, 1), (3, 2), (4, 3), (5, 1)])
 def test_unfolded_windows_are_numpys_sliding_windows(kernel: int, stride: int) -> None:
-    x = np.random.default_rng(0).standard_normal((2, 7, 9, GROUP, 3))
+    x = np.random.default_rng(0).standard_normal((2, 7, 9, BLOCK, 3))
     oh, ow = (7 - kernel) // stride + 1, (9 - kernel) // stride + 1
     found = lowering.unfold(x, kernel, stride, (oh, ow), np.empty)
     windows = sliding_window_view(x, (kernel, kernel), (1, 2))[:, ::stride, ::stride]

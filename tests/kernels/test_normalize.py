@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.kernels.lent import grouped, plain
+from tests.kernels.lent import blocked, plain
 from thumblab.kernels import normalize
 
 CHUNKS = pytest.mark.parametrize("chunk", [1, 700, 3000, 32 * 1024])
@@ -27,7 +27,7 @@ def spread(values: np.ndarray) -> np.ndarray:
 
 
 def blank() -> np.ndarray:
-    return np.zeros_like(grouped(np.zeros((SAMPLES, 3, 5, 7))))
+    return np.zeros_like(blocked(np.zeros((SAMPLES, 3, 5, 7))))
 
 
 @CHUNKS
@@ -39,13 +39,13 @@ def test_sums_are_numpys(
     x, dy, y = arrays
     wanted = [by_channel(x), by_channel(x**2)]
     np.testing.assert_allclose(
-        normalize.moments(grouped(x), lend, precise=precise), wanted, rtol=1e-12
+        normalize.moments(blocked(x), lend, precise=precise), wanted, rtol=1e-12
     )
     wanted = [by_channel(dy), by_channel(dy * x)]
-    found = normalize.gradient_sums(grouped(dy), grouped(x), None, lend, precise=precise)
+    found = normalize.gradient_sums(blocked(dy), blocked(x), None, lend, precise=precise)
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-10)
     up = dy * (y > 0)
-    found = normalize.gradient_sums(grouped(dy), grouped(x), grouped(y), lend, precise=precise)
+    found = normalize.gradient_sums(blocked(dy), blocked(x), blocked(y), lend, precise=precise)
     np.testing.assert_allclose(found, [by_channel(up), by_channel(up * x)], rtol=1e-10, atol=1e-10)
 
 
@@ -58,12 +58,12 @@ def test_affine_maps_are_numpys(
     x, dy, y = arrays
     a, b, c = np.random.default_rng(1).standard_normal((3, 3))
     out = blank()
-    normalize.scale(grouped(x), (a, b), grouped(y) if flag else None, out, rectify=flag)
+    normalize.scale(blocked(x), (a, b), blocked(y) if flag else None, out, rectify=flag)
     wanted = x * spread(a) + spread(b) + y * flag
     np.testing.assert_allclose(plain(out, SAMPLES), np.maximum(wanted, 0) if flag else wanted)
     out = blank()
     normalize.gradient(
-        grouped(dy), grouped(x), grouped(y), (a, b, c), out, lend, grouped(x) if flag else None
+        blocked(dy), blocked(x), blocked(y), (a, b, c), out, lend, blocked(x) if flag else None
     )
     wanted = dy * (y > 0) * spread(a) + x * spread(b) + spread(c)
     wanted = np.where(x > 0, wanted, 0) if flag else wanted
@@ -74,6 +74,6 @@ def test_affine_maps_are_numpys(
 def test_many_float32_values_do_not_drift(precise: bool) -> None:
     """A running float32 sum of 2 million values near 1 would be off by parts in a thousand."""
     x = np.random.default_rng(0).uniform(0.9, 1.1, (512, 1, 64, 64)).astype("f4")
-    found = normalize.moments(grouped(x), lend, precise=precise)
+    found = normalize.moments(blocked(x), lend, precise=precise)
     assert found.dtype == np.float64
     assert found[0, 0] == pytest.approx(x.sum(dtype=np.float64), rel=1e-6)

@@ -4,12 +4,21 @@ import numpy as np
 import pytest
 
 from tests.kernels.convolved import check
-from tests.kernels.lent import Lent, grouped
+from tests.kernels.lent import Lent, blocked
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Shape
 from thumblab.engines.numpy import Network
 from thumblab.kernels import lowering, plan, pointwise, winograd
-from thumblab.kernels.plan import KERNELS, STANDARD, Case, Choice, Kernel, Plan, able, standard
+from thumblab.kernels.plan import (
+    KERNELS,
+    STANDARD,
+    Choice,
+    ConvShape,
+    Kernel,
+    Plan,
+    standard,
+    supported,
+)
 from thumblab.kernels.windows import window_shape
 from thumblab.layers import BatchNorm, Conv, Dense, Flatten, MaxPool, ReLU, Sequential, residual
 
@@ -26,17 +35,17 @@ CASES = [
 ]
 
 
-def case_of(layer: Conv, shape: Shape) -> Case:
-    counts, pad = window_shape(layer, shape, layer.kernel, layer.stride, layer.padding)
-    return Case(shape[0], layer.channels, *counts, layer.kernel, layer.stride, pad)
+def conv_shape_of(layer: Conv, x: Shape) -> ConvShape:
+    counts, pad = window_shape(layer, x, layer.kernel, layer.stride, layer.padding)
+    return ConvShape(x[0], layer.channels, *counts, layer.kernel, layer.stride, pad)
 
 
-def square(read: int, side: int) -> Case:
-    return case_of(Conv(8), (read, side, side))
+def square(read: int, side: int) -> ConvShape:
+    return conv_shape_of(Conv(8), (read, side, side))
 
 
-def convolve(case: Case, bias: bool, x: Any, ctx: Any) -> Any:
-    return plan.convolve(x, case.stride, (case.height, case.width), case.pad, bias, ctx)
+def convolve(shape: ConvShape, bias: bool, x: Any, ctx: Any) -> Any:
+    return plan.convolve(x, shape.stride, (shape.height, shape.width), shape.pad, bias, ctx)
 
 
 @pytest.fixture
@@ -76,11 +85,11 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_kernel_is_a_function_of_the_shape(
     seen: list[str], layer: Conv, channels: int, kernel: str
 ) -> None:
-    case = case_of(layer, (channels, 8, 8))
+    shape = conv_shape_of(layer, (channels, 8, 8))
     ctx = Lent(weight=np.zeros((8, channels, layer.kernel, layer.kernel)))
-    convolve(case, False, grouped(np.zeros((1, channels, 8, 8))), ctx)
+    convolve(shape, False, blocked(np.zeros((1, channels, 8, 8))), ctx)
     assert seen == [kernel]
-    assert standard(case, precise=False) == kernel
+    assert standard(shape, precise=False) == kernel
 
 
 def test_small_maps_and_precise_networks_take_small_tiles() -> None:
@@ -90,54 +99,54 @@ def test_small_maps_and_precise_networks_take_small_tiles() -> None:
     assert {standard(square(8, side), precise=True) for side in sides} == {"winograd2"}
 
 
-@pytest.mark.parametrize(("layer", "shape"), CASES)
+@pytest.mark.parametrize(("layer", "x"), CASES)
 @pytest.mark.parametrize("precise", [False, True])
-def test_the_table_asks_for_nothing_impossible(layer: Conv, shape: Shape, precise: bool) -> None:
-    case = case_of(layer, shape)
-    assert standard(case, precise=precise) in able(case)
-    assert "lowering" in able(case)
+def test_the_table_asks_for_nothing_impossible(layer: Conv, x: Shape, precise: bool) -> None:
+    shape = conv_shape_of(layer, x)
+    assert standard(shape, precise=precise) in supported(shape)
+    assert "lowering" in supported(shape)
 
 
 # ----- Choices -----
 
 
 @pytest.mark.parametrize(
-    ("layer", "shape", "kernel"),
-    [(layer, shape, each) for layer, shape in CASES for each in able(case_of(layer, shape))],
+    ("layer", "x", "kernel"),
+    [(layer, x, each) for layer, x in CASES for each in supported(conv_shape_of(layer, x))],
     ids=str,
 )
 def test_a_choice_is_obeyed_and_changes_no_result(
-    seen: list[str], layer: Conv, shape: Shape, kernel: Kernel
+    seen: list[str], layer: Conv, x: Shape, kernel: Kernel
 ) -> None:
-    case, rng = case_of(layer, shape), np.random.default_rng(0)
-    weight = rng.standard_normal((layer.channels, shape[0], layer.kernel, layer.kernel))
+    shape, rng = conv_shape_of(layer, x), np.random.default_rng(0)
+    weight = rng.standard_normal((layer.channels, x[0], layer.kernel, layer.kernel))
     bias = rng.standard_normal(layer.channels)
 
-    def by_choice(x: Any, ctx: Any) -> Any:
-        ctx.plan = Plan((Choice(case, kernel),))
-        return convolve(case, True, x, ctx)
+    def by_choice(given: Any, ctx: Any) -> Any:
+        ctx.plan = Plan((Choice(shape, kernel),))
+        return convolve(shape, True, given, ctx)
 
-    check(by_choice, rng.standard_normal((19, *shape)), weight, bias, case.stride, case.pad)
+    check(by_choice, rng.standard_normal((19, *x)), weight, bias, shape.stride, shape.pad)
     assert seen == [kernel]
 
 
-@pytest.mark.parametrize(("layer", "shape"), CASES)
-def test_a_kernel_that_cannot_do_a_case_is_refused(layer: Conv, shape: Shape) -> None:
-    case = case_of(layer, shape)
-    for kernel in set(KERNELS) - set(able(case)):
+@pytest.mark.parametrize(("layer", "x"), CASES)
+def test_a_kernel_that_cannot_do_a_case_is_refused(layer: Conv, x: Shape) -> None:
+    shape = conv_shape_of(layer, x)
+    for kernel in set(KERNELS) - set(supported(shape)):
         with pytest.raises(ShapeError, match=f"^{kernel} cannot do .*; choose .*lowering"):
-            Choice(case, kernel)
+            Choice(shape, kernel)
 
 
 def test_what_is_no_convolution_and_what_is_said_twice_is_refused() -> None:
     for wrong in (
-        Case(0, 1, 4, 4, 3, 1, ((1, 1), (1, 1))),
-        Case(1, 1, 4, 4, 3, 1, ((1, 1), (1, -1))),
+        ConvShape(0, 1, 4, 4, 3, 1, ((1, 1), (1, 1))),
+        ConvShape(1, 1, 4, 4, 3, 1, ((1, 1), (1, -1))),
     ):
         with pytest.raises(ShapeError, match="is no convolution; sizes are at least 1"):
             Choice(wrong, "lowering")
     with pytest.raises(ShapeError, match="8 -> 8 at 4x4 by 3x3: chosen more than once"):
-        Plan(tuple(Choice(square(8, 4), kernel) for kernel in able(square(8, 4))))
+        Plan(tuple(Choice(square(8, 4), kernel) for kernel in supported(square(8, 4))))
 
 
 @pytest.mark.parametrize(
@@ -167,7 +176,7 @@ def test_cases_without_a_choice_follow_the_table() -> None:
 def test_plans_are_values_and_cases_can_be_read() -> None:
     assert Plan((Choice(square(8, 4), "winograd2"),)) == Plan((Choice(square(8, 4), "winograd2"),))
     assert len({STANDARD, Plan()}) == 1
-    said = [str(case_of(layer, shape)) for layer, shape in CASES[4:8]]
+    said = [str(conv_shape_of(layer, x)) for layer, x in CASES[4:8]]
     assert said == [
         "6 -> 4 at 7x6 by 1x1, padding 1-1-1-1",
         "3 -> 4 at 3x3 by 3x3, stride 2, padding 0-1-1-1",
@@ -189,11 +198,11 @@ MODEL = Sequential(
     Flatten(),
     Dense(3),
 )
-WISHES: tuple[tuple[Case, Kernel], ...] = (
-    (Case(3, 4, 8, 8, 3, 1, ((1, 1), (1, 1))), "winograd3"),
-    (Case(4, 6, 8, 8, 3, 1, ((1, 1), (1, 1))), "lowering"),
-    (Case(6, 6, 4, 4, 3, 1, ((1, 1), (1, 1))), "winograd2"),
-    (Case(6, 6, 4, 4, 1, 1, ((0, 0), (0, 0))), "lowering"),
+WISHES: tuple[tuple[ConvShape, Kernel], ...] = (
+    (ConvShape(3, 4, 8, 8, 3, 1, ((1, 1), (1, 1))), "winograd3"),
+    (ConvShape(4, 6, 8, 8, 3, 1, ((1, 1), (1, 1))), "lowering"),
+    (ConvShape(6, 6, 4, 4, 3, 1, ((1, 1), (1, 1))), "winograd2"),
+    (ConvShape(6, 6, 4, 4, 1, 1, ((0, 0), (0, 0))), "lowering"),
 )
 
 
@@ -202,7 +211,7 @@ def test_a_network_follows_its_plan_and_computes_the_same(seen: list[str], fused
     x = np.random.default_rng(1).standard_normal((21, 3, 8, 8))
     found = []
     for made in (STANDARD, Plan(tuple(Choice(*wish) for wish in WISHES))):
-        net = Network(MODEL, (3, 8, 8), dtype="f8", shards=1, plan=made, fused=fused)
+        net = Network(MODEL, (3, 8, 8), dtype="f8", workers=1, plan=made, fused=fused)
         seen.clear()
         y, backward = net.run(x, training=True)
         found.append({"y": y, **{name: each.copy() for name, each in backward(np.cos(y)).items()}})

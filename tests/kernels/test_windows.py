@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.kernels.lent import grouped
+from tests.kernels.lent import blocked
 from tests.optional import torch
 from thumblab.core.errors import ShapeError
 from thumblab.kernels.windows import Pads, check_window, pads, tap, window_shape, with_border
@@ -53,7 +53,7 @@ def test_a_3x3_window_of_stride_2_pads_after_only_on_an_even_side() -> None:
 )
 def test_a_border_is_what_np_pad_gives(pad: Pads) -> None:
     plain = np.random.default_rng(0).standard_normal((16, 2, 4, 5))
-    x = grouped(plain)
+    x = blocked(plain)
     wanted = np.pad(plain, ((0, 0), (0, 0), *pad)).transpose(2, 3, 0, 1)
     np.testing.assert_array_equal(with_border(x, pad)[0], wanted)
 

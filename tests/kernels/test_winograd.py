@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.kernels.convolved import check
-from tests.kernels.lent import Lent, grouped, plain
+from tests.kernels.lent import Lent, blocked, plain
 from thumblab.kernels import winograd
 
 PAD = ((1, 1), (1, 1))
@@ -45,9 +45,9 @@ def test_more_outputs_than_inputs_and_the_reverse(m: int) -> None:
 def test_an_unread_input_gradient_is_not_computed() -> None:
     x, weight, bias = draw(2, 4, 5, (6, 6))
     ctx = Lent(weight=weight, bias=bias)
-    ctx.input_gradient = False
-    _, backward = winograd.convolve(grouped(x), 4, True, ctx)
-    dy = grouped(np.ones((2, 5, 6, 6)))
+    ctx.needs_input_grad = False
+    _, backward = winograd.convolve(blocked(x), 4, True, ctx)
+    dy = blocked(np.ones((2, 5, 6, 6)))
     assert backward(dy) is dy
     assert np.isfinite(ctx.grads["weight"]).all()
 
@@ -59,5 +59,5 @@ def test_rounding_in_float32_stays_where_it_is_promised(m: int, share: float) ->
     for dtype in (np.float64, np.float32):
         ctx = Lent(weight=weight.astype(dtype), bias=bias.astype(dtype))
         ctx.dtype = np.dtype(dtype)
-        results.append(plain(winograd.convolve(grouped(x.astype(dtype)), m, True, ctx)[0], 16))
+        results.append(plain(winograd.convolve(blocked(x.astype(dtype)), m, True, ctx)[0], 16))
     assert np.abs(results[0] - results[1]).max() < share * np.abs(results[0]).max()

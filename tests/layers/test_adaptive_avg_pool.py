@@ -15,7 +15,7 @@ EXAMPLES = [
 
 def test_windows_overlap_where_the_side_cannot_be_divided() -> None:
     x = np.arange(5.0).reshape(1, 1, 1, 5).repeat(5, 2)
-    y, _ = Network(AdaptiveAvgPool(3), (1, 5, 5), dtype="f8", shards=1).run(x, training=False)
+    y, _ = Network(AdaptiveAvgPool(3), (1, 5, 5), dtype="f8", workers=1).run(x, training=False)
     np.testing.assert_allclose(y[0, 0], [[0.5, 2, 3.5]] * 3)  # pixels 0-1, 1-3 and 3-4
 
 

@@ -17,7 +17,7 @@ EXAMPLES = [
 
 
 def test_padding_is_not_counted() -> None:
-    net = Network(AvgPool(3, 1, "same"), (1, 4, 4), dtype="f8", shards=1)
+    net = Network(AvgPool(3, 1, "same"), (1, 4, 4), dtype="f8", workers=1)
     np.testing.assert_allclose(net.run(np.full((1, 1, 4, 4), 3.0), training=False)[0], 3.0)
 
 

@@ -22,8 +22,8 @@ EXAMPLES = [
 ]
 
 
-def test_training_normalises_each_channel() -> None:
-    net = Network(BatchNorm(), (2, 4, 4), dtype="f8", shards=1)
+def test_training_normalizes_each_channel() -> None:
+    net = Network(BatchNorm(), (2, 4, 4), dtype="f8", workers=1)
     x = np.random.default_rng(0).normal([[[[5.0]], [[-3.0]]]], 2, (9, 2, 4, 4))
     y, _ = net.run(x, training=True)
     np.testing.assert_allclose(y.mean((0, 2, 3)), 0, atol=1e-12)
@@ -31,7 +31,7 @@ def test_training_normalises_each_channel() -> None:
 
 
 def test_the_running_variance_is_unbiased() -> None:
-    net = Network(BatchNorm(momentum=1.0), (1,), dtype="f8", shards=1)
+    net = Network(BatchNorm(momentum=1.0), (1,), dtype="f8", workers=1)
     net.run(np.array([[1.0], [3.0]]), training=True)
     assert net.arrays["running_mean"] == 2
     assert net.arrays["running_var"] == 2  # biased it would be 1
@@ -45,7 +45,7 @@ FAR = [(5.0, 1.0), (200.0, 0.1), (1e4, 1.0), (-3e5, 10.0)]
 
 def ours(x: np.ndarray, dy: np.ndarray, dtype: str = "f4", **told: Any) -> list[np.ndarray]:
     """Output, input gradient, gain's gradient and running averages by the NumPy engine."""
-    net = Network(BatchNorm(), x.shape[1:], dtype=dtype, **{"shards": 1} | told)
+    net = Network(BatchNorm(), x.shape[1:], dtype=dtype, **{"workers": 1} | told)
     y, backward = net.run(x.astype(dtype), training=True)
     y, grads = y.copy(), backward(dy.astype(dtype))
     averages = [net.arrays["running_mean"], net.arrays["running_var"]]
@@ -74,8 +74,8 @@ def test_float32_keeps_its_digits_far_from_zero(
     x = rng.normal(mean, deviation, (37, *shape)).astype("f4")
     dy = rng.standard_normal(x.shape).astype("f4")
     exact = torchs(x, dy, "f8")
-    for shards in (1, 3):
-        found = ours(x, dy, rules=rules, shards=shards)
+    for workers in (1, 3):
+        found = ours(x, dy, rules=rules, workers=workers)
         for what, *values in zip(NAMES, found, exact, torchs(x, dy), strict=True):
             assert_rounding(*values, what=what)
     for found, wanted in zip(ours(x, dy, "f8", rules=rules), exact, strict=True):
@@ -100,7 +100,7 @@ def test_a_fused_convolution_keeps_the_digits_of_its_batch_norm(relu: bool, prec
     rng, found = np.random.default_rng(0), []
     x, dy = rng.standard_normal((20, 4, 8, 8)), rng.standard_normal((20, 2, 8, 8))
     for dtype in ("f8", "f4"):
-        net = Network(model, (4, 8, 8), dtype=dtype, shards=1, precise=precise)
+        net = Network(model, (4, 8, 8), dtype=dtype, workers=1, precise=precise)
         net.arrays["0.bias"][...] = [300, -300, 0, 1e4]
         if relu:
             net.arrays["0.bias"][1] = 2
@@ -117,7 +117,7 @@ def test_a_fused_convolution_keeps_the_digits_of_its_batch_norm(relu: bool, prec
 @pytest.mark.parametrize("rules", ["fast", "reference"])
 @pytest.mark.parametrize("shape", [(2, 4, 4), (2, 1, 1), (3,)], ids=str)
 def test_a_batch_of_one_sample_leaves_the_running_averages_alone(shape: Shape, rules: Any) -> None:
-    net = Network(BatchNorm(), shape, dtype="f8", shards=1, rules=rules)
+    net = Network(BatchNorm(), shape, dtype="f8", workers=1, rules=rules)
     x = np.random.default_rng(0).normal(7, 2, (3, *shape))
     net.run(x, training=True)
     before = {name: array.copy() for name, array in net.arrays.items()}

@@ -9,7 +9,7 @@ EXAMPLES = [(ClassToken(), (4, 6)), (ClassToken(), (1, 3))]
 
 
 def test_the_token_comes_first_and_gathers_its_gradient_over_samples() -> None:
-    net = Network(ClassToken(), (2, 3), dtype="f8", shards=1)
+    net = Network(ClassToken(), (2, 3), dtype="f8", workers=1)
     x = np.arange(12.0).reshape(2, 2, 3)
     y, backward = net.run(x, training=True)
     np.testing.assert_array_equal(y[:, 0], np.repeat(net.arrays["token"], 2, 0))

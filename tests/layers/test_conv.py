@@ -61,7 +61,7 @@ def test_flops_count_a_multiply_add_as_two() -> None:
 
 @pytest.mark.parametrize("rules", ["fast", "reference"])
 def test_groups_do_not_see_each_other(rules: str) -> None:
-    net = Network(Conv(4, groups=2), (6, 5, 5), dtype="f8", shards=1, rules=rules)  # type: ignore[arg-type]
+    net = Network(Conv(4, groups=2), (6, 5, 5), dtype="f8", workers=1, rules=rules)  # type: ignore[arg-type]
     x = np.zeros((3, 6, 5, 5))
     x[:, 3:] = 1
     net.arrays["bias"][...] = 0
@@ -78,7 +78,7 @@ def test_fused_grouped_convolutions_equal_single_ones(samples: int) -> None:
     x = np.random.default_rng(0).integers(-2, 3, (samples, 3, 7, 6)).astype("f8")
     results = []
     for fused in (True, False):
-        net = Network(model, (3, 7, 6), dtype="f8", shards=1, fused=fused)
+        net = Network(model, (3, 7, 6), dtype="f8", workers=1, fused=fused)
         y, backward = net.run(x, training=True)
         results.append({"output": y.copy(), **backward(np.cos(np.arange(y.size)).reshape(y.shape))})
     for name, expected in results[1].items():

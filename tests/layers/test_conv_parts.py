@@ -27,7 +27,7 @@ def test_bundles_of_every_width_compute_what_the_plain_rule_does(
     x = np.random.default_rng(0).standard_normal((21, *shape))
     results = []
     for rules in RULES:
-        net = Network(layer, shape, dtype="f8", shards=1, rules=rules)
+        net = Network(layer, shape, dtype="f8", workers=1, rules=rules)
         y, backward = net.run(x, training=True)
         grads = backward(np.cos(np.arange(y.size)).reshape(y.shape))
         results.append({name: value.copy() for name, value in {"y": y, **grads}.items()})

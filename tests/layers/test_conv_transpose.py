@@ -17,7 +17,7 @@ EXAMPLES = [
 
 
 def test_every_pixel_adds_a_kernel() -> None:
-    net = Network(ConvTranspose(1, 3, 2, 0), (1, 1, 2), dtype="f8", shards=1)
+    net = Network(ConvTranspose(1, 3, 2, 0), (1, 1, 2), dtype="f8", workers=1)
     net.arrays["weight"][...] = 1
     net.arrays["bias"][...] = 10
     y, _ = net.run(np.array([[[[1.0, 2.0]]]]), training=False)

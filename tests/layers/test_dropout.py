@@ -10,7 +10,7 @@ EXAMPLES = [(Dropout(0.0), (4, 6, 6)), (Dropout(0.0), (12,))]
 
 @pytest.mark.parametrize("shape", [(1000,), (10, 10, 10)])
 def test_the_mean_is_kept_and_the_gradient_passes_where_values_do(shape: tuple[int, ...]) -> None:
-    net = Network(Dropout(0.3), shape, shards=1)
+    net = Network(Dropout(0.3), shape, workers=1)
     x = np.ones((100, *shape), "f4")
     y, backward = net.run(x, training=True)
     assert abs((y == 0).mean() - 0.3) < 0.01
@@ -21,7 +21,7 @@ def test_the_mean_is_kept_and_the_gradient_passes_where_values_do(shape: tuple[i
 def test_both_rules_draw_the_same_masks() -> None:
     x = np.ones((21, 3, 5, 7))
     fast, plain = (
-        Network(Dropout(0.5), (3, 5, 7), dtype="f8", shards=1, rules=rules)
+        Network(Dropout(0.5), (3, 5, 7), dtype="f8", workers=1, rules=rules)
         .run(x, training=True, step=4)[0]
         .copy()
         for rules in ("fast", "reference")
@@ -30,7 +30,7 @@ def test_both_rules_draw_the_same_masks() -> None:
 
 
 def test_masks_differ_between_steps_and_samples() -> None:
-    net = Network(Dropout(0.5), (64,), shards=1)
+    net = Network(Dropout(0.5), (64,), workers=1)
     first = net.run(np.ones((8, 64), "f4"), training=True, step=0)[0].copy()
     second = net.run(np.ones((8, 64), "f4"), training=True, step=1)[0]
     assert (first != second).any()
@@ -39,7 +39,7 @@ def test_masks_differ_between_steps_and_samples() -> None:
 
 def test_prediction_changes_nothing() -> None:
     x = np.ones((2, 5), "f4")
-    assert (Network(Dropout(0.5), (5,), shards=1).run(x, training=False)[0] == x).all()
+    assert (Network(Dropout(0.5), (5,), workers=1).run(x, training=False)[0] == x).all()
 
 
 @pytest.mark.parametrize("rate", [1.0, -0.1, 0.999999, float("nan")])

@@ -13,9 +13,9 @@ from thumblab.layers import (
     LeakyReLU,
     Mish,
     Sigmoid,
+    SiLU,
     Softmax,
     Softsign,
-    Swish,
     Tanh,
 )
 from thumblab.layers.selu import ALPHA, SCALE
@@ -28,7 +28,7 @@ LIMITS: list[tuple[Layer, float, float, float]] = [
     (LeakyReLU(0.25), -np.inf, 1, 0.25),
     (Mish(), 0, 1, 0),
     (SELU(), -SCALE * ALPHA, SCALE, 0),
-    (Swish(), 0, 1, 0),
+    (SiLU(), 0, 1, 0),
 ]
 """Layer, its limit on the left, its gradient on the right and its gradient on the left."""
 
@@ -40,7 +40,7 @@ def test_lines_are_straight_far_out(
 ) -> None:
     far = np.array([200, 1e20, np.finfo(dtype).max / 16], dtype)
     x = np.concatenate([far, -far])[None]
-    y, backward = Network(layer, (6,), dtype=dtype, shards=1).run(x, training=True)
+    y, backward = Network(layer, (6,), dtype=dtype, workers=1).run(x, training=True)
     np.testing.assert_allclose(y[0, :3], rise * far, rtol=1e-6)
     expected = np.full(3, left) if np.isfinite(left) else -fall * far
     np.testing.assert_allclose(y[0, 3:], expected, rtol=1e-6, atol=1e-30)
@@ -53,7 +53,7 @@ def test_lines_are_straight_far_out(
 def test_bounded_ones_reach_their_bounds(layer: Layer, dtype: str) -> None:
     limit = np.finfo(dtype).max / 4
     x = np.array([[-limit, limit]], dtype)
-    y, backward = Network(layer, (2,), dtype=dtype, shards=1).run(x, training=True)
+    y, backward = Network(layer, (2,), dtype=dtype, workers=1).run(x, training=True)
     low = -1 if isinstance(layer, Tanh | Softsign) else 0
     np.testing.assert_array_equal(y, [[low, 1]])
     np.testing.assert_array_equal(backward(np.ones_like(x))["input"], [[0, 0]])

@@ -43,8 +43,8 @@ Rules = Literal["fast", "reference"]
 def test_training_equals_prediction_of_the_layer_itself(
     layer: Frozen, shape: Shape, rules: Rules
 ) -> None:
-    free = Network(layer.layer, shape, dtype="f8", shards=1, rules=rules)
-    still = Network(layer, shape, dtype="f8", shards=1, rules=rules)
+    free = Network(layer.layer, shape, dtype="f8", workers=1, rules=rules)
+    still = Network(layer, shape, dtype="f8", workers=1, rules=rules)
     for name, array in free.arrays.items():
         array[...] = np.random.default_rng(1).uniform(0.5, 1.5, array.shape)
         still.arrays[f"layer.{name}"][...] = array
@@ -62,12 +62,14 @@ def test_training_equals_prediction_of_the_layer_itself(
 def test_gradients_pass_to_what_comes_before(rules: Rules) -> None:
     inner = Sequential(Conv(4), BatchNorm(), ReLU())
     model = Sequential(Conv(3), Frozen(inner), Flatten(), Dense(2))
-    net = Network(model, (2, 5, 4), shards=1, rules=rules)
+    net = Network(model, (2, 5, 4), workers=1, rules=rules)
     before = net.weights()
     x = np.random.default_rng(0).integers(0, 255, (20, 5, 4, 2)).astype(np.uint8)
     labels = np.arange(20) % 2
     for step in range(3):
-        net.train_step(x, labels, loss=CrossEntropy(), optimizer=SGD(), rate=0.1, step=step)
+        net.train_step(
+            x, labels, loss=CrossEntropy(), optimizer=SGD(), learning_rate=0.1, step=step
+        )
     for name, array in net.arrays.items():
         assert np.array_equal(array, before[name]) == name.startswith("1."), name
 

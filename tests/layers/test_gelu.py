@@ -16,7 +16,7 @@ EXAMPLES = [
 
 def test_values_and_gradients_worked_by_hand() -> None:
     x = np.array([[-2.0, 0.0, 1.0]])
-    y, backward = Network(GELU(), x.shape[1:], dtype="f8", shards=1).run(x, training=True)
+    y, backward = Network(GELU(), x.shape[1:], dtype="f8", workers=1).run(x, training=True)
     np.testing.assert_allclose(y, [[-0.04550026389635842, 0.0, 0.8413447460685429]], rtol=1e-10)
     np.testing.assert_allclose(
         backward(np.ones_like(x))["input"],
@@ -28,7 +28,7 @@ def test_values_and_gradients_worked_by_hand() -> None:
 def test_the_approximation_is_close() -> None:
     x = np.linspace(-6, 6, 1201)[None]
     exact, quick = (
-        Network(layer, x.shape[1:], dtype="f8", shards=1).run(x, training=False)[0]
+        Network(layer, x.shape[1:], dtype="f8", workers=1).run(x, training=False)[0]
         for layer in (GELU(), GELU("tanh"))
     )
     assert 1e-4 < abs(exact - quick).max() < 5e-4

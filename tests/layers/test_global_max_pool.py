@@ -14,7 +14,7 @@ EXAMPLES = [
 
 def test_a_tie_goes_to_the_first_in_row_order() -> None:
     x = np.array([[[[0.0, 2.0], [2.0, 1.0]]]])
-    y, backward = Network(GlobalMaxPool(), (1, 2, 2), dtype="f8", shards=1).run(x, training=True)
+    y, backward = Network(GlobalMaxPool(), (1, 2, 2), dtype="f8", workers=1).run(x, training=True)
     assert y.tolist() == [[2]]
     assert backward(np.array([[3.0]]))["input"].tolist() == [[[[0, 3], [0, 0]]]]
 

@@ -13,10 +13,10 @@ EXAMPLES = [
 ]
 
 
-def test_each_group_of_each_sample_is_normalised() -> None:
+def test_each_group_of_each_sample_is_normalized() -> None:
     rng = np.random.default_rng(0)
     x = rng.normal(rng.normal(size=(9, 6, 1, 1)), 3, (9, 6, 4, 4))
-    y, _ = Network(GroupNorm(2), (6, 4, 4), dtype="f8", shards=1).run(x, training=False)
+    y, _ = Network(GroupNorm(2), (6, 4, 4), dtype="f8", workers=1).run(x, training=False)
     parts = y.reshape(9, 2, -1)
     np.testing.assert_allclose(parts.mean(2), 0, atol=1e-12)
     np.testing.assert_allclose(parts.var(2), 1, rtol=1e-4)

@@ -22,7 +22,7 @@ EXAMPLES = [
     ],
 )
 def test_each_band_has_its_pattern(square: list[list[int]], bands: list[int]) -> None:
-    net = Network(HaarTransform(), (1, 2, 2), dtype="f8", shards=1)
+    net = Network(HaarTransform(), (1, 2, 2), dtype="f8", workers=1)
     y, _ = net.run(np.array([[square]], "f8"), training=False)
     assert y.ravel().tolist() == bands
 
@@ -30,13 +30,13 @@ def test_each_band_has_its_pattern(square: list[list[int]], bands: list[int]) ->
 def test_channels_of_one_band_stand_together() -> None:
     x = np.zeros((1, 3, 2, 2))
     x[0, 1] = 1
-    y, _ = Network(HaarTransform(), (3, 2, 2), dtype="f8", shards=1).run(x, training=False)
+    y, _ = Network(HaarTransform(), (3, 2, 2), dtype="f8", workers=1).run(x, training=False)
     assert y[0, :, 0, 0].tolist() == [0, 2, *[0] * 10]
 
 
 def test_the_transpose_is_the_inverse() -> None:
     x = np.random.default_rng(0).standard_normal((5, 3, 8, 6))
-    y, backward = Network(HaarTransform(), (3, 8, 6), dtype="f8", shards=1).run(x, training=True)
+    y, backward = Network(HaarTransform(), (3, 8, 6), dtype="f8", workers=1).run(x, training=True)
     np.testing.assert_allclose((y**2).sum(), (x**2).sum())
     np.testing.assert_allclose(backward(y)["input"], x, atol=1e-12)
 

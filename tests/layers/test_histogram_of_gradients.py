@@ -15,7 +15,7 @@ EXAMPLES = [
 
 def histograms(layer: HistogramOfGradients, image: np.ndarray) -> np.ndarray:
     x = image[None, None].astype(np.float64)
-    y, _ = Network(layer, x.shape[1:], dtype="f8", shards=1).run(x, training=False)
+    y, _ = Network(layer, x.shape[1:], dtype="f8", workers=1).run(x, training=False)
     return np.asarray(y[0])
 
 

@@ -23,7 +23,7 @@ EXAMPLES = [
 @pytest.mark.parametrize("rules", ["fast", "reference"])
 @pytest.mark.parametrize("side", [2, 3])
 def test_a_tie_sends_the_gradient_to_the_first_in_row_order(side: int, rules: str) -> None:
-    net = Network(MaxPool(side), (1, side, side), dtype="f8", shards=1, rules=rules)  # type: ignore[arg-type]
+    net = Network(MaxPool(side), (1, side, side), dtype="f8", workers=1, rules=rules)  # type: ignore[arg-type]
     x, first = np.full((1, 1, side, side), 7.0), np.zeros((side, side))
     x[..., 0, 0], first[0, 1] = 0, 1
     _, backward = net.run(x, training=True)
@@ -31,7 +31,7 @@ def test_a_tie_sends_the_gradient_to_the_first_in_row_order(side: int, rules: st
 
 
 def test_padding_never_wins() -> None:
-    net = Network(MaxPool(3, 2, "same"), (1, 4, 4), dtype="f8", shards=1)
+    net = Network(MaxPool(3, 2, "same"), (1, 4, 4), dtype="f8", workers=1)
     assert (net.run(np.full((1, 1, 4, 4), -5.0), training=False)[0] == -5).all()
 
 

@@ -15,7 +15,7 @@ EXAMPLES = [
 
 
 def open_network(tokens: int, features: int, heads: int, dtype: str = "f8") -> Network:
-    return Network(MultiHeadAttention(heads), (tokens, features), dtype=dtype, shards=1)
+    return Network(MultiHeadAttention(heads), (tokens, features), dtype=dtype, workers=1)
 
 
 def pass_through(net: Network) -> None:

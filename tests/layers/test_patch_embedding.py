@@ -14,7 +14,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("rules", ["fast", "reference"])
 def test_tokens_are_the_patches_in_row_order(rules: str) -> None:
-    net = Network(PatchEmbedding(1, patch=2), (1, 4, 4), dtype="f8", shards=1, rules=rules)  # type: ignore[arg-type]
+    net = Network(PatchEmbedding(1, patch=2), (1, 4, 4), dtype="f8", workers=1, rules=rules)  # type: ignore[arg-type]
     net.arrays["weight"][...], net.arrays["bias"][...] = [[1.0, 0.0], [0.0, 10.0]], 0.5
     image = np.arange(16.0).reshape(1, 1, 4, 4)
     y, _ = net.run(image, training=False)

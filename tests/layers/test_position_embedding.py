@@ -9,14 +9,14 @@ EXAMPLES = [(PositionEmbedding(), (4, 6)), (PositionEmbedding(), (1, 3))]
 
 
 def test_every_sample_gets_the_same_positions() -> None:
-    net = Network(PositionEmbedding(), (2, 3), dtype="f8", shards=1)
+    net = Network(PositionEmbedding(), (2, 3), dtype="f8", workers=1)
     y, backward = net.run(np.ones((5, 2, 3)), training=True)
     np.testing.assert_array_equal(y, np.repeat(1 + net.arrays["position"][None], 5, 0))
     np.testing.assert_array_equal(backward(np.ones((5, 2, 3)))["position"], np.full((2, 3), 5))
 
 
 def test_positions_start_small() -> None:
-    start = Network(PositionEmbedding(), (64, 64), shards=1).arrays["position"]
+    start = Network(PositionEmbedding(), (64, 64), workers=1).arrays["position"]
     assert start.std() == pytest.approx(0.02, rel=0.05)
 
 

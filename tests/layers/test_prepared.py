@@ -11,7 +11,7 @@ from thumblab.layers import (
     PCAProjection,
     ReLU,
     Sequential,
-    Standardise,
+    StandardScaler,
     Whiten,
     prepared,
 )
@@ -23,12 +23,12 @@ class Runner:
     """Runs parts of one network and remembers which."""
 
     def __init__(self, model: Layer, x: np.ndarray) -> None:
-        self.net = Network(model, x.shape[1:], dtype="f8", shards=1)
+        self.net = Network(model, x.shape[1:], dtype="f8", workers=1)
         self.seen: list[str] = []
 
     def __call__(self, path: str, layer: Layer, x: np.ndarray, fitted: Found) -> np.ndarray:
         self.seen.append(path)
-        part = Network(layer, x.shape[1:], dtype="f8", shards=1)
+        part = Network(layer, x.shape[1:], dtype="f8", workers=1)
         for name, array in part.arrays.items():
             array[...] = fitted.get(path + name, self.net.arrays[path + name])
         return part.run(x, training=False)[0].copy()
@@ -61,11 +61,11 @@ def test_a_first_layer_is_fitted_to_the_data_themselves() -> None:
 
 def test_each_layer_is_fitted_to_what_it_reads() -> None:
     front = Sequential(Conv(3), ReLU(), Flatten())
-    found, runner = fit(Sequential(front, PCAProjection(4), Standardise(), Dense(2)), IMAGES)
+    found, runner = fit(Sequential(front, PCAProjection(4), StandardScaler(), Dense(2)), IMAGES)
     assert list(found) == ["1.mean", "1.components", "2.mean", "2.std"]
     assert runner.seen == ["0.", "1."]
-    fitted = Sequential(front, PCAProjection(4), Standardise())
-    part = Network(fitted, (2, 5, 5), dtype="f8", shards=1)
+    fitted = Sequential(front, PCAProjection(4), StandardScaler())
+    part = Network(fitted, (2, 5, 5), dtype="f8", workers=1)
     for name in part.arrays:
         part.arrays[name][...] = runner.net.arrays[name]
     y = part.run(IMAGES, training=False)[0]
@@ -74,7 +74,9 @@ def test_each_layer_is_fitted_to_what_it_reads() -> None:
 
 def test_branches_read_the_same() -> None:
     features = IMAGES.reshape(40, -1)
-    model = Parallel(Sequential(Standardise(), PCAProjection(2)), PCAProjection(3), merge="concat")
+    model = Parallel(
+        Sequential(StandardScaler(), PCAProjection(2)), PCAProjection(3), merge="concat"
+    )
     found, runner = fit(model, features)
     assert runner.seen == ["0.0."]
     expected = prepare(PCAProjection(3), features)["components"]

@@ -15,15 +15,15 @@ EXAMPLES = [
 ]
 
 
-def test_centres_of_pixels_lie_at_half_integers() -> None:
+def test_centers_of_pixels_lie_at_half_integers() -> None:
     x = np.array([0.0, 4.0]).reshape(1, 1, 1, 2).repeat(2, 2)
-    y, _ = Network(Resize(4), (1, 2, 2), dtype="f8", shards=1).run(x, training=False)
+    y, _ = Network(Resize(4), (1, 2, 2), dtype="f8", workers=1).run(x, training=False)
     np.testing.assert_allclose(y[0, 0], [[0, 1, 3, 4]] * 4)
 
 
 def test_shrinking_skips_pixels() -> None:
     x = np.arange(8.0).reshape(1, 1, 1, 8).repeat(8, 2)
-    y, _ = Network(Resize(2), (1, 8, 8), dtype="f8", shards=1).run(x, training=False)
+    y, _ = Network(Resize(2), (1, 8, 8), dtype="f8", workers=1).run(x, training=False)
     np.testing.assert_allclose(y[0, 0], [[1.5, 5.5]] * 2)
 
 

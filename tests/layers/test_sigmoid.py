@@ -9,7 +9,7 @@ EXAMPLES = [(Sigmoid(), (4, 6, 6)), (Sigmoid(), (3, 5, 7)), (Sigmoid(), (12,))]
 
 def test_values_and_gradients_worked_by_hand() -> None:
     x = np.array([[0.0, np.log(3)]])
-    y, backward = Network(Sigmoid(), x.shape[1:], dtype="f8", shards=1).run(x, training=True)
+    y, backward = Network(Sigmoid(), x.shape[1:], dtype="f8", workers=1).run(x, training=True)
     np.testing.assert_allclose(y, [[0.5, 0.75]], rtol=1e-12)
     np.testing.assert_allclose(backward(np.ones_like(x))["input"], [[0.25, 3 / 16]], rtol=1e-12)
 

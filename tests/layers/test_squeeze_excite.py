@@ -13,7 +13,7 @@ EXAMPLES = [
 
 
 def test_a_channel_is_multiplied_by_one_factor() -> None:
-    net = Network(SqueezeExcite(1), (2, 1, 2), dtype="f8", shards=1)
+    net = Network(SqueezeExcite(1), (2, 1, 2), dtype="f8", workers=1)
     for array in net.arrays.values():
         array[...] = 0
     net.arrays["fc1.weight"][...] = np.eye(2)

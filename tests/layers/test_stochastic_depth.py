@@ -21,7 +21,7 @@ RULES: tuple[Literal["fast", "reference"], ...] = ("fast", "reference")
 def test_whole_samples_are_dropped_and_the_mean_is_kept(
     rules: Literal["fast", "reference"],
 ) -> None:
-    net = Network(StochasticDepth(0.3), (2, 3, 3), shards=1, rules=rules)
+    net = Network(StochasticDepth(0.3), (2, 3, 3), workers=1, rules=rules)
     x = np.ones((5000, 2, 3, 3), "f4")
     y, backward = net.run(x, training=True)
     flat = y.reshape(5000, -1)
@@ -31,10 +31,10 @@ def test_whole_samples_are_dropped_and_the_mean_is_kept(
     np.testing.assert_array_equal(backward(x)["input"], y)
 
 
-def test_both_rules_and_every_shard_draw_the_same() -> None:
+def test_both_rules_and_every_worker_draw_the_same() -> None:
     x = np.ones((21, 3, 5, 7))
     fast, plain = (
-        Network(StochasticDepth(0.5), (3, 5, 7), dtype="f8", shards=1, rules=rules)
+        Network(StochasticDepth(0.5), (3, 5, 7), dtype="f8", workers=1, rules=rules)
         .run(x, training=True, step=4)[0]
         .copy()
         for rules in RULES
@@ -43,14 +43,14 @@ def test_both_rules_and_every_shard_draw_the_same() -> None:
 
 
 def test_draws_differ_between_steps() -> None:
-    net = Network(StochasticDepth(0.5), (1,), shards=1)
+    net = Network(StochasticDepth(0.5), (1,), workers=1)
     first = net.run(np.ones((64, 1), "f4"), training=True, step=0)[0].copy()
     assert (first != net.run(np.ones((64, 1), "f4"), training=True, step=1)[0]).any()
 
 
 def test_prediction_changes_nothing() -> None:
     x = np.ones((2, 5), "f4")
-    assert (Network(StochasticDepth(0.5), (5,), shards=1).run(x, training=False)[0] == x).all()
+    assert (Network(StochasticDepth(0.5), (5,), workers=1).run(x, training=False)[0] == x).all()
 
 
 def test_the_twin_drops_as_often_by_the_same_factor() -> None:

@@ -9,7 +9,7 @@ EXAMPLES = [(TokenFirst(), (4, 6)), (TokenFirst(), (1, 3))]
 
 
 def test_it_reads_what_the_class_token_has_put_there() -> None:
-    net = Network(Sequential(ClassToken(), TokenFirst()), (4, 3), dtype="f8", shards=1)
+    net = Network(Sequential(ClassToken(), TokenFirst()), (4, 3), dtype="f8", workers=1)
     y, _ = net.run(np.ones((2, 4, 3)), training=False)
     np.testing.assert_array_equal(y, np.repeat(net.arrays["0.token"], 2, 0))
 

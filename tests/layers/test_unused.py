@@ -26,11 +26,13 @@ def test_its_weights_are_counted_and_its_operations_are_not() -> None:
 
 
 def test_training_leaves_its_weights_alone() -> None:
-    net = Network(Sequential(Dense(4), Unused(Dense(3)), Dense(2)), (4,), shards=1)
+    net = Network(Sequential(Dense(4), Unused(Dense(3)), Dense(2)), (4,), workers=1)
     before = net.weights()
     x, labels = np.eye(4, dtype="f4"), np.array([0, 1, 0, 1])
     for step in range(3):
-        net.train_step(x, labels, loss=CrossEntropy(), optimizer=SGD(), rate=0.1, step=step)
+        net.train_step(
+            x, labels, loss=CrossEntropy(), optimizer=SGD(), learning_rate=0.1, step=step
+        )
     np.testing.assert_array_equal(net.arrays["1.layer.weight"], before["1.layer.weight"])
     assert (net.arrays["2.weight"] != before["2.weight"]).any()
 

@@ -16,7 +16,7 @@ EXAMPLES = [
 
 def test_pixels_are_repeated() -> None:
     x = np.array([[[[1.0, 2.0]]]])
-    y, _ = Network(Upsample(2), (1, 1, 2), dtype="f8", shards=1).run(x, training=False)
+    y, _ = Network(Upsample(2), (1, 1, 2), dtype="f8", workers=1).run(x, training=False)
     assert y.tolist() == [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]
 
 

@@ -14,14 +14,14 @@ EXAMPLES = [
 
 
 def smooth_images(samples: int) -> np.ndarray:
-    """Neighbours and channels that resemble each other, as in photographs."""
+    """Neighbors and channels that resemble each other, as in photographs."""
     x = np.random.default_rng(0).standard_normal((samples, 3, 9, 9))
     return x[:, :, 1:, 1:] + x[:, :, :-1, :-1] + x.mean(1, keepdims=True)[:, :, 1:, :-1]
 
 
 def test_fitted_outputs_are_uncorrelated_and_of_unit_size() -> None:
     layer, x = Whiten(eps=0.0), smooth_images(300)
-    net = Network(layer, (3, 8, 8), dtype="f8", shards=1)
+    net = Network(layer, (3, 8, 8), dtype="f8", workers=1)
     net.arrays["weight"][...] = prepare(layer, x)["weight"]
     net.arrays["bias"][...] = 0
     y, _ = net.run(x, training=False)

@@ -9,9 +9,9 @@ from thumblab.core.errors import UsageError
 from thumblab.losses import (
     CrossEntropy,
     InverseFrequency,
-    objective,
+    loss_and_grad,
     plain_cross_entropy,
-    settle,
+    resolve,
     torch_loss,
 )
 
@@ -27,20 +27,22 @@ EXAMPLES = [
 
 def test_equal_logits_cost_the_logarithm_of_the_classes() -> None:
     for loss in EXAMPLES[:3]:
-        value, gradient = objective(loss, np.zeros((1, 4)), np.array([2]), Whole())
+        value, gradient = loss_and_grad(loss, np.zeros((1, 4)), np.array([2]), Whole())
         assert value == pytest.approx(log(4))
         assert gradient.sum() == pytest.approx(0)
 
 
 def test_a_heavy_class_counts_like_copies_of_its_samples() -> None:
     logits, labels = np.random.default_rng(0).standard_normal((3, 2)), np.array([0, 1, 1])
-    weighted = objective(CrossEntropy(weights=(3.0, 1.0)), logits, labels, Whole(3))[0]
-    copied = objective(CrossEntropy(), logits[[0, 0, 0, 1, 2]], labels[[0, 0, 0, 1, 2]], Whole(5))
+    weighted = loss_and_grad(CrossEntropy(weights=(3.0, 1.0)), logits, labels, Whole(3))[0]
+    copied = loss_and_grad(
+        CrossEntropy(), logits[[0, 0, 0, 1, 2]], labels[[0, 0, 0, 1, 2]], Whole(5)
+    )
     assert weighted == pytest.approx(copied[0])
 
 
 def test_a_batch_without_any_weight_costs_nothing() -> None:
-    value, gradient = objective(
+    value, gradient = loss_and_grad(
         CrossEntropy(weights=(0.0, 1.0)), np.ones((2, 2)), np.zeros(2, int), Whole(2)
     )
     assert value == 0
@@ -57,9 +59,9 @@ def test_such_a_batch_costs_nothing_in_pytorch_either() -> None:
 
 def test_weights_may_come_from_the_data() -> None:
     loss = CrossEntropy(0.1, weights=InverseFrequency())
-    assert settle(loss, [10, 30]) == CrossEntropy(0.1, weights=(1.5, 0.5))
-    with pytest.raises(UsageError, match=r"has not seen the data; call settle\(loss, counts\)"):
-        objective(loss, np.zeros((1, 2)), np.array([0]), Whole())
+    assert resolve(loss, [10, 30]) == CrossEntropy(0.1, weights=(1.5, 0.5))
+    with pytest.raises(UsageError, match=r"has not seen the data; call resolve\(loss, counts\)"):
+        loss_and_grad(loss, np.zeros((1, 2)), np.array([0]), Whole())
 
 
 def test_smoothing_is_a_share() -> None:
@@ -73,7 +75,7 @@ def test_wrong_weights_are_refused() -> None:
         with pytest.raises(UsageError, match="weights must be finite and at least 0, one of them"):
             CrossEntropy(weights=weights)
     with pytest.raises(UsageError, match="has 2 weights for 3 classes"):
-        objective(CrossEntropy(weights=(1.0, 2.0)), np.zeros((1, 3)), np.array([0]), Whole())
+        loss_and_grad(CrossEntropy(weights=(1.0, 2.0)), np.zeros((1, 3)), np.array([0]), Whole())
 
 
 def test_soft_targets_may_be_of_another_dtype_than_the_logits() -> None:
@@ -85,6 +87,6 @@ def test_soft_targets_may_be_of_another_dtype_than_the_logits() -> None:
 def test_one_class_has_no_loss_of_negative_zero() -> None:
     logits, labels = np.zeros((3, 1), np.float32), np.zeros(3, int)
     for targets in (labels, np.ones((3, 1), np.float32)):
-        value, hits = plain_cross_entropy(logits, targets)
-        assert (str(value), hits) == ("0.0", 3)
-    assert str(objective(CrossEntropy(), logits, labels, Whole(3))[0]) == "0.0"
+        value, correct = plain_cross_entropy(logits, targets)
+        assert (str(value), correct) == ("0.0", 3)
+    assert str(loss_and_grad(CrossEntropy(), logits, labels, Whole(3))[0]) == "0.0"

@@ -3,7 +3,7 @@ import pytest
 
 from tests.losses.whole import Whole
 from thumblab.core.errors import UsageError
-from thumblab.losses import CrossEntropy, Hierarchical, objective, settle
+from thumblab.losses import CrossEntropy, Hierarchical, loss_and_grad, resolve
 from thumblab.losses.hierarchical import grouped
 
 GROUPS = (1, 0, 1, 2, 0)
@@ -18,18 +18,18 @@ EXAMPLES = [
 
 def test_by_hand() -> None:
     logits = np.log([[0.1, 0.2, 0.3, 0.15, 0.25]])
-    value, _ = objective(Hierarchical(0.5, groups=GROUPS), logits, np.array([2]), Whole())
+    value, _ = loss_and_grad(Hierarchical(0.5, groups=GROUPS), logits, np.array([2]), Whole())
     assert value == pytest.approx(-np.log(0.3) - 0.5 * np.log(0.4))
     soft = Hierarchical(0.5, smoothing=0.3, groups=GROUPS)
-    value, _ = objective(soft, logits, np.array([2]), Whole())
+    value, _ = loss_and_grad(soft, logits, np.array([2]), Whole())
     spread = 0.8 * np.log(0.4) + 0.1 * np.log(0.45) + 0.1 * np.log(0.15)
     assert value == pytest.approx(-np.log(0.3) - 0.5 * spread)
 
 
 def test_without_a_share_it_is_cross_entropy() -> None:
     logits, labels = np.random.default_rng(0).standard_normal((6, 5)), np.arange(6) % 5
-    ours = objective(Hierarchical(0.0, groups=GROUPS), logits, labels, Whole(6))
-    theirs = objective(CrossEntropy(), logits, labels, Whole(6))
+    ours = loss_and_grad(Hierarchical(0.0, groups=GROUPS), logits, labels, Whole(6))
+    theirs = loss_and_grad(CrossEntropy(), logits, labels, Whole(6))
     assert ours[0] == pytest.approx(theirs[0])
     np.testing.assert_allclose(ours[1], theirs[1], rtol=1e-12)
 
@@ -37,7 +37,7 @@ def test_without_a_share_it_is_cross_entropy() -> None:
 def test_a_class_of_the_right_group_costs_less_than_any_other() -> None:
     loss, right, wrong = Hierarchical(groups=GROUPS), np.zeros((1, 5)), np.zeros((1, 5))
     right[0, 0] = wrong[0, 3] = 5.0
-    inside, outside = (objective(loss, x, np.array([2]), Whole())[0] for x in (right, wrong))
+    inside, outside = (loss_and_grad(loss, x, np.array([2]), Whole())[0] for x in (right, wrong))
     assert inside < outside - 1
 
 
@@ -51,22 +51,24 @@ def test_sums_over_groups_do_not_underflow() -> None:
 
 def test_a_class_may_belong_to_several_groups_in_part() -> None:
     logits = np.log([[0.1, 0.2, 0.3, 0.15, 0.25]])
-    value, _ = objective(Hierarchical(0.5, groups=MATRIX), logits, np.array([1]), Whole())
+    value, _ = loss_and_grad(Hierarchical(0.5, groups=MATRIX), logits, np.array([1]), Whole())
     first = 0.05 + 0.3 + 0.075 + 0.225
     coarse = 0.25 * np.log(first) + 0.75 * np.log(1 - first)
     assert value == pytest.approx(-np.log(0.2) - 0.5 * coarse)
     eye = tuple(tuple(row) for row in np.eye(3)[list(GROUPS)])
     for label in range(5):
         both = [Hierarchical(groups=groups) for groups in (GROUPS, eye)]
-        (a, da), (b, db) = (objective(loss, logits, np.array([label]), Whole()) for loss in both)
+        (a, da), (b, db) = (
+            loss_and_grad(loss, logits, np.array([label]), Whole()) for loss in both
+        )
         assert a == b
         np.testing.assert_array_equal(da, db)
 
 
 def test_groups_come_from_the_data() -> None:
-    assert settle(Hierarchical(0.3), [1] * 5, GROUPS) == Hierarchical(0.3, groups=GROUPS)
+    assert resolve(Hierarchical(0.3), [1] * 5, GROUPS) == Hierarchical(0.3, groups=GROUPS)
     with pytest.raises(UsageError, match=r"needs groups and these data have none; take Cross"):
-        settle(Hierarchical(), [1] * 5)
+        resolve(Hierarchical(), [1] * 5)
 
 
 def test_wrong_fields_are_refused() -> None:
@@ -79,4 +81,4 @@ def test_wrong_fields_are_refused() -> None:
         with pytest.raises(UsageError, match="groups must have a row for each class, all as long"):
             Hierarchical(groups=rows)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r"groups for 0 classes and the logits have 3; give the"):
-        objective(Hierarchical(), np.zeros((1, 3)), np.array([0]), Whole())
+        loss_and_grad(Hierarchical(), np.zeros((1, 3)), np.array([0]), Whole())

@@ -6,7 +6,7 @@ import pytest
 from tests.losses.whole import Whole
 from tests.optional import torch
 from thumblab.core.errors import MissingRuleError
-from thumblab.losses import Loss, objective, torch_loss
+from thumblab.losses import Loss, loss_and_grad, torch_loss
 from thumblab.losses.loss import log_softmax
 
 
@@ -16,8 +16,10 @@ class Ruleless(Loss):
 
 
 def test_a_missing_rule_says_how_to_write_one() -> None:
-    with pytest.raises(MissingRuleError, match=r"Ruleless has no NumPy rule; .* @objective\.reg"):
-        objective(Ruleless(), np.zeros((1, 2)), np.zeros(1, int), Whole())
+    with pytest.raises(
+        MissingRuleError, match=r"Ruleless has no NumPy rule; .* @loss_and_grad\.reg"
+    ):
+        loss_and_grad(Ruleless(), np.zeros((1, 2)), np.zeros(1, int), Whole())
     with pytest.raises(MissingRuleError, match=r"no PyTorch rule; .* @torch_loss\.register"):
         torch_loss(Ruleless(), torch)
 

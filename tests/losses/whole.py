@@ -11,5 +11,5 @@ import numpy as np
 class Whole:
     batch: int = 1
 
-    def total(self, value: np.ndarray) -> np.ndarray:
+    def all_reduce(self, value: np.ndarray) -> np.ndarray:
         return np.asarray(value, np.float64)

@@ -1,4 +1,4 @@
-"""Named weights of a small network, moved by an optimizer on any number of shards, and by its twin."""
+"""Named weights of a small network, moved by an optimizer on any number of workers, and by its twin."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from math import prod
 import numpy as np
 
 from tests.optional import torch
-from thumblab.engines.numpy.workers.protocol import Alone, Meeting
-from thumblab.engines.numpy.workers.threads import ThreadMeeting
-from thumblab.optim import Optimizer, Share, advance, set_rate, shares, torch_optimizer
+from thumblab.engines.numpy.workers.protocol import Communicator, SingleWorker
+from thumblab.engines.numpy.workers.threads import ThreadCommunicator
+from thumblab.optim import Optimizer, Share, advance, set_learning_rate, shares, torch_optimizer
 
 SHAPES = {
     "0.weight": (6, 3, 3, 3),
@@ -47,38 +47,40 @@ def rate(step: int) -> float:
 class Moved:
     """Weights and slots as an engine keeps them."""
 
-    def __init__(self, optimizer: Optimizer, *, shards: int = 1, dtype: str = "f8") -> None:
+    def __init__(self, optimizer: Optimizer, *, workers: int = 1, dtype: str = "f8") -> None:
         self.optimizer = optimizer
         self.flat = np.random.default_rng(0).standard_normal(SIZE).astype(dtype)
         self.slots = {name: np.zeros(SIZE, dtype) for name in optimizer.slots}
-        self.shares = shares(optimizer, SHAPES, shards)
+        self.shares = shares(optimizer, SHAPES, workers)
 
     def run(self, grads: np.ndarray, first: int = 0) -> Moved:
         """Moves once for each row of ``grads``; ``first`` is the number of the first step."""
         with ThreadPoolExecutor(len(self.shares)) as pool:
             for step, grad in enumerate(grads.astype(self.flat.dtype), first):
                 size = len(self.shares)
-                meeting: Meeting = Alone() if size == 1 else ThreadMeeting(size)
-                jobs = [pool.submit(self._move, i, meeting, grad, step) for i in range(size)]
+                communicator: Communicator = (
+                    SingleWorker() if size == 1 else ThreadCommunicator(size)
+                )
+                jobs = [pool.submit(self._move, i, communicator, grad, step) for i in range(size)]
                 for job in jobs:
                     job.result(timeout=60)
         return self
 
-    def _move(self, rank: int, meeting: Meeting, grad: np.ndarray, step: int) -> None:
-        def views(flat: np.ndarray) -> dict[str, np.ndarray]:
+    def _move(self, rank: int, communicator: Communicator, grad: np.ndarray, step: int) -> None:
+        def tta(flat: np.ndarray) -> dict[str, np.ndarray]:
             return {
                 name: flat[place].reshape(shape)
                 for name, (place, shape) in self.shares[rank].items()
             }
 
-        weights = views(self.flat)
+        weights = tta(self.flat)
         share = Share(
             weights,
-            views(grad),
-            {name: views(slot) for name, slot in self.slots.items()},
+            tta(grad),
+            {name: tta(slot) for name, slot in self.slots.items()},
             dict.fromkeys(weights, rate(step)),
             step + 1,
-            lambda value: meeting.total(rank, value),
+            lambda value: communicator.all_reduce(rank, value),
         )
         advance(self.optimizer, share)
 
@@ -106,7 +108,7 @@ class Twin:
         for step, grad in enumerate(grads, first):
             for name, part in cut(grad.copy()).items():
                 self.parameters[name].grad = torch.from_numpy(part)
-            set_rate(self.optimizer, rate(step))
+            set_learning_rate(self.optimizer, rate(step))
             with doubles():
                 self.optimizer.step()
         return self

@@ -4,7 +4,11 @@ import pytest
 from thumblab.core.errors import UsageError
 from thumblab.optim import Adam, Cosine, update
 
-EXAMPLES = [Adam(), Adam(rate=Cosine(1e-3), beta1=0.8, beta2=0.99, eps=1e-3), Adam(decay=0.1)]
+EXAMPLES = [
+    Adam(),
+    Adam(learning_rate=Cosine(1e-3), beta1=0.8, beta2=0.99, eps=1e-3),
+    Adam(weight_decay=0.1),
+]
 
 
 def test_the_first_step_is_as_long_as_the_rate_whatever_the_gradient() -> None:

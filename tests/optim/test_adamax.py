@@ -4,7 +4,7 @@ import pytest
 from thumblab.core.errors import UsageError
 from thumblab.optim import Adamax, update
 
-EXAMPLES = [Adamax(), Adamax(beta1=0.8, beta2=0.9, eps=1e-3, decay=0.1)]
+EXAMPLES = [Adamax(), Adamax(beta1=0.8, beta2=0.9, eps=1e-3, weight_decay=0.1)]
 
 
 def test_a_large_gradient_is_remembered() -> None:
@@ -16,8 +16,8 @@ def test_a_large_gradient_is_remembered() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"beta1": 1.0}, {"beta2": -0.1}, {"eps": -1e-9}, {"decay": -0.1}]
+    "wrong", [{"beta1": 1.0}, {"beta2": -0.1}, {"eps": -1e-9}, {"weight_decay": -0.1}]
 )
 def test_wrong_fields_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(UsageError, match=r"must be in \[0, 1\), eps and decay at least 0"):
+    with pytest.raises(UsageError, match=r"must be in \[0, 1\), eps and weight_decay at least 0"):
         Adamax(**wrong)  # type: ignore[arg-type]

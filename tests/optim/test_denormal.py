@@ -42,10 +42,10 @@ def test_it_is_done_at_steps_that_their_number_tells() -> None:
 
 def test_a_dead_unit_leaves_nothing_denormal_in_the_state() -> None:
     """After some 850 steps its velocities and its BatchNorm's averages had all been denormal."""
-    network = Network(Sequential(Dense(8), ReLU(), BatchNorm(), Dense(3)), (4,), shards=1)
+    network = Network(Sequential(Dense(8), ReLU(), BatchNorm(), Dense(3)), (4,), workers=1)
     network.arrays["0.bias"][:6] = -100
     x = np.random.default_rng(0).standard_normal((12, 4)).astype("f4")
-    told = {"loss": CrossEntropy(), "optimizer": SGD(), "rate": 0.01}
+    told = {"loss": CrossEntropy(), "optimizer": SGD(), "learning_rate": 0.01}
     network.train_step(x, np.arange(12) % 3, step=0, **told)
     network.store.slots["velocity"][...] += 1e-34  # 750 steps of a tenth less are spared
     network.arrays["2.running_mean"][:6] = 1e-34

@@ -11,8 +11,8 @@ from thumblab.optim.muon import newton_schulz
 
 EXAMPLES = [
     Muon(),
-    Muon(rate=Cosine(0.24), momentum=0.6, renormalise=True, exclude=("7",)),
-    Muon(other=AdamW(1e-3), nesterov=False, steps=5, decay=0.1, exclude=("*",)),
+    Muon(learning_rate=Cosine(0.24), momentum=0.6, renormalize=True, exclude=("7",)),
+    Muon(other=AdamW(1e-3), nesterov=False, steps=5, weight_decay=0.1, exclude=("*",)),
 ]
 
 
@@ -21,7 +21,7 @@ def test_ten_steps_agree_with_torch_once_it_does_not_round_to_bfloat16(
 ) -> None:
     monkeypatch.setattr(torch.Tensor, "bfloat16", lambda tensor: tensor.clone())
     for nesterov in (True, False):
-        optimizer = Muon(steps=5, decay=0.1, exclude=(), nesterov=nesterov)
+        optimizer = Muon(steps=5, weight_decay=0.1, exclude=(), nesterov=nesterov)
         ours = cut(Moved(optimizer).run(gradients(10)).flat)
         start, grads = cut(Moved(optimizer).flat), [cut(grad) for grad in gradients(10)]
         for name in ("4.weight", "7.weight"):
@@ -37,7 +37,7 @@ def test_ten_steps_agree_with_torch_once_it_does_not_round_to_bfloat16(
 
 
 @pytest.mark.parametrize("shape", [(6, 27), (24, 10), (5, 5), (1, 9), (9, 1)])
-def test_singular_values_are_driven_towards_1(shape: tuple[int, int]) -> None:
+def test_singular_values_are_driven_toward_1(shape: tuple[int, int]) -> None:
     matrix = np.random.default_rng(0).standard_normal(shape)
     u, s, v = np.linalg.svd(matrix, full_matrices=False)
     found = newton_schulz(matrix / np.linalg.norm(matrix), Muon(steps=5))
@@ -47,8 +47,8 @@ def test_singular_values_are_driven_towards_1(shape: tuple[int, int]) -> None:
     assert ((np.diag(inside)[large] > 0.6) & (np.diag(inside)[large] < 1.3)).all()
 
 
-def test_renormalised_matrices_have_the_norm_of_the_root_of_their_rows() -> None:
-    optimizer = Muon(1e-9, renormalise=True, exclude=("7",))
+def test_renormalized_matrices_have_the_norm_of_the_root_of_their_rows() -> None:
+    optimizer = Muon(1e-9, renormalize=True, exclude=("7",))
     moved = cut(Moved(optimizer).run(0 * gradients(1)).flat)
     assert np.linalg.norm(moved["0.weight"]) == pytest.approx(6**0.5)
     assert np.linalg.norm(moved["4.weight"]) == pytest.approx(24**0.5)
@@ -56,7 +56,7 @@ def test_renormalised_matrices_have_the_norm_of_the_root_of_their_rows() -> None
 
 
 def test_the_other_moves_the_rest_at_its_own_rate_along_the_schedule() -> None:
-    other = SGD(rate=0.5, momentum=0.0)
+    other = SGD(learning_rate=0.5, momentum=0.0)
     for own in (0.05, Constant(0.05)):
         optimizer = Muon(own, other=other, exclude=("7",))
         moved = cut(Moved(optimizer).run(gradients(1)).flat)
@@ -83,11 +83,14 @@ def test_the_head_and_vectors_are_left_to_the_other() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"momentum": 1.0}, r"momentum must be in \[0, 1\) and decay at least 0"),
-        ({"decay": -1.0}, r"momentum must be in \[0, 1\) and decay at least 0"),
+        ({"momentum": 1.0}, r"momentum must be in \[0, 1\) and weight_decay at least 0"),
+        ({"weight_decay": -1.0}, r"momentum must be in \[0, 1\) and weight_decay at least 0"),
         ({"steps": 0}, "steps must be at least 1 and coefficients three numbers"),
         ({"coefficients": (1.0,)}, "steps must be at least 1 and coefficients three numbers"),
-        ({"decay": 0.1, "renormalise": True}, "renormalise undoes the decay; leave one of them"),
+        (
+            {"weight_decay": 0.1, "renormalize": True},
+            "renormalize undoes the decay; leave one of them",
+        ),
         ({"other": EMA()}, "cannot be the other optimizer of Muon; wrap it around Muon instead"),
         ({"other": Grouped()}, "cannot be the other optimizer of Muon"),
         ({"other": SGD(Cosine())}, "follows Muon's schedule; give it a number as its rate"),

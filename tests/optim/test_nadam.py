@@ -4,13 +4,13 @@ import pytest
 from tests.optim.moved import doubles
 from tests.optional import torch
 from thumblab.core.errors import UsageError
-from thumblab.optim import Nadam, set_rate, torch_optimizer, update
+from thumblab.optim import Nadam, set_learning_rate, torch_optimizer, update
 from thumblab.optim.nadam import momenta
 
 EXAMPLES = [
     Nadam(),
-    Nadam(beta1=0.8, momentum_decay=0.1, decay=0.1),
-    Nadam(decay=0.1, decoupled=True),
+    Nadam(beta1=0.8, momentum_decay=0.1, weight_decay=0.1),
+    Nadam(weight_decay=0.1, decoupled=True),
     Nadam(beta1=0.0),
 ]
 
@@ -32,7 +32,7 @@ def test_a_thousand_steps_agree_with_torch() -> None:
     for step, grad in enumerate(np.random.default_rng(0).standard_normal((1000, 1))):
         update(Nadam(), weight, grad, slots, 0.01, step + 1)
         parameter.grad = torch.from_numpy(grad)
-        set_rate(twin, 0.01)
+        set_learning_rate(twin, 0.01)
         with doubles():
             twin.step()
     assert weight[0] == pytest.approx(parameter.item(), rel=1e-10)
@@ -40,7 +40,13 @@ def test_a_thousand_steps_agree_with_torch() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"beta1": 1.0}, {"beta2": -0.1}, {"eps": -1.0}, {"decay": -0.1}, {"momentum_decay": -1.0}],
+    [
+        {"beta1": 1.0},
+        {"beta2": -0.1},
+        {"eps": -1.0},
+        {"weight_decay": -0.1},
+        {"momentum_decay": -1.0},
+    ],
 )
 def test_wrong_fields_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=r"in \[0, 1\)|decay must be at least 0"):

@@ -13,7 +13,7 @@ from thumblab.optim import (
     Share,
     elementwise,
     move,
-    set_rate,
+    set_learning_rate,
     torch_optimizer,
     update,
 )
@@ -22,7 +22,7 @@ from thumblab.optim.optimizer import CHUNK
 
 @dataclass(frozen=True)
 class Ruleless(Optimizer):
-    rate: float = 0.1
+    learning_rate: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,19 @@ def test_a_missing_rule_says_how_to_write_one() -> None:
 
 
 def test_a_rate_is_a_field_and_a_number_that_is_not_negative() -> None:
-    with pytest.raises(UsageError, match="Rateless has no rate; declare it as its first field"):
+    with pytest.raises(
+        UsageError, match="Rateless has no learning_rate; declare it as its first field"
+    ):
         Rateless()
     for rate in (-0.1, float("nan"), float("inf")):
-        with pytest.raises(UsageError, match="the rate must be at least 0 and finite"):
+        with pytest.raises(UsageError, match="the learning rate must be at least 0 and finite"):
             SGD(rate)
 
 
 def test_every_number_is_finite() -> None:
     for value in (float("nan"), float("inf")):
         with pytest.raises(UsageError, match="decay must be finite"):
-            SGD(decay=value)
+            SGD(weight_decay=value)
         with pytest.raises(UsageError, match="eps must be finite"):
             Adam(eps=value)
 
@@ -65,7 +67,7 @@ def test_weights_longer_than_a_cache_move_like_short_ones() -> None:
     move(SGD(), share)
     np.testing.assert_array_equal(weight, expected)
     np.testing.assert_array_equal(velocity, slots["velocity"])
-    assert share.total(np.float32(2)) == 2
+    assert share.all_reduce(np.float32(2)) == 2
 
 
 def test_an_optimizer_with_a_move_of_its_own_is_not_elementwise() -> None:
@@ -76,5 +78,5 @@ def test_an_optimizer_with_a_move_of_its_own_is_not_elementwise() -> None:
 def test_a_group_of_the_twin_keeps_its_factor() -> None:
     twin = torch.optim.SGD([{"params": [torch.zeros(1)], "factor": 3.0}], 0.1)
     twin.add_param_group({"params": [torch.ones(1)]})
-    set_rate(twin, 0.5)
+    set_learning_rate(twin, 0.5)
     assert [group["lr"] for group in twin.param_groups] == [1.5, 0.5]

@@ -1,6 +1,6 @@
 from thumblab.layers import BatchNorm, Conv, Dense, GlobalAvgPool, Sequential
 from thumblab.layers.parallel import residual
-from thumblab.optim import SGD, Grouped, Muon, names_of, settle
+from thumblab.optim import SGD, Grouped, Muon, names_of, resolve
 from thumblab.optim.pattern import all_paths, matches
 
 NET = Sequential(
@@ -30,6 +30,8 @@ def test_a_pattern_is_a_weight_a_layer_or_a_type() -> None:
 
 def test_every_pattern_within_is_settled() -> None:
     names = names_of(NET, (1, 8, 8))
-    found = settle(Grouped(Muon(exclude=("head",)), rates=(("norm.bias", 8.0),)), names)
-    assert found == Grouped(Muon(exclude=("3.weight", "3.bias")), rates=(("1.0.1.bias", 8.0),))
-    assert settle(SGD(), names) == SGD()
+    found = resolve(Grouped(Muon(exclude=("head",)), multipliers=(("norm.bias", 8.0),)), names)
+    assert found == Grouped(
+        Muon(exclude=("3.weight", "3.bias")), multipliers=(("1.0.1.bias", 8.0),)
+    )
+    assert resolve(SGD(), names) == SGD()

@@ -4,7 +4,7 @@ import pytest
 from thumblab.core.errors import UsageError
 from thumblab.optim import RMSprop, update
 
-EXAMPLES = [RMSprop(), RMSprop(momentum=0.9, decay=0.1), RMSprop(alpha=0.9, eps=1e-3)]
+EXAMPLES = [RMSprop(), RMSprop(momentum=0.9, weight_decay=0.1), RMSprop(alpha=0.9, eps=1e-3)]
 
 
 def test_the_first_step_by_hand() -> None:
@@ -14,7 +14,7 @@ def test_the_first_step_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"alpha": 1.0}, {"momentum": -0.1}, {"eps": -1.0}, {"decay": -0.1}]
+    "wrong", [{"alpha": 1.0}, {"momentum": -0.1}, {"eps": -1.0}, {"weight_decay": -0.1}]
 )
 def test_wrong_fields_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=r"alpha and momentum must be in \[0, 1\), eps and"):

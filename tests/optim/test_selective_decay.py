@@ -15,23 +15,25 @@ from thumblab.optim import (
     Nadam,
     SelectiveDecay,
     names_of,
-    settle,
+    resolve,
 )
 
 VECTORS = ("0.bias", "1", "4.bias", "7.bias")
 EXAMPLES = [
-    SelectiveDecay(SGD(decay=0.1), exclude=VECTORS),
-    SelectiveDecay(SGD(decay=0.1, decoupled=True), exclude=VECTORS),
-    SelectiveDecay(AdamW(decay=0.1), exclude=("7",)),
-    EMA(Clipped(Grouped(SelectiveDecay(Adam(decay=0.1), exclude=VECTORS), {"0": 2.0})), 0.9),
-    SelectiveDecay(Nadam(decay=0.1, decoupled=True), exclude=VECTORS),
-    SelectiveDecay(Muon(decay=0.1, exclude=("7",), other=SGD(0.1)), exclude=("0.weight",)),
+    SelectiveDecay(SGD(weight_decay=0.1), exclude=VECTORS),
+    SelectiveDecay(SGD(weight_decay=0.1, decoupled=True), exclude=VECTORS),
+    SelectiveDecay(AdamW(weight_decay=0.1), exclude=("7",)),
+    EMA(Clipped(Grouped(SelectiveDecay(Adam(weight_decay=0.1), exclude=VECTORS), {"0": 2.0})), 0.9),
+    SelectiveDecay(Nadam(weight_decay=0.1, decoupled=True), exclude=VECTORS),
+    SelectiveDecay(Muon(weight_decay=0.1, exclude=("7",), other=SGD(0.1)), exclude=("0.weight",)),
 ]
 
 
 def test_only_the_weights_that_are_meant_decay() -> None:
     """Without a gradient a weight moves by its decay alone."""
-    found = Moved(SelectiveDecay(SGD(decay=0.1), exclude=VECTORS)).run(gradients(1, size=0.0))
+    found = Moved(SelectiveDecay(SGD(weight_decay=0.1), exclude=VECTORS)).run(
+        gradients(1, size=0.0)
+    )
     start = Moved(SGD())
     moved = {n: (w != cut(start.flat)[n]).any() for n, w in cut(found.flat).items()}
     assert moved == {name: name.endswith(".weight") and name[0] != "1" for name in moved}
@@ -42,7 +44,7 @@ def test_only_the_weights_that_are_meant_decay() -> None:
 
 def test_vectors_are_the_gains_of_norms_and_all_biases() -> None:
     model = Sequential(Conv(4), BatchNorm(), Flatten(), Dense(6), LayerNorm(), Dense(2))
-    found = settle(SelectiveDecay(SGD(decay=0.1)), names_of(model, (1, 8, 8)))
+    found = resolve(SelectiveDecay(SGD(weight_decay=0.1)), names_of(model, (1, 8, 8)))
     assert set(found.exclude) == {
         *("0.bias", "1.weight", "1.bias", "3.bias", "4.weight", "4.bias", "5.bias")
     }

@@ -7,9 +7,9 @@ from thumblab.optim import SGD, OneCycle, update
 EXAMPLES = [
     SGD(),
     SGD(momentum=0.0, nesterov=True),
-    SGD(rate=OneCycle(0.4), nesterov=True, decay=5e-4),
-    SGD(decay=0.01),
-    SGD(decay=0.01, decoupled=True, nesterov=True),
+    SGD(learning_rate=OneCycle(0.4), nesterov=True, weight_decay=5e-4),
+    SGD(weight_decay=0.01),
+    SGD(weight_decay=0.01, decoupled=True, nesterov=True),
 ]
 
 
@@ -23,14 +23,16 @@ def test_two_steps_by_hand() -> None:
 
 def test_coupled_decay_passes_through_momentum_and_decoupled_does_not() -> None:
     for decoupled, velocity in ((False, 0.5), (True, 0.0)):
-        optimizer = SGD(decay=0.5, decoupled=decoupled)
+        optimizer = SGD(weight_decay=0.5, decoupled=decoupled)
         slots, weight = {"velocity": np.zeros(1)}, np.ones(1)
         update(optimizer, weight, np.zeros(1), slots, 0.1, 1)
         assert slots["velocity"][0] == velocity
         assert weight[0] == pytest.approx(0.95)
 
 
-@pytest.mark.parametrize("wrong", [{"momentum": 1.0}, {"momentum": -0.1}, {"decay": -1e-4}])
+@pytest.mark.parametrize("wrong", [{"momentum": 1.0}, {"momentum": -0.1}, {"weight_decay": -1e-4}])
 def test_wrong_fields_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(UsageError, match=r"momentum must be in \[0, 1\) and decay at least 0"):
+    with pytest.raises(
+        UsageError, match=r"momentum must be in \[0, 1\) and weight_decay at least 0"
+    ):
         SGD(**wrong)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ def test_a_vector_is_cut_evenly_where_names_do_not_count() -> None:
 
 
 def test_pieces_end_where_weights_end_if_names_count() -> None:
-    first, second = shares(Grouped(SGD(), rates=(("0", 2.0),)), SHAPES, 2)
+    first, second = shares(Grouped(SGD(), multipliers=(("0", 2.0),)), SHAPES, 2)
     assert first == {"0.weight": (slice(0, 32), (32,)), "0.bias": (slice(32, 38), (6,))}
     assert list(second) == ["0.bias", "1.weight", "2.weight"]
 

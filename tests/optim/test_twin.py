@@ -26,7 +26,7 @@ def test_wrappers_act_once_a_step_whatever_optimizers_there_were_before(
     wrapped: type[EMA | Lookahead],
 ) -> None:
     torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))])  # from now on its step calls hooks
-    optimizer = wrapped(SGD(decay=0.1, decoupled=True))
+    optimizer = wrapped(SGD(weight_decay=0.1, decoupled=True))
     ours, theirs = Moved(optimizer).run(gradients(5)), Twin(optimizer).run(gradients(5))
     assert abs(ours.flat - theirs.flat).max() < 1e-12
     assert abs(ours.slots[optimizer.shown] - theirs.slot(optimizer.shown)).max() < 1e-12

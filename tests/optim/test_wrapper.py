@@ -2,23 +2,35 @@ import numpy as np
 import pytest
 
 from thumblab.core.errors import UsageError
-from thumblab.optim import EMA, SGD, Adam, Clipped, Cosine, Grouped, Lookahead, Muon, with_rate
+from thumblab.optim import (
+    EMA,
+    SGD,
+    Adam,
+    Clipped,
+    Cosine,
+    Grouped,
+    Lookahead,
+    Muon,
+    with_learning_rate,
+)
 from thumblab.optim.wrapper import blend
 
 EXAMPLES = [
     EMA(Lookahead(Clipped(Grouped(Adam(), {"0": 2.0}), 0.5), every=3), 0.9),
     Grouped(Clipped(EMA(Lookahead(SGD(nesterov=True), every=2))), {"*.bias": 0.1, "7": 3.0}),
-    Clipped(EMA(Grouped(Lookahead(Muon(exclude=("7",), renormalise=True)), {"1": 9.0}), 0.5), 0.1),
-    EMA(Lookahead(SGD(decay=0.1, decoupled=True), every=2), 0.8),
-    Lookahead(Muon(other=SGD(0.1, decay=0.1, decoupled=True), exclude=("7",)), every=3),
-    Lookahead(Muon(other=Adam(0.01), nesterov=False, decay=0.1, exclude=()), every=4, share=0.8),
+    Clipped(EMA(Grouped(Lookahead(Muon(exclude=("7",), renormalize=True)), {"1": 9.0}), 0.5), 0.1),
+    EMA(Lookahead(SGD(weight_decay=0.1, decoupled=True), every=2), 0.8),
+    Lookahead(Muon(other=SGD(0.1, weight_decay=0.1, decoupled=True), exclude=("7",)), every=3),
+    Lookahead(
+        Muon(other=Adam(0.01), nesterov=False, weight_decay=0.1, exclude=()), every=4, share=0.8
+    ),
 ]
 
 
 def test_the_rate_is_the_innermost_one() -> None:
     wrapped = Clipped(EMA(SGD(0.3, momentum=0.5)))
-    assert wrapped.rate == 0.3
-    assert with_rate(wrapped, Cosine(0.2)) == Clipped(EMA(SGD(Cosine(0.2), momentum=0.5)))
+    assert wrapped.learning_rate == 0.3
+    assert with_learning_rate(wrapped, Cosine(0.2)) == Clipped(EMA(SGD(Cosine(0.2), momentum=0.5)))
 
 
 def test_slots_and_what_is_shown_come_from_within() -> None:

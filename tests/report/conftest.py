@@ -11,7 +11,7 @@ import pytest
 
 from tests.report import grouped
 from thumblab.core.value import to_dict
-from thumblab.data import Characters, Dataset, Part
+from thumblab.data import Characters, Dataset, Split
 from thumblab.experiment import Experiment
 from thumblab.experiment.experiment import parts
 from thumblab.layers import Dense, Flatten, ReLU, Sequential
@@ -52,8 +52,8 @@ def dataset_of(
     if len(shape) == 1:
         images = draw.standard_normal((2, n, *shape)).astype(np.float32)
     labels = np.arange(n) % len(classes)
-    test = Part(images[1], draw.permutation(labels))
-    return Dataset("made <i>up</i>", Part(images[0], labels), test, classes)
+    test = Split(images[1], draw.permutation(labels))
+    return Dataset("made <i>up</i>", Split(images[0], labels), test, classes)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def write_run(tmp_path: Path) -> Writer:
         (run.folder).mkdir()
         about = {"schema": 1, "key": "0123456789ab" + 52 * "c", "fingerprint": dataset.fingerprint}
         _json(run, "experiment", about | {"experiment": to_dict(experiment)})
-        _json(run, "environment", {"python": "3.11", "command": ["<u>train</u>"], "shards": 2})
+        _json(run, "environment", {"python": "3.11", "command": ["<u>train</u>"], "workers": 2})
         lines = [epoch_line(i + 1) for i in range(epochs)]
         text = "".join(json.dumps(line) + "\n" for line in lines)
         (run.folder / "metrics.jsonl").write_text(text)
@@ -91,7 +91,7 @@ def epoch_line(number: int) -> dict[str, Any]:
     return {
         "epoch": number,
         "step": 10 * number,
-        "rate": 0.1 / number,
+        "learning_rate": 0.1 / number,
         "train_loss": 2.0 / number,
         "train_accuracy": 1 - 0.9 / number,
         "validation_loss": 2.1 / number,

@@ -41,5 +41,5 @@ def trained(folder: Path, data: Dataset | None = None, **changes: Any) -> Run:
         **{"data": of, "model": MODEL, "augment": (), "epochs": 2, "validation": 0.5, "batch": 47}
         | changes
     )
-    *_, last = train(wanted, runs=folder, shards=1)
+    *_, last = train(wanted, runs=folder, workers=1)
     return last.run

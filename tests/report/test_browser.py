@@ -67,7 +67,7 @@ def test_everything_of_a_trained_run_is_drawn_and_answers(tab: Browser, trained:
     for name, value in (
         ("order", "grouped"),
         ("order", "original"),
-        ("measure", "count"),
+        ("validate", "count"),
         ("when", "before"),
         ("classes", "none"),
         ("classes", "all"),
@@ -136,7 +136,7 @@ def test_a_phone_scrolls_one_way_only(tab: Browser, trained: Path) -> None:
 def test_a_page_of_a_hundred_classes_becomes_ready(
     tab: Browser, write_run: Writer, tmp_path: Path
 ) -> None:
-    """Ready is when every figure is drawn. The time is shown, not judged: others use this machine too."""
+    """Ready is when every figure is drawn. The time is shown, not scored: others use this machine too."""
     dataset = dataset_of(tuple(f"class {i}" for i in range(100)), n=4000, shape=(32, 32, 3))
     page, empty = tmp_path / "page.html", tmp_path / "empty.html"
     write_page(write_run(dataset), page, dataset)

@@ -8,14 +8,14 @@ import pytest
 
 from tests.report.conftest import Writer, dataset_of
 from thumblab.analysis import expected_calibration_error, temperature
-from thumblab.evaluation.judged import judged
+from thumblab.evaluation.scored import scored
 from thumblab.report.calibrated import BINS, calibrated
 
 
 def test_the_temperature_is_fitted_on_validation_and_judged_on_test(write_run: Writer) -> None:
     dataset = dataset_of(("a", "b", "c"))
     run = write_run(dataset)
-    found = judged(run, dataset)
+    found = scored(run, dataset)
     assert found is not None
     told, stored = calibrated(run, found), run.predictions
     fitted = temperature(stored["validation_logits"], stored["validation_labels"])
@@ -34,7 +34,7 @@ def test_the_temperature_is_fitted_on_validation_and_judged_on_test(write_run: W
 def test_on_the_images_it_was_fitted_to_it_says_so(write_run: Writer) -> None:
     dataset = dataset_of(("a", "b", "c"))
     run = write_run(dataset, evaluated=False)
-    found = judged(run, dataset)
+    found = scored(run, dataset)
     assert found is not None
     told = calibrated(run, found)
     assert told.flattered
@@ -45,7 +45,7 @@ def test_on_the_images_it_was_fitted_to_it_says_so(write_run: Writer) -> None:
 def test_validation_images_that_were_trained_on_fit_nothing(write_run: Writer) -> None:
     dataset = dataset_of(("a", "b", "c"))
     run = write_run(dataset)
-    found = judged(run, dataset)
+    found = scored(run, dataset)
     assert found is not None
     object.__setattr__(run, "experiment", replace(run.experiment, train_on="all"))
     told = calibrated(run, found)

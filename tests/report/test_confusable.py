@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 
 from tests.report.conftest import Writer, dataset_of
-from thumblab.evaluation.judged import Judged, judged
+from thumblab.evaluation.scored import Scored, scored
 from thumblab.report.confusable import IN_A_GROUP, group_cards
 from thumblab.report.pictures import Album
 
 
-def judge(write_run: Writer, guesses: Any, **options: Any) -> Judged:
+def score_and_log(write_run: Writer, guesses: Any, **options: Any) -> Scored:
     """Six classes of which the network says what it is told to."""
     dataset = dataset_of(tuple("abcdef"), **options)
-    found = judged(write_run(dataset), dataset)
+    found = scored(write_run(dataset), dataset)
     assert found is not None
     return replace(found, guesses=guesses(found.labels))
 
@@ -29,7 +29,7 @@ def swapped(labels: np.ndarray) -> np.ndarray:
 
 
 def test_classes_that_are_taken_for_each_other_make_a_card(write_run: Writer) -> None:
-    found = judge(write_run, swapped)
+    found = score_and_log(write_run, swapped)
     (card,) = group_cards(found, Album(found))
     assert card.names == ("a", "c")
     assert card.share == 7 / 20
@@ -42,10 +42,10 @@ def test_classes_that_are_taken_for_each_other_make_a_card(write_run: Writer) ->
 
 
 def test_a_network_without_mistakes_has_none(write_run: Writer) -> None:
-    found = judge(write_run, lambda labels: labels)
+    found = score_and_log(write_run, lambda labels: labels)
     assert group_cards(found, Album(found)) == []
 
 
 def test_samples_that_are_no_images_have_cards_without_pictures(write_run: Writer) -> None:
-    (card,) = group_cards(judge(write_run, swapped, shape=(8,)), None)
+    (card,) = group_cards(score_and_log(write_run, swapped, shape=(8,)), None)
     assert card.pictures == []

@@ -4,20 +4,20 @@ import numpy as np
 
 from tests.report.conftest import Writer, dataset_of
 from thumblab.analysis import Grouping
-from thumblab.evaluation.judged import Judged, judged
+from thumblab.evaluation.scored import Scored, scored
 from thumblab.report.confused import LARGEST_MATRIX, matrix_data, pair_cards
 from thumblab.report.pictures import Album
 
 
-def judge(write_run: Writer, classes: int, n: int = 300) -> Judged:
+def score_and_log(write_run: Writer, classes: int, n: int = 300) -> Scored:
     dataset = dataset_of(tuple(f"c{i}" for i in range(classes)), n=n)
-    found = judged(write_run(dataset), dataset)
+    found = scored(write_run(dataset), dataset)
     assert found is not None
     return found
 
 
 def test_pairs_show_mistakes_of_their_direction(write_run: Writer) -> None:
-    found = judge(write_run, 4)
+    found = score_and_log(write_run, 4)
     cards = pair_cards(found, Album(found))
     assert sum(card.total for card in cards) == np.sum(found.guesses != found.labels)
     for card in cards:
@@ -28,13 +28,13 @@ def test_pairs_show_mistakes_of_their_direction(write_run: Writer) -> None:
 
 
 def test_pairs_without_pictures_have_counts(write_run: Writer) -> None:
-    cards = pair_cards(judge(write_run, 3), None)
+    cards = pair_cards(score_and_log(write_run, 3), None)
     assert cards[0].total > 0
     assert cards[0].directions[0].pictures == []
 
 
 def test_a_large_matrix_keeps_the_classes_with_the_most_mistakes(write_run: Writer) -> None:
-    found = judge(write_run, 200, n=400)
+    found = score_and_log(write_run, 200, n=400)
     data = matrix_data(found)
     shown = np.array(data["shown"])
     assert len(shown) == LARGEST_MATRIX
@@ -50,7 +50,7 @@ def test_a_large_matrix_keeps_the_classes_with_the_most_mistakes(write_run: Writ
 
 
 def test_groups_stand_together_in_their_order(write_run: Writer) -> None:
-    found = judge(write_run, 5)
+    found = score_and_log(write_run, 5)
     data = matrix_data(found, Grouping((1, 0, 1, 0, 0), ("x", "y")))
     assert data["grouped"] == [1, 3, 4, 0, 2]
     assert data["groups"] == [1, 0, 1, 0, 0]

@@ -7,8 +7,8 @@ from tests.report.conftest import Writer, dataset_of
 from thumblab.analysis import Valley
 from thumblab.core.value import to_dict
 from thumblab.evaluation.cost import Cost
-from thumblab.evaluation.judged import judged
 from thumblab.evaluation.overfitting import Overfit
+from thumblab.evaluation.scored import scored
 from thumblab.experiment import Shifts
 from thumblab.report import headline
 
@@ -16,31 +16,31 @@ from thumblab.report import headline
 def test_test_comes_first_once_it_has_been_looked_at(write_run: Writer) -> None:
     dataset = dataset_of(("a", "b"))
     run = write_run(dataset)
-    facts = headline.results(run, judged(run, dataset))
+    facts = headline.results(run, scored(run, dataset))
     names = [fact.name for fact in facts]
     assert names == ["Test accuracy", "Test loss", "Validation accuracy", "Validation loss"]
     assert facts[0].value == "50.0\xa0%"
     assert facts[0].note.startswith("95\xa0% interval")
 
 
-def test_accuracy_in_views_stands_apart_and_names_them(write_run: Writer) -> None:
+def test_accuracy_in_tta_stands_apart_and_names_them(write_run: Writer) -> None:
     run = write_run(dataset_of(("a", "b")))
     look = run.evaluations[-1] | {
-        "views": to_dict(Shifts(pixels=2)),
-        "views_accuracy": 0.6,
-        "views_loss": 0.9,
+        "tta": to_dict(Shifts(pixels=2)),
+        "tta_accuracy": 0.6,
+        "tta_loss": 0.9,
     }
     (run.folder / "evaluations.jsonl").write_text(json.dumps(look) + "\n")
     alone, _, seen = headline.results(run, None)[:3]
     assert (alone.name, alone.value) == ("Test accuracy", "50.0\xa0%")
-    assert (seen.name, seen.value) == ("Test accuracy in views", "60.0\xa0%")
+    assert (seen.name, seen.value) == ("Test accuracy with TTA", "60.0\xa0%")
     assert seen.note == "mean logits of Shifts(pixels=2)"
 
 
 def test_without_a_look_there_is_no_test_number(write_run: Writer) -> None:
     dataset = dataset_of(("a", "b"))
     run = write_run(dataset, evaluated=False)
-    names = [fact.name for fact in headline.results(run, judged(run, dataset))]
+    names = [fact.name for fact in headline.results(run, scored(run, dataset))]
     assert names == ["Validation accuracy", "Validation loss"]
 
 
@@ -83,7 +83,7 @@ def test_how_training_and_validation_came_apart() -> None:
 
 def test_top_k_is_given_only_where_it_says_something(write_run: Writer) -> None:
     dataset = dataset_of(("a", "b", "c", "d"))
-    found = judged(write_run(dataset), dataset)
+    found = scored(write_run(dataset), dataset)
     assert found is not None
     names = [fact.name for fact in headline.measures(found)]
     assert names == ["Accuracy", "Top-3 accuracy"]

@@ -3,14 +3,19 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from thumblab.evaluation.predict import Guess, Prediction
+from thumblab.evaluation.predict import ClassProbability, Prediction
 from thumblab.report.inputs import SIDE, inputs_sheet
 from thumblab.runs.shown import Shown
 
 
 def prediction(name: str, image: np.ndarray | None, thumbnail: Image.Image | None) -> Prediction:
     shown = Shown(thumbnail, image, error=None if thumbnail else "is empty")
-    return Prediction(Path(name), (Guess("cat", 0.9), Guess("dog", 0.1)), ("x" * 99,), shown=shown)
+    return Prediction(
+        Path(name),
+        (ClassProbability("cat", 0.9), ClassProbability("dog", 0.1)),
+        ("x" * 99,),
+        shown=shown,
+    )
 
 
 def test_a_row_shows_the_picture_and_what_the_network_sees() -> None:

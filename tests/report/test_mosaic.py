@@ -19,7 +19,7 @@ def pixels(mosaic: Mosaic, mode: str) -> np.ndarray:
     return np.asarray(whole.convert(mode))
 
 
-def test_grey_images_lie_row_after_row_and_lose_nothing() -> None:
+def test_gray_images_lie_row_after_row_and_lose_nothing() -> None:
     given = images(COLUMNS + 3, 12, 10, 1)
     mosaic = Mosaic(given)
     assert (mosaic.columns, mosaic.lines) == (COLUMNS, 2)
@@ -31,7 +31,7 @@ def test_grey_images_lie_row_after_row_and_lose_nothing() -> None:
     assert not whole[12:, 30:].any()
 
 
-def test_colour_is_kept_near_enough() -> None:
+def test_color_is_kept_near_enough() -> None:
     flat = np.broadcast_to(np.uint8([200, 30, 90]), (2, 16, 16, 3))
     whole = pixels(Mosaic(flat), "RGB").astype(int)
     assert whole.shape == (16, 32, 3)

@@ -106,7 +106,7 @@ def test_hostile_names_show_as_text(hostile: Page) -> None:
     assert not {"b", "u", "model"} & set(hostile.tags)
     assert hostile.tags.count("img") == 1  # the architecture's drawing
     assert hostile.handlers == []
-    assert set(hostile.scripts) == {"curves-data", "judged-data", "plotly", "code"}
+    assert set(hostile.scripts) == {"curves-data", "scored-data", "plotly", "code"}
 
 
 def test_nothing_is_loaded(hostile: Page) -> None:
@@ -116,7 +116,7 @@ def test_nothing_is_loaded(hostile: Page) -> None:
 
 
 def test_data_parse_and_hold_the_names(hostile: Page) -> None:
-    data = json.loads(hostile.scripts["judged-data"])
+    data = json.loads(hostile.scripts["scored-data"])
     assert tuple(data["names"].values()) == HOSTILE
     assert np.sum(data["matrix"]["counts"]) == 120
     assert sorted(data["matrix"]["clustered"]) == [0, 1, 2, 3, 4]
@@ -136,9 +136,9 @@ def test_the_page_is_small_and_replaces_the_old_one(write_run: Writer, tmp_path:
 def test_the_test_set_stays_closed_until_somebody_has_looked(write_run: Writer) -> None:
     dataset = dataset_of(("a", "b"))
     page = page_of(write_run(dataset, evaluated=False), dataset)
-    assert "Nobody has evaluated it on the test set" in page.text
+    assert "It was not evaluated on the test set" in page.text
     assert "Test accuracy" not in page.text
-    assert np.sum(json.loads(page.scripts["judged-data"])["matrix"]["counts"]) == 30
+    assert np.sum(json.loads(page.scripts["scored-data"])["matrix"]["counts"]) == 30
 
 
 def test_a_test_set_that_was_looked_at_is_shown(write_run: Writer) -> None:
@@ -168,7 +168,7 @@ def test_groups_of_the_data_have_their_order_their_parts_and_their_mappings(
     looks = run.evaluations
     page = page_of(run, dataset)
     assert {"parts", "mapping"} < set(page.ids)
-    matrix = json.loads(page.scripts["judged-data"])["matrix"]
+    matrix = json.loads(page.scripts["scored-data"])["matrix"]
     assert matrix["grouped"] == [1, 3, 0, 2]
     assert "By groups" in page.text
     assert "on 120 test images" in page.text
@@ -210,7 +210,7 @@ def test_a_run_that_diverged_says_why(write_run: Writer) -> None:
     )
     with (run.folder / "metrics.jsonl").open("a") as file:
         file.write(
-            '{"epoch": 4, "step": 40, "rate": 0.1, "train_loss": NaN, "train_accuracy": 0.1, '
+            '{"epoch": 4, "step": 40, "learning_rate": 0.1, "train_loss": NaN, "train_accuracy": 0.1, '
             '"validation_loss": null, "validation_accuracy": null}\n'
         )
     page = page_of(run, dataset)
@@ -231,7 +231,7 @@ def test_features_have_no_pictures(write_run: Writer) -> None:
     page = page_of(write_run(dataset), dataset)
     assert not {"worst", "typical"} & set(page.ids)
     assert {"confusion", "groups", "calibration"} < set(page.ids)
-    assert json.loads(page.scripts["judged-data"])["album"] is None
+    assert json.loads(page.scripts["scored-data"])["album"] is None
 
 
 def test_outputs_that_are_no_class_are_no_guess(write_run: Writer) -> None:

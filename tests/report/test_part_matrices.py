@@ -4,19 +4,19 @@ import numpy as np
 
 from tests.report.conftest import Writer, dataset_of
 from thumblab.analysis import Grouping
-from thumblab.evaluation.judged import Judged, judged
+from thumblab.evaluation.scored import Scored, scored
 from thumblab.report.part_matrices import part_matrices
 
 
-def judge(write_run: Writer, *names: str) -> Judged:
+def score_and_log(write_run: Writer, *names: str) -> Scored:
     dataset = dataset_of(names)
-    found = judged(write_run(dataset), dataset)
+    found = scored(write_run(dataset), dataset)
     assert found is not None
     return found
 
 
 def test_rows_are_whole_whatever_the_part(write_run: Writer) -> None:
-    found = judge(write_run, "0", "1", "A", "B", "a", "b")
+    found = score_and_log(write_run, "0", "1", "A", "B", "a", "b")
     support = np.bincount(found.labels)
     parts = part_matrices(found, Grouping((0, 0, 1, 1, 1, 1), ("digit", "letter")))
     assert [part["name"] for part in parts] == [
@@ -40,7 +40,7 @@ def test_rows_are_whole_whatever_the_part(write_run: Writer) -> None:
 
 
 def test_one_case_taken_for_the_other(write_run: Writer) -> None:
-    found = judge(write_run, "A", "B", "a", "b")
+    found = score_and_log(write_run, "A", "B", "a", "b")
     part = part_matrices(found, None)[-2]
     assert part["name"] == "upper taken for lower case"
     expected = [
@@ -50,4 +50,4 @@ def test_one_case_taken_for_the_other(write_run: Writer) -> None:
 
 
 def test_classes_without_groups_have_no_parts(write_run: Writer) -> None:
-    assert part_matrices(judge(write_run, "cat", "dog"), None) == []
+    assert part_matrices(score_and_log(write_run, "cat", "dog"), None) == []

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tests.report.conftest import Writer, dataset_of
-from thumblab.evaluation.judged import Judged, judged
+from thumblab.evaluation.scored import Scored, scored
 from thumblab.report.pictures import (
     IN_A_CELL,
     LEADING,
@@ -19,15 +19,15 @@ from thumblab.report.pictures import (
 )
 
 
-def judge(write_run: Writer, **options: Any) -> Judged:
+def score_and_log(write_run: Writer, **options: Any) -> Scored:
     dataset = dataset_of(("a", "b", "c"), **options)
-    found = judged(write_run(dataset), dataset)
+    found = scored(write_run(dataset), dataset)
     assert found is not None
     return found
 
 
 def test_an_image_is_where_the_page_looks_for_it(write_run: Writer) -> None:
-    found = judge(write_run)
+    found = score_and_log(write_run)
     album = Album(found)
     for place, row in enumerate(album.rows):
         picture = album.picture(int(row))
@@ -38,7 +38,7 @@ def test_an_image_is_where_the_page_looks_for_it(write_run: Writer) -> None:
 
 
 def test_the_worst_come_first_and_are_wrong(write_run: Writer) -> None:
-    found = judge(write_run)
+    found = score_and_log(write_run)
     rows = worst(found, 10)
     assert (found.labels[rows] != found.guesses[rows]).all()
     assert (np.diff(found.losses[rows]) <= 0).all()
@@ -47,7 +47,7 @@ def test_the_worst_come_first_and_are_wrong(write_run: Writer) -> None:
 
 
 def test_common_confusions_have_several_turns_before_a_slip_has_one(write_run: Writer) -> None:
-    found = judge(write_run, n=900)
+    found = score_and_log(write_run, n=900)
     guesses = found.labels.copy()
     of_a = np.flatnonzero(found.labels == 0)
     guesses[of_a[:225]] = 1
@@ -66,7 +66,7 @@ def test_common_confusions_have_several_turns_before_a_slip_has_one(write_run: W
 
 
 def test_a_typical_guess_is_right_and_of_median_confidence(write_run: Writer) -> None:
-    found = judge(write_run, n=900)
+    found = score_and_log(write_run, n=900)
     rows = typical(found, 10)
     assert found.labels[rows].tolist() == found.guesses[rows].tolist() == [0, 1, 2]
     for row in rows:
@@ -79,7 +79,7 @@ def test_a_typical_guess_is_right_and_of_median_confidence(write_run: Writer) ->
 
 
 def test_mistakes_among_classes_take_turns(write_run: Writer) -> None:
-    found = judge(write_run, n=900)
+    found = score_and_log(write_run, n=900)
     rows = among(found, np.array([0, 2]), 10**6)
     wrong = found.labels != found.guesses
     inside = wrong & np.isin(found.labels, [0, 2]) & np.isin(found.guesses, [0, 2])
@@ -89,12 +89,12 @@ def test_mistakes_among_classes_take_turns(write_run: Writer) -> None:
 
 
 def test_a_small_page_keeps_the_most_instructive(write_run: Writer) -> None:
-    found = judge(write_run)
+    found = score_and_log(write_run)
     np.testing.assert_array_equal(instructive(found, 5), instructive(found, 50)[:5])
 
 
 def test_an_image_that_found_no_room_is_not_shown(write_run: Writer) -> None:
-    found = judge(write_run, n=900)
+    found = score_and_log(write_run, n=900)
     album = Album(found)
     absent = set(range(900)) - set(album.rows.tolist())
     assert absent
@@ -103,7 +103,7 @@ def test_an_image_that_found_no_room_is_not_shown(write_run: Writer) -> None:
 
 
 def test_images_of_a_cell_are_of_that_cell(write_run: Writer) -> None:
-    found = judge(write_run)
+    found = score_and_log(write_run)
     rows = of_cell(found, 0, 1, 3)
     assert (found.labels[rows] == 0).all()
     assert (found.guesses[rows] == 1).all()

@@ -24,12 +24,12 @@ from thumblab.evaluation.comparison import compare
 from thumblab.evaluation.cross import cross
 from thumblab.evaluation.embedding import embeddings
 from thumblab.evaluation.features import features
-from thumblab.evaluation.judged import judged
 from thumblab.evaluation.mapping import map_runs
 from thumblab.evaluation.predict import classify, load_network
+from thumblab.evaluation.scored import scored
 from thumblab.experiment import Shifts
 from thumblab.experiment.experiment import parts
-from thumblab.experiment.pretrained import Weights
+from thumblab.experiment.pretrained import Pretrained
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.optim import SGD
 from thumblab.report.calibrated import calibrated
@@ -46,12 +46,12 @@ STILL = experiment(
     optimizer=SGD(1e-30, momentum=0.0),
     augment=(),
     epochs=1,
-    views=Shifts(),
+    tta=Shifts(),
 )
 
 
 def trained(folder: Path, **changes: Any) -> Run:
-    *_, last = steps(replace(STILL, **changes), dataset=DATA, runs=folder, shards=1)
+    *_, last = steps(replace(STILL, **changes), dataset=DATA, runs=folder, workers=1)
     return last.run
 
 
@@ -65,7 +65,7 @@ def wide(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     )
     arrays["1.bias"] = np.where(np.arange(OUTPUTS) < CLASSES, 0, 9).astype("f4")
     save_arrays(path, arrays, about, name="weights")
-    return trained(folder, start=(Weights(str(path)),), engine=request.param)
+    return trained(folder, init_from=(Pretrained(str(path)),), engine=request.param)
 
 
 def by_hand(run: Run, images: Any) -> Any:
@@ -79,10 +79,10 @@ def by_hand(run: Run, images: Any) -> Any:
 def right_of(run: Run) -> tuple[float, float]:
     """Accuracy and cross-entropy on the test images, by hand."""
     assert DATA.test is not None
-    return scored(by_hand(run, DATA.test.images), DATA.test.labels)
+    return measured(by_hand(run, DATA.test.images), DATA.test.labels)
 
 
-def scored(logits: Any, labels: Any) -> tuple[float, float]:
+def measured(logits: Any, labels: Any) -> tuple[float, float]:
     logs = log_softmax(logits, 1)
     return float((logits.argmax(1) == labels).mean()), -float(
         logs[np.arange(len(labels)), labels].mean()
@@ -92,17 +92,17 @@ def scored(logits: Any, labels: Any) -> tuple[float, float]:
 def of_training(run: Run) -> Any:
     part, (line,) = parts(run.experiment, DATA)[0], run.metrics
     found = line["train_accuracy"], line["train_cross_entropy"]
-    return found, scored(by_hand(run, part.images), part.labels)
+    return found, measured(by_hand(run, part.images), part.labels)
 
 
 def of_validation(run: Run) -> Any:
     part, (line,) = parts(run.experiment, DATA)[1], run.metrics
     found = line["validation_accuracy"], line["validation_cross_entropy"]
-    return found, scored(by_hand(run, part.images), part.labels)
+    return found, measured(by_hand(run, part.images), part.labels)
 
 
 def of_the_run(run: Run) -> Any:
-    return scored(run.predictions["test_logits"], run.predictions["test_labels"]), right_of(run)
+    return measured(run.predictions["test_logits"], run.predictions["test_labels"]), right_of(run)
 
 
 def of_evaluate(run: Run) -> Any:
@@ -115,12 +115,12 @@ def of_evaluate_anew(run: Run) -> Any:
     return (found.accuracy, found.loss), right_of(run)
 
 
-def of_views(run: Run) -> Any:
+def of_tta(run: Run) -> Any:
     stored = evaluate(run)
     again = evaluate(run, DATA, Shifts())
-    assert stored.views_accuracy is not None
-    assert stored.views_accuracy > 0
-    return (stored.views_accuracy, stored.views_loss), (again.views_accuracy, again.views_loss)
+    assert stored.tta_accuracy is not None
+    assert stored.tta_accuracy > 0
+    return (stored.tta_accuracy, stored.tta_loss), (again.tta_accuracy, again.tta_loss)
 
 
 def of_an_ensemble(run: Run) -> Any:
@@ -128,7 +128,7 @@ def of_an_ensemble(run: Run) -> Any:
     found = evaluate_ensemble([run, other])
     assert DATA.test is not None
     means = np.mean([softmax(by_hand(r, DATA.test.images), 1) for r in (run, other)], 0)
-    return (found.accuracy, found.loss), scored(np.log(means), DATA.test.labels)
+    return (found.accuracy, found.loss), measured(np.log(means), DATA.test.labels)
 
 
 def of_compare(run: Run) -> Any:
@@ -154,22 +154,22 @@ def of_predict(run: Run) -> Any:
 
 def of_the_network(run: Run) -> Any:
     assert DATA.test is not None
-    network, _ = load_network(run, shards=1)
+    network, _ = load_network(run, workers=1)
     found = network.predict(DATA.test.images)
     assert network.outputs(DATA.test.images[:5]).shape == (5, OUTPUTS)
-    return scored(found, DATA.test.labels), right_of(run)
+    return measured(found, DATA.test.labels), right_of(run)
 
 
 def of_features(run: Run) -> Any:
     assert DATA.test is not None
-    both = [features(run, DATA.test.images, layer, shards=1) for layer in ("", "1")]
-    return [scored(each, DATA.test.labels) for each in both], [right_of(run)] * 2
+    both = [features(run, DATA.test.images, layer, workers=1) for layer in ("", "1")]
+    return [measured(each, DATA.test.labels) for each in both], [right_of(run)] * 2
 
 
 def of_embed(run: Run) -> Any:
     assert DATA.test is not None
     last = list(embeddings([run], DATA, DATA.test, "1"))[-1]
-    return scored(last.features, DATA.test.labels), right_of(run)
+    return measured(last.features, DATA.test.labels), right_of(run)
 
 
 def of_map(run: Run) -> Any:
@@ -180,7 +180,7 @@ def of_map(run: Run) -> Any:
 
 
 def of_the_page(run: Run) -> Any:
-    found = judged(run, DATA)
+    found = scored(run, DATA)
     assert found is not None
     assert found.classes == DATA.classes
     right = float((found.guesses == found.labels).mean())
@@ -188,14 +188,14 @@ def of_the_page(run: Run) -> Any:
 
 
 def of_calibration(run: Run) -> Any:
-    found = judged(run, DATA)
+    found = scored(run, DATA)
     assert found is not None
     told = calibrated(run, found)
     return (told.accuracy, told.loss), right_of(run)
 
 
 READERS: list[Callable[[Run], Any]] = [
-    of_training, of_validation, of_the_run, of_evaluate, of_evaluate_anew, of_views,
+    of_training, of_validation, of_the_run, of_evaluate, of_evaluate_anew, of_tta,
     of_an_ensemble, of_compare, of_cross, of_predict, of_the_network, of_features, of_embed,
     of_map, of_the_page, of_calibration,
 ]  # fmt: skip

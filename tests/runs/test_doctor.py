@@ -53,7 +53,7 @@ def resealed(path: Path) -> None:
     if path.suffix == ".jsonl":
         path.write_bytes(sealed.text([{"epoch": 7}]))
     else:
-        about = sealed.read(path) | {"status": "well", "key": 3, "shards": "many"}
+        about = sealed.read(path) | {"status": "well", "key": 3, "workers": "many"}
         sealed.write(path, about)
 
 

@@ -8,17 +8,17 @@ import pytest
 
 from tests.training.small import dataset, experiment
 from tests.training.test_loop import stop_after
-from thumblab.kernels.plan import Case, Choice, Plan
+from thumblab.kernels.plan import Choice, ConvShape, Plan
 from thumblab.runs.environment import environment, warn_if_other
 from thumblab.training import train
 
 
 def test_what_bits_depend_on_is_written_down() -> None:
-    plan = Plan((Choice(Case(1, 4, 6, 8, 3, 1, ((1, 1), (1, 1))), "winograd2"),))
+    plan = Plan((Choice(ConvShape(1, 4, 6, 8, 3, 1, ((1, 1), (1, 1))), "winograd2"),))
     found = environment(3, command=["thumblab", "train"], plan=plan)
     assert json.loads(json.dumps(found)) == found
-    assert (found["schema"], found["shards"], found["threads_per_shard"]) == (2, 3, 1)
-    assert found["plan"]["choices"][0]["by"] == "winograd2"
+    assert (found["schema"], found["workers"], found["threads_per_worker"]) == (3, 3, 1)
+    assert found["plan"]["choices"][0]["algorithm"] == "winograd2"
     assert found["packages"]["numpy"] == np.__version__
     assert found["machine"]["cores"] == os.cpu_count()
     assert found["machine"]["processor"]
@@ -37,7 +37,7 @@ def test_going_on_with_something_else_is_warned_of() -> None:
     warn_if_other(now, now)
     warn_if_other({}, now)
     with pytest.warns(
-        UserWarning, match=r"with shards 2 instead of 3, threads_per_shard 4 instead of 1"
+        UserWarning, match=r"with workers 2 instead of 3, threads_per_worker 4 instead of 1"
     ):
         warn_if_other(environment(3), now)
 
@@ -61,7 +61,7 @@ def test_so_are_other_versions_and_another_machine(change: Any, said: str) -> No
     warn_if_other(before, now)
 
 
-def test_a_run_that_goes_on_with_other_shards_says_so(tmp_path: Path) -> None:
+def test_a_run_that_goes_on_with_other_workers_says_so(tmp_path: Path) -> None:
     stop_after(1, tmp_path)
-    with pytest.warns(UserWarning, match="the run goes on with shards 1 instead of 2"):
-        list(train(experiment(), dataset=dataset(), runs=tmp_path, shards=1, resume=True))
+    with pytest.warns(UserWarning, match="the run goes on with workers 1 instead of 2"):
+        list(train(experiment(), dataset=dataset(), runs=tmp_path, workers=1, resume=True))

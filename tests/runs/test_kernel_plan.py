@@ -10,14 +10,14 @@ from tests.training.test_loop import stop_after
 from thumblab.core.errors import RunError, UsageError, WriteError
 from thumblab.evaluation.predict import load_network
 from thumblab.experiment import Experiment
-from thumblab.kernels.plan import STANDARD, Case, Choice, Plan
+from thumblab.kernels.plan import STANDARD, Choice, ConvShape, Plan
 from thumblab.layers import Conv, Dense, Flatten, MaxPool, ReLU, Sequential
 from thumblab.runs import Run
 from thumblab.runs.kernel_plan import read_plan, write_plan
 from thumblab.storage import sealed
 from thumblab.training import train
 
-CASE = Case(1, 4, 28, 28, 3, 1, ((1, 1), (1, 1)))
+CASE = ConvShape(1, 4, 28, 28, 3, 1, ((1, 1), (1, 1)))
 PLAN = Plan((Choice(CASE, "winograd4"),))
 OTHER = Plan((Choice(CASE, "winograd2"),))
 TOLD = {"read": 1, "written": 4, "height": 28, "width": 28, "kernel": 3, "stride": 1}
@@ -33,12 +33,12 @@ def planned(**changes: Any) -> Experiment:
 
 
 def test_a_plan_comes_back_from_its_file(tmp_path: Path) -> None:
-    for plan in (STANDARD, PLAN, Plan((*PLAN.choices, Choice(Case(*TWO), "pointwise")))):
+    for plan in (STANDARD, PLAN, Plan((*PLAN.choices, Choice(ConvShape(*TWO), "pointwise")))):
         write_plan(tmp_path / "plan.json", plan, {"models": ["a"]})
         assert read_plan(tmp_path / "plan.json") == plan
     told = json.loads((tmp_path / "plan.json").read_text())
     assert told["measured"] == {"models": ["a"]}
-    assert told["plan"]["choices"][0] == {"case": SAID, "by": "winograd4"}
+    assert told["plan"]["choices"][0] == {"shape": SAID, "algorithm": "winograd4"}
 
 
 TWO = (3, 4, 5, 6, 1, 2, ((0, 0), (0, 0)))
@@ -68,26 +68,28 @@ def wrong(*choices: object, **more: object) -> str:
         ("{}", ["schema: is missing", "plan: is missing"]),
         (wrong(schema=2, plans=1), ["schema: should be less than or equal to 1", "plans: is unkn"]),
         (wrong(3), ["plan.choices.0: should be an object, not 3"]),
-        (wrong({"case": SAID}), ["plan.choices.0.by: is missing"]),
+        (wrong({"shape": SAID}), ["plan.choices.0.algorithm: is missing"]),
         (
             wrong(
-                {"case": SAID | {"read": 0}, "by": "winograd4"},
-                {"case": SAID | {"read": "8", "sde": 1}, "by": "winograd5"},
-                {"case": SAID | {"stride": 2}, "by": "winograd4"},
-                {"case": SAID | {"width": True}, "by": "lowering", "to": 1},
+                {"shape": SAID | {"read": 0}, "algorithm": "winograd4"},
+                {"shape": SAID | {"read": "8", "sde": 1}, "algorithm": "winograd5"},
+                {"shape": SAID | {"stride": 2}, "algorithm": "winograd4"},
+                {"shape": SAID | {"width": True}, "algorithm": "lowering", "to": 1},
             ),
             [
                 "plan.choices.0: 0 -> 4 at 28x28 by 3x3 is no convolution",
-                "plan.choices.1.case.read: should be a valid integer, not '8'",
-                "plan.choices.1.case.sde: is unknown",
-                "plan.choices.1.by: should be 'winograd4', 'winograd3'",
+                "plan.choices.1.shape.read: should be a valid integer, not '8'",
+                "plan.choices.1.shape.sde: is unknown",
+                "plan.choices.1.algorithm: should be 'winograd4', 'winograd3'",
                 "plan.choices.2: winograd4 cannot do 1 -> 4 at 28x28 by 3x3, stride 2; choose",
-                "plan.choices.3.case.width: should be a valid integer, not True",
+                "plan.choices.3.shape.width: should be a valid integer, not True",
                 "plan.choices.3.to: is unknown",
             ],
         ),
         (
-            wrong({"case": SAID, "by": "winograd4"}, {"case": SAID, "by": "lowering"}),
+            wrong(
+                {"shape": SAID, "algorithm": "winograd4"}, {"shape": SAID, "algorithm": "lowering"}
+            ),
             ["plan: 1 -> 4 at 28x28 by 3x3: chosen more than once; leave one"],
         ),
     ],
@@ -127,7 +129,7 @@ def stored(run: Run) -> Any:
 
 
 def test_a_run_is_trained_with_its_plan_and_keeps_it(whole: Run, tmp_path: Path) -> None:
-    assert stored(whole) == {"choices": [{"case": SAID, "by": "winograd4"}]}
+    assert stored(whole) == {"choices": [{"shape": SAID, "algorithm": "winograd4"}]}
     plain = trained(tmp_path, planned())
     assert stored(plain) == {"choices": []}
     assert fingerprints(plain) != fingerprints(whole)
@@ -166,9 +168,9 @@ def test_another_plan_is_refused_once_there_is_a_state(tmp_path: Path, begun: Pl
         trained(tmp_path, planned(), resume=True, plan=OTHER)
     for checkpoint in (run.folder / "checkpoints").iterdir():
         checkpoint.unlink()
-    assert stored(stop_after(1, tmp_path, planned(), plan=OTHER).run)["choices"][0]["by"] == (
-        "winograd2"
-    )
+    assert stored(stop_after(1, tmp_path, planned(), plan=OTHER).run)["choices"][0][
+        "algorithm"
+    ] == ("winograd2")
 
 
 def test_a_run_older_than_plans_goes_on_by_the_table(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_a_folder_whose_experiment_is_damaged_is_told_before_training(
     text = path.read_text()
     changed = {
         "cut": text[:-40],
-        "newer": text.replace('"schema": 2', '"schema": 3'),
+        "newer": text.replace('"schema": 3', '"schema": 4'),
         "another": text.replace('"epochs": ', '"epochs": 1'),
     }
     path.write_text(changed[damage])

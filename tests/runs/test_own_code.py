@@ -20,7 +20,7 @@ TRAIN = """
 import sys
 from thumblab import train
 from mine_experiment import experiment
-for epoch in train(experiment, runs=sys.argv[1], shards=1):
+for epoch in train(experiment, runs=sys.argv[1], workers=1):
     print(epoch.run.folder)
 """
 OPEN = """

@@ -79,7 +79,7 @@ def test_predictions_come_back(tmp_path: Path) -> None:
         ({"test_logits": np.zeros((2, 3))}, r"test logits are float64 of shape \(2, 3\)"),
         ({"test_logits": np.zeros((3, 3), np.int64)}, "test logits are int64"),
         ({"test_logits": np.full((3, 3), np.nan)}, "test logits are not all finite"),
-        ({"test_views_logits": np.zeros(3)}, r"test logits are float64 of shape \(3,\)"),
+        ({"test_tta_logits": np.zeros(3)}, r"test logits are float64 of shape \(3,\)"),
         ({"test_labels": np.array([0, 1, 3])}, "labels are of classes that the logits have not"),
         ({"test_labels": np.array([0, -1, 1])}, "labels are of classes that the logits have not"),
         ({"test_labels": np.zeros(3)}, "test labels are float64"),

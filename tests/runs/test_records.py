@@ -12,7 +12,7 @@ from thumblab.evaluation import evaluate
 from thumblab.runs import Run, records
 from thumblab.storage import sealed
 
-LINE = {"epoch": 1, "step": 4, "rate": 0.1, "train_loss": 2.0, "train_accuracy": 0.5}
+LINE = {"epoch": 1, "step": 4, "learning_rate": 0.1, "train_loss": 2.0, "train_accuracy": 0.5}
 LINE |= {"validation_loss": None, "validation_accuracy": None}
 
 
@@ -34,7 +34,7 @@ def changed(run: Run, name: str, entry: str, value: object) -> Run:
         ("metrics.jsonl", "validation_loss", ..., "its validation_loss is missing"),
         ("metrics.jsonl", "train_accuracy", ..., "line 1 of .*its train_accuracy is missing"),
         ("metrics.jsonl", "validation_loss", "low", "is 'low' instead of a finite number"),
-        ("metrics.jsonl", "rate", [0.1], "its rate is .0.1. instead of a finite number"),
+        ("metrics.jsonl", "rate", [0.1], "its learning_rate is .0.1. instead of a finite number"),
         ("metrics.jsonl", "step", True, "its step is True instead of a whole number"),
         ("metrics.jsonl", "epoch", 7, "epochs are missing"),
         ("result.json", "epochs", [], "its epochs is .. instead of a whole number"),
@@ -44,7 +44,7 @@ def changed(run: Run, name: str, entry: str, value: object) -> Run:
         ("result.json", "test_fingerprint", ["a"], "its test_fingerprint is"),
         ("result.json", "accuracy_interval", [0.1], "its accuracy_interval is"),
         ("result.json", "train_seconds", ..., "its train_seconds is missing"),
-        ("result.json", "views", "flips", "its views is 'flips' instead of an object"),
+        ("result.json", "tta", "flips", "its tta is 'flips' instead of an object"),
         ("environment.json", "blas", [{"architecture": ["a"]}], "its blas is"),
         ("environment.json", "packages", {"numpy": []}, "its packages is"),
         ("environment.json", "machine", [], "its machine is .. instead of an object"),

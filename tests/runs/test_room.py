@@ -17,7 +17,7 @@ from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.optim import SGD, Adam
 from thumblab.runs import room
 from thumblab.runs.room import state_bytes, temporary_place
-from thumblab.training.dry_run import rehearse
+from thumblab.training.dry_run import dry_run
 
 
 def test_a_state_has_weights_and_what_the_optimizer_keeps() -> None:
@@ -44,8 +44,8 @@ def test_a_small_temporary_folder_is_passed_over(
     with pytest.raises(WriteError, match=r"needs 1 MB, but .*small has 0 MB free, .*in TMPDIR"):
         temporary_place(1_000_000)
     free[current] = 10**9
-    with rehearse(experiment(), dataset(), shards=1) as session:
-        assert session.run.folder.parent == current
+    with dry_run(experiment(), dataset(), workers=1) as trainer:
+        assert trainer.run.folder.parent == current
     assert not any(current.iterdir())
 
 

@@ -36,9 +36,9 @@ def test_a_finished_run_has_all_its_files(finished: Run) -> None:
 
 
 def test_a_newer_schema_is_refused_with_the_way_out(run: Run) -> None:
-    edit(run.folder / "experiment.json", schema=3)
+    edit(run.folder / "experiment.json", schema=4)
     with pytest.raises(
-        RunError, match=r"written by a newer thumblab \(schema 3, this one reads 2\)"
+        RunError, match=r"written by a newer thumblab \(schema 4, this one reads 3\)"
     ):
         Run.open(run.folder)
 

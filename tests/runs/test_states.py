@@ -81,13 +81,13 @@ def test_a_state_of_another_step_or_odd_words_is_passed_over(tmp_path: Path) -> 
         assert last_checkpoint(run) is not None
     with pytest.raises(RunError, match="it is the state of step 5"):
         load_checkpoint(run, 10)
-    for said in ({"step": 10, "hits": [1]}, {"step": "10"}, {"seen": 0}):
+    for said in ({"step": 10, "correct": [1]}, {"step": "10"}, {"seen": 0}):
         save_arrays(newest, {"x": np.zeros(2)}, said, name="checkpoint")
-        with pytest.raises(RunError, match=r"10\.safetensors is damaged \(its (hits|step) is"):
+        with pytest.raises(RunError, match=r"10\.safetensors is damaged \(its (correct|step) is"):
             load_checkpoint(run, 10)
 
 
-COUNTS = {"step": 10, "seen": 0, "hits": 0, "images": 0}
+COUNTS = {"step": 10, "seen": 0, "correct": 0, "images": 0}
 COUNTS |= dict.fromkeys(("loss_sum", "plain_sum", "seconds", "clock"), 0)
 
 

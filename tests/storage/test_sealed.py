@@ -8,7 +8,7 @@ import pytest
 from thumblab.core.errors import RunError
 from thumblab.storage import files, sealed
 
-VALUE = {"epoch": 1, "loss": 0.25, "classes": ["a", "b"], "rate": 1.0, "none": None}
+VALUE = {"epoch": 1, "loss": 0.25, "classes": ["a", "b"], "learning_rate": 1.0, "none": None}
 
 
 def test_what_was_written_comes_back(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from thumblab.training import train
 MODEL = Sequential(
     Conv(4, stride=2), BatchNorm(), ReLU(), MaxPool(2), Dropout(0.2), Flatten(), Dense(47)
 )
-SHARDS = 2
+WORKERS = 2
 
 
 @cache
@@ -42,7 +42,7 @@ def experiment(**changes: Any) -> Experiment:
     base = Experiment(
         data=Arrays.of(dataset()),
         model=MODEL,
-        optimizer=SGD(rate=OneCycle(0.1), nesterov=True),
+        optimizer=SGD(learning_rate=OneCycle(0.1), nesterov=True),
         augment=(Flip(),),
         epochs=3,
         batch=33,
@@ -55,7 +55,7 @@ def experiment(**changes: Any) -> Experiment:
 def trained(folder: Path, wanted: Experiment | None = None, **options: Any) -> Run:
     """The run in ``folder`` after all epochs."""
     epochs = list(
-        train(wanted or experiment(), dataset=dataset(), runs=folder, shards=SHARDS, **options)
+        train(wanted or experiment(), dataset=dataset(), runs=folder, workers=WORKERS, **options)
     )
     return epochs[-1].run
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.training.small import SHARDS, dataset, experiment, fingerprints, trained
+from tests.training.small import WORKERS, dataset, experiment, fingerprints, trained
 from thumblab.core.errors import StepAbandonedError
 from thumblab.engines.numpy import Network
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
@@ -24,12 +24,12 @@ BLOCK = (Conv(4), BatchNorm(), ReLU())
 MODEL = Sequential(*BLOCK, *BLOCK, *BLOCK, MaxPool(2), Dropout(0.2), *BLOCK, Flatten(), Dense(3))
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, 6, 6, 3), np.uint8)
 LABELS = np.arange(40) % 3
-STEP: dict[str, Any] = {"loss": CrossEntropy(), "optimizer": Adam(), "rate": 0.01}
+STEP: dict[str, Any] = {"loss": CrossEntropy(), "optimizer": Adam(), "learning_rate": 0.01}
 ENGINES: dict[str, Callable[[], Any]] = {
-    "one": lambda: Network(MODEL, (3, 6, 6), shards=1),
-    "threads": lambda: Network(MODEL, (3, 6, 6), shards=2, kind="threads"),
-    "processes": lambda: Network(MODEL, (3, 6, 6), shards=2, kind="processes"),
-    "reference": lambda: Network(MODEL, (3, 6, 6), shards=1, rules="reference"),
+    "one": lambda: Network(MODEL, (3, 6, 6), workers=1),
+    "threads": lambda: Network(MODEL, (3, 6, 6), workers=2, kind="threads"),
+    "processes": lambda: Network(MODEL, (3, 6, 6), workers=2, kind="processes"),
+    "reference": lambda: Network(MODEL, (3, 6, 6), workers=1, rules="reference"),
     "torch": lambda: pytest.importorskip("thumblab.engines.torch").Network(MODEL, (3, 6, 6)),
 }
 
@@ -81,8 +81,8 @@ def test_an_abandoned_step_has_not_been(build: Callable[[], Any]) -> None:
 
 
 def stopped(folder: Path, should_stop: Callable[[], bool], **options: Any) -> list[Progress]:
-    told: dict[str, Any] = {"dataset": dataset(), "runs": folder, "shards": SHARDS}
-    return list(steps(experiment(keep="best"), should_stop=should_stop, **told | options))
+    told: dict[str, Any] = {"dataset": dataset(), "runs": folder, "workers": WORKERS}
+    return list(steps(experiment(restore_best="best"), should_stop=should_stop, **told | options))
 
 
 @pytest.fixture(scope="module")
@@ -102,18 +102,18 @@ def test_a_run_that_was_stopped_inside_of_a_pass_ends_with_the_same_bits(
     stopped(tmp_path, Asked(stop_at=round(share * questions)))
     (folder,) = tmp_path.iterdir()
     assert Run(folder).status == "unfinished"
-    run = trained(tmp_path, experiment(keep="best"), resume=True)
+    run = trained(tmp_path, experiment(restore_best="best"), resume=True)
     assert fingerprints(run) == wanted
 
 
 def test_a_stop_while_an_epoch_is_validated_loses_no_step(tmp_path: Path) -> None:
-    asked, options = Asked(), {"dataset": dataset(), "shards": 1}
+    asked, options = Asked(), {"dataset": dataset(), "workers": 1}
     walk = steps(experiment(), runs=tmp_path / "whole", should_stop=asked, **options)
     while next(walk).finished is None:
         pass
     walk.close()
-    stopped(tmp_path, Asked(stop_at=asked.count), shards=1)  # the last layer of the validation
-    resumed = steps(experiment(keep="best"), runs=tmp_path, resume=True, **options)
+    stopped(tmp_path, Asked(stop_at=asked.count), workers=1)  # the last layer of the validation
+    resumed = steps(experiment(restore_best="best"), runs=tmp_path, resume=True, **options)
     first = next(resumed)
     resumed.close()
     assert (first.step, first.finished is not None) == (6, True)

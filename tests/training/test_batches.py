@@ -23,7 +23,7 @@ ENGINES = pytest.mark.parametrize("engine", ["numpy", "torch"])
 @ENGINES
 def test_batches_of_one_sample_are_refused_before_training(tmp_path: Path, engine: str) -> None:
     with pytest.raises(
-        UsageError, match=r"batch is 1 but BatchNorm at '\d+' normalises .* at least 2"
+        UsageError, match=r"batch is 1 but BatchNorm at '\d+' normalizes .* at least 2"
     ):
         trained(tmp_path, experiment(batch=1, engine=engine))
     assert not list(tmp_path.rglob("*.safetensors"))
@@ -46,7 +46,7 @@ def test_a_last_batch_of_one_sample_trains_and_leaves_the_running_averages_alone
 ) -> None:
     """They are those of the step before, not a tenth of one picture's."""
     network = importlib.import_module(f"thumblab.engines.{engine}").Network(MODEL, SHAPE)
-    part, told = dataset().train, {"loss": CrossEntropy(), "optimizer": SGD(), "rate": 0.1}
+    part, told = dataset().train, {"loss": CrossEntropy(), "optimizer": SGD(), "learning_rate": 0.1}
     network.train_step(part.images[:30], part.labels[:30], step=0, **told)
     before = network.weights()
     network.train_step(part.images[:1], part.labels[:1], step=1, **told)

@@ -12,8 +12,8 @@ from torch.nn.functional import cross_entropy, log_softmax
 
 from tests.report import grouped
 from tests.training.small import experiment
-from thumblab.data import Arrays, Dataset, Mixup, statistics
-from thumblab.experiment import EarlyStopping, Experiment, OnPlateau
+from thumblab.data import Arrays, Dataset, MixUp, statistics
+from thumblab.experiment import EarlyStopping, Experiment, ReduceOnPlateau
 from thumblab.experiment.early_stopping import stops
 from thumblab.experiment.experiment import parts
 from thumblab.experiment.lr_plateau import reduced
@@ -22,7 +22,7 @@ from thumblab.losses import CrossEntropy, Hierarchical, Loss, SoftTargets
 from thumblab.optim import SGD
 from thumblab.runs import Run
 from thumblab.training import steps
-from thumblab.training.network import open_feed
+from thumblab.training.network import open_loader
 
 CLASSES = 47
 DATA: Dataset = grouped.dataset()
@@ -42,7 +42,7 @@ def still(**changes: Any) -> Experiment:
 
 
 def run_of(folder: Path, wanted: Experiment) -> Run:
-    *_, last = steps(wanted, dataset=DATA, runs=folder, shards=2)
+    *_, last = steps(wanted, dataset=DATA, runs=folder, workers=2)
     return last.run
 
 
@@ -65,24 +65,24 @@ def wanted_losses(run: Run, wanted: Experiment) -> dict[str, float]:
     arrays, _ = run.trained()
     weight, bias = (torch.as_tensor(arrays[f"1.{name}"]) for name in ("weight", "bias"))
     train, validation = parts(wanted, DATA)
-    shift, scale = statistics(wanted.normalise, train.images)
+    shift, scale = statistics(wanted.normalize, train.images)
 
     def outputs(images: Any) -> torch.Tensor:
         x = torch.as_tensor((images - shift) * scale).permute(0, 3, 1, 2)
         return x.reshape(len(x), -1).to(weight.dtype) @ weight.T + bias
 
-    feed = open_feed(wanted, train, DATA.shape)
+    loader = open_loader(wanted, train, DATA.shape)
     sums = np.zeros(2)
     for at in range(0, len(train), wanted.batch):
-        places = np.arange(at, min(at + wanted.batch, len(train)))
-        found = outputs(feed.change(feed.images(0, places), 0, places))
-        targets = torch.as_tensor(feed.targets(0, places))
+        indices = np.arange(at, min(at + wanted.batch, len(train)))
+        found = outputs(loader.change(loader.images(0, indices), 0, indices))
+        targets = torch.as_tensor(loader.targets(0, indices))
         trained = by_hand(wanted.loss, found, targets)
         if targets.ndim == 2:
             plain = -(targets[:, :CLASSES] * log_softmax(found[:, :CLASSES], 1)).sum(1).mean()
         else:
             plain = cross_entropy(found[:, :CLASSES], targets)
-        sums += np.array([float(trained), float(plain)]) * len(places)
+        sums += np.array([float(trained), float(plain)]) * len(indices)
     found, labels = outputs(validation.images), torch.as_tensor(validation.labels)
     return {
         "train_loss": sums[0] / len(train),
@@ -100,7 +100,7 @@ def wanted_losses(run: Run, wanted: Experiment) -> dict[str, float]:
         {"loss": CrossEntropy(weights=WEIGHTS)},
         {"loss": SoftTargets(4.0)},
         {"loss": Hierarchical(0.5)},
-        {"loss": CrossEntropy(0.1), "augment": (Mixup(0.8),)},
+        {"loss": CrossEntropy(0.1), "augment": (MixUp(0.8),)},
         {"loss": CrossEntropy(0.2), "model": Sequential(Flatten(), Dense(60))},
     ],
     ids=["smoothing", "weights", "temperature", "hierarchical", "mixed", "wide"],
@@ -129,5 +129,5 @@ def test_early_stopping_watches_the_loss_that_is_trained() -> None:
     lines = [dict(zip(names, each, strict=True)) for each in values]
     assert not stops(EarlyStopping(patience=2), lines)
     assert stops(EarlyStopping("validation_cross_entropy", patience=2), lines)
-    assert reduced(OnPlateau(patience=2), 0.1, lines) == 0.1
-    assert reduced(OnPlateau("validation_cross_entropy", patience=2), 0.1, lines) == 0.05
+    assert reduced(ReduceOnPlateau(patience=2), 0.1, lines) == 0.1
+    assert reduced(ReduceOnPlateau("validation_cross_entropy", patience=2), 0.1, lines) == 0.05

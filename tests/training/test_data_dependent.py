@@ -7,10 +7,10 @@ import pytest
 
 from thumblab import zoo
 from thumblab.core.rules import prepare
-from thumblab.data import Characters, Part, read
-from thumblab.engines.numpy import Door, Network
+from thumblab.data import Characters, Split, read
+from thumblab.engines.numpy import InputTransform, Network
 from thumblab.experiment import Experiment
-from thumblab.layers import Conv, Dense, Flatten, MaxPool, Sequential, Standardise, Whiten
+from thumblab.layers import Conv, Dense, Flatten, MaxPool, Sequential, StandardScaler, Whiten
 from thumblab.training import data_dependent, train
 
 
@@ -29,18 +29,18 @@ def test_whitening_is_fitted_to_the_training_images_and_not_trained(tmp_path: Pa
     np.testing.assert_array_equal(weights[0], weights[1])
 
 
-def test_whitening_reads_normalised_images(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whitening_reads_normalized_images(monkeypatch: pytest.MonkeyPatch) -> None:
     images = np.random.default_rng(0).integers(0, 256, (30, 6, 5, 3), np.uint8)
-    door = Door(np.array([90.0, 100.0, 110.0]), np.array([1 / 60, 1 / 70, 1 / 80]))
-    network = Network(Whiten(), (3, 6, 5), door=door)
-    data_dependent.fit_layers(network, network.model, Part(images, np.zeros(30, np.int64)), door)
+    door = InputTransform(np.array([90.0, 100.0, 110.0]), np.array([1 / 60, 1 / 70, 1 / 80]))
+    network = Network(Whiten(), (3, 6, 5), input_transform=door)
+    data_dependent.fit_layers(network, network.model, Split(images, np.zeros(30, np.int64)), door)
     x = ((images - [90.0, 100.0, 110.0]) / [60, 70, 80]).transpose(0, 3, 1, 2)
     wanted = prepare(Whiten(), x.astype("f4"))["weight"]
     np.testing.assert_allclose(network.weights()["weight"], wanted, rtol=1e-3, atol=1e-5)
 
 
 def test_a_layer_is_fitted_to_what_it_will_read(tmp_path: Path) -> None:
-    model = Sequential(Conv(2), MaxPool(4), Flatten(), Standardise(), Dense(47))
+    model = Sequential(Conv(2), MaxPool(4), Flatten(), StandardScaler(), Dense(47))
     weights = last_weights(Experiment(Characters(), model, subset=300, epochs=1), tmp_path)
     assert weights["3.mean"].shape == (98,)
     assert (weights["3.std"] > 0).all()
@@ -50,9 +50,9 @@ def test_a_layer_is_fitted_to_what_it_will_read(tmp_path: Path) -> None:
 def test_layers_are_fitted_to_images_of_the_whole_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_dependent, "SAMPLES", 40)
     values = np.arange(99, dtype=np.float32).reshape(99, 1)  # in the order of their classes
-    part = Part(values, np.zeros(99, np.int64))
-    network = Network(Standardise(), (1,))
-    data_dependent.fit_layers(network, network.model, part, Door(np.zeros(1), np.ones(1)))
+    part = Split(values, np.zeros(99, np.int64))
+    network = Network(StandardScaler(), (1,))
+    data_dependent.fit_layers(network, network.model, part, InputTransform(np.zeros(1), np.ones(1)))
     seen = values[::3]
     np.testing.assert_allclose(network.weights()["mean"], seen.mean(0), rtol=1e-6)
     np.testing.assert_allclose(network.weights()["std"], seen.std(0), rtol=1e-5)

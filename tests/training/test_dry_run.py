@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.small import dataset, experiment
-from thumblab.training.dry_run import rehearse
+from thumblab.training.dry_run import dry_run
 
 
 def test_it_begins_as_training_does_and_leaves_nothing(
@@ -12,10 +12,10 @@ def test_it_begins_as_training_does_and_leaves_nothing(
     monkeypatch.chdir(tmp_path)
     losses = []
     for _ in range(2):
-        with rehearse(experiment(), dataset(), shards=2) as session:
-            folder = session.run.folder
-            assert (session.step, session.steps) == (0, 18)
-            losses.append([session.advance() for _ in range(3)])
+        with dry_run(experiment(), dataset(), workers=2) as trainer:
+            folder = trainer.run.folder
+            assert (trainer.step, trainer.steps) == (0, 18)
+            losses.append([trainer.train_step() for _ in range(3)])
         assert not folder.exists()
     assert losses[0] == losses[1]
     assert not list(tmp_path.iterdir())

@@ -39,7 +39,7 @@ def last(walk: Any) -> Estimate:
 
 
 def test_a_machine_that_keeps_time_is_foretold_exactly(now: list[float]) -> None:
-    found = last(estimate(experiment(), dataset(), seconds=10.0, shards=1))
+    found = last(estimate(experiment(), dataset(), seconds=10.0, workers=1))
     assert found.training == pytest.approx(3 * 188 * STEP / 33)
     assert found.validation == pytest.approx(3 * 47 * IMAGE)
     assert found.testing == pytest.approx((47 + 47) * IMAGE)
@@ -51,8 +51,8 @@ def test_a_machine_that_keeps_time_is_foretold_exactly(now: list[float]) -> None
 
 
 def test_views_cost_their_passes(now: list[float]) -> None:
-    plain = last(estimate(experiment(), dataset(), shards=1))
-    shown = last(estimate(experiment(views=FlipShift()), dataset(), shards=1))
+    plain = last(estimate(experiment(), dataset(), workers=1))
+    shown = last(estimate(experiment(tta=FlipShift()), dataset(), workers=1))
     assert shown.testing == pytest.approx(7 * plain.testing)
 
 
@@ -68,7 +68,7 @@ def test_noise_between_the_places_is_the_margin(
 
     monkeypatch.setattr(Network, "train_step", train_step)
     wanted = experiment(epochs=100)  # 600 steps, timed about steps 60, 180, 300, 420 and 540
-    found = last(estimate(wanted, dataset(), seconds=0.0, shards=1))
+    found = last(estimate(wanted, dataset(), seconds=0.0, workers=1))
     assert [step // 60 for step in seen[::2]] == [1, 3, 5, 7, 9]
     assert found.training == pytest.approx(100 * 188 * (1 + 2 + 4 + 5 + 6) / 5)
     deviation = (sum((each - 3.6) ** 2 for each in (1, 2, 4, 5, 6)) / 4) ** 0.5
@@ -77,7 +77,7 @@ def test_noise_between_the_places_is_the_margin(
 
 def test_it_works_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    found = last(estimate(experiment(), dataset(), seconds=0.1, shards=2))
+    found = last(estimate(experiment(), dataset(), seconds=0.1, workers=2))
     assert all(value >= 0 for value in asdict(found).values())
     assert found.training > 0
     assert not list(tmp_path.iterdir())

@@ -10,10 +10,10 @@ from safetensors.numpy import save_file
 
 from tests.training.small import dataset, experiment
 from thumblab import zoo
-from thumblab.config import fit, spell
+from thumblab.config import fit, format_value
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.core.value import from_dict, to_dict
-from thumblab.data import Cifar10, Dataset, Features, Part, Source, read
+from thumblab.data import Cifar10, Dataset, Features, Source, Split, read
 from thumblab.runs import Run
 from thumblab.storage.checkpoint import load_arrays, save_arrays
 from thumblab.training import compute_features, feature_data, train
@@ -46,7 +46,7 @@ def test_features_are_a_data_set_with_the_labels_of_the_images(finished: Run) ->
     assert found.shape == (4 * 7 * 7,)
     assert found.classes == images.classes
     arrays, about = finished.trained()
-    net = front(from_dict(about["model"]), "3").network(arrays, about, shards=1)
+    net = front(from_dict(about["model"]), "3").network(arrays, about, workers=1)
     expected = net.predict(images.train.images).reshape(-1, 196)
     np.testing.assert_allclose(found.train.images, expected, atol=1e-5)
     np.testing.assert_array_equal(found.train.labels, images.train.labels)
@@ -94,7 +94,7 @@ def test_the_grammar_says_it() -> None:
     text = "features:of=runs/0123,layer=1.layer.3,data=cifar10"
     source = fit(text, Source)
     assert source == Features("runs/0123", "1.layer.3", Cifar10())
-    assert spell(source) == text
+    assert format_value(source) == text
     assert from_dict(to_dict(source)) == source
 
 
@@ -117,7 +117,7 @@ def test_what_is_missing_is_named(
 
 
 def test_images_of_another_shape_are_refused(finished: Run, monkeypatch: Any) -> None:
-    pictures = Part(np.zeros((2, 8, 8, 3), np.uint8), np.zeros(2, np.int64))
+    pictures = Split(np.zeros((2, 8, 8, 3), np.uint8), np.zeros(2, np.int64))
     other = Dataset("other", pictures, None, ("a",))
     plain = read.dispatch(Features)
     monkeypatch.setattr(feature_data, "read", lambda source, root: other)

@@ -30,7 +30,7 @@ SHAPE = (2, 6, 4)
 
 
 def run(model: Layer, arrays: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
-    net = Network(model, x.shape[1:], dtype="f8", shards=1)
+    net = Network(model, x.shape[1:], dtype="f8", workers=1)
     for name, array in net.arrays.items():
         array[...] = arrays[name]
     return net.run(x, training=False)[0].copy()
@@ -41,7 +41,7 @@ def inner(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
 
 
 def test_each_layer_gives_what_it_computes_in_the_whole() -> None:
-    whole = Network(MODEL, SHAPE, dtype="f8", shards=1)
+    whole = Network(MODEL, SHAPE, dtype="f8", workers=1)
     rng = np.random.default_rng(0)
     for array in whole.arrays.values():
         array[...] = rng.uniform(0.5, 1.5, array.shape)
@@ -61,7 +61,7 @@ def test_each_layer_gives_what_it_computes_in_the_whole() -> None:
         "4": whole.run(x, training=False)[0],
     }
     for path, wanted in expected.items():
-        found = front(MODEL, path).network(arrays, about, shards=1).predict(images)
+        found = front(MODEL, path).network(arrays, about, workers=1).predict(images)
         np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12, err_msg=path)
 
 

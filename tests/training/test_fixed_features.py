@@ -9,7 +9,7 @@ import pytest
 
 from tests.training.small import experiment, trained
 from thumblab import zoo
-from thumblab.experiment import Weights
+from thumblab.experiment import Pretrained
 from thumblab.layers import Sequential
 from thumblab.optim import Adam
 from thumblab.runs import Run
@@ -27,7 +27,7 @@ def learns(run: Run) -> bool:
 def test_hand_made_features(tmp_path: Path, name: str, engine: str) -> None:
     options = {"axes": 24} if "dr" in name else {}
     model = getattr(zoo, name)(47, hidden=(32,), **options)
-    wanted = experiment(model=model, optimizer=Adam(rate=1e-2), augment=(), engine=engine)
+    wanted = experiment(model=model, optimizer=Adam(learning_rate=1e-2), augment=(), engine=engine)
     run = trained(tmp_path, wanted)
     assert learns(run)
     found = run.trained()[0]
@@ -40,15 +40,16 @@ def test_hand_made_features(tmp_path: Path, name: str, engine: str) -> None:
 @pytest.mark.parametrize("name", ["embedding_mlp", "embedding_dr_mlp"])
 def test_the_embedding_of_a_trained_network(tmp_path: Path, name: str) -> None:
     base = trained(
-        tmp_path, experiment(model=zoo.resnet(47, 8, WIDTHS), optimizer=Adam(rate=1e-2), augment=())
+        tmp_path,
+        experiment(model=zoo.resnet(47, 8, WIDTHS), optimizer=Adam(learning_rate=1e-2), augment=()),
     )
     options = {"axes": 6} if "dr" in name else {}
     model = getattr(zoo, name)(47, hidden=(32,), depth=8, widths=WIDTHS, **options)
     assert isinstance(model, Sequential)
     wanted = experiment(
         model=model,
-        start=(Weights(base.folder, into="0.layer"),),
-        optimizer=Adam(rate=1e-2),
+        init_from=(Pretrained(base.folder, target_prefix="0.layer"),),
+        optimizer=Adam(learning_rate=1e-2),
         augment=(),
     )
     run = trained(tmp_path, wanted)

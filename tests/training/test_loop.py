@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.training.small import SHARDS, dataset, experiment, fingerprints, trained
+from tests.training.small import WORKERS, dataset, experiment, fingerprints, trained
 from thumblab.core.errors import DivergedError, RunError, ShapeError, UsageError, WriteError
 from thumblab.data import Characters
 from thumblab.engines.numpy import Network
 from thumblab.experiment import Experiment
 from thumblab.experiment.experiment import parts
 from thumblab.layers import Dense, Flatten, Sequential
-from thumblab.losses import CrossEntropy, Loss, objective
+from thumblab.losses import CrossEntropy, Loss, loss_and_grad
 from thumblab.optim import SGD, Optimizer, update
 from thumblab.runs import Run
 from thumblab.runs.states import last_checkpoint
@@ -31,7 +31,7 @@ def stop_after(
 ) -> Progress:
     """Trains ``count`` steps and closes the generator; what the last step said."""
     generator = steps(
-        wanted or experiment(), dataset=dataset(), runs=folder, shards=SHARDS, **options
+        wanted or experiment(), dataset=dataset(), runs=folder, workers=WORKERS, **options
     )
     progress = [next(generator) for _ in range(count)][-1]
     generator.close()  # type: ignore[attr-defined]
@@ -49,7 +49,7 @@ def test_epochs_are_yielded_in_order(finished: Run) -> None:
 
 
 def test_steps_are_counted_and_the_last_of_an_epoch_says_so(tmp_path: Path) -> None:
-    seen = list(steps(experiment(epochs=2), dataset=dataset(), runs=tmp_path, shards=SHARDS))
+    seen = list(steps(experiment(epochs=2), dataset=dataset(), runs=tmp_path, workers=WORKERS))
     assert [p.step for p in seen] == list(range(1, 13))
     assert {p.steps for p in seen} == {12}
     assert [p.step for p in seen if p.finished] == [6, 12]
@@ -72,7 +72,7 @@ def test_a_run_stopped_again_and_again_ends_bit_identical(finished: Run, tmp_pat
 
 
 def test_closing_the_epochs_saves_the_step_reached(tmp_path: Path) -> None:
-    epochs = train(experiment(), dataset=dataset(), runs=tmp_path, shards=SHARDS)
+    epochs = train(experiment(), dataset=dataset(), runs=tmp_path, workers=WORKERS)
     run = next(epochs).run
     epochs.close()  # type: ignore[attr-defined]
     found = last_checkpoint(run)
@@ -83,7 +83,7 @@ def test_closing_the_epochs_saves_the_step_reached(tmp_path: Path) -> None:
 def test_a_failure_while_closing_is_raised_and_not_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    epochs = train(experiment(), dataset=dataset(), runs=tmp_path, shards=SHARDS)
+    epochs = train(experiment(), dataset=dataset(), runs=tmp_path, workers=WORKERS)
     next(epochs)
     monkeypatch.setenv("THUMBLAB_FAULT", "checkpoint.half:full")
     with pytest.raises(WriteError, match="No space left on device"):
@@ -101,7 +101,7 @@ def test_a_finished_run_is_not_trained_again(run: Run, monkeypatch: pytest.Monke
         raise AssertionError("trained again")
 
     before = fingerprints(run)
-    monkeypatch.setattr(sys.modules["thumblab.training.loop"], "Session", never)
+    monkeypatch.setattr(sys.modules["thumblab.training.loop"], "Trainer", never)
     for resume in (False, True):
         epochs = list(train(experiment(), dataset=dataset(), runs=run.folder.parent, resume=resume))
         assert [epoch.train_loss for epoch in epochs] == [m["train_loss"] for m in run.metrics]
@@ -118,7 +118,7 @@ def test_an_unfinished_run_is_only_continued_when_asked(tmp_path: Path) -> None:
 
 def test_a_run_that_trains_in_this_process_is_locked_too(tmp_path: Path) -> None:
     """It was said to be trained by another process, for which the user could wait for ever."""
-    first = steps(experiment(), dataset=dataset(), runs=tmp_path, shards=1)
+    first = steps(experiment(), dataset=dataset(), runs=tmp_path, workers=1)
     next(first)
     with pytest.raises(UsageError, match="by this process already; close the generator"):
         next(steps(experiment(), dataset=dataset(), runs=tmp_path, resume=True))
@@ -141,7 +141,7 @@ def test_the_label_is_in_the_result_and_changes_no_number(finished: Run, tmp_pat
 
 def test_data_are_read_from_their_source_and_a_subset_is_enough(tmp_path: Path) -> None:
     small = experiment(data=Characters(), model=PLAIN, subset=150, epochs=1, augment=())
-    run = list(train(small, runs=tmp_path, shards=1))[-1].run
+    run = list(train(small, runs=tmp_path, workers=1))[-1].run
     assert run.result is not None
     assert (run.result["train_images"], run.result["validation_images"]) == (150, 1880)
     assert run.result["validation_accuracy"] > 2 / 47
@@ -198,9 +198,9 @@ class NotANumber(Loss):
     """Is not finite from the first batch on."""
 
 
-@objective.register
+@loss_and_grad.register
 def not_a_number(loss: NotANumber, logits: Any, targets: Any, part: Any) -> tuple[float, Any]:
-    return float("nan"), objective(CrossEntropy(), logits, targets, part)[1]
+    return float("nan"), loss_and_grad(CrossEntropy(), logits, targets, part)[1]
 
 
 DEEP = Sequential(Flatten(), Dense(32), Dense(32), Dense(47))
@@ -231,7 +231,7 @@ def test_a_diverging_run_stops_is_recorded_and_keeps_the_last_good_state(
     run = Run.open(next(tmp_path.iterdir()))
     assert run.status == "diverged"
     assert run.result is not None
-    assert "try a lower rate or a warm-up" in run.result["reason"]
+    assert "try a lower learning rate or a warmup" in run.result["reason"]
     assert ("before any step" in run.result["reason"]) == (run.result["steps"] == 0)
     assert "NaN" not in (run.folder / "result.json").read_text()
     assert all(np.isfinite(line["train_loss"]) for line in run.metrics)

@@ -22,8 +22,8 @@ def small(**arguments: object) -> Experiment:
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"optimizer": Muon(rate=OneCycle(0.05))},
-        {"optimizer": EMA(SGD(rate=0.05), decay=0.9)},
+        {"optimizer": Muon(learning_rate=OneCycle(0.05))},
+        {"optimizer": EMA(SGD(learning_rate=0.05), decay=0.9)},
         {"loss": CrossEntropy(weights=InverseFrequency())},
         {"loss": Focal(alpha=EffectiveNumber(0.99))},
     ],

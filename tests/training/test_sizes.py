@@ -7,10 +7,10 @@ import pytest
 
 from tests.training.small import MODEL, experiment, trained
 from thumblab.core.errors import ShapeError, UsageError
-from thumblab.data import Growing, Part, PerPixel
+from thumblab.data import Growing, PerPixel, Split
 from thumblab.experiment import Experiment
 from thumblab.layers import Conv, Dense, Flatten, GlobalAvgPool, MaxPool, ReLU, Sequential
-from thumblab.training.network import open_feed
+from thumblab.training.network import open_loader
 from thumblab.training.sizes import check_sizes, sizes
 
 GROWING = Growing((14, 20), (0.3, 0.6))
@@ -19,7 +19,7 @@ SHIFT = np.zeros((1, 1, 1))
 
 
 def growing(**changes: object) -> Experiment:
-    return experiment(**{"model": POOLED, "resize": GROWING} | changes)
+    return experiment(**{"model": POOLED, "progressive_resizing": GROWING} | changes)
 
 
 def test_every_epoch_has_its_size() -> None:
@@ -51,14 +51,14 @@ def test_a_size_that_the_model_cannot_read_is_refused() -> None:
         check_sizes(deep, (1, 28, 28), SHIFT)
 
 
-def test_a_normalisation_of_each_pixel_is_refused(tmp_path: Path) -> None:
+def test_a_normalization_of_each_pixel_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"PerPixel\(\) knows pixels of full images alone; choose"):
-        trained(tmp_path, growing(normalise=PerPixel()))
+        trained(tmp_path, growing(normalize=PerPixel()))
 
 
 def test_sizes_above_the_full_one_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="asks for 40 pixels but the images are 28 high"):
-        trained(tmp_path, growing(resize=Growing((40,), (0.5,))))
+        trained(tmp_path, growing(progressive_resizing=Growing((40,), (0.5,))))
 
 
 @pytest.mark.parametrize("engine", ["numpy", "reference", "torch"])
@@ -69,8 +69,8 @@ def test_a_run_that_grows_is_evaluated_on_full_images(tmp_path: Path, engine: st
 
 
 def test_features_do_not_grow() -> None:
-    part = Part(np.ones((10, 4), np.float32), np.arange(10) % 2)
+    part = Split(np.ones((10, 4), np.float32), np.arange(10) % 2)
     wanted = growing(model=Sequential(Dense(2)))
     check_sizes(wanted, (4,), SHIFT)
     with pytest.raises(UsageError, match="resizing read uint8 images"):
-        open_feed(wanted, part, (4,))
+        open_loader(wanted, part, (4,))

@@ -54,19 +54,19 @@ def _own() -> Iterator[None]:
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="no signal masks here")
-@pytest.mark.parametrize("shards", [1, 2])
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("engine", ["numpy", "reference"])
 def test_training_and_predicting_change_nothing_of_the_programs(
-    engine: str, shards: int, tmp_path: Path
+    engine: str, workers: int, tmp_path: Path
 ) -> None:
     threadpool_info()
     before = snapshot()
     wanted = experiment(engine=engine, epochs=1)
-    (last,) = train(wanted, dataset=dataset(), runs=tmp_path, shards=shards)
-    network, _ = load_network(last.run, shards=shards)
+    (last,) = train(wanted, dataset=dataset(), runs=tmp_path, workers=workers)
+    network, _ = load_network(last.run, workers=workers)
     network.predict(dataset().test.images)  # type: ignore[union-attr]
     broken = steps(
-        experiment(engine=engine, seed=9), dataset=dataset(), runs=tmp_path, shards=shards
+        experiment(engine=engine, seed=9), dataset=dataset(), runs=tmp_path, workers=workers
     )
     next(broken)
     broken.close()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.optional import torch
-from tests.training.small import SHARDS, experiment, trained
+from tests.training.small import WORKERS, experiment, trained
 from tests.zoo.torchvision import ALEXNET, alexnet_weights
 from thumblab import zoo
 from thumblab.cli.app import main
@@ -17,8 +17,8 @@ from thumblab.core.initialize import start
 from thumblab.core.layer import weights
 from thumblab.core.random import stream
 from thumblab.core.rules import torch_twin
-from thumblab.data import Arrays, Cifar10, Dataset, Features, Given, Part, Raw, read
-from thumblab.experiment import Experiment, Weights
+from thumblab.data import Arrays, Cifar10, Dataset, Features, MeanStd, Raw, Split, read
+from thumblab.experiment import Experiment, Pretrained
 from thumblab.optim import SGD, Adam
 from thumblab.runs import Run
 from thumblab.training import feature_data, train
@@ -30,20 +30,20 @@ MODELS = {
 }
 """Where the features of ``alexnet`` go in each."""
 SMALL = {"size": 63, "widths": (8, 12, 16, 12, 12)}
-IMAGENET = Given((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+IMAGENET = MeanStd((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 @pytest.fixture(scope="module")
 def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A small AlexNet trained on characters."""
     model = zoo.alexnet(47, dense=16, **SMALL)
-    wanted = experiment(model=model, optimizer=Adam(rate=1e-3), epochs=1)
+    wanted = experiment(model=model, optimizer=Adam(learning_rate=1e-3), epochs=1)
     return trained(tmp_path_factory.mktemp("pretrained"), wanted)
 
 
-def starts(name: str, of: Path, features: str = "1") -> tuple[Weights, ...]:
+def starts(name: str, of: Path, features: str = "1") -> tuple[Pretrained, ...]:
     return tuple(
-        Weights(of, take=take.replace("1", features, 1), into=into)
+        Pretrained(of, source_prefix=take.replace("1", features, 1), target_prefix=into)
         for into, take in MODELS[name].items()
     )
 
@@ -56,8 +56,8 @@ def test_from_a_checkpoint_of_our_own(
     model = getattr(zoo, name)(47, hidden=(32, 16), **SMALL)
     wanted = experiment(
         model=model,
-        start=starts(name, pretrained.folder),
-        optimizer=Adam(rate=1e-3),
+        init_from=starts(name, pretrained.folder),
+        optimizer=Adam(learning_rate=1e-3),
         augment=(),
         epochs=2,
         engine=engine,
@@ -86,11 +86,11 @@ def drawn(wanted: Experiment, path: str) -> np.ndarray:
 
 def features(arrays: dict[str, Any], name: str) -> dict[str, np.ndarray]:
     """The weights of the frozen layers, by their names in AlexNet's features."""
-    places = {"1.layer": 0, "2.0.layer": 9}
+    indices = {"1.layer": 0, "2.0.layer": 9}
     return {
         f"{int(rest.partition('.')[0]) + first}.{rest.partition('.')[2]}": array
         for path, array in arrays.items()
-        for part, first in places.items()
+        for part, first in indices.items()
         if path.startswith(part) and (rest := path.removeprefix(f"{part}."))
     }
 
@@ -100,7 +100,7 @@ def photographs() -> Dataset:
     rng = np.random.default_rng(0)
     labels = np.arange(40) % 10
     images = rng.integers(0, 256, (40, 32, 32, 3)).astype(np.uint8)
-    return Dataset("noise", Part(images, labels), None, tuple("abcdefghij"))
+    return Dataset("noise", Split(images, labels), None, tuple("abcdefghij"))
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -116,14 +116,14 @@ def test_from_a_file_as_torchvision_writes_it(
     wanted = Experiment(
         Arrays.of(photographs),
         model,
-        Adam(rate=1e-3),
-        start=starts(name, file, "features"),
-        normalise=IMAGENET,
+        Adam(learning_rate=1e-3),
+        init_from=starts(name, file, "features"),
+        normalize=IMAGENET,
         epochs=1,
         batch=20,
         validation=0.0,
     )
-    *_, epoch = train(wanted, runs=tmp_path / "runs", shards=SHARDS)
+    *_, epoch = train(wanted, runs=tmp_path / "runs", workers=WORKERS)
     found = features(epoch.run.trained()[0], name)
     expected = {
         key.removeprefix("features."): value
@@ -146,7 +146,7 @@ def test_from_the_whole_file_features_are_computed_once(
     file = tmp_path / "ours.safetensors"
     network = ("--model", "alexnet", "--classes", "1000", "--input", "3x32x32")
     parts = ("--rename", "features=1,classifier=4", "--trusted")
-    pixels = ("--normalise", "given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225")
+    pixels = ("--normalize", "mean_std:mean=0.485-0.456-0.406,std=0.229-0.224-0.225")
     assert main(["convert", str(tmp_path / "a.pth"), str(file), *network, *parts, *pixels]) == 0
     (tmp_path / "a.pth").unlink()
 
@@ -179,12 +179,12 @@ def test_from_the_whole_file_features_are_computed_once(
     wanted = Experiment(
         source,
         zoo.mlp(10, hidden=(4096, 1024)),
-        SGD(rate=1e-3, momentum=0.0),
-        normalise=Raw(),
+        SGD(learning_rate=1e-3, momentum=0.0),
+        normalize=Raw(),
         epochs=1,
         batch=40,
         validation=0.0,
     )
-    *_, epoch = train(wanted, dataset=found, runs=tmp_path / "runs", shards=SHARDS)
+    *_, epoch = train(wanted, dataset=found, runs=tmp_path / "runs", workers=WORKERS)
     assert epoch.run.result is not None
     assert epoch.run.result["trainable_parameters"] == 41_958_410

@@ -63,13 +63,13 @@ DISTINCT = list(
 
 _SIDES = {"lenet5": 16, "speedrun": 32, "resnet50_imagenet": 16}
 _SIDES |= {name: 16 for name in MODELS if name.startswith("r3_")}
-GREY = ("characters_cnn", "lenet5", "r2_cnn", "r2_res")
+GRAY = ("characters_cnn", "lenet5", "r2_cnn", "r2_res")
 """Models that usually read characters; the others read photographs."""
 
 
 def usual(name: str) -> Shape:
     """What an architecture usually reads."""
-    return CHARACTERS if name in GREY else CIFAR
+    return CHARACTERS if name in GRAY else CIFAR
 
 
 def small(name: str, classes: int) -> tuple[Layer, Shape]:
@@ -77,5 +77,5 @@ def small(name: str, classes: int) -> tuple[Layer, Shape]:
     side = _SIDES.get(name, 8)
     return (
         MODELS[name](classes, **ARGUMENTS.get(name, {})),
-        (1 if name in GREY else 3, side, side),
+        (1 if name in GRAY else 3, side, side),
     )

@@ -3,15 +3,15 @@ import numpy as np
 from thumblab import zoo
 from thumblab.core.layer import weights
 from thumblab.core.summary import summary
-from thumblab.data import Part
-from thumblab.engines.numpy import Door, Network
-from thumblab.layers import Frozen, PCAProjection, Sequential, Standardise
+from thumblab.data import Split
+from thumblab.engines.numpy import InputTransform, Network
+from thumblab.layers import Frozen, PCAProjection, Sequential, StandardScaler
 from thumblab.training.data_dependent import fit_layers
 
 CIFAR = (3, 32, 32)
 
 
-def test_hand_made_features_are_edges_and_colours() -> None:
+def test_hand_made_features_are_edges_and_colors() -> None:
     rows = summary(zoo.fe_mlp(10), CIFAR).rows
     assert [row.shape for row in rows][:4] == [(36, 7, 7), (1764,), (24,), (1788,)]
     assert summary(zoo.fe_mlp(10), CIFAR).trainable_parameters == 1789 * 512 + 513 * 10
@@ -29,10 +29,10 @@ def test_only_the_perceptron_trains() -> None:
             assert weight.trained == (int(path.partition(".")[0]) >= before), (name, path)
 
 
-def test_reduced_features_are_standardised_before_and_after() -> None:
+def test_reduced_features_are_standardized_before_and_after() -> None:
     model = zoo.fe_dr_mlp(10, axes=32)
     assert isinstance(model, Sequential)
-    assert model.layers[1:4] == (Standardise(), PCAProjection(32), Standardise())
+    assert model.layers[1:4] == (StandardScaler(), PCAProjection(32), StandardScaler())
 
 
 def test_the_embedding_is_a_residual_networks() -> None:
@@ -61,9 +61,11 @@ def test_parameters_are_those_of_the_perceptron() -> None:
 def test_few_training_images_do_not_blow_up_unseen_ones() -> None:
     """Of 20 images only 19 axes can be told; rounding must not make features of the others."""
     images = np.random.default_rng(0).integers(0, 256, (60, 12, 12, 3), np.uint8)
-    door = Door(np.full(3, 128.0), np.full(3, 1 / 64))
-    network = Network(zoo.fe_dr_mlp(10, axes=40, hidden=(8,)), (3, 12, 12), shards=1, door=door)
-    part = Part(images[:20], np.zeros(20, np.int64))
+    door = InputTransform(np.full(3, 128.0), np.full(3, 1 / 64))
+    network = Network(
+        zoo.fe_dr_mlp(10, axes=40, hidden=(8,)), (3, 12, 12), workers=1, input_transform=door
+    )
+    part = Split(images[:20], np.zeros(20, np.int64))
     fit_layers(network, network.model, part, door)
     seen, unseen = (np.abs(network.predict(some)).max() for some in (images[:20], images[20:]))
     assert 0.1 < unseen / seen < 10

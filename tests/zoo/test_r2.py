@@ -5,7 +5,7 @@ from thumblab import zoo
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import walk
 from thumblab.core.summary import summary
-from thumblab.layers import GELU, Conv, Dense, Parallel, ReLU, Sequential, Swish
+from thumblab.layers import GELU, Conv, Dense, Parallel, ReLU, Sequential, SiLU
 
 GLYPHS = (1, 28, 28)
 
@@ -40,7 +40,7 @@ def test_the_activation_is_an_argument() -> None:
     for model in (zoo.r2_cnn(47, activation=GELU()), zoo.r2_res(47, activation=GELU())):
         leaves = [layer for _, layer, _ in walk(model, GLYPHS)]
         assert leaves.count(GELU()) >= 7
-        assert not any(isinstance(layer, ReLU | Swish) for layer in leaves)
+        assert not any(isinstance(layer, ReLU | SiLU) for layer in leaves)
 
 
 def test_no_blocks_are_refused() -> None:

@@ -46,7 +46,7 @@ def test_convolutions_pools_and_dropouts_stand_as_in_the_notebook() -> None:
 
 
 def test_published_logits_are_never_negative() -> None:
-    net = Network(zoo.r3_model_2_published(10, width=2), CIFAR, shards=1)
+    net = Network(zoo.r3_model_2_published(10, width=2), CIFAR, workers=1)
     logits = net.predict(np.random.default_rng(0).standard_normal((6, 32, 32, 3)))
     assert (logits >= 0).all()
 

@@ -21,7 +21,7 @@ LABELS = np.arange(SAMPLES) % CLASSES
 
 
 def images(shape: Shape) -> np.ndarray:
-    """A pattern and a colour for each class, and noise."""
+    """A pattern and a color for each class, and noise."""
     c, h, w = shape
     rng = np.random.default_rng(0)
     patterns = (
@@ -33,7 +33,7 @@ def images(shape: Shape) -> np.ndarray:
 def losses(net: Network | TorchNetwork, shape: Shape, steps: int = STEPS) -> list[float]:
     """The mean loss before each step on the same few images."""
     batch = images(shape)
-    told = {"loss": CrossEntropy(), "optimizer": Adam(), "rate": 3e-3}
+    told = {"loss": CrossEntropy(), "optimizer": Adam(), "learning_rate": 3e-3}
     return [net.train_step(batch, LABELS, step=step, **told)[0] for step in range(steps)]
 
 
@@ -46,7 +46,7 @@ def test_fifty_steps_lower_the_loss_on_both_engines(name: str) -> None:
     torch.set_num_threads(1)
     model, shape = small(name, CLASSES)
     curves = [
-        losses(Network(model, shape, shards=1), shape),
+        losses(Network(model, shape, workers=1), shape),
         losses(TorchNetwork(model, shape), shape),
     ]
     exact = TorchNetwork(model, shape, options=Options(precision="float64"))

@@ -7,7 +7,7 @@ from thumblab.core.errors import UsageError
 from thumblab.core.layer import weights
 from thumblab.core.summary import summary
 from thumblab.engines.numpy import Network
-from thumblab.layers import GELU, BatchNorm, Conv, MaxPool, Sequential, Swish, Whiten
+from thumblab.layers import GELU, BatchNorm, Conv, MaxPool, Sequential, SiLU, Whiten
 
 CIFAR = (3, 32, 32)
 
@@ -60,7 +60,7 @@ def test_convolutions_start_as_the_identity() -> None:
 
 def test_the_head_of_the_muon_variant_starts_with_variance_1() -> None:
     model = zoo.speedrun(10, (8, 12), scale=1 / 256, head="unit_uniform")
-    arrays = Network(model, CIFAR, shards=1).arrays
+    arrays = Network(model, CIFAR, workers=1).arrays
     assert arrays["18.weight"].var() == pytest.approx(1, abs=0.1)
 
 
@@ -75,14 +75,14 @@ def test_the_activation_is_named() -> None:
     silu, gelu = zoo.speedrun(10, activation="silu"), zoo.speedrun(10)
     assert isinstance(silu, Sequential)
     assert isinstance(gelu, Sequential)
-    assert silu.layers.count(Swish()) == gelu.layers.count(GELU()) == 7
+    assert silu.layers.count(SiLU()) == gelu.layers.count(GELU()) == 7
     with pytest.raises(UsageError, match="unknown activation 'gleu'; did you mean 'gelu'"):
         zoo.speedrun(10, activation="gleu")  # type: ignore[arg-type]
 
 
 def test_it_predicts_finite_logits_on_constant_images() -> None:
     """BatchNorm's eps is next to nothing there."""
-    net = Network(zoo.speedrun(4, (8, 8, 8)), CIFAR, shards=1)
+    net = Network(zoo.speedrun(4, (8, 8, 8)), CIFAR, workers=1)
     assert np.isfinite(net.run(np.ones((5, *CIFAR)), training=True)[0]).all()
 
 

@@ -25,7 +25,7 @@ def test_dropout_follows_every_pool_and_the_dense_layer() -> None:
     assert swap(model, Dropout, Identity()).out_shape((3, 32, 32)) == (10,)
 
 
-def test_vgg_like_doubles_every_convolution_and_normalises_once_a_stage() -> None:
+def test_vgg_like_doubles_every_convolution_and_normalizes_once_a_stage() -> None:
     layers = zoo.vgg_like(10).layers
     kinds = [type(layer) for layer in layers]
     assert kinds[:7] == [Conv, ReLU, Conv, ReLU, BatchNorm, MaxPool, Dropout]

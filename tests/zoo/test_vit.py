@@ -49,7 +49,7 @@ def test_errors_say_what_fits() -> None:
 
 def assert_gradients_agree(model: Layer, shape: Shape) -> None:
     """Logits and gradients of a training pass, in float64, from the same weights."""
-    net = Network(model, shape, dtype="f8", shards=1)
+    net = Network(model, shape, dtype="f8", workers=1)
     twin = torch_twin(model, shape, torch).double().train()
     state = {path: torch.from_numpy(array.copy()) for path, array in net.arrays.items()}
     twin.load_state_dict(state, strict=False)

@@ -72,7 +72,7 @@ def test_both_engines_give_the_same_logits_from_the_same_weights(name: str, dtyp
     model, shape = MODELS[name](10), usual(name)
     if summary(model, shape).parameters > LARGEST:
         model, shape = small(name, 10)
-    net = disturbed(Network(model, shape, dtype=dtype, shards=1))
+    net = disturbed(Network(model, shape, dtype=dtype, workers=1))
     c, h, w = shape
     images = np.random.default_rng(0).uniform(-1, 1, (5, h, w, c)).astype(dtype)
     exact, ours = torchs(net, shape, "f8", images), net.predict(images)

@@ -28,7 +28,7 @@ from thumblab.analysis.confusable import mutual_confusion as mutual_confusion
 from thumblab.analysis.confusion import ConfusedPair as ConfusedPair
 from thumblab.analysis.confusion import confusion as confusion
 from thumblab.analysis.confusion import most_confused as most_confused
-from thumblab.analysis.confusion import row_normalised as row_normalised
+from thumblab.analysis.confusion import row_normalized as row_normalized
 from thumblab.analysis.contributions import accuracy_contributions as accuracy_contributions
 from thumblab.analysis.contributions import macro_f1_contributions as macro_f1_contributions
 from thumblab.analysis.contributions import recall_contributions as recall_contributions
@@ -46,8 +46,8 @@ from thumblab.analysis.label_map import LabelMap as LabelMap
 from thumblab.analysis.label_map import label_map as label_map
 from thumblab.analysis.mcnemar import McNemar as McNemar
 from thumblab.analysis.mcnemar import mcnemar as mcnemar
-from thumblab.analysis.neighbors import Neighbours as Neighbours
-from thumblab.analysis.neighbors import nearest_neighbours as nearest_neighbours
+from thumblab.analysis.neighbors import Neighbors as Neighbors
+from thumblab.analysis.neighbors import nearest_neighbors as nearest_neighbors
 from thumblab.analysis.order import confusion_order as confusion_order
 from thumblab.analysis.order import group_order as group_order
 from thumblab.analysis.overfitting import Overfitting as Overfitting

@@ -16,7 +16,7 @@ def accuracy(guesses: Array, labels: Array) -> float:
     """Share of samples whose guess is their label.
 
     Args:
-        guesses: Class indices ``(n,)``; whoever takes them from logits decides ties (NumPy's
+        guesses: Class indices ``(n,)``; taking them from logits decides ties (NumPy's
             ``argmax``, as everywhere here, gives a tie to the lowest index).
         labels: Class indices ``(n,)``.
 

@@ -1,4 +1,4 @@
-"""Whether a network does better than somebody who has seen no image."""
+"""Whether a network does better than a guess without any image."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Chance:
         """
         if self.p_value < LEVEL:
             return "better than guessing"
-        told = self.guessing**self.images < LEVEL
-        return "no better than guessing" if told else "cannot tell"
+        enough = self.guessing**self.images < LEVEL
+        return "no better than guessing" if enough else "cannot tell"
 
 
 def chance(right: int, labels: Array) -> Chance:

@@ -1,4 +1,4 @@
-"""Sets of classes that a network takes for one another, found without being told of any."""
+"""Sets of classes that a network takes for one another, found from the confusions alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.analysis.check import check_matrix
-from thumblab.analysis.confusion import row_normalised
+from thumblab.analysis.confusion import row_normalized
 
 Array = NDArray[Any]
 
@@ -48,7 +48,7 @@ def mutual_confusion(matrix: Array) -> Array:
                [0.125, 0.   ]])
     """
     check_matrix(matrix)
-    shares = row_normalised(matrix)
+    shares = row_normalized(matrix)
     mutual: Array = (shares + shares.T) / 2
     np.fill_diagonal(mutual, 0)
     return mutual

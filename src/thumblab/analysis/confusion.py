@@ -37,7 +37,7 @@ def confusion(guesses: Array, labels: Array, classes: int) -> Array:
     return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 
-def row_normalised(matrix: Array) -> Array:
+def row_normalized(matrix: Array) -> Array:
     """Each count as a share of its row: what becomes of the images of a class.
 
     Args:
@@ -47,7 +47,7 @@ def row_normalised(matrix: Array) -> Array:
         Fractions in ``[0, 1]``; rows sum to 1, or to 0 where a class has no sample.
 
     Example:
-        >>> row_normalised(np.array([[3, 1], [0, 0]]))
+        >>> row_normalized(np.array([[3, 1], [0, 0]]))
         array([[0.75, 0.25],
                [0.  , 0.  ]])
     """

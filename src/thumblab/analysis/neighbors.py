@@ -14,7 +14,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbours:
+class Neighbors:
     """Samples near one, nearest first.
 
     Attributes:
@@ -26,13 +26,13 @@ class Neighbours:
     distances: Array
 
 
-def nearest_neighbours(
+def nearest_neighbors(
     features: Array,
     row: int,
     *,
     count: int = 10,
     metric: Literal["euclidean", "cosine"] = "euclidean",
-) -> Neighbours:
+) -> Neighbors:
     """The samples nearest to sample ``row``, itself left out; of equally near ones, the earlier first.
 
     Args:
@@ -46,7 +46,7 @@ def nearest_neighbours(
         ValueError: If ``row`` is out of range or a feature is not finite.
 
     Example:
-        >>> found = nearest_neighbours(np.array([[0.0], [3.0], [1.0]]), 0)
+        >>> found = nearest_neighbors(np.array([[0.0], [3.0], [1.0]]), 0)
         >>> found.rows, found.distances
         (array([2, 1]), array([1., 3.]))
     """
@@ -58,4 +58,4 @@ def nearest_neighbours(
     distances = pairwise_distances(rows[row : row + 1], rows, metric=metric)[0]
     distances[row] = np.inf
     order = np.argsort(distances, kind="stable")[: min(count, len(rows) - 1)]
-    return Neighbours(order, distances[order])
+    return Neighbors(order, distances[order])

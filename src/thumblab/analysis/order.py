@@ -13,14 +13,14 @@ from thumblab.analysis.confusable import mutual_confusion
 Array = NDArray[Any]
 
 MOST_FOR_BEST_ORDER = 256
-"""Up to so many classes, branches are turned to bring neighbours closest; slow beyond."""
+"""Up to so many classes, branches are turned to bring neighbors closest; slow beyond."""
 
 
 def confusion_order(matrix: Array) -> Array:
     """Class indices by hierarchical clustering of the confusions.
 
     Two classes are the closer, the larger the mean share of either that is taken for the other;
-    clusters join by their average distance, and branches are turned so that neighbours are close.
+    clusters join by their average distance, and branches are turned so that neighbors are close.
     Of that order and its mirror image, the one that starts with the lower index is taken.
 
     Args:

@@ -21,18 +21,18 @@ class Projection:
     """Principal components of features.
 
     Attributes:
-        points: Features along the first components, centred, float64 ``(n, components)``.
+        points: Features along the first components, centered, float64 ``(n, components)``.
         explained: Share of the variance along each component, in ``[0, 1]``, descending; what a scree
             plot shows. All 0 where the features do not vary.
         axes: The components, of unit length ``(components, features)``; the largest entry of each is
             above 0.
-        centre: Mean of the features ``(features,)``.
+        center: Mean of the features ``(features,)``.
     """
 
     points: Array
     explained: Array
     axes: Array
-    centre: Array
+    center: Array
 
 
 def principal_components(features: Array, *, components: int = 10) -> Projection:
@@ -56,24 +56,24 @@ def principal_components(features: Array, *, components: int = 10) -> Projection
 
     rows = check_features(features)
     count = min(components, *rows.shape)
-    centre = rows.mean(0)
+    center = rows.mean(0)
     if not np.ptp(rows, axis=0).any():
         return Projection(
-            np.zeros((len(rows), count)), np.zeros(count), np.eye(count, rows.shape[1]), centre
+            np.zeros((len(rows), count)), np.zeros(count), np.eye(count, rows.shape[1]), center
         )
     fit = PCA(count, random_state=0).fit(rows)
     axes = fit.components_
     largest = np.take_along_axis(axes, np.abs(axes).argmax(1)[:, None], 1)
     axes = axes * np.where(largest < 0, -1, 1)
-    return Projection((rows - centre) @ axes.T, fit.explained_variance_ratio_, axes, centre)
+    return Projection((rows - center) @ axes.T, fit.explained_variance_ratio_, axes, center)
 
 
 def t_sne(features: Array, *, perplexity: float = 30.0, seed: int = 0) -> Array:
-    """Two coordinates a sample in which near neighbours stay near; far distances mean nothing.
+    """Two coordinates a sample in which near neighbors stay near; far distances mean nothing.
 
     Args:
         features: ``(n, ...)``; flattened, and reduced to 50 principal components first.
-        perplexity: About how many neighbours count, above 0; less where there are fewer samples than
+        perplexity: About how many neighbors count, above 0; less where there are fewer samples than
             three times as many.
         seed: Another seed draws another picture.
 
@@ -93,7 +93,7 @@ def t_sne(features: Array, *, perplexity: float = 30.0, seed: int = 0) -> Array:
 
     rows = check_features(features)
     if len(rows) < 2:
-        raise ValueError("one sample has no neighbours; give at least two")
+        raise ValueError("one sample has no neighbors; give at least two")
     points = principal_components(rows, components=FOR_T_SNE).points
     found = TSNE(
         2,

@@ -20,7 +20,7 @@ MOST_LENT = 2.0
 LEAST_LENT = 0.5
 """Of the spread that independent mistakes would give: three arms whose seeds happen to tie lend no less."""
 LEAST_RATIO = 0.1
-"""Of the spread between seeds to what independent mistakes alone would give, where nobody lends."""
+"""Of the spread between seeds to what independent mistakes alone would give, where no arm lends."""
 
 
 @dataclass(frozen=True, eq=False)

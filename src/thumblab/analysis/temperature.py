@@ -21,7 +21,7 @@ def temperature(logits: Array, labels: Array) -> float:
     """The temperature whose ``softmax(logits / temperature)`` has the least cross-entropy.
 
     Above 1 the network is over-confident, below 1 under-confident. Fit it on validation images,
-    never on those that are then judged.
+    never on those that are then scored.
 
     Args:
         logits: Scores ``(n, classes)``.

@@ -18,10 +18,10 @@ def descendants(pid: int) -> list[int]:
     parents: dict[int, int] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
-            told = entry.read_text().rpartition(")")[2].split()  # the name may hold anything
+            values = entry.read_text().rpartition(")")[2].split()  # the name may hold anything
         except OSError:
             continue  # it has ended
-        parents[int(entry.parent.name)] = int(told[1])
+        parents[int(entry.parent.name)] = int(values[1])
     found = [pid]
     for each in found:
         found += [child for child, parent in parents.items() if parent == each]
@@ -29,10 +29,10 @@ def descendants(pid: int) -> list[int]:
 
 
 def proportional_mb(pid: int) -> float | None:
-    """Proportional set size of ``pid`` and its descendants now, in MiB; None where nobody tells."""
+    """Proportional set size of ``pid`` and its descendants, in MiB; None where it is not known."""
     sizes = [_kib(each) for each in (pid, *descendants(pid))]
-    told = [size for size in sizes if size is not None]
-    return sum(told) / 1024 if told else None
+    values = [size for size in sizes if size is not None]
+    return sum(values) / 1024 if values else None
 
 
 def _kib(pid: int) -> int | None:

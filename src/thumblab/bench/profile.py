@@ -1,8 +1,8 @@
 """Where a step of the NumPy engine spends its time: each stage of the network as it runs.
 
-One shard's part of a batch is trained on, or predicted, in this process, with a watch around every layer; the
-same batch on all shards shows what they lose to each other. A stage counts its own time alone, so the stages
-and the rest add up to the step.
+One worker's shard of a batch is trained on, or predicted, in this process, with a watch around every layer;
+the same batch on all workers shows what they lose to each other. A stage counts its own time alone, so the
+stages and the rest add up to the step.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from thumblab.bench.watch import Step, Watch, unwatched, watched
 from thumblab.core.cpus import usable_cpus
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape, walk
-from thumblab.data import Augmentation, Feed, Part
-from thumblab.engines.numpy import Door, Network
-from thumblab.kernels.layout import GROUP, group_count
+from thumblab.data import Augmentation, Loader, Split
+from thumblab.engines.numpy import InputTransform, Network
+from thumblab.kernels.layout import BLOCK, block_count
 from thumblab.losses import CrossEntropy
-from thumblab.optim import SGD, Optimizer, names_of, settle
+from thumblab.optim import SGD, Optimizer, names_of, resolve
 
 Mode = Literal["train", "infer"]
 WARM_STEPS = 3
@@ -55,10 +55,10 @@ class Stage:
         path: Of the first layer in it.
         layers: The architecture's layers that are computed here; before them, where others run inside
             this stage and have rows of their own, what it is to the engine.
-        forward_ms: Milliseconds a step, of one shard's images.
-        backward_ms: The same, on the way back.
-        flops: Forward, of one shard's images; a multiply-add counts as 2. Backward has as many for the
-            gradient at the input, if anybody reads it, and as many for that of a matrix that trains.
+        forward_ms: Milliseconds a step, of one worker's images.
+        backward_ms: The same, in the backward pass.
+        flops: Forward, of one worker's images; a multiply-add counts as 2. Backward has as many for the
+            gradient at the input, if it is used, and as many for that of a matrix that trains.
         gflops_per_second: Those of both ways over the time of both; None where there are none. A kernel
             that saves multiplications, such as Winograd's, may go beyond the peak.
         peak_share: That, as a share of the machine's peak.
@@ -78,25 +78,25 @@ class Profile:
     """A step, in milliseconds; ``stages`` and the five parts after them add up to ``step_ms``.
 
     Attributes:
-        mode: ``"train"``, or ``"infer"``, which has no loss, no optimizer and no way back.
+        mode: ``"train"``, or ``"infer"``, which has no loss, no optimizer and no backward pass.
         batch: Images a step.
-        shards: Parts of it computed side by side.
+        workers: Parts of it computed side by side.
         images: Images of the largest part, which the stages saw.
         peak_gflops: Speed of a product of float32 matrices on one core.
         kernels: The processor that the BLAS's kernels were written for, such as ``SkylakeX``, joined by +
             where several are loaded; None where none tells.
         augment_ms: Changing the images.
-        door_ms: Taking the batch in, normalising it and laying it out; in prediction also the logits' way
+        door_ms: Taking the batch in, normalizing it and laying it out; in prediction also the logits' way
             out.
         loss_ms: Loss and its gradient.
         optimizer_ms: Summing gradients and moving weights.
-        waiting_ms: What the step takes longer on all shards than on one: they wait for each other, and
+        waiting_ms: What the step takes longer on all workers than on one: they wait for each other, and
             share caches and memory.
     """
 
     mode: Mode
     batch: int
-    shards: int
+    workers: int
     images: int
     peak_gflops: float
     kernels: str | None
@@ -115,7 +115,7 @@ def profile(
     *,
     mode: Mode = "train",
     batch: int = 128,
-    shards: int | None = None,
+    workers: int | None = None,
     steps: int = 20,
     training: Training = USUAL,
     fused: bool = True,
@@ -128,30 +128,30 @@ def profile(
     Raises:
         UsageError: If the model writes no logits, or a number is less than 1.
     """
-    shards = usable_cpus() if shards is None else shards
-    _check(model.out_shape(shape), batch, shards, steps)
-    shards = min(shards, group_count(batch))
-    images = min(batch, GROUP * -(-group_count(batch) // shards))
+    workers = usable_cpus() if workers is None else workers
+    _check(model.out_shape(shape), batch, workers, steps)
+    workers = min(workers, block_count(batch))
+    images = min(batch, BLOCK * -(-block_count(batch) // workers))
     peak = peak_gflops()
     network, step = _ready(model, shape, mode, images, 1, training, fused)
     fast = _faster_half([watched(network, step) for _ in range(steps)])
-    augment, door, loss, optimizer = (
+    augment, input_transform, loss, optimizer = (
         _mean_ms(part) for part in zip(*(s.rest for s in fast), strict=True)
     )
     alone = whole = _mean_ms(s.seconds for s in fast)
-    if shards > 1:
-        _, step = _ready(model, shape, mode, batch, shards, training, fused)
+    if workers > 1:
+        _, step = _ready(model, shape, mode, batch, workers, training, fused)
         whole = _mean_ms(s.seconds for s in _faster_half([unwatched(step) for _ in range(steps)]))
     return Profile(
         mode=mode,
         batch=batch,
-        shards=shards,
+        workers=workers,
         images=images,
         peak_gflops=round(peak, 1),
         kernels=_kernels(),
         stages=_stages(model, shape, [s.watch for s in fast], images, peak),
         augment_ms=augment,
-        door_ms=door,
+        door_ms=input_transform,
         loss_ms=loss,
         optimizer_ms=optimizer,
         waiting_ms=whole - alone,
@@ -159,10 +159,10 @@ def profile(
     )
 
 
-def _check(written: Shape, batch: int, shards: int, steps: int) -> None:
-    if len(written) != 1 or min(batch, shards, steps) < 1:
+def _check(written: Shape, batch: int, workers: int, steps: int) -> None:
+    if len(written) != 1 or min(batch, workers, steps) < 1:
         raise UsageError(
-            f"a model that writes {written} cannot be profiled at batch {batch}, {shards} shards and "
+            f"a model that writes {written} cannot be profiled at batch {batch}, {workers} workers and "
             f"{steps} steps; take one that writes (classes,), and numbers of at least 1"
         )
 
@@ -182,8 +182,8 @@ def peak_gflops(seconds: float = 0.4) -> float:
 
 def _kernels() -> str | None:
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
-    told = {pool["architecture"] for pool in pools if pool.get("architecture")}
-    return "+".join(sorted(told)) or None
+    values = {pool["architecture"] for pool in pools if pool.get("architecture")}
+    return "+".join(sorted(values)) or None
 
 
 def _ready(
@@ -191,25 +191,29 @@ def _ready(
     shape: Shape,
     mode: Mode,
     batch: int,
-    shards: int,
+    workers: int,
     training: Training,
     fused: bool,
 ) -> tuple[Network, Callable[[], object]]:
     """A network that is warm, and what takes a step of it."""
     rng = np.random.default_rng(0)
-    door = Door(np.full(1, 128.0), np.full(1, 1 / 64))
+    input_transform = InputTransform(np.full(1, 128.0), np.full(1, 1 / 64))
     size = (*shape[1:], shape[0]) if len(shape) == 3 else shape
     images = rng.integers(0, 256, (batch, *size), np.uint8)
     classes = model.out_shape(shape)[0]
     labels = rng.integers(0, classes, batch)
     change = None
     if training.augment:
-        change = Feed(Part(images, labels), classes, augment=training.augment).change
-    network = Network(model, shape, shards=shards, door=door, augment=change, fused=fused)
-    loss, optimizer = CrossEntropy(), settle(training.optimizer, names_of(model, shape))
+        change = Loader(Split(images, labels), classes, augment=training.augment).change
+    network = Network(
+        model, shape, workers=workers, input_transform=input_transform, augment=change, fused=fused
+    )
+    loss, optimizer = CrossEntropy(), resolve(training.optimizer, names_of(model, shape))
 
     def train() -> object:
-        return network.train_step(images, labels, loss=loss, optimizer=optimizer, rate=1e-3, step=0)
+        return network.train_step(
+            images, labels, loss=loss, optimizer=optimizer, learning_rate=1e-3, step=0
+        )
 
     def infer() -> object:
         return network.predict(images, at_once=batch)
@@ -266,7 +270,7 @@ def _stages(
 
 
 def _learns(layer: Layer, seen: Shape) -> bool:
-    """Whether a matrix trains, so that the way back makes its gradient."""
+    """Whether a matrix trains, so that the backward pass makes its gradient."""
     return any(weight.trained and len(weight.shape) > 1 for weight in layer.weights(seen).values())
 
 

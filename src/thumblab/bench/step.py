@@ -86,22 +86,22 @@ def job(subject: Subject, batch: int, mode: Mode, threads: int) -> Job:
 
 def numpy_step(job: Job, rules: str) -> Step:
     """A step of the NumPy engine, by its ``"fast"`` or its ``"reference"`` rules."""
-    from thumblab.engines.numpy import Door, Network
+    from thumblab.engines.numpy import InputTransform, Network
     from thumblab.losses import CrossEntropy
     from thumblab.optim import SGD
 
     network = Network(
         job.model,
         job.shape,
-        shards=job.threads,
+        workers=job.threads,
         rules="reference" if rules == "reference" else "fast",
-        door=Door(np.full(1, SHIFT), np.full(1, SCALE)),
+        input_transform=InputTransform(np.full(1, SHIFT), np.full(1, SCALE)),
     )
     loss, optimizer = CrossEntropy(), SGD(momentum=0.9)
 
     def train() -> None:
         network.train_step(
-            job.images, job.labels, loss=loss, optimizer=optimizer, rate=RATE, step=0
+            job.images, job.labels, loss=loss, optimizer=optimizer, learning_rate=RATE, step=0
         )
 
     return train if job.trains else lambda: network.predict(job.images)
@@ -187,7 +187,7 @@ STEPS: dict[str, Callable[[Job], Step]] = {
 
 def environment(engine: str, threads: int) -> dict[str, str]:
     """What a process needs in its environment so that ``engine`` has ``threads`` cores."""
-    own = engine in ("numpy", "reference")  # shards are processes, each with one thread of BLAS
+    own = engine in ("numpy", "reference")  # workers are processes, each with one thread of BLAS
     return {
         **os.environ,
         "OMP_NUM_THREADS": "1" if own else str(threads),

@@ -1,10 +1,10 @@
 """The fastest kernel for each convolution of some models, measured on this machine.
 
-A case is convolved forward and backward in this process, with the groups of images that one shard has of a
+A shape is convolved forward and backward in this process, with the groups of images that one worker has of a
 batch. The kernels that can do it take turns, round after round, and ratios are taken within a round.
 Times are those of the processor.
 
-Left out: what fusion does around a convolution, and what shards lose to each other.
+Left out: what fusion does around a convolution, and what workers lose to each other.
 """
 
 from __future__ import annotations
@@ -25,9 +25,18 @@ from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy import Network
-from thumblab.engines.numpy.context import Frame, run_rule
-from thumblab.kernels.layout import group_count, inside
-from thumblab.kernels.plan import STANDARD, Case, Choice, Kernel, Plan, able, convolve, standard
+from thumblab.engines.numpy.context import LayerContext, run_rule
+from thumblab.kernels.layout import block_count, inside
+from thumblab.kernels.plan import (
+    STANDARD,
+    Choice,
+    ConvShape,
+    Kernel,
+    Plan,
+    convolve,
+    standard,
+    supported,
+)
 from thumblab.layers import Conv
 
 Array = NDArray[Any]
@@ -42,22 +51,22 @@ class Use:
     """A convolution that models have.
 
     Attributes:
-        case: What it is to the plan.
+        shape: What it is to the plan.
         count: How often it is in the models.
-        input_gradient: Whether anybody reads the gradient at its input.
+        needs_input_grad: Whether the gradient at its input is used.
     """
 
-    case: Case
+    shape: ConvShape
     count: int = 0
-    input_gradient: bool = False
+    needs_input_grad: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured of a case.
+    """What was measured of a shape.
 
     Attributes:
-        use: The case, and where it is used.
+        use: The shape, and where it is used.
         milliseconds: Median time of each kernel, forward and backward.
         table: The kernel of the fixed table.
         fastest: The kernel to take: that of the table, unless another is faster by ``LEAST_GAIN``.
@@ -71,32 +80,32 @@ class Row:
     gain: float
 
 
-def share(batch: int, shards: int | None) -> int:
-    """Groups of images that the shard with most of them has of a batch; ``shards``: default, all cores.
+def share(batch: int, workers: int | None) -> int:
+    """Groups of images that the worker with most of them has of a batch; ``workers``: default, all cores.
 
     Raises:
-        UsageError: If there is nothing in the batch, or nobody to compute.
+        UsageError: If there is nothing in the batch, or no worker.
     """
-    shards = usable_cpus() if shards is None else shards
-    if min(batch, shards) < 1:
-        raise UsageError(f"batch {batch} and shards {shards} must both be at least 1")
-    return -(-group_count(batch) // shards)
+    workers = usable_cpus() if workers is None else workers
+    if min(batch, workers) < 1:
+        raise UsageError(f"batch {batch} and workers {workers} must both be at least 1")
+    return -(-block_count(batch) // workers)
 
 
 def find_uses(models: Iterable[tuple[Layer, Shape]]) -> list[Use]:
-    """Every case that ``models`` have on samples of the shapes beside them, found by running them once.
+    """Every shape that ``models`` have on samples of the shapes beside them, found by running them once.
 
     Raises:
         UsageError: If there is none.
     """
-    found: dict[Case, Use] = {}
+    found: dict[ConvShape, Use] = {}
 
-    def rule(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
-        ctx.plan = Listener(found, ctx.input_gradient)
+    def rule(layer: Layer, x: Array, ctx: LayerContext) -> tuple[Array, Backward]:
+        ctx.plan = Listener(found, ctx.needs_input_grad)
         return run_rule(layer, x, ctx)
 
     for model, shape in models:
-        network = Network(model, shape, shards=1)
+        network = Network(model, shape, workers=1)
         network.worker.rule = rule
         network.predict(np.zeros((1, *shape[1:], shape[0]), np.uint8))
     if not found:
@@ -108,46 +117,46 @@ def find_uses(models: Iterable[tuple[Layer, Shape]]) -> list[Use]:
 class Listener:
     """Chooses as the fixed table does, and notes for what."""
 
-    found: dict[Case, Use]
-    input_gradient: bool
+    found: dict[ConvShape, Use]
+    needs_input_grad: bool
 
-    def kernel(self, case: Case, *, precise: bool) -> Kernel:
+    def kernel(self, shape: ConvShape, *, precise: bool) -> Kernel:
         """The table's choice."""
-        known = self.found.get(case, Use(case))
-        self.found[case] = replace(
+        known = self.found.get(shape, Use(shape))
+        self.found[shape] = replace(
             known,
             count=known.count + 1,
-            input_gradient=known.input_gradient or self.input_gradient,
+            needs_input_grad=known.needs_input_grad or self.needs_input_grad,
         )
-        return STANDARD.kernel(case, precise=precise)
+        return STANDARD.kernel(shape, precise=precise)
 
 
 def measure(use: Use, groups: int, rounds: int) -> Row:
-    """Has every kernel that can do a case convolve ``groups`` groups of images, in turn."""
+    """Has every kernel that can do a shape convolve ``groups`` groups of images, in turn."""
     if rounds < 1:
         raise UsageError(f"{rounds} rounds measure nothing; give at least 1")
     ctx = _context(use)
-    x, dy = _images(use.case, groups, ctx)
+    x, dy = _images(use.shape, groups, ctx)
 
     def turn(kernel: Kernel) -> Turn:
-        case, plan = use.case, Plan((Choice(use.case, kernel),))
+        shape, plan = use.shape, Plan((Choice(use.shape, kernel),))
 
         def step() -> object:
             ctx.plan = plan
-            counts = (case.height, case.width)
-            _, back = convolve(x, case.stride, counts, case.pad, False, ctx)
+            counts = (shape.height, shape.width)
+            _, back = convolve(x, shape.stride, counts, shape.pad, False, ctx)
             return back(dy)
 
         return Turn(step)
 
-    turns: dict[str, Any] = {kernel: turn(kernel) for kernel in able(use.case)}
-    with threadpool_limits(1, "blas"):  # as in a shard
+    turns: dict[str, Any] = {kernel: turn(kernel) for kernel in supported(use.shape)}
+    with threadpool_limits(1, "blas"):  # as in a worker
         times = take_turns(turns, rounds, BURST_SECONDS)
-    table = standard(use.case, precise=False)
-    gains = {kernel: speedup(times, kernel, table) or 0.0 for kernel in able(use.case)}
-    best = max(able(use.case), key=lambda kernel: gains[kernel])
+    table = standard(use.shape, precise=False)
+    gains = {kernel: speedup(times, kernel, table) or 0.0 for kernel in supported(use.shape)}
+    best = max(supported(use.shape), key=lambda kernel: gains[kernel])
     fastest = best if gains[best] >= LEAST_GAIN else table
-    medians = {kernel: 1e3 * statistics.median(times[kernel]) for kernel in able(use.case)}
+    medians = {kernel: 1e3 * statistics.median(times[kernel]) for kernel in supported(use.shape)}
     return Row(use, medians, table, fastest, gains[fastest])
 
 
@@ -170,47 +179,47 @@ class Turn:
         return max(1, round(seconds / max(self.run(1), 1e-6)))
 
 
-def _context(use: Use) -> Frame:
-    """What the engine lends a convolution with the weights of that case."""
-    case, seen = use.case, list[Frame]()
+def _context(use: Use) -> LayerContext:
+    """What the engine lends a convolution with the weights of that shape."""
+    shape, seen = use.shape, list[LayerContext]()
 
-    def rule(layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
+    def rule(layer: Layer, x: Array, ctx: LayerContext) -> tuple[Array, Backward]:
         seen.append(ctx)
         return run_rule(layer, x, ctx)
 
-    shape = (case.read, case.kernel, case.kernel)
-    layer = Conv(case.written, case.kernel, padding="valid", bias=False)
-    network = Network(layer, shape, shards=1)
+    sample = (shape.read, shape.kernel, shape.kernel)
+    layer = Conv(shape.written, shape.kernel, padding="valid", bias=False)
+    network = Network(layer, sample, workers=1)
     network.worker.rule = rule
-    network.run(np.zeros((1, *shape)), training=True)
+    network.run(np.zeros((1, *sample)), training=True)
     (ctx,) = seen
-    ctx.input_gradient = use.input_gradient
+    ctx.needs_input_grad = use.needs_input_grad
     return ctx
 
 
-def _images(case: Case, groups: int, ctx: Frame) -> tuple[Array, Array]:
-    """What ``case`` reads, and a gradient at its output; random."""
+def _images(shape: ConvShape, groups: int, ctx: LayerContext) -> tuple[Array, Array]:
+    """What ``shape`` reads, and a gradient at its output; random."""
     rng = np.random.default_rng(0)
-    reads = (groups, *_reads(case), case.read)
-    writes = (groups, case.height, case.width, case.written)
-    x, dy = ctx.bordered(*reads), ctx.bordered(*writes)
+    reads = (groups, *_reads(shape), shape.read)
+    writes = (groups, shape.height, shape.width, shape.written)
+    x, dy = ctx.zero_padded(*reads), ctx.zero_padded(*writes)
     for array in (x, dy):
         inside(array)[...] = rng.standard_normal(inside(array).shape, np.float32)
     return x, dy
 
 
-def _reads(case: Case) -> tuple[int, int]:
-    """Height and width of the smallest images that ``case`` reads."""
+def _reads(shape: ConvShape) -> tuple[int, int]:
+    """Height and width of the smallest images that ``shape`` reads."""
     height, width = (
-        max(1, (count - 1) * case.stride + case.kernel - sum(pad))
-        for count, pad in zip((case.height, case.width), case.pad, strict=True)
+        max(1, (count - 1) * shape.stride + shape.kernel - sum(pad))
+        for count, pad in zip((shape.height, shape.width), shape.pad, strict=True)
     )
     return height, width
 
 
 def plan_of(rows: Iterable[Row]) -> Plan:
     """The fastest kernel of every row."""
-    return Plan(tuple(Choice(row.use.case, row.fastest) for row in rows))
+    return Plan(tuple(Choice(row.use.shape, row.fastest) for row in rows))
 
 
 def whole_ms(rows: Sequence[Row]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""A watch around every layer of a network: what a step spends where, on one shard."""
+"""A watch around every layer of a network: what a step spends where, on one worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from thumblab.core.layer import Layer
 from thumblab.core.rules import Array, Backward
 from thumblab.engines.numpy import Network
-from thumblab.engines.numpy.context import Frame, run_rule
+from thumblab.engines.numpy.context import LayerContext, run_rule
 from thumblab.engines.numpy.worker import Augment
 
 
@@ -21,11 +21,11 @@ class Watch:
 
     Attributes:
         forward: Seconds of a step by path, without those of layers inside.
-        backward: The same on the way back.
+        backward: The same in the backward pass.
         whole: When the network as a whole was entered and left, forward and then backward.
         augmenting: Seconds in which images were changed.
         kinds: What each path ran, by the name of its type.
-        reads: Whether anybody reads the gradient at a path's input.
+        reads: Whether the gradient at a path's input is used.
     """
 
     forward: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -36,19 +36,19 @@ class Watch:
     reads: dict[str, bool] = field(default_factory=dict)
     _inside: list[float] = field(default_factory=list)
 
-    def __call__(self, layer: Layer, x: Array, ctx: Frame) -> tuple[Array, Backward]:
+    def __call__(self, layer: Layer, x: Array, ctx: LayerContext) -> tuple[Array, Backward]:
         """A ``Rule`` of the engine's."""
         path = ctx.path
-        self.kinds[path], self.reads[path] = type(layer).__name__, ctx.input_gradient
+        self.kinds[path], self.reads[path] = type(layer).__name__, ctx.needs_input_grad
         y, backward = self._timed(self.forward, path, lambda: run_rule(layer, x, ctx))
         return y, lambda dy: self._timed(self.backward, path, lambda: backward(dy))
 
     def change(self, augment: Augment) -> Augment:
         """``augment``, watched."""
 
-        def changed(images: Array, epoch: int, places: Array) -> Array:
+        def changed(images: Array, epoch: int, indices: Array) -> Array:
             begun = perf_counter()
-            found = augment(images, epoch, places)
+            found = augment(images, epoch, indices)
             self.augmenting += perf_counter() - begun
             return found
 
@@ -69,7 +69,7 @@ class Watch:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """A step of one shard that was watched; seconds."""
+    """A step of one worker that was watched; seconds."""
 
     begun: float
     ended: float
@@ -82,21 +82,21 @@ class Step:
 
     @property
     def rest(self) -> tuple[float, float, float, float]:
-        """Augmentation, door, loss and optimizer: before, between and after the network's two ways.
+        """Augmentation, input, loss and optimizer: before, between and after the network's two passes.
 
-        In prediction, which has one way, all that is not the network is the door.
+        In prediction, which has one pass, all that is not the network is the input.
         """
         if len(self.watch.whole) == 2:
             entered, left = self.watch.whole
             return 0.0, entered - self.begun + self.ended - left, 0.0, 0.0
         entered, left, entered_back, left_back = self.watch.whole
         changing = self.watch.augmenting
-        door = entered - self.begun - changing
-        return changing, door, entered_back - left, self.ended - left_back
+        input_transform = entered - self.begun - changing
+        return changing, input_transform, entered_back - left, self.ended - left_back
 
 
 def watched(network: Network, step: Callable[[], object]) -> Step:
-    """What a ``step`` of ``network``, which has one shard, spends where."""
+    """What a ``step`` of ``network``, which has one worker, spends where."""
     watch, augment = Watch(), network.worker.augment
     network.worker.rule = watch
     network.worker.augment = None if augment is None else watch.change(augment)

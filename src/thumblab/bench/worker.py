@@ -97,10 +97,10 @@ class Worker:
             if code == -9:
                 raise MemoryError("a process that was timed has been killed")
             raise RuntimeError(f"a process that was timed has ended with {code}")
-        told = json.loads(line)
-        if "cannot" in told:
-            raise CannotRunError(told["cannot"])
-        return float(told["seconds"])
+        values = json.loads(line)
+        if "cannot" in values:
+            raise CannotRunError(values["cannot"])
+        return float(values["seconds"])
 
     def __enter__(self) -> Worker:
         return self

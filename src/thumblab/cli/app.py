@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from thumblab.cli.train import train
 from thumblab.cli.tune import tune
 from thumblab.cli.warned import collecting
 from thumblab.core.errors import ThumblabError, UsageError
+from thumblab.core.renamed import OPTIONS, warn
 
 HELP = """A laboratory for classifiers of small images.
 
@@ -123,14 +124,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError as error:
         what = f" ({error})" if str(error) else ""
         advice = (
-            f"out of memory{what}; try fewer images (--subset), a smaller --batch, or --shards 1"
+            f"out of memory{what}; try fewer images (--subset), a smaller --batch, or --workers 1"
         )
         return _complain(advice, OUT_OF_MEMORY)
     except Stopped as stopped:
         return _complain("stopped", stopped.exit_code)
     except KeyboardInterrupt:
         return _complain("stopped", INTERRUPTED)
-    except BrokenPipeError:  # whoever read our output has gone: there is nobody to tell
+    except BrokenPipeError:  # the reader of the output has gone
         drop()
         return 0
     except SystemExit as ended:
@@ -143,11 +144,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             drop()
             return _complain(f"nothing can be written ({error.strerror}); make room", CANNOT_WRITE)
         if error.errno in TOO_MANY:
-            said = f"no more files can be opened ({error.strerror}); raise the limit (ulimit -n)"
-            return _complain(said, OUT_OF_MEMORY)
+            message = f"no more files can be opened ({error.strerror}); raise the limit (ulimit -n)"
+            return _complain(message, OUT_OF_MEMORY)
         if error.errno in UNUSABLE and error.filename:
-            said = f"{error.filename} cannot be used ({error.strerror}); give another path"
-            return _complain(said, 2)
+            message = f"{error.filename} cannot be used ({error.strerror}); give another path"
+            return _complain(message, 2)
         if not _somewhere():
             return _complain("the current folder has been deleted; go to one that is there", 2)
         return _report()
@@ -164,7 +165,7 @@ def _somewhere() -> bool:
 
 
 def _report() -> int:
-    """Says what nobody has thought of."""
+    """Reports an error that is not ours to explain."""
     with suppress(OSError):
         print(printable(traceback.format_exc()), end="", file=sys.stderr)
     return _complain("this is a bug of ours; please report it with the lines above", 1)
@@ -176,14 +177,29 @@ def _run(tokens: list[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     app = build()
     try:
-        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+        code = app(
+            list(_todays(tokens)),
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
     except CycloptsError as error:
         verb = [token for token in tokens[:1] if token in app]
-        said = " ".join([*str(error).split(), "See", "thumblab", *verb, "--help."])
-        raise UsageError(said) from error
+        message = " ".join([*str(error).split(), "See", "thumblab", *verb, "--help."])
+        raise UsageError(message) from error
     if sys.stdout is not None:  # closed by the caller, who wants no answer
         sys.stdout.flush()
     return code if isinstance(code, int) else 0
+
+
+def _todays(tokens: Sequence[str]) -> Iterator[str]:
+    """The command with the options that were called otherwise under their names of today."""
+    for token in tokens:
+        option, equals, value = token.partition("=")
+        today = OPTIONS.get(option, option)
+        if today != option:
+            warn(option, today)
+        yield f"{today}{equals}{value}"
 
 
 def _complain(what: object, exit_code: int) -> int:

@@ -53,7 +53,7 @@ def bench(
         batch: Images a step, several joined by +.
         mode: A step of training, an inference pass, or both.
         rounds: How often the engines take turns.
-        repeats: Whole measurements, one after the other, whose spread is told.
+        repeats: Whole measurements, one after the other, whose spread is shown.
         malloc: Have glibc keep freed memory (tuned), which PyTorch gains by, or not (stock).
         out: File for rows, summary and machine as JSON, written anew after each case.
         json: Print the rows as one JSON value; of a bench that was stopped, an object with them.
@@ -85,12 +85,12 @@ def _answer(rows: Sequence[Row], ending: Ending, *, as_json: bool) -> None:
     """The rows; in JSON a list, or an object with them that says so if there should be more."""
     from thumblab.bench.summary import summary
 
-    told: Any = [asdict(row) for row in rows]
+    values: Any = [asdict(row) for row in rows]
     if ending.code:
         say("stopped; these are the rows of the cases that were measured" if rows else "stopped")
-        told = {"rows": told} | ending.partial
+        values = {"rows": values} | ending.partial
     shown = [table(HEAD, [_cells(row) for row in rows]), *map(str, summary(rows))]
-    answer(told, "\n\n".join(shown) if rows else "", as_json=as_json)
+    answer(values, "\n\n".join(shown) if rows else "", as_json=as_json)
 
 
 def _measure(
@@ -101,11 +101,11 @@ def _measure(
     from thumblab.storage.delivery import replaceable
 
     again = out is not None and replaceable(out)
-    said: set[str] = set()
+    message: set[str] = set()
 
     def say_once(what: str) -> None:
-        if what not in said:
-            said.add(what)
+        if what not in message:
+            message.add(what)
             say(what)
 
     _keep(out if again else None, rows)

@@ -30,7 +30,7 @@ def compare(
 
     Runs that differ in their seed alone are one arm. Arms are named by the settings in which they
     differ and compared with one of them, over the seeds that both have. The test images are left alone
-    until --final, which notes down that somebody has looked.
+    until --final, which is logged as a test-set evaluation.
 
     Example: `thumblab compare runs/* --by optimizer --against sgd`
 

@@ -51,7 +51,7 @@ class Compared:
             cost: [each.run for arm, own in self.scores.items() if on[arm] for each in own]
             for cost, on in self.fronts.items()
         }
-        told = {
+        values = {
             "part": self.part,
             "images": self.images,
             "reference": self.arms.reference.name,
@@ -74,7 +74,7 @@ class Compared:
             "costs": [asdict(each) for each in self.costs.values()],
             "pareto": stars,
         }
-        return told | ({} if self.two is None else {"these_two_networks": asdict(self.two)})
+        return values | ({} if self.two is None else {"these_two_networks": asdict(self.two)})
 
     def words(self) -> str:
         """What people read."""
@@ -107,15 +107,15 @@ def _over_seeds(found: Compared) -> str:
         )
         for each in found.over_seeds
     ]
-    words = [table(heads, rows)]
+    text = [table(heads, rows)]
     if len(seeds) > 1:
-        words.append(
+        text.append(
             f"compared with {first.name} ({found.arms.why}); differences in points over the seeds that "
             "both have, with 95 % intervals; accuracy alone is tested, by Holm over the arms"
         )
         if not any(each.test for each in found.over_seeds):
-            words.append("a single seed tells two networks apart, not two ways of training")
-    return "\n".join(words)
+            text.append("a single seed tells two networks apart, not two ways of training")
+    return "\n".join(text)
 
 
 def _tested(each: OverSeeds) -> tuple[str, str, str]:
@@ -199,8 +199,8 @@ def _costs(
 ) -> str:
     """A star stands where no other arm is as cheap and better, or as good and cheaper."""
 
-    def starred(arm: str, name: str, words: str) -> str:
-        return f"{words}{' *' if fronts[name][arm] else '  '}"
+    def starred(arm: str, name: str, text: str) -> str:
+        return f"{text}{' *' if fronts[name][arm] else '  '}"
 
     heads = ("run", "trained s", "images/s", "parameters", "MFLOP", "weights MB", "activations kB",
              "alone ms", "in 128 us")  # fmt: skip

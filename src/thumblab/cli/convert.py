@@ -28,14 +28,14 @@ class Foreign:
         model: The architecture that foreign weights are for; they are held against it name by name.
         classes: How many that architecture tells apart.
         input_: Shape of a sample that it reads, such as 3x32x32.
-        normalise: What it sees of pixels: unit (unless said otherwise), raw, or ImageNet's
-            given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225.
+        normalize: What it sees of pixels: unit (unless said otherwise), raw, or ImageNet's
+            mean_std:mean=0.485-0.456-0.406,std=0.229-0.224-0.225.
     """
 
     model: str | None = None
     classes: int | None = None
     input_: Annotated[str | None, Parameter(name="--input")] = None
-    normalise: str | None = None
+    normalize: str | None = None
 
 
 def convert(
@@ -55,7 +55,7 @@ def convert(
 
     Example: `thumblab convert alexnet.pth ours.safetensors --trusted --model alexnet --classes 1000
     --input 3x32x32 --rename features=1,classifier=4
-    --normalise given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225`
+    --normalize mean_std:mean=0.485-0.456-0.406,std=0.229-0.224-0.225`
 
     Args:
         source: Run folder, or its weights.safetensors; with --model, a file of PyTorch's. Without
@@ -72,12 +72,12 @@ def convert(
     check_output(out, "OUT")
     pairs = _pairs(rename)
     if foreign is None or foreign == Foreign():
-        told = _give(source, out, to, pairs, trusted=trusted)
+        values = _give(source, out, to, pairs, trusted=trusted)
     else:
         layer, about = _described(foreign, to)
         given = _foreign(source, pairs, trusted=trusted)
-        told = _take(source, given, out, about, _shapes(layer, tuple(about["shape"])))
-    answer(told, _words(told), as_json=json)
+        values = _take(source, given, out, about, _shapes(layer, tuple(about["shape"])))
+    answer(values, _to_text(values), as_json=json)
     return 0
 
 
@@ -133,7 +133,7 @@ def _give(
     else:
         content = save(dict(arrays), metadata={"format": "pt"})
     deliver(out, content, name="converted")
-    return _told(out, kind, [(name, a.shape, a.shape) for name, a in arrays.items()])
+    return _to_json(out, kind, [(name, a.shape, a.shape) for name, a in arrays.items()])
 
 
 def _own(source: Path, *, trusted: bool) -> Arrays:
@@ -175,10 +175,10 @@ def _take(
         (name, wanted.get(name), given[name].shape if name in given else None)
         for name in (*wanted, *sorted(set(given) - set(wanted)))
     ]
-    told = _told(out, "thumblab", rows)
-    unfit = [row for row in told["weights"] if row["status"] != "fits"]
+    values = _to_json(out, "thumblab", rows)
+    unfit = [row for row in values["weights"] if row["status"] != "fits"]
     if unfit:
-        say(_words(told))
+        say(_to_text(values))
         raise DataError(
             f"{source} is not of this architecture: {unfit[0]['name']!r} {unfit[0]['status']}, "
             f"{len(rows) - len(unfit)} of {len(wanted)} weights fit; rename or reshape the others"
@@ -191,7 +191,7 @@ def _take(
     precision = str(given[next(iter(wanted))].dtype) if wanted else "float32"
     arrays = {name: given[name] for name in wanted}
     deliver(out, sealed(arrays, about | {"precision": precision}), name="converted")
-    return told
+    return values
 
 
 def _described(foreign: Foreign, to: str | None) -> tuple[Layer, dict[str, Any]]:
@@ -202,7 +202,7 @@ def _described(foreign: Foreign, to: str | None) -> tuple[Layer, dict[str, Any]]
     from thumblab.core.value import to_dict
 
     if foreign.model is None:
-        raise UsageError("--classes, --input and --normalise are for foreign weights; add --model")
+        raise UsageError("--classes, --input and --normalize are for foreign weights; add --model")
     classes, given = foreign.classes, foreign.input_
     if classes is None or given is None or to is not None:
         raise UsageError(
@@ -213,7 +213,7 @@ def _described(foreign: Foreign, to: str | None) -> tuple[Layer, dict[str, Any]]
         raise UsageError(f"--classes {classes} is less than 1; give how many classes there are")
     layer, shape = find_model(foreign.model)(classes), shape_of(given)
     layer.out_shape(shape)
-    shift, scale = _statistics(foreign.normalise or "unit", shape)
+    shift, scale = _statistics(foreign.normalize or "unit", shape)
     return layer, {
         "model": to_dict(layer),
         "shape": list(shape),
@@ -229,26 +229,26 @@ def _shapes(layer: Layer, shape: Shape) -> dict[str, Shape]:
     return {name: weight.shape for name, weight in weights(layer, shape).items()}
 
 
-def _statistics(normalise: str, shape: Shape) -> Statistics:
-    """Shift and scale of a normalisation that needs no images to be fitted to."""
+def _statistics(normalize: str, shape: Shape) -> Statistics:
+    """Shift and scale of a normalization that needs no images to be fitted to."""
     import numpy as np
 
     from thumblab.config import fit
     from thumblab.core.errors import UsageError
-    from thumblab.data import Given, Normalisation, Raw, Unit, statistics
+    from thumblab.data import MeanStd, Normalization, Raw, Rescale, statistics
 
     if len(shape) != 3:
         return statistics(Raw(), np.zeros((1, *shape), np.float32))
-    found = fit(normalise, Normalisation)
-    if not isinstance(found, Raw | Unit | Given):
+    found = fit(normalize, Normalization)
+    if not isinstance(found, Raw | Rescale | MeanStd):
         raise UsageError(
-            f"--normalise {normalise} is fitted to images, and there are none; give unit, raw or "
-            "given:mean=...,std=..."
+            f"--normalize {normalize} is fitted to images, and there are none; give rescale, raw or "
+            "mean_std:mean=...,std=..."
         )
     return statistics(found, np.zeros((1, *shape[1:], shape[0]), np.uint8))
 
 
-def _told(out: Path, kind: str, rows: list[tuple[str, Any, Any]]) -> dict[str, Any]:
+def _to_json(out: Path, kind: str, rows: list[tuple[str, Any, Any]]) -> dict[str, Any]:
     def status(wanted: Any, found: Any) -> str:
         if wanted is None:
             return "is unknown"
@@ -266,14 +266,14 @@ def _told(out: Path, kind: str, rows: list[tuple[str, Any, Any]]) -> dict[str, A
     return {"out": str(out), "format": kind, "weights": weights}
 
 
-def _words(told: dict[str, Any]) -> str:
+def _to_text(values: dict[str, Any]) -> str:
     def words(shape: Any) -> str:
         return "-" if shape is None else "x".join(map(str, shape)) or "()"
 
     rows = [
         (each["name"], words(each["shape"]), words(each["found"]), each["status"])
-        for each in told["weights"]
+        for each in values["weights"]
     ]
-    count = sum(each["status"] == "fits" for each in told["weights"])
+    count = sum(each["status"] == "fits" for each in values["weights"])
     shown = table(("weight", "wanted", "found", ""), rows)
-    return f"{shown}\n{count} weights for {told['out']} ({told['format']})"
+    return f"{shown}\n{count} weights for {values['out']} ({values['format']})"

@@ -30,7 +30,7 @@ def cross(
     """Test networks on one another's data, and count the test images that they have trained on.
 
     Classes are compared where both name them: EMNIST's 62 are summed to 47 where the data have 47.
-    Runs that differ in their seed alone are averaged. Every cell is a look at a test set, and noted.
+    Runs that differ in their seed alone are averaged. Every cell is a test-set evaluation, and logged.
 
     Example: `thumblab cross runs/* --data emnist:split=byclass --data emnist:split=bymerge`
 
@@ -64,12 +64,12 @@ def cross(
     means = cell_means(found)
     arms = {str(run.folder): name for run, name in zip(runs, names_of(runs), strict=True)}
     named = {cell.experiment: arms[cell.network] for cell in found}
-    told = {**_told(found, means), "arms": arms, **ending.partial}
-    answer(told, _words(means, named), as_json=json)
+    values = {**_to_json(found, means), "arms": arms, **ending.partial}
+    answer(values, _to_text(means, named), as_json=json)
     return ending.code
 
 
-def _told(found: list[Cell], means: tuple[CellMean, ...]) -> dict[str, Any]:
+def _to_json(found: list[Cell], means: tuple[CellMean, ...]) -> dict[str, Any]:
     return {"cells": [asdict(cell) for cell in found], "means": [asdict(mean) for mean in means]}
 
 
@@ -80,7 +80,7 @@ def _line(cell: Cell) -> str:
     )
 
 
-def _words(means: tuple[CellMean, ...], arms: Mapping[str, str]) -> str:
+def _to_text(means: tuple[CellMean, ...], arms: Mapping[str, str]) -> str:
     """A row a mean; ``arms`` names the networks by what they differ in."""
     heads = (
         "trained on",

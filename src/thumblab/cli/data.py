@@ -58,11 +58,11 @@ def data(
     dataset = read_data(skipping(find_source(name), skip_bad), from_, fetch=download)
     found = check(dataset)
     warn_of(found)
-    told = _told(dataset, found)
+    values = _to_json(dataset, found)
     if sheet is not None:
         _draw(dataset, sheet)
         say(f"drew {sheet}")
-    answer(told, _words(told, found), as_json=json)
+    answer(values, _to_text(values, found), as_json=json)
     return 0
 
 
@@ -96,7 +96,7 @@ def _origin(kind: type[Any]) -> str:
     return published.downloads[0].urls[0] if published.downloads else "--from FOLDER"
 
 
-def _told(dataset: Dataset, found: Check) -> dict[str, Any]:
+def _to_json(dataset: Dataset, found: Check) -> dict[str, Any]:
     """Counts after the split that an experiment makes unless told otherwise."""
     from thumblab.data import numbered, validation_split
     from thumblab.experiment import Experiment
@@ -122,27 +122,27 @@ def _told(dataset: Dataset, found: Check) -> dict[str, Any]:
     }
 
 
-def _words(told: dict[str, Any], found: Check) -> str:
+def _to_text(values: dict[str, Any], found: Check) -> str:
     from thumblab.cli.checked import class_table, rows
 
-    shown = ", ".join(told["class_names"][:20])
-    rest = told["classes"] - 20
+    shown = ", ".join(values["class_names"][:20])
+    rest = values["classes"] - 20
     own = " (its own)" if "validation" in found.counts else ""
     lines = [
-        ("name", told["name"]),
+        ("name", values["name"]),
         (
             "images",
-            f"{told['train']:,} train, {told['validation']:,} validation{own}, {told['test']:,} test",
+            f"{values['train']:,} train, {values['validation']:,} validation{own}, {values['test']:,} test",
         ),
         *(
             ("leakage", f"{count:,} {part} images are training images too")
             for part, count in found.leaked.items()
             if count
         ),
-        ("shape", "x".join(map(str, told["shape"]))),
-        ("classes", f"{told['classes']}: {shown}" + (f" and {rest} more" if rest > 0 else "")),
+        ("shape", "x".join(map(str, values["shape"]))),
+        ("classes", f"{values['classes']}: {shown}" + (f" and {rest} more" if rest > 0 else "")),
         *rows(found),
-        ("fingerprint", told["fingerprint"]),
+        ("fingerprint", values["fingerprint"]),
     ]
     named = "\n".join(f"{name:12} {value}" for name, value in lines)
     return f"{named}\n\n{class_table(found)}"

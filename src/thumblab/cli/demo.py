@@ -48,10 +48,10 @@ def demo(
     accuracy, page = evaluate(run).accuracy, run.folder / "report.html"
     write_page(run, page, dataset, say)
     seconds = result["train_seconds"]
-    told = {"test_accuracy": accuracy, "train_seconds": seconds}
-    told |= {"run": str(run.folder), "report": str(page)}
-    words = f"test accuracy {percent(accuracy)} after {seconds:.1f} s of training\n"
-    answer(told, f"{words}run    {run.folder}\nreport {page}", as_json=json)
+    values = {"test_accuracy": accuracy, "train_seconds": seconds}
+    values |= {"run": str(run.folder), "report": str(page)}
+    text = f"test accuracy {percent(accuracy)} after {seconds:.1f} s of training\n"
+    answer(values, f"{text}run    {run.folder}\nreport {page}", as_json=json)
     if open_:
         import webbrowser
 

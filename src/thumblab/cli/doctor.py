@@ -36,8 +36,8 @@ def doctor(runs: Path = Path("runs"), /, *, json: Json = False) -> int:
     if findings:
         head = ("run", "file", "problem", "remedy")
         lines += ["", table(head, [[each[name] for name in head] for each in findings])]
-    told = {"versions": surroundings, "runs": len(folders), "findings": findings}
-    answer(told, "\n".join(lines), as_json=json)
+    values = {"versions": surroundings, "runs": len(folders), "findings": findings}
+    answer(values, "\n".join(lines), as_json=json)
     return DAMAGED if findings else 0
 
 
@@ -50,10 +50,10 @@ def _surroundings() -> dict[str, str]:
     """Versions, processor and BLAS kernels, as a bug report wants them."""
     from thumblab.runs.environment import environment
 
-    told = environment(1)
-    kernels = {pool["architecture"] for pool in told["blas"] if pool["architecture"]}
-    found: dict[str, str] = {"python": told["python"]} | told["packages"]
-    machine = told["machine"]
+    values = environment(1)
+    kernels = {pool["architecture"] for pool in values["blas"] if pool["architecture"]}
+    found: dict[str, str] = {"python": values["python"]} | values["packages"]
+    machine = values["machine"]
     found |= {
         "system": machine["system"],
         "processor": f"{machine['processor']}, {machine['cores']} cores",

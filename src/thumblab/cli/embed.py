@@ -10,7 +10,7 @@ from thumblab.cli.options import From, Json, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, percent, say, table
 
 if TYPE_CHECKING:
-    from thumblab.data import Dataset, Part
+    from thumblab.data import Dataset, Split
     from thumblab.evaluation.embedding import Embedding
 
 
@@ -54,17 +54,17 @@ def embed(
     parts = [shown_part(run, dataset, images) for run in runs]
     _check(parts, near)
     found = []
-    for each in embeddings(runs, dataset, parts[0], layer, neighbours=tsne):
+    for each in embeddings(runs, dataset, parts[0], layer, neighbors=tsne):
         say(f"{each.run} layer {each.layer} {_when(each)}: features {each.features.shape}")
         found.append(each)
     if save is not None:
         _save(save, found, parts[0], dataset)
-    told = [_told(each, near, parts[0], dataset) for each in found]
-    answer({"images": len(parts[0]), "embeddings": told}, _words(told, near), as_json=json)
+    values = [_to_json(each, near, parts[0], dataset) for each in found]
+    answer({"images": len(parts[0]), "embeddings": values}, _to_text(values, near), as_json=json)
     return 0
 
 
-def _check(parts: list[Part], near: int | None) -> None:
+def _check(parts: list[Split], near: int | None) -> None:
     """Raises ``UsageError`` unless all runs keep the same images apart, and ``near`` is one of them."""
     from thumblab.core.errors import UsageError
 
@@ -78,7 +78,7 @@ def _when(each: Embedding) -> str:
     return "after training" if each.trained else "before training"
 
 
-def _told(each: Embedding, near: int | None, part: Part, dataset: Dataset) -> dict[str, Any]:
+def _to_json(each: Embedding, near: int | None, part: Split, dataset: Dataset) -> dict[str, Any]:
     return {
         "run": each.run,
         "layer": each.layer,
@@ -88,23 +88,23 @@ def _told(each: Embedding, near: int | None, part: Part, dataset: Dataset) -> di
         "silhouette": each.silhouette if isfinite(each.silhouette) else None,
         "between_to_within": each.between_to_within if isfinite(each.between_to_within) else None,
         "points": each.points[:, :3].round(4).tolist(),
-        "tsne": None if each.neighbours is None else each.neighbours.round(4).tolist(),
+        "tsne": None if each.neighbors is None else each.neighbors.round(4).tolist(),
         "labels": part.labels.tolist(),
         "near": None if near is None else _near(each, near, part, dataset),
     }
 
 
-def _near(each: Embedding, row: int, part: Part, dataset: Dataset) -> list[dict[str, Any]]:
-    from thumblab.analysis import nearest_neighbours
+def _near(each: Embedding, row: int, part: Split, dataset: Dataset) -> list[dict[str, Any]]:
+    from thumblab.analysis import nearest_neighbors
 
-    found = nearest_neighbours(each.features, row, count=10)
+    found = nearest_neighbors(each.features, row, count=10)
     return [
         {"image": int(other), "class": dataset.classes[part.labels[other]], "distance": float(far)}
         for other, far in zip(found.rows, found.distances, strict=True)
     ]
 
 
-def _words(told: list[dict[str, Any]], near: int | None) -> str:
+def _to_text(values: list[dict[str, Any]], near: int | None) -> str:
     heads = (
         "run",
         "layer",
@@ -116,12 +116,12 @@ def _words(told: list[dict[str, Any]], near: int | None) -> str:
         "PC 1-2",
         "PC 1-3",
     )
-    words = table(heads, [_row(each) for each in told])
-    for each in told if near is not None else ():
+    text = table(heads, [_row(each) for each in values])
+    for each in values if near is not None else ():
         names = ", ".join(f"{other['class']} ({other['image']})" for other in each["near"])
         when = "after" if each["trained"] else "before"
-        words += f"\n\nnearest to image {near} in {each['run']} {when} training: {names}"
-    return words
+        text += f"\n\nnearest to image {near} in {each['run']} {when} training: {names}"
+    return text
 
 
 def _row(each: dict[str, Any]) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ def _row(each: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _save(path: Path, found: list[Embedding], part: Part, dataset: Dataset) -> None:
+def _save(path: Path, found: list[Embedding], part: Split, dataset: Dataset) -> None:
     """Writes arrays named ``features_0``, ``points_0`` and so on, in the order of the rows."""
     import io
 
@@ -152,8 +152,8 @@ def _save(path: Path, found: list[Embedding], part: Part, dataset: Dataset) -> N
     }
     for place, each in enumerate(found):
         arrays |= {f"features_{place}": each.features, f"points_{place}": each.points}
-        if each.neighbours is not None:
-            arrays[f"tsne_{place}"] = each.neighbours
+        if each.neighbors is not None:
+            arrays[f"tsne_{place}"] = each.neighbors
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     deliver(path, buffer.getvalue(), name="features")

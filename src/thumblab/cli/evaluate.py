@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.cli.options import From, Json, Trust, find_views, open_run, read_data, read_data_of
+from thumblab.cli.options import From, Json, Trust, find_tta, open_run, read_data, read_data_of
 from thumblab.cli.output import answer, percent, say
 
 if TYPE_CHECKING:
     from thumblab.data import Dataset
     from thumblab.evaluation import Evaluation
     from thumblab.evaluation.ensemble import EnsembleEvaluation
-    from thumblab.experiment import Views
+    from thumblab.experiment import TTA
     from thumblab.runs import Run
 
 
@@ -23,13 +23,13 @@ def evaluate(
     *more: Path,
     data: str | None = None,
     from_: From = None,
-    views: str | None = None,
+    tta: str | None = None,
     trust: Trust = False,
     json: Json = False,
 ) -> int:
     """Measure a trained run on the test images; every evaluation of a test set is counted.
 
-    Example: `thumblab evaluate runs/0123456789ab --views flip_shift`
+    Example: `thumblab evaluate runs/0123456789ab --tta flip_shift`
 
     Several runs are measured alone and as an ensemble: by the mean of their probabilities.
 
@@ -38,7 +38,7 @@ def evaluate(
         more: Further run folders, trained on the same data.
         data: Another data set to test on, with the same classes; the run's own unless given.
         from_: Folder or archive with that data set's files.
-        views: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
+        tta: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
             are averaged. Those that the experiment names unless given.
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
@@ -46,33 +46,33 @@ def evaluate(
     from thumblab.evaluation import evaluate as measure
     from thumblab.evaluation import evaluate_ensemble
 
-    opened, wanted = [open_run(each, trust=trust) for each in (run, *more)], find_views(views)
+    opened, wanted = [open_run(each, trust=trust) for each in (run, *more)], find_tta(tta)
     dataset = _data(opened, data, from_, wanted)
     if len(opened) == 1:
         found = measure(opened[0], dataset, wanted)
-        told = _told(found) | _origin(opened[0]) | _counted(opened[0], found)
-        answer(told, _words(opened[0], found), as_json=json)
+        values = _to_json(found) | _origin(opened[0]) | _counted(opened[0], found)
+        answer(values, _to_text(opened[0], found), as_json=json)
         return 0
     together = evaluate_ensemble(opened, dataset, wanted)
-    told = {"ensemble": [str(each.folder) for each in opened]} | _told(together)
+    values = {"ensemble": [str(each.folder) for each in opened]} | _to_json(together)
     members = zip(opened, together.members, strict=True)
-    told["members"] = [
-        _told(each) | _origin(member) | _counted(member, each) for member, each in members
+    values["members"] = [
+        _to_json(each) | _origin(member) | _counted(member, each) for member, each in members
     ]
-    answer(told, _ensemble_words(opened, together), as_json=json)
+    answer(values, _ensemble_words(opened, together), as_json=json)
     return 0
 
 
 def _data(
-    opened: list[Run], data: str | None, root: Path | None, views: Views | None
+    opened: list[Run], data: str | None, root: Path | None, tta: TTA | None
 ) -> Dataset | None:
     """The data set to predict, or None where the runs have what it takes."""
     from thumblab.config import find_source
     from thumblab.core.errors import UsageError
     from thumblab.data import read_to_test
-    from thumblab.evaluation.evaluate import stored_views
+    from thumblab.evaluation.evaluate import stored_tta
 
-    fresh = [run for run in opened if not stored_views(run, views)]
+    fresh = [run for run in opened if not stored_tta(run, tta)]
     if root is not None and data is None and not fresh:
         raise UsageError("--from says where --data lies; give both, or neither")
     if data is None and not fresh:
@@ -87,16 +87,16 @@ def _data(
     return dataset
 
 
-def _told(found: Evaluation | EnsembleEvaluation) -> dict[str, Any]:
-    from thumblab.config import spell
+def _to_json(found: Evaluation | EnsembleEvaluation) -> dict[str, Any]:
+    from thumblab.config import format_value
 
     return {
         "accuracy": found.accuracy,
         "loss": found.loss,
         "images": found.images,
-        "views": None if found.views is None else spell(found.views),
-        "views_accuracy": found.views_accuracy,
-        "views_loss": found.views_loss,
+        "tta": None if found.tta is None else format_value(found.tta),
+        "tta_accuracy": found.tta_accuracy,
+        "tta_loss": found.tta_loss,
     }
 
 
@@ -108,7 +108,7 @@ def _counted(run: Run, found: Evaluation) -> dict[str, Any]:
     return {"evaluation": found.evaluations, "runs": str(run.folder.parent)}
 
 
-def _words(run: Run, found: Evaluation) -> str:
+def _to_text(run: Run, found: Evaluation) -> str:
     seen = f"{_evaluation(run, found)}{_trained_on(run)}"
     return f"test accuracy {_figures(found)}\n{found.images:,} images, {seen}"
 
@@ -135,10 +135,10 @@ def _ensemble_words(opened: list[Run], found: EnsembleEvaluation) -> str:
 
 def _figures(found: Evaluation | EnsembleEvaluation) -> str:
     """Accuracy and loss, with what the network was shown beside each."""
-    from thumblab.config import spell
+    from thumblab.config import format_value
 
-    words = f"{percent(found.accuracy)} in a single view, loss {found.loss:.4f}"
-    if found.views is None or found.views_loss is None:
-        return words
-    named = f"{len(found.views.each)} views ({spell(found.views)}, mean logits)"
-    return f"{words}; {percent(found.views_accuracy)} in {named}, loss {found.views_loss:.4f}"
+    text = f"{percent(found.accuracy)} without TTA, loss {found.loss:.4f}"
+    if found.tta is None or found.tta_loss is None:
+        return text
+    named = f"{len(found.tta.each)}-view TTA ({format_value(found.tta)}, mean logits)"
+    return f"{text}; {percent(found.tta_accuracy)} with {named}, loss {found.tta_loss:.4f}"

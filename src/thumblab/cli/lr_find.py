@@ -14,7 +14,7 @@ from thumblab.cli.output import answer, say
 from thumblab.cli.stopping import Ending, until_stopped
 
 if TYPE_CHECKING:
-    from thumblab.training.lr_range_test import RateTest
+    from thumblab.training.lr_range_test import LRRangeTest
 
 SECONDS_BETWEEN_LINES = 2.0
 
@@ -29,7 +29,7 @@ def lr_find(
     steps: int = 100,
     plot: Path = Path("lr-find.html"),
     from_: From = None,
-    shards: int | None = None,
+    workers: int | None = None,
     download: bool = False,
     json: Json = False,
 ) -> int:
@@ -50,48 +50,52 @@ def lr_find(
         steps: How many to take.
         plot: HTML file to draw the losses into.
         from_: Folder or archive with the data's files.
-        shards: Parts of a batch that NumPy computes side by side; as many as cores unless given.
+        workers: Parts of a batch that NumPy computes side by side; as many as cores unless given.
         download: Fetch the data first.
         json: Print one JSON value.
     """
-    from thumblab.report.rate_plot import write_rate_plot
+    from thumblab.report.lr_plot import write_rate_plot
     from thumblab.storage.delivery import check_output
-    from thumblab.training.lr_range_test import rate_test
+    from thumblab.training.lr_range_test import lr_range_test
 
     check_output(plot, "--plot")
-    planned = find_plan(file, options, shards)
+    planned = find_plan(file, options, workers)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment, asked = planned.experiment(dataset), (lowest, highest, steps)
-    found, ending = _shown(rate_test(experiment, dataset, *asked, shards=shards), steps)
+    found, ending = _shown(lr_range_test(experiment, dataset, *asked, workers=workers), steps)
     if found is not None:
         write_rate_plot(found, plot, model=str(planned.model), data=dataset.name)
     _answer(found, plot, ending, as_json=json)
     return ending.code
 
 
-def _answer(found: RateTest | None, plot: Path, ending: Ending, *, as_json: bool) -> None:
+def _answer(found: LRRangeTest | None, plot: Path, ending: Ending, *, as_json: bool) -> None:
     if found is None:
         answer(ending.partial, "", as_json=as_json)
     else:
-        told = {**_told(found, plot), **ending.partial}
-        answer(told, _words(found, plot), as_json=as_json)
+        values = {**_to_json(found, plot), **ending.partial}
+        answer(values, _to_text(found, plot), as_json=as_json)
 
 
-def _shown(walk: Generator[RateTest, None, None], steps: int) -> tuple[RateTest | None, Ending]:
+def _shown(
+    walk: Generator[LRRangeTest, None, None], steps: int
+) -> tuple[LRRangeTest | None, Ending]:
     """The test, whole or as far as a signal let it come; says now and then how far it is."""
-    found, said = None, time.monotonic()
+    found, message = None, time.monotonic()
     with until_stopped() as ending, closing(walk), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # an overflow ends the test, and is told
+        warnings.simplefilter(
+            "ignore", RuntimeWarning
+        )  # an overflow ends the test, and is reported
         for found in walk:
-            if len(found.rates) and time.monotonic() - said > SECONDS_BETWEEN_LINES:
-                rate, loss, said = found.rates[-1], found.losses[-1], time.monotonic()
+            if len(found.rates) and time.monotonic() - message > SECONDS_BETWEEN_LINES:
+                rate, loss, message = found.rates[-1], found.losses[-1], time.monotonic()
                 say(f"step {len(found.rates)}/{steps}  rate {rate:.2e}  loss {loss:.4f}")
     if ending.code:
         say(f"stopped after {len(found.rates) if found else 0} of {steps} steps")
     return found, ending
 
 
-def _told(found: RateTest, plot: Path) -> dict[str, Any]:
+def _to_json(found: LRRangeTest, plot: Path) -> dict[str, Any]:
     return {
         "suggestion": found.steepest,
         "fall": found.fall,
@@ -105,7 +109,7 @@ def _told(found: RateTest, plot: Path) -> dict[str, Any]:
     }
 
 
-def _words(found: RateTest, plot: Path) -> str:
+def _to_text(found: LRRangeTest, plot: Path) -> str:
     suggested = (
         f"cannot tell: the loss fell by {found.fall:.3f} only, from {found.smoothed[0]:.3f}; try other "
         "rates, more steps, or another model"

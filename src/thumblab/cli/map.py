@@ -24,7 +24,7 @@ def map(
     /,
     *more: Path,
     groups: Groups = "own",
-    views: bool = False,
+    tta: bool = False,
     final: bool = False,
     from_: From = None,
     trust: Trust = False,
@@ -33,7 +33,7 @@ def map(
     """Read coarse classes off networks that know fine ones, and choose how on validation images.
 
     Several runs are also asked together. The test images are left alone until --final, which tests
-    what was chosen and notes down that somebody has looked.
+    what was chosen and is logged as a test-set evaluation.
 
     Example: `thumblab map runs/0123456789ab runs/ba9876543210 --from FOLDER --final`
 
@@ -42,26 +42,24 @@ def map(
         more: Further ones, of the same data and split.
         groups: The data's own groups (CIFAR-100's superclasses; digits, upper and lower case); or, of
             characters, letters merged as in EMNIST ByMerge, or digits against letters.
-        views: Answer by the views that the experiments name.
+        tta: Use the test-time augmentation that the experiments name.
         final: Test what was chosen on the test images.
         from_: Folder or archive with the data's files.
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
-    from thumblab.config.spell import spell
+    from thumblab.config.formatting import format_value
     from thumblab.evaluation.mapping import map_runs
 
     runs = [open_run(folder, trust=trust) for folder in (first, *more)]
     grouping = _grouping(runs[0], groups, from_)
     say(f"mapping {len(grouping.groups)} classes to {len(grouping.names)} groups")
-    found = map_runs(runs, grouping, views=views, final=final)
-    shown = [spell(run.experiment.views) for run in runs] if views else None
-    words = _words(found)
+    found = map_runs(runs, grouping, tta=tta, final=final)
+    shown = [format_value(run.experiment.tta) for run in runs] if tta else None
+    text = _to_text(found)
     if shown is not None:
-        words = (
-            f"answered by the mean logits of views: {', '.join(dict.fromkeys(shown))}\n\n{words}"
-        )
-    answer(_told(found) | {"views": shown}, words, as_json=json)
+        text = f"mean logits with TTA: {', '.join(dict.fromkeys(shown))}\n\n{text}"
+    answer(_to_json(found) | {"tta": shown}, text, as_json=json)
     return 0
 
 
@@ -78,7 +76,7 @@ def _grouping(run: Run, groups: Groups, root: Path | None) -> Grouping:
     return Grouping(dataset.groups, dataset.group_names)
 
 
-def _told(found: Mapped) -> dict[str, Any]:
+def _to_json(found: Mapped) -> dict[str, Any]:
     row = found.validation.chosen
     return {
         "groups": list(found.grouping.names),
@@ -100,7 +98,7 @@ def _name(row: CoarseRow) -> str:
     return snake(type(row.mapping).__name__)
 
 
-def _words(found: Mapped) -> str:
+def _to_text(found: Mapped) -> str:
     parts = [_table(found.validation)]
     row = found.validation.chosen
     if found.test is None:

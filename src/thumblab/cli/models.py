@@ -47,19 +47,19 @@ def models(
     listed = [find_model(each) for each in ([name] if name else zoo_models())]
     ready = [built(model, input_, classes) for model in listed]
     summed = [summary(layer, shape) for layer, shape in ready]
-    told = [
+    values = [
         {"name": str(model), "input": list(shape), "classes": layer.out_shape(shape)[0]}
         | _sizes(only)
         for model, (layer, shape), only in zip(listed, ready, summed, strict=True)
     ]
     if name is None:
-        answer(told, _listing(told), as_json=json)
+        answer(values, _listing(values), as_json=json)
         return 0
     if draw is not None:
         _draw(*ready[0], str(listed[0]), draw)
     only = summed[0]
-    words = f"{only}\ntrainable parameters: {only.trainable_parameters:,}"
-    answer(told[0] | {"layers": _layers(only)}, words, as_json=json)
+    text = f"{only}\ntrainable parameters: {only.trainable_parameters:,}"
+    answer(values[0] | {"layers": _layers(only)}, text, as_json=json)
     return 0
 
 
@@ -92,7 +92,7 @@ def _layers(summed: Summary) -> list[dict[str, Any]]:
     ]
 
 
-def _listing(told: list[dict[str, Any]]) -> str:
+def _listing(values: list[dict[str, Any]]) -> str:
     rows = [
         (
             each["name"],
@@ -102,6 +102,6 @@ def _listing(told: list[dict[str, Any]]) -> str:
             f"{each['trainable_parameters']:,}",
             f"{each['flops'] / 1e6:,.2f}",
         )
-        for each in told
+        for each in values
     ]
     return table(("model", "input", "classes", "parameters", "trainable", "MFLOP"), rows)

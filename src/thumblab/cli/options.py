@@ -14,11 +14,11 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     from thumblab.config import Plan
     from thumblab.data import Dataset, Features, Source
-    from thumblab.experiment import Views
+    from thumblab.experiment import TTA
     from thumblab.runs import Run
 
 SECONDS_BETWEEN_WORDS = 5.0
-MOST_SHARDS = 256
+MOST_WORKERS = 256
 
 From = Annotated[Path | None, Parameter(name="--from")]
 """A folder or archive with the data's files."""
@@ -40,27 +40,29 @@ class ExperimentOptions:
     Attributes:
         data: Such as cifar10 (thumblab data lists them), or a folder with a sub-folder a class.
         model: Such as vgg_like:dropout=0.2 (thumblab models lists them), or module:function.
-        start: Weights to start from, such as weights:of=runs/0123456789ab,take=1,into=1.layer.
+        init_from: Weights to start from, such as
+            pretrained:path=runs/0123456789ab,source_prefix=1,target_prefix=1.layer.
         epochs: Passes over the training images.
         batch: Images a step.
         optimizer: Such as sgd:momentum=0.8 or adam; the schedule stays, up to its learning rate. A rate
-            as in adam:rate=1e-3 is constant unless a schedule is given too.
-        schedule: Of the learning rate, such as cosine or one_cycle:peak=0.4; the optimizer stays, and its
-            rate is the peak.
+            as in adam:lr=1e-3 is constant unless a schedule is given too.
+        schedule: Of the learning rate, such as cosine or one_cycle:max_lr=0.4; the optimizer stays, and its
+            lr is the max_lr.
         loss: Such as cross_entropy:smoothing=0.1.
         augment: Changes of the training images, joined by +, such as flip+crop:pad=4,mode=reflect
             or mixup:alpha=0.5.
         sampling: Which training images an epoch takes: uniform, or balanced over the classes.
-        resize: Of training images over the run, such as growing:sizes=24-28,until=0.25-0.6.
-        normalise: What the network sees: standard, unit, per_pixel, raw, or given:mean=...,std=...
+        progressive_resizing: Smaller training images first, as growing:sizes=24-28,until=0.25-0.6.
+        normalize: What the network sees: standard, unit, per_pixel, raw, or mean_std:mean=...,std=...
         validation: Share of the training images kept apart for choosing.
         split_seed: Chooses the validation images.
         subset: Train on so many images only.
         train_on: "all" adds the validation images, once every choice is made.
-        stop: What may end the run early, such as early_stopping:metric=validation_loss,patience=10.
-        reduce: What lowers the rate, such as on_plateau:patience=5,factor=0.5,smallest=1e-4.
-        keep: The weights to end with: those of the last epoch, or of the best on validation.
-        views: What to show the network of a test image too: flips, shifts, flip_shift or rotate_scale.
+        early_stopping: What may end the run early, such as metric=validation_loss,patience=10.
+        lr_plateau: What lowers the learning rate, such as patience=5,factor=0.5,smallest=1e-4.
+        restore_best: End with the weights of the best epoch: best, validation_accuracy, validation_loss
+            or validation_cross_entropy; none for the last epoch's.
+        tta: Test-time augmentation: flips, shifts, flip_shift or rotate_scale.
         seed: Chooses first weights, order, augmentation and dropout.
         engine: What computes.
         precision: Of weights and activations; bfloat16 is PyTorch's.
@@ -72,7 +74,7 @@ class ExperimentOptions:
 
     data: str | None = None
     model: str | None = None
-    start: str | None = None
+    init_from: str | None = None
     epochs: int | None = None
     batch: int | None = None
     optimizer: str | None = None
@@ -80,16 +82,16 @@ class ExperimentOptions:
     loss: str | None = None
     augment: str | None = None
     sampling: str | None = None
-    resize: str | None = None
-    normalise: str | None = None
+    progressive_resizing: str | None = None
+    normalize: str | None = None
     validation: float | None = None
     split_seed: int | None = None
     subset: int | None = None
     train_on: Literal["train", "all"] | None = None
-    stop: str | None = None
-    reduce: str | None = None
-    keep: Literal["last", "best"] | None = None
-    views: str | None = None
+    early_stopping: str | None = None
+    lr_plateau: str | None = None
+    restore_best: str | None = None
+    tta: str | None = None
     seed: int | None = None
     engine: Literal["numpy", "reference", "torch"] | None = None
     precision: Literal["float32", "float64", "bfloat16"] | None = None
@@ -100,18 +102,18 @@ class ExperimentOptions:
 
     def given(self) -> dict[str, Any]:
         """Those that were given."""
-        told = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {key: value for key, value in told.items() if value is not None}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {key: value for key, value in values.items() if value is not None}
 
 
 def find_plan(
-    file: Path | None, options: ExperimentOptions | None, shards: int | None = None
+    file: Path | None, options: ExperimentOptions | None, workers: int | None = None
 ) -> Plan:
     """The experiment that a file and options describe; an option wins over the file.
 
     Raises:
         UsageError: If they describe none, a line for each thing that is wrong; or if its engine cannot
-            have so many shards.
+            have so many workers.
     """
     from thumblab.config import SettingsError, plan, read_file
     from thumblab.core.errors import UsageError
@@ -128,29 +130,31 @@ def find_plan(
             for each in problems.found
         ]
         raise UsageError("\n".join(lines)) from problems
-    if shards is not None:
-        _check_shards(shards, found.draft.engine)
+    if workers is not None:
+        _check_workers(workers, found.draft.engine)
     return found
 
 
-def _check_shards(shards: int, engine: str) -> None:
+def _check_workers(workers: int, engine: str) -> None:
     from thumblab.core.errors import UsageError
 
-    if not 1 <= shards <= MOST_SHARDS:
-        raise UsageError(f"--shards {shards} is not from 1 to {MOST_SHARDS}; give as many as cores")
+    if not 1 <= workers <= MOST_WORKERS:
+        raise UsageError(
+            f"--workers {workers} is not from 1 to {MOST_WORKERS}; give as many as cores"
+        )
     if engine == "torch":
         raise UsageError(
-            f"--shards {shards} is for the NumPy engine; leave it out, and start processes of PyTorch "
+            f"--workers {workers} is for the NumPy engine; leave it out, and start processes of PyTorch "
             "by torchrun"
         )
 
 
-def find_views(text: str | None) -> Views | None:
-    """The views that ``text`` names, if any."""
+def find_tta(text: str | None) -> TTA | None:
+    """The test-time augmentation that ``text`` names, if any."""
     from thumblab.config import fit
-    from thumblab.experiment import Views
+    from thumblab.experiment import TTA
 
-    found: Views | None = None if text is None else fit(text, Views)
+    found: TTA | None = None if text is None else fit(text, TTA)
     return found
 
 
@@ -186,15 +190,17 @@ def skipping(source: Source, skip_bad: bool) -> Source:
     Raises:
         UsageError: If it is no source of picture files.
     """
-    from thumblab.config import spell
+    from thumblab.config import format_value
     from thumblab.core.errors import UsageError
 
     if not skip_bad:
         return source
     if not any(field.name == "skip_bad" for field in fields(source)):
-        raise UsageError(f"--skip-bad is for picture files, but the data are {spell(source)}")
-    told: dict[str, Any] = {"skip_bad": True}
-    return replace(source, **told)
+        raise UsageError(
+            f"--skip-bad is for picture files, but the data are {format_value(source)}"
+        )
+    values: dict[str, Any] = {"skip_bad": True}
+    return replace(source, **values)
 
 
 def _compute(source: Features, root: Path | None) -> None:
@@ -202,11 +208,11 @@ def _compute(source: Features, root: Path | None) -> None:
     from thumblab.cli.output import say
     from thumblab.training import compute_features
 
-    said = time.monotonic()
+    message = time.monotonic()
     for done, total in compute_features(source, root):
-        if time.monotonic() - said > SECONDS_BETWEEN_WORDS:
+        if time.monotonic() - message > SECONDS_BETWEEN_WORDS:
             say(f"features of {done:,} of {total:,} images")
-            said = time.monotonic()
+            message = time.monotonic()
 
 
 def open_run(folder: Path, *, trust: bool = False) -> Run:

@@ -20,13 +20,13 @@ def speaks() -> bool:
     return os.environ.get("WORLD_SIZE", "1") == "1" or os.environ.get("RANK", "0") == "0"
 
 
-def answer(value: Any, words: str, *, as_json: bool) -> None:
+def answer(value: Any, text: str, *, as_json: bool) -> None:
     """The answer of a command on standard output: one JSON value, or words.
 
     A JSON object gets an entry ``warnings``: a list of what was warned of until now.
 
     Raises:
-        BrokenPipeError: If nobody reads it any more.
+        BrokenPipeError: If it is closed at the other end.
         WriteError: If it cannot be written.
     """
     if not speaks():
@@ -34,7 +34,7 @@ def answer(value: Any, words: str, *, as_json: bool) -> None:
     if as_json and isinstance(value, dict):
         value = value | {"warnings": warned().lines}
     try:
-        print(json.dumps(value) if as_json else printable(words), flush=True)
+        print(json.dumps(value) if as_json else printable(text), flush=True)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -52,11 +52,11 @@ def drop() -> None:
         os.close(nowhere)
 
 
-def say(words: str) -> None:
-    """Words on the way, on standard error; where nobody hears them, work goes on."""
+def say(text: str) -> None:
+    """A message on standard error; if it is closed, the message is ignored."""
     if speaks() and sys.stderr is not None:
         with suppress(OSError):
-            print(printable(words), file=sys.stderr, flush=True)
+            print(printable(text), file=sys.stderr, flush=True)
 
 
 def percent(fraction: float | None) -> str:

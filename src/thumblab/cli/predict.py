@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from thumblab.cli.options import Json, Trust, find_views, open_run
+from thumblab.cli.options import Json, Trust, find_tta, open_run
 from thumblab.cli.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def predict(
     /,
     *images: Path,
     top: int = 5,
-    views: str | None = None,
+    tta: str | None = None,
     prepare: Literal["auto", "glyph", "none"] = "auto",
     show: Path | None = None,
     trust: Trust = False,
@@ -37,7 +37,7 @@ def predict(
         run: Run folder.
         images: Picture files (PNG, JPEG, WebP, BMP, GIF, TIFF, PNM, AVIF, HEIC), and folders of such.
         top: How many classes to name.
-        views: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
+        tta: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
             are averaged. The picture alone unless given.
         prepare: What is done to pictures first: "glyph" finds the written character on any ground and makes
             it white on black, scaled and centered; "auto" does so for networks trained on such.
@@ -53,10 +53,10 @@ def predict(
     _check_sheet(show)
     pictures, opened = _found(images), open_run(run, trust=trust)
     how = _preparation(opened, prepare)
-    found = classify(opened, pictures, top=top, views=find_views(views), prepare=how)
+    found = classify(opened, pictures, top=top, tta=find_tta(tta), prepare=how)
     if show is not None:
         _draw(found, show)
-    answer([_told(each, views) for each in found], _words(found), as_json=json)
+    answer([_to_json(each, tta) for each in found], _to_text(found), as_json=json)
     return 0
 
 
@@ -89,13 +89,13 @@ def _preparation(run: Run, wanted: str) -> Prepare:
     return "auto" if wanted == "auto" else None
 
 
-def _told(found: Prediction, views: str | None) -> dict[str, Any]:
+def _to_json(found: Prediction, tta: str | None) -> dict[str, Any]:
     top = [{"name": guess.name, "probability": guess.probability} for guess in found.top]
-    told = {"file": str(found.file), "views": views, "top": top, "warnings": [*found.warnings]}
-    return told if found.error is None else told | {"error": found.error}
+    values = {"file": str(found.file), "tta": tta, "top": top, "warnings": [*found.warnings]}
+    return values if found.error is None else values | {"error": found.error}
 
 
-def _words(found: list[Prediction]) -> str:
+def _to_text(found: list[Prediction]) -> str:
     rows = [
         (str(each.file), *(f"{guess.name} {percent(guess.probability)}" for guess in each.top))
         for each in found

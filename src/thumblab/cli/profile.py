@@ -21,7 +21,7 @@ def profile(
     model: str,
     mode: Literal["train", "infer"] = "train",
     batch: int = 128,
-    shards: int | None = None,
+    workers: int | None = None,
     steps: int = 20,
     optimizer: str = "sgd",
     augment: str = "none",
@@ -38,7 +38,7 @@ def profile(
         model: Function of the zoo with arguments, or module:function of yours.
         mode: Whether the step trains or predicts.
         batch: Images a step.
-        shards: Parts of a batch computed side by side; usually one a core.
+        workers: Parts of a batch computed side by side; usually one a core.
         steps: Steps to time; the faster half counts.
         optimizer: What moves the weights of a step that trains.
         augment: How its images are changed, joined by +.
@@ -54,17 +54,17 @@ def profile(
     found = find_model(model)
     layer, shape = built(found, input_, classes)
     say(f"{found}: {steps} steps of {batch} images")
-    told = profiling.profile(
+    values = profiling.profile(
         layer,
         shape,
         mode=mode,
         batch=batch,
-        shards=shards,
+        workers=workers,
         steps=steps,
         training=_training(optimizer, augment),
         fused=not unfused,
     )
-    answer({"model": str(found), **asdict(told)}, _words(told), as_json=json)
+    answer({"model": str(found), **asdict(values)}, _to_text(values), as_json=json)
     return 0
 
 
@@ -77,28 +77,28 @@ def _training(optimizer: str, augment: str) -> Training:
     return Training(fit(optimizer, Optimizer), fit(augment, tuple[Augmentation, ...]))
 
 
-def _words(told: Profile) -> str:
+def _to_text(values: Profile) -> str:
     training = {
-        "augmentation": told.augment_ms,
-        "loss": told.loss_ms,
-        "optimizer": told.optimizer_ms,
+        "augmentation": values.augment_ms,
+        "loss": values.loss_ms,
+        "optimizer": values.optimizer_ms,
     }
     rest = {
-        "door": told.door_ms,
-        **(training if told.mode == "train" else {}),
-        "waiting and contention": told.waiting_ms,
-        "whole step": told.step_ms,
+        "door": values.door_ms,
+        **(training if values.mode == "train" else {}),
+        "waiting and contention": values.waiting_ms,
+        "whole step": values.step_ms,
     }
-    rows = [_cells(stage, told.step_ms) for stage in told.stages]
+    rows = [_cells(stage, values.step_ms) for stage in values.stages]
     rows += [
-        ("", name, f"{ms:,.2f}", "", percent(ms / told.step_ms), "", "", "")
+        ("", name, f"{ms:,.2f}", "", percent(ms / values.step_ms), "", "", "")
         for name, ms in rest.items()
     ]
-    kernels = f", by the BLAS's kernels for {told.kernels}" if told.kernels else ""
+    kernels = f", by the BLAS's kernels for {values.kernels}" if values.kernels else ""
     return (
         f"{table(HEAD, rows)}\n"
-        f"{told.shards} shards; times are of one, with {told.images} of {told.batch} images. "
-        f"Peak: {told.peak_gflops:.0f} GFLOP/s a core{kernels}. "
+        f"{values.workers} workers; times are of one, with {values.images} of {values.batch} images. "
+        f"Peak: {values.peak_gflops:.0f} GFLOP/s a core{kernels}. "
         "GFLOP are those of plain convolutions; Winograd's do with fewer and may pass the peak."
     )
 

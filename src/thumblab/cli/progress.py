@@ -25,7 +25,7 @@ class Reporter(Protocol):
 
     def __exit__(self, *failure: object) -> None: ...
 
-    def say(self, words: str) -> None:
+    def say(self, text: str) -> None:
         """A line of words."""
 
     def show(self, progress: Progress) -> None:
@@ -41,12 +41,12 @@ def reporter(epochs: int) -> Reporter:
 
 def epoch_words(epoch: Epoch) -> str:
     """An epoch's figures on a line."""
-    words = f"epoch {epoch.number}/{epoch.epochs}  train {epoch.train_loss:.4f}"
-    words += f" {percent(epoch.train_accuracy)}"
+    text = f"epoch {epoch.number}/{epoch.epochs}  train {epoch.train_loss:.4f}"
+    text += f" {percent(epoch.train_accuracy)}"
     if epoch.validation_loss is not None:
-        words += f"  {epoch.validation} {epoch.validation_loss:.4f}"
-        words += f" {percent(epoch.validation_accuracy)}"
-    return words
+        text += f"  {epoch.validation} {epoch.validation_loss:.4f}"
+        text += f" {percent(epoch.validation_accuracy)}"
+    return text
 
 
 class Clock:
@@ -78,9 +78,9 @@ class Lines:
     def __exit__(self, *failure: object) -> None:
         pass
 
-    def say(self, words: str) -> None:
+    def say(self, text: str) -> None:
         """A line of words."""
-        say(words)
+        say(text)
 
     def show(self, progress: Progress) -> None:
         """Says an epoch's figures once it is over."""
@@ -120,10 +120,10 @@ class Bar:
         with suppress(OSError):  # the terminal may have gone
             self._bar.__exit__(None, None, None)
 
-    def say(self, words: str) -> None:
+    def say(self, text: str) -> None:
         """A line above the bar."""
         with suppress(OSError):
-            self._bar.console.print(printable(words), highlight=False, markup=False)
+            self._bar.console.print(printable(text), highlight=False, markup=False)
 
     def show(self, progress: Progress) -> None:
         """Moves the bar."""

@@ -23,7 +23,7 @@ def report(
 ) -> int:
     """Write everything there is to see of a run into one page that needs no network.
 
-    It shows test images only of a run that has been evaluated on them; it takes no look of its own.
+    It shows test images only of a run that has been evaluated on them; it logs no evaluation.
 
     Example: `thumblab report runs/0123456789ab -o page.html --open`
 
@@ -42,8 +42,8 @@ def report(
     opened = open_run(run, trust=trust)
     page = opened.folder / "report.html" if output is None else output
     written = write_page(opened, page, read_data_of(opened, from_), say)
-    told = {"run": str(run), "report": str(page), "bytes": written}
-    answer(told, f"report {page}", as_json=json)
+    values = {"run": str(run), "report": str(page), "bytes": written}
+    answer(values, f"report {page}", as_json=json)
     if open_:
         import webbrowser
 

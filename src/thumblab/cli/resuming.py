@@ -18,8 +18,8 @@ MOST = 5
 
 def tell_nothing_to_resume(experiment: Experiment, fingerprint: str, runs: Path) -> None:
     """Warns if ``--resume`` finds no run of ``experiment``, whatever is left of it."""
-    if words := nothing_to_resume(experiment, fingerprint, runs):
-        warnings.warn(words, stacklevel=2)
+    if text := nothing_to_resume(experiment, fingerprint, runs):
+        warnings.warn(text, stacklevel=2)
 
 
 def nothing_to_resume(experiment: Experiment, fingerprint: str, runs: Path) -> str | None:
@@ -33,7 +33,7 @@ def nothing_to_resume(experiment: Experiment, fingerprint: str, runs: Path) -> s
     if near is None:
         return f"{begin}: no run of this model is in {runs}"
     _, run, found = near
-    return f"{begin}: the nearest run, {run.folder}, {_words(run, found, fingerprint)}"
+    return f"{begin}: the nearest run, {run.folder}, {_to_text(run, found, fingerprint)}"
 
 
 def _compared(experiment: Experiment, runs: Iterable[Run]) -> Iterable[tuple[Any, Run, Sides]]:
@@ -44,25 +44,28 @@ def _compared(experiment: Experiment, runs: Iterable[Run]) -> Iterable[tuple[Any
     for place, run in enumerate(runs):
         try:
             found, over = differences(experiment, run.experiment), run.status == "done"
-        except ThumblabError:  # damaged, or of code that nobody trusts here
+        except ThumblabError:  # damaged, or of code that is not trusted here
             continue
         if not {"model", "data"} & set(found):
             yield (len(found), over, -place), run, found
 
 
-def _words(run: Run, found: Sides, fingerprint: str) -> str:
+def _to_text(run: Run, found: Sides, fingerprint: str) -> str:
     if not found:
         return f"has these settings, but {_other(run, fingerprint)}"
-    named = [f"{name} ({_spelt(its)}, not {_spelt(mine)})" for name, (mine, its) in found.items()]
+    named = [
+        f"{name} ({_formatted(its)}, not {_formatted(mine)})" for name, (mine, its) in found.items()
+    ]
     more = f" and {len(named) - MOST} more" if len(named) > MOST else ""
-    words = f"differs in {', '.join(named[:MOST])}{more}"
+    text = f"differs in {', '.join(named[:MOST])}{more}"
     mine, its = found.get("epochs", (0, 0))
     if mine > its and run.status == "done":
-        words += (
-            f". For more epochs than it has had, begin with its weights, --start weights:of={run.folder}: "
-            "its learning rate has come to its end, so that is not what a longer run would have done"
+        text += (
+            ". For more epochs than it has had, start from its weights with --init-from "
+            f"pretrained:path={run.folder}: its learning rate has come to its end, so that is not what a "
+            "longer run would have done"
         )
-    return words
+    return text
 
 
 def _other(run: Run, fingerprint: str) -> str:
@@ -76,9 +79,9 @@ def _other(run: Run, fingerprint: str) -> str:
     return "the code of your own that it names was another"
 
 
-def _spelt(value: Any) -> str:
-    from thumblab.config import spell
+def _formatted(value: Any) -> str:
+    from thumblab.config import format_value
     from thumblab.core.annotations import shown
 
-    text = spell(value)
+    text = format_value(value)
     return text if len(text) < 60 else shown(text)

@@ -19,7 +19,7 @@ KEYS = (
     "settings",
     "epochs",
     "train_on",
-    "kept_epoch",
+    "weights_epoch",
     "validation_accuracy",
     "test_accuracy",
     "reason",
@@ -42,18 +42,18 @@ def runs(folder: Path = Path("runs"), /, *, json: Json = False) -> int:
 
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is no folder; name one that holds runs")
-    told = list(map(_told, find_runs(folder)))
-    if not told:
+    values = list(map(_to_json, find_runs(folder)))
+    if not values:
         say(f"no runs in {folder}")
-    head, rows = list(HEAD), list(map(_row, told))
-    if any(differing := _differing(told)):
+    head, rows = list(HEAD), list(map(_row, values))
+    if any(differing := _differing(values)):
         head.append("with")
-        rows = [[*row, words] for row, words in zip(rows, differing, strict=True)]
-    answer(told, table(head, rows) if told else "", as_json=json)
+        rows = [[*row, text] for row, text in zip(rows, differing, strict=True)]
+    answer(values, table(head, rows) if values else "", as_json=json)
     return 0
 
 
-def _told(run: Run) -> dict[str, Any]:
+def _to_json(run: Run) -> dict[str, Any]:
     """What a run says of itself; one that cannot be read is ``damaged`` and hides no other."""
     damage = run.damage
     if damage is not None:
@@ -70,37 +70,37 @@ def _told(run: Run) -> dict[str, Any]:
         "run": str(run.folder),
         "status": run.status,
         "model": asked.get("label") or asked.get("model", {}).get("type"),
-        "data": _spelt(asked.get("data")),
-        "settings": {name: _spelt(asked[name]) for name in sorted(asked) if name not in SHOWN},
+        "data": _formatted(asked.get("data")),
+        "settings": {name: _formatted(asked[name]) for name in sorted(asked) if name not in SHOWN},
         "epochs": last.get("epoch", 0),
         "train_on": asked.get("train_on"),
-        "kept_epoch": result.get("kept_epoch"),
+        "weights_epoch": result.get("weights_epoch"),
         "validation_accuracy": (result or last).get("validation_accuracy"),
         "test_accuracy": run.test_accuracy,
         "reason": result.get("reason"),
     }
 
 
-def _spelt(told: Any) -> str | None:
+def _formatted(values: Any) -> str | None:
     """A stored option as the command line spells it; a user's class by its name alone."""
     import thumblab.training  # noqa: F401  # classes are found by name
-    from thumblab.config import spell
+    from thumblab.config import format_value
     from thumblab.core.errors import UsageError
     from thumblab.core.value import from_dict
 
-    if isinstance(told, list):
-        return "+".join(str(_spelt(each)) for each in told) or spell(())
-    if not isinstance(told, dict):
-        return None if told is None else spell(told)
+    if isinstance(values, list):
+        return "+".join(str(_formatted(each)) for each in values) or format_value(())
+    if not isinstance(values, dict):
+        return None if values is None else format_value(values)
     try:
-        return spell(from_dict(told)) if told else None
+        return format_value(from_dict(values)) if values else None
     except UsageError:
-        return str(told.get("type"))
+        return str(values.get("type"))
 
 
-def _differing(told: list[dict[str, Any]]) -> list[str]:
+def _differing(values: list[dict[str, Any]]) -> list[str]:
     """Of each run the options that not all of these have in common."""
-    settings = [each["settings"] for each in told]
+    settings = [each["settings"] for each in values]
     names = dict.fromkeys(name for each in settings for name in each or ())
     differ = [name for name in names if len({each.get(name) for each in settings if each}) > 1]
     return [
@@ -109,10 +109,10 @@ def _differing(told: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _row(told: dict[str, Any]) -> list[str]:
-    plain = (told[key] for key in ("run", "status", "model", "data", "epochs"))
-    validation = percent(told["validation_accuracy"])
-    if told["train_on"] == "all":
+def _row(values: dict[str, Any]) -> list[str]:
+    plain = (values[key] for key in ("run", "status", "model", "data", "epochs"))
+    validation = percent(values["validation_accuracy"])
+    if values["train_on"] == "all":
         validation = "trained on"
-    shares = (validation, percent(told["test_accuracy"]))
+    shares = (validation, percent(values["test_accuracy"]))
     return [*("-" if each is None else str(each) for each in plain), *shares]

@@ -24,7 +24,7 @@ class Stopped(BaseException):
 
 
 class Stop:
-    """Whether somebody asked to stop.
+    """Whether a stop was asked for.
 
     Attributes:
         number: Of the first signal; 0 for none.
@@ -51,7 +51,7 @@ class Stop:
                 sys.stderr.write(SHOW_CURSOR)
             os._exit(128 + number)
         self.number = number
-        if self.saved and os.getpid() == self._process:  # not in a shard that is just being forked
+        if self.saved and os.getpid() == self._process:  # not in a worker that is just being forked
             raise Stopped(number)
 
 

@@ -22,7 +22,7 @@ def time(
     options: ExperimentOptions | None = None,
     seconds: float = 15.0,
     from_: From = None,
-    shards: int | None = None,
+    workers: int | None = None,
     download: bool = False,
     json: Json = False,
 ) -> int:
@@ -38,7 +38,7 @@ def time(
         options: The experiment, as for train.
         seconds: About how long to time steps.
         from_: Folder or archive with the data's files.
-        shards: Parts of a batch that NumPy computes side by side; as many as cores unless given.
+        workers: Parts of a batch that NumPy computes side by side; as many as cores unless given.
         download: Fetch the data first.
         json: Print one JSON value.
     """
@@ -52,14 +52,14 @@ def time(
         raise UsageError(f"the model is named twice, {model} and --model {given.model}; name one")
     else:
         given = replace(given, model=model, data=given.data or "characters")
-    planned = find_plan(file, given, shards)
+    planned = find_plan(file, given, workers)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)
     say(f"timing {experiment.label} on {dataset.name}")
     with until_stopped() as ending:
-        found = _shown(estimate(experiment, dataset, seconds=seconds, shards=shards))
-        told = asdict(found) | {"seconds": found.seconds}
-        answer(told, _words(found, experiment.epochs), as_json=json)
+        found = _shown(estimate(experiment, dataset, seconds=seconds, workers=workers))
+        values = asdict(found) | {"seconds": found.seconds}
+        answer(values, _to_text(found, experiment.epochs), as_json=json)
     if ending.code:
         say("stopped before there was an estimate")
         if json:
@@ -79,7 +79,7 @@ def _shown(walk: Iterator[Estimate | None]) -> Estimate:
     return found
 
 
-def _words(found: Estimate, epochs: int) -> str:
+def _to_text(found: Estimate, epochs: int) -> str:
     from thumblab.core.text import duration
 
     parts = ("setup", "training", "validation", "saving", "testing")

@@ -23,7 +23,7 @@ def train(
     options: ExperimentOptions | None = None,
     runs: Path = Path("runs"),
     from_: From = None,
-    shards: int | None = None,
+    workers: int | None = None,
     plan: Path | None = None,
     resume: bool = False,
     download: bool = False,
@@ -37,16 +37,15 @@ def train(
     Example: `thumblab train experiment.toml --seed 1`
 
     Args:
-        file: Experiment in TOML, with the options below as keys; an option given beside it wins.
+        file: Experiment in TOML, with the options below as keys; an option beside it wins.
         options: What identifies the run.
         runs: Folder of run folders.
         from_: Folder or archive with the data's files.
-        shards: Parts of a batch that NumPy computes side by side; as many as cores unless given.
-        plan: File of `thumblab tune` that says which kernel convolves what; a fixed table unless given. A
-            run keeps the plan it was begun with.
+        workers: Parts of a batch that NumPy computes side by side; as many as cores unless given.
+        plan: File of `thumblab tune`: which kernel convolves what.
         resume: Continue a run that was stopped; it ends bit for bit as if it had not been.
         download: Fetch the data first.
-        skip_bad: Leave out pictures that cannot be used; the run's environment.json lists them.
+        skip_bad: Leave out pictures that cannot be used; environment.json lists them.
         json: Print one JSON value.
     """
     from thumblab.cli.resuming import tell_nothing_to_resume
@@ -54,17 +53,18 @@ def train(
     from thumblab.data import check
     from thumblab.runs.kernel_plan import read_plan
 
-    planned = find_plan(file, options, shards)
+    planned = find_plan(file, options, workers)
     kernels = None if plan is None else read_plan(plan)
     experiment, dataset = _read(planned, from_, fetch=download, skip_bad=skip_bad)
     if resume:
         tell_nothing_to_resume(experiment, dataset.fingerprint, runs)
-    outcome = train_shown(experiment, dataset, Where(runs, shards, resume, kernels), check(dataset))
-    told = _told(outcome.run)
+    where = Where(runs, workers, resume, kernels)
+    outcome = train_shown(experiment, dataset, where, check(dataset))
+    values = _to_json(outcome.run)
     if json:
-        answer(told, "", as_json=True)
-    elif told["status"] == "done":
-        answer(told, _words(told), as_json=False)
+        answer(values, "", as_json=True)
+    elif values["status"] == "done":
+        answer(values, _to_text(values), as_json=False)
     return outcome.exit_code
 
 
@@ -78,20 +78,20 @@ def _read(
     return planned.experiment(dataset), dataset
 
 
-def _told(run: Run) -> dict[str, Any]:
+def _to_json(run: Run) -> dict[str, Any]:
     result = run.result or {}
     return {
         "run": str(run.folder),
         "train_on": result.get("train_on"),
-        "keep": result.get("keep"),
-        "kept_epoch": result.get("kept_epoch"),
+        "restore_best": result.get("restore_best"),
+        "weights_epoch": result.get("weights_epoch"),
         "validation_accuracy": result.get("validation_accuracy"),
         "validation_images": result.get("validation_images"),
         "accuracy_interval": result.get("accuracy_interval"),
-        "guessing_accuracy": result.get("guessing_accuracy"),
-        "beside_guessing": result.get("beside_guessing"),
-        "views": _spelt_views(run, result),
-        "validation_views_accuracy": result.get("validation_views_accuracy"),
+        "chance_accuracy": result.get("chance_accuracy"),
+        "versus_chance": result.get("versus_chance"),
+        "tta": _spelled_tta(run, result),
+        "validation_tta_accuracy": result.get("validation_tta_accuracy"),
         "test_accuracy": run.test_accuracy,
         "seconds": result.get("train_seconds"),
         "images_per_second": result.get("images_per_second"),
@@ -100,49 +100,49 @@ def _told(run: Run) -> dict[str, Any]:
     }
 
 
-def _spelt_views(run: Run, result: dict[str, Any]) -> str | None:
-    """The views of the validation images, as the command line spells them."""
-    from thumblab.config import spell
+def _spelled_tta(run: Run, result: dict[str, Any]) -> str | None:
+    """The test-time augmentation of the validation images, as the command line has it."""
+    from thumblab.config import format_value
 
-    seen = "validation_views_accuracy" in result
-    return spell(run.experiment.views) if seen and run.experiment.views else None
+    seen = "validation_tta_accuracy" in result
+    return format_value(run.experiment.tta) if seen and run.experiment.tta else None
 
 
-def _kept(keep: str | None) -> str:
+def _epoch(restored: str | None) -> str:
     """Which epoch's weights these are."""
-    if keep in ("last", "best"):
-        return f"{keep} epoch"
-    return f"epoch of the best {str(keep).replace('_', ' ')}"
+    if restored in (None, "best"):
+        return f"{restored or 'last'} epoch"
+    return f"epoch of the best {restored.replace('_', ' ')}"
 
 
-def _sure(told: dict[str, Any]) -> str:
+def _sure(values: dict[str, Any]) -> str:
     """How far the accuracy may lie beside the truth, and whether guessing does as well."""
-    low, high = told["accuracy_interval"]
-    words = f"{100 * low:.2f} to {percent(high)}, of {told['validation_images']:,} images"
-    if told["beside_guessing"] != "better than guessing":
-        words += f"; {told['beside_guessing']}, which gets {percent(told['guessing_accuracy'])}"
-    return words
+    low, high = values["accuracy_interval"]
+    text = f"{100 * low:.2f} to {percent(high)}, of {values['validation_images']:,} images"
+    if values["versus_chance"] != "better than guessing":
+        text += f"; {values['versus_chance']}, which gets {percent(values['chance_accuracy'])}"
+    return text
 
 
-def _words(told: dict[str, Any]) -> str:
-    trained_on = " of images that were trained on" if told["train_on"] == "all" else ""
-    views = ""
-    if told["validation_views_accuracy"] is not None:
-        views = f"; {percent(told['validation_views_accuracy'])} under {told['views']}"
+def _to_text(values: dict[str, Any]) -> str:
+    trained_on = " of images that were trained on" if values["train_on"] == "all" else ""
+    tta = ""
+    if values["validation_tta_accuracy"] is not None:
+        tta = f"; {percent(values['validation_tta_accuracy'])} with TTA {values['tta']}"
     rows = [
-        ("run", told["run"]),
-        ("weights", f"of the {_kept(told['keep'])}, number {told['kept_epoch']}"),
+        ("run", values["run"]),
+        ("weights", f"of the {_epoch(values['restore_best'])}, number {values['weights_epoch']}"),
         (
             "validation accuracy",
-            f"{percent(told['validation_accuracy'])}{trained_on}{views}",
+            f"{percent(values['validation_accuracy'])}{trained_on}{tta}",
         ),
-        ("test accuracy", f"thumblab evaluate {told['run']}"),
-        ("training", f"{told['seconds']:.1f} s, {told['images_per_second']:,.0f} images/s"),
+        ("test accuracy", f"thumblab evaluate {values['run']}"),
+        ("training", f"{values['seconds']:.1f} s, {values['images_per_second']:,.0f} images/s"),
     ]
-    if told["test_accuracy"] is not None:
-        rows[3] = ("test accuracy", percent(told["test_accuracy"]))
-    if told["validation_images"] and told["accuracy_interval"]:
-        rows.insert(3, ("95 % interval", _sure(told)))
-    if told["reason"] is not None:
-        rows.insert(1, ("ended", told["reason"]))
+    if values["test_accuracy"] is not None:
+        rows[3] = ("test accuracy", percent(values["test_accuracy"]))
+    if values["validation_images"] and values["accuracy_interval"]:
+        rows.insert(3, ("95 % interval", _sure(values)))
+    if values["reason"] is not None:
+        rows.insert(1, ("ended", values["reason"]))
     return "\n".join(f"{name:20} {value}" for name, value in rows)

@@ -32,13 +32,13 @@ class Where:
 
     Attributes:
         runs: Folder of run folders.
-        shards: Parts of a batch computed side by side.
+        workers: Parts of a batch computed side by side.
         resume: Whether an unfinished run is continued.
         plan: Which kernel convolves what; None for the run's own, or the fixed table.
     """
 
     runs: Path
-    shards: int | None = None
+    workers: int | None = None
     resume: bool = False
     plan: Plan | None = None
 
@@ -93,7 +93,7 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where, found: Check |
                 experiment,
                 dataset=dataset,
                 runs=where.runs,
-                shards=where.shards,
+                workers=where.workers,
                 plan=where.plan,
                 resume=where.resume,
                 should_stop=lambda: bool(stop.number),
@@ -111,11 +111,11 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where, found: Check |
                 if number == 0:
                     shown.say(f"{experiment.label} on {dataset.name}, run {progress.run.folder}")
                 shown.show(progress)
-                if words := _ahead(progress):
-                    shown.say(words)
+                if text := _ahead(progress):
+                    shown.say(text)
                 if stop.number:
                     break
-                # The last predictions may take minutes; but other processes have to be told of an end.
+                # The last predictions may take minutes; but other processes have to hear of an end.
                 stop.saved = progress.finished is not None and alone
             stop.saved = False
         return stop.exit_code
@@ -127,4 +127,4 @@ def _ahead(progress: Progress) -> str:
     if seconds <= SECONDS_UNTOLD:
         return ""
     minutes = f"{seconds // 60}:{seconds % 60:02d}"
-    return f"predicting {progress.to_predict:,} images, views counted; about {minutes}"
+    return f"predicting {progress.to_predict:,} images, with those of TTA; about {minutes}"

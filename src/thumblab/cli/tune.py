@@ -24,7 +24,7 @@ def tune(
     *,
     model: list[str] | None = None,
     batch: int = 128,
-    shards: int | None = None,
+    workers: int | None = None,
     rounds: int = 10,
     input_: Annotated[str | None, Parameter(name="--input")] = None,
     classes: int | None = None,
@@ -39,7 +39,7 @@ def tune(
         model: Function of the zoo with arguments, or module:function of yours; may be repeated. Usually
             the convolutional ones of `thumblab bench`.
         batch: Images a step.
-        shards: Parts of a batch computed side by side; usually one a core.
+        workers: Parts of a batch computed side by side; usually one a core.
         rounds: How often the kernels take turns.
         input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
         classes: How many; usually 10, for models of characters 47; `thumblab models` lists them.
@@ -53,7 +53,7 @@ def tune(
 
     usual = [subject.name for subject in SUBJECTS.values() if subject.convolutional]
     models = [find_model(name) for name in model or usual]
-    groups = tuning.share(batch, shards)
+    groups = tuning.share(batch, workers)
     uses = tuning.find_uses(built(each, input_, classes) for each in models)
     _check_place(out)
     rows: list[Row] = []
@@ -61,14 +61,14 @@ def tune(
         for use in shown:
             rows.append(tuning.measure(use, groups, rounds))
     names = [str(each) for each in models]
-    told = {"models": names, "batch": batch, "images": 16 * groups, "rounds": rounds}
+    values = {"models": names, "batch": batch, "images": 16 * groups, "rounds": rounds}
     if ending.code:
         say(f"stopped after {len(rows)} of {len(uses)} convolutions; no plan is written")
     else:
-        _write(out, rows, told)
-    told |= {"plan": None if ending.code else str(out), "rows": list(map(asdict, rows))}
-    told |= {"gain": _gain(rows), **ending.partial}
-    answer(told, _words(rows, None if ending.code else out), as_json=json)
+        _write(out, rows, values)
+    values |= {"plan": None if ending.code else str(out), "rows": list(map(asdict, rows))}
+    values |= {"gain": _gain(rows), **ending.partial}
+    answer(values, _to_text(rows, None if ending.code else out), as_json=json)
     return ending.code
 
 
@@ -101,14 +101,14 @@ def _shown(uses: Sequence[Use]) -> Generator[Use, None, None]:
     with Progress(console=console, transient=True, auto_refresh=False, disable=not terminal) as bar:
         task = bar.add_task("", total=len(uses))
         for number, use in enumerate(uses, 1):
-            bar.update(task, description=str(use.case), refresh=True)
+            bar.update(task, description=str(use.shape), refresh=True)
             if not terminal:
-                say(f"{number}/{len(uses)} {use.case}")
+                say(f"{number}/{len(uses)} {use.shape}")
             yield use
             bar.advance(task)
 
 
-def _write(out: Path, rows: Sequence[Row], told: dict[str, Any]) -> None:
+def _write(out: Path, rows: Sequence[Row], values: dict[str, Any]) -> None:
     from thumblab.bench.tune import plan_of
     from thumblab.core.errors import WriteError
     from thumblab.runs.environment import environment
@@ -116,12 +116,12 @@ def _write(out: Path, rows: Sequence[Row], told: dict[str, Any]) -> None:
 
     here = environment(1)
     try:
-        write_plan(out, plan_of(rows), told | {name: here[name] for name in ("machine", "blas")})
+        write_plan(out, plan_of(rows), values | {name: here[name] for name in ("machine", "blas")})
     except WriteError as error:
         raise WriteError(f"{out} cannot be written; choose another --out") from error
 
 
-def _words(rows: Sequence[Row], out: Path | None) -> str:
+def _to_text(rows: Sequence[Row], out: Path | None) -> str:
     """The rows, and what a plan of them gains if one was written."""
     from thumblab.bench.tune import whole_ms
     from thumblab.kernels.plan import KERNELS
@@ -134,7 +134,7 @@ def _words(rows: Sequence[Row], out: Path | None) -> str:
         return shown
     before, after = whole_ms(rows)
     return (
-        f"{shown}\nA shard's convolutions: {before:.1f} ms by the fixed table, {after:.1f} ms by "
+        f"{shown}\nA worker's convolutions: {before:.1f} ms by the fixed table, {after:.1f} ms by "
         f"this plan; train with --plan {out}"
     )
 
@@ -144,7 +144,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
     times = (row.milliseconds.get(kernel) for kernel in KERNELS)
     return (
-        str(row.use.case),
+        str(row.use.shape),
         str(row.use.count),
         *("-" if ms is None else f"{ms:.2f}" for ms in times),
         row.table,

@@ -11,6 +11,7 @@ from thumblab.config.grammar import Call
 from thumblab.config.names import kind_name, known, pick, plain, said, snake
 from thumblab.config.problem import Collector
 from thumblab.core.errors import ThumblabError, UsageError, unknown
+from thumblab.core.renamed import field_of, warn
 from thumblab.core.value import Value, type_name
 
 Fit = Callable[[object, Any], Any]
@@ -84,7 +85,7 @@ def arguments(
     open_ended = any(each.kind is each.VAR_KEYWORD for each in parameters)
     named = {each.name: each for each in parameters if each.kind not in _STARRED}
     hints, collector, found = _hints(target), Collector(), {}
-    for key, value in given.items():
+    for key, value in _todays(target, named, given).items():
         if key in named or open_ended:
             with collector.at(key):
                 found[key] = fit(value, _wanted(named.get(key), hints))
@@ -92,10 +93,29 @@ def arguments(
             with collector.at():
                 raise _unknown(name, key, named)
     for key, parameter in named.items():
-        if whole and parameter.default is parameter.empty and key not in given:
+        if whole and parameter.default is parameter.empty and key not in found:
             with collector.at(key):
                 raise UsageError(f"{name} needs it; write {name}:{key}=VALUE")
     collector.check()
+    return found
+
+
+SHORT = {"lr": "learning_rate"}
+"""Names that arguments have in texts besides their own."""
+
+
+def _todays(
+    target: Callable[..., Any], known: Collection[str], given: Mapping[str, object]
+) -> dict[str, object]:
+    """``given`` under the names that the arguments have; warns of those that they had before."""
+    found: dict[str, object] = {}
+    for key, value in given.items():
+        name = key if key in known else SHORT.get(key, key)
+        today = field_of(getattr(target, "__name__", ""), name)
+        if name not in known and today in known:
+            warn(name, today)
+            name = today
+        found[name if name in known else key] = value
     return found
 
 

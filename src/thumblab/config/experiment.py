@@ -7,12 +7,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, get_type_hints
 
 from thumblab.config.call import build, names
-from thumblab.config.fit import as_call, fit, is_none
+from thumblab.config.fit import are_arguments, as_call, fit, is_none
+from thumblab.config.formatting import format_name
 from thumblab.config.model import Model, find_model
 from thumblab.config.optimization import check_peaks, find_optimizer, find_schedule
 from thumblab.config.problem import Collector
 from thumblab.config.source import find_source
 from thumblab.core.errors import UsageError, unknown
+from thumblab.core.renamed import field_of, value_of, warn
 from thumblab.core.value import Value
 from thumblab.data import Dataset
 from thumblab.experiment import Experiment
@@ -21,7 +23,16 @@ from thumblab.layers import Identity
 KEYS = (*(field.name for field in fields(Experiment) if field.compare), "schedule")
 """What can be set: the experiment's fields, and ``schedule``, which goes into the optimizer."""
 
-MERGED = ("optimizer", "loss", "sampling", "resize", "normalise", "stop", "reduce", "views")
+MERGED = (
+    "optimizer",
+    "loss",
+    "sampling",
+    "progressive_resizing",
+    "normalize",
+    "early_stopping",
+    "lr_plateau",
+    "tta",
+)
 """Keys of single values, of which arguments may be changed one by one."""
 
 
@@ -85,10 +96,14 @@ def _read(
     scheduled: bool = False,
 ) -> None:
     """Changes ``values`` by ``settings``; ``scheduled`` if their schedule was asked for."""
-    for key, given in settings.items():
-        with collector.at(key):
+    for named, given in settings.items():
+        key = field_of("Experiment", named)
+        with collector.at(named):
             if key not in KEYS:
                 raise unknown("key", key, KEYS)
+            if key != named:
+                warn(named, key)
+            given = value_of(key, given)
             if key not in ("optimizer", "schedule"):
                 values[key] = _value(key, given, values.get(key))
     optimizer, schedule = settings.get("optimizer"), settings.get("schedule")
@@ -108,6 +123,8 @@ def _value(key: str, given: object, before: object) -> Any:
         return find_source(given)
     if key == "model":
         return find_model(given)
+    if isinstance(before, Value) and are_arguments(given):
+        given = f"{format_name(type(before))}:{given}"
     if isinstance(before, Value) and not is_none(given):
         call = as_call(given, key)
         if names(call, type(before)):

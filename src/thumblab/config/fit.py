@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from thumblab.config.call import V, build
 from thumblab.config.grammar import NUMBER, Call, bare, call, numbers, split, unquote
-from thumblab.config.names import kind_name
+from thumblab.config.names import kind_name, known
 from thumblab.config.problem import Collector
 from thumblab.core.errors import UsageError
 from thumblab.core.value import Value
@@ -44,8 +44,19 @@ def fit(given: object, wanted: Any) -> Any:
 
 
 def value(given: object, base: type[V]) -> V:
-    """The value of type ``base`` that ``given`` spells, with its arguments."""
+    """The value of type ``base`` that ``given`` spells, with its arguments.
+
+    Where there is one class of that type, its arguments may stand alone.
+    """
+    only = [*known(base)]
+    if len(only) == 1 and are_arguments(given):
+        given = f"{only[0]}:{given}"
     return build(as_call(given, kind_name(base)), base, fit)
+
+
+def are_arguments(given: object) -> bool:
+    """Whether ``given`` is a text of arguments without the name that they belong to."""
+    return isinstance(given, str) and re.match(r"\s*\w+=", given) is not None
 
 
 def as_call(given: object, kind: str) -> Call:
@@ -63,11 +74,11 @@ def is_none(given: object) -> bool:
 
 
 def _truth(given: object) -> bool:
-    words = {"true": True, "false": False}
+    text = {"true": True, "false": False}
     if isinstance(given, bool):
         return given
-    if isinstance(given, str) and given.strip().lower() in words:
-        return words[given.strip().lower()]
+    if isinstance(given, str) and given.strip().lower() in text:
+        return text[given.strip().lower()]
     raise UsageError(f"{given!r} is not true or false")
 
 
@@ -139,8 +150,8 @@ def describe(wanted: Any) -> str:
         return " or ".join(map(str, get_args(wanted)))
     if isinstance(wanted, type) and issubclass(wanted, Value):
         return f"the name of a {kind_name(wanted)}"
-    words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-    return words.get(wanted, NOTHING)
+    text = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    return text.get(wanted, NOTHING)
 
 
 def _tuple(given: object, items: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 from thumblab import zoo
 from thumblab.config.call import arguments
 from thumblab.config.fit import as_call, fit
+from thumblab.config.formatting import format_call
 from thumblab.config.names import pick, said
-from thumblab.config.spell import spell_call
 from thumblab.core.errors import ThumblabError, UsageError
 from thumblab.core.layer import Layer
 
@@ -47,7 +47,7 @@ class Model:
         return layer
 
     def __str__(self) -> str:
-        return spell_call(self.name, self.arguments)
+        return format_call(self.name, self.arguments)
 
 
 def zoo_models() -> dict[str, Callable[..., Layer]]:

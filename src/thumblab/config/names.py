@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from thumblab.core.errors import UsageError, unknown
 from thumblab.core.foreign_error import reason
 from thumblab.core.layer import Layer
+from thumblab.core.renamed import TYPES, warn
 from thumblab.core.value import Value
 
 _JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
@@ -31,8 +32,8 @@ def snake(name: str) -> str:
 
 def kind_name(base: type[Value]) -> str:
     """What values of a base class are called in messages."""
-    words = snake(base.__name__).replace("_", " ")
-    return {"source": "data set", "value": "value"}.get(words, words)
+    text = snake(base.__name__).replace("_", " ")
+    return {"source": "data set", "value": "value"}.get(text, text)
 
 
 def known(base: type[Value]) -> dict[str, type[Value]]:
@@ -58,12 +59,23 @@ def pick(kind: str, name: str, choices: dict[str, Any]) -> Any:
     same = {plain(each): found for each, found in choices.items()}
     head, colon, tail = name.partition(":")
     if not colon:
+        name = _todays(name, same)
         if plain(name) not in same:
             raise unknown(kind, name, choices)
         return same[plain(name)]
     if plain(head) in same and PathFinder.find_spec(head, [str(current_folder())]) is None:
         raise UsageError(f"argument {tail!r} of {head} has no value; write {head}:{tail}=VALUE")
     return own(head, tail)
+
+
+def _todays(name: str, known: Mapping[str, Any]) -> str:
+    """The name of today for one that a class had before; warns of it."""
+    old = {plain(before): snake(today) for before, today in TYPES.items()}
+    today = old.get(plain(name), name)
+    if plain(name) in known or plain(today) not in known:
+        return name
+    warn(name, today)
+    return today
 
 
 def plain(name: str) -> str:

@@ -1,19 +1,19 @@
 """Optimizers and schedules: each option changes what it names, and the rest stays.
 
 An optimizer of the class that is there already keeps the arguments that are not named, and its
-schedule. Another one brings its own defaults; its own learning rate becomes the peak of the schedule
-that is there. A number that is given as its ``rate`` is constant, or the peak of the schedule that is
+schedule. Another one brings its own defaults; its own learning rate becomes the ``max_lr`` of the schedule
+that is there. A number that is given as its ``lr`` is constant, or the ``max_lr`` of the schedule that is
 given beside it. A schedule keeps the optimizer and its learning rate; one of the class that is there
 keeps the arguments that are not named. ``constant`` is a number.
 
-    sgd                   the default: Nesterov, decay 5e-4, one cycle up to 0.05
+    sgd                   the default: Nesterov, weight decay 5e-4, one cycle up to 0.05
     sgd:momentum=0.8      the same with another momentum
-    sgd:rate=0.1          the same at a constant rate
+    sgd:lr=0.1          the same at a constant rate
     adam                  Adam, one cycle up to its own 0.001
     ema                   the default, averaged
     selective_decay       the default, whose biases and gains of norms do not decay
     cosine                the default with a cosine that begins at 0.05
-    one_cycle:rise=0.1    the default with a shorter rise
+    one_cycle:warmup=0.1  the default with a shorter warmup
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from thumblab.config.call import build, find, names
 from thumblab.config.fit import as_call, fit
 from thumblab.config.grammar import Call
 from thumblab.core.errors import UsageError
-from thumblab.optim import Constant, Cosine, Optimizer, Schedule, Warmup, with_rate
+from thumblab.optim import Constant, Cosine, Optimizer, Schedule, Warmup, with_learning_rate
 from thumblab.optim.wrapper import Wrapper
 
 Rate = float | Schedule
+RATE = ("lr", "learning_rate", "rate")
+"""What the learning rate of an optimizer is called in texts; the last until 0.3."""
 
 
 def find_optimizer(given: object, base: Optimizer, *, scheduled: bool) -> Optimizer:
@@ -55,9 +57,9 @@ def find_optimizer(given: object, base: Optimizer, *, scheduled: bool) -> Optimi
             return found
         within = find_optimizer(inner, innermost(base), scheduled=scheduled)
         return replace(found, optimizer=within)
-    if "rate" in named and not scheduled:
+    if (named.keys() & RATE) and not scheduled:
         return found
-    return with_rate(found, _scheduled(found.rate, base.rate))
+    return with_learning_rate(found, _scheduled(found.learning_rate, base.learning_rate))
 
 
 def innermost(optimizer: Optimizer) -> Optimizer:
@@ -71,12 +73,12 @@ def find_schedule(given: object, base: Optimizer) -> Optimizer:
     Raises:
         UsageError: If there is none, or its arguments do not fit.
     """
-    call, rate = as_call(given, "schedule"), base.rate
+    call, rate = as_call(given, "schedule"), base.learning_rate
     if isinstance(rate, Schedule) and names(call, type(rate)):
-        return with_rate(base, build(call, Schedule, fit, rate))
-    peak = rate.peak if isinstance(rate, Schedule) else rate
-    found = build(Call(call.name, {"peak": peak, **call.arguments}), Schedule, fit)
-    return with_rate(base, found.peak if type(found) is Constant else found)
+        return with_learning_rate(base, build(call, Schedule, fit, rate))
+    peak = rate.max_lr if isinstance(rate, Schedule) else rate
+    found = build(Call(call.name, {"max_lr": peak, **call.arguments}), Schedule, fit)
+    return with_learning_rate(base, found.max_lr if type(found) is Constant else found)
 
 
 def check_peaks(optimizer: object, schedule: object) -> None:
@@ -85,25 +87,24 @@ def check_peaks(optimizer: object, schedule: object) -> None:
     Raises:
         UsageError: If the one has a schedule already, or another rate than the other's peak.
     """
-    mover, course = as_call(optimizer, "optimizer"), as_call(schedule, "schedule")
-    if "rate" not in mover.arguments:
+    inner, curve = as_call(optimizer, "optimizer"), as_call(schedule, "schedule")
+    given = next((inner.arguments[name] for name in RATE if name in inner.arguments), None)
+    if given is None:
         return
-    rate = fit(mover.arguments["rate"], Rate)
+    rate = fit(given, Rate)
     if isinstance(rate, Schedule):
-        raise UsageError(f"{mover.name} has a schedule as its rate already; give one schedule")
-    peak = fit(course.arguments.get("peak", rate), float)
+        raise UsageError(f"{inner.name} has a schedule as its lr already; give one schedule")
+    peak = fit(curve.arguments.get("max_lr", curve.arguments.get("peak", rate)), float)
     if peak != rate:
-        raise UsageError(
-            f"{mover.name} has the rate {rate:g} and the schedule the peak {peak:g}; give one"
-        )
+        raise UsageError(f"{inner.name} has lr={rate:g} and the schedule max_lr={peak:g}; give one")
 
 
 def _scheduled(rate: Rate, before: Rate) -> Rate:
     """``rate``; a number becomes the peak of the schedule that has been there."""
     if isinstance(rate, Schedule) or not isinstance(before, Schedule):
         return rate
-    factor = rate / before.peak if before.peak else 1.0
-    return replace(_lower(before, factor), peak=rate)
+    factor = rate / before.max_lr if before.max_lr else 1.0
+    return replace(_lower(before, factor), max_lr=rate)
 
 
 def _lower(schedule: Schedule, factor: float) -> Schedule:

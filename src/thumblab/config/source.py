@@ -25,7 +25,7 @@ def find_source(given: object) -> Source:
     """
     if not isinstance(given, str) or given.strip().lower() in known(Source):
         return value(given, Source)
-    with suppress(OSError, RuntimeError):  # too long, without rights, or nobody's home: no path
+    with suppress(OSError, RuntimeError):  # too long, without rights, or an unknown home: no path
         path = Path(given).expanduser()
         if path.is_dir():
             return Folder(path=given)

@@ -101,9 +101,9 @@ _KNOWN: dict[type, tuple[tuple[str, Any, Any], ...]] = {}
 def _declared(kind: type) -> tuple[tuple[str, Any, Any], ...]:
     """Name, annotation and default of each field; kept once every annotation can be resolved."""
     if kind not in _KNOWN:
-        told, hints = fields(kind), _hints(kind)
-        found = tuple((f.name, hints.get(f.name, Any), f.default) for f in told)
-        if len(hints.keys() & {f.name for f in told}) < len(told):
+        values, hints = fields(kind), _hints(kind)
+        found = tuple((f.name, hints.get(f.name, Any), f.default) for f in values)
+        if len(hints.keys() & {f.name for f in values}) < len(values):
             return found
         _KNOWN[kind] = found
     return _KNOWN[kind]

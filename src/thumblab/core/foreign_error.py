@@ -26,7 +26,7 @@ def reason(error: BaseException) -> str:
     'ValueError'
     """
     sentences = (" ".join(each.split()) for each in _SENTENCE.split(str(error).strip()))
-    said = " ".join(each for each in sentences if each and not _UNSAFE.search(each))
-    if not said:
+    message = " ".join(each for each in sentences if each and not _UNSAFE.search(each))
+    if not message:
         return type(error).__name__
-    return said if len(said) <= LONGEST else f"{said[: LONGEST - 3]}..."
+    return message if len(message) <= LONGEST else f"{message[: LONGEST - 3]}..."

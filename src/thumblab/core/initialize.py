@@ -124,5 +124,5 @@ NAMES = {
 def start(weight: Weight, rng: np.random.Generator) -> Floats:
     """The first value of ``weight``, in float64."""
     if weight.init not in NAMES:
-        raise unknown("initialiser", weight.init, NAMES)
+        raise unknown("initializer", weight.init, NAMES)
     return NAMES[weight.init](rng, weight.shape, weight.fan_in)

@@ -17,9 +17,9 @@ class Weight:
 
     Attributes:
         shape: As PyTorch lays it out, ``(out, in, k, k)`` or ``(out, in)``.
-        init: Name of a function in ``core.initialise``.
-        trained: False for statistics that are gathered and not learnt.
-        fan_in: Inputs of one unit, for an initialiser that needs it and cannot read it off the shape.
+        init: Name of a function in ``core.initialize``.
+        trained: False for statistics that are gathered and not learned.
+        fan_in: Inputs of one unit, for an initializer that needs it and cannot read it off the shape.
     """
 
     shape: Shape

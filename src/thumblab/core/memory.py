@@ -26,10 +26,10 @@ def out_of_memory(
         held: Bytes that the pass had already when it was refused more.
         done: What was to be done with the samples.
     """
-    said = str(error).partition("\n")[0] or "the system has no more"
-    begin = f"out of memory: {samples} samples cannot be {done} at a time ({said})"
+    message = str(error).partition("\n")[0] or "the system has no more"
+    begin = f"out of memory: {samples} samples cannot be {done} at a time ({message})"
     there = available()
-    fewer = smaller_batch(samples, held + asked(said), None if there is None else held + there)
+    fewer = smaller_batch(samples, held + asked(message), None if there is None else held + there)
     if fewer < 1:
         return OutOfMemoryError(f"{begin}, nor fewer; take smaller images or a smaller network")
     return OutOfMemoryError(f"{begin}; try a batch of {fewer}")
@@ -49,13 +49,13 @@ def smaller_batch(samples: int, wanted: int, there: int | None) -> int:
     return min(half, samples * there // wanted)
 
 
-def asked(said: str) -> int:
+def asked(message: str) -> int:
     """Bytes that an error message says were wanted; 0 if it says nothing of the kind.
 
     >>> asked("Unable to allocate 1.50 GiB for an array"), asked("you tried to allocate 4096 bytes.")
     (1610612736, 4096)
     """
-    found = ASKED.search(said)
+    found = ASKED.search(message)
     if found is None:
         return 0
     return int(float(found[1].replace(",", "").rstrip(".")) * UNITS[found[2] or "B"])

@@ -2,7 +2,7 @@
 
 A stream is a Philox generator (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3")
 whose key is a hash of ``(seed, purpose, ...)``. No generator state has to be saved, so a resumed
-run draws what an uninterrupted one draws, and a shard draws for its samples what the whole batch would.
+run draws what an uninterrupted one draws, and a worker draws for its samples what the whole batch would.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def _philox(key: tuple[int | str, ...], counter: int = 0) -> np.random.Philox:
 
 def stream(seed: int, purpose: str, *key: int | str) -> np.random.Generator:
     """A generator that depends on ``(seed, purpose, *key)`` alone.
+
+    What a purpose is called decides the bits of every run, so it keeps its spelling for ever.
 
     >>> float(stream(0, "order", 3).random()) == float(stream(0, "order", 3).random())
     True

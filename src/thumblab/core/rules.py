@@ -1,10 +1,10 @@
 """What an engine must know of each layer: open functions that layer files extend.
 
-A rule computes on a batch and returns its output together with the way back: ``y, backward``.
+A rule computes on a batch and returns its output together with its backward pass: ``y, backward``.
 ``forward`` is the plain rule and enough for a user's own layer. ``fast_forward`` computes the same on
-the NumPy engine's grouped layout (see ``kernels.layout``). ``torch_twin`` builds the PyTorch module.
-``prepare`` fits weights to data before training, and ``boards`` lets shards work together, in the few
-layers that want it.
+the NumPy engine's blocked layout (see ``kernels.layout``). ``torch_twin`` builds the PyTorch module.
+``prepare`` fits weights to data before training, and ``shared_buffers`` lets workers work together, in
+the few layers that want it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ Backward = Callable[[Array], Array]
 """Maps the gradient at a layer's output to the gradient at its input."""
 
 
-def never(dy: Array) -> Array:
-    """The way back of a pass that records nothing."""
-    raise RuntimeError("this pass records nothing; nobody can go back")
+def no_backward(dy: Array) -> Array:
+    """The backward pass of one that needs no gradients."""
+    raise RuntimeError("this pass was run without gradients; it has no backward pass")
 
 
-class Chooser(Protocol):
-    """Says which kernel convolves what (see ``kernels.plan``, which knows the cases and the kernels)."""
+class KernelPlan(Protocol):
+    """Says which kernel convolves what (see ``kernels.plan``, which knows the shapes and the kernels)."""
 
-    def kernel(self, case: Any, *, precise: bool) -> str:
-        """The name of the kernel for ``case``."""
+    def kernel(self, shape: Any, *, precise: bool) -> str:
+        """The name of the kernel for ``shape``."""
         ...
 
 
@@ -45,20 +45,20 @@ class Context(Protocol):
     Attributes:
         training: Whether this pass trains.
         precise: Whether rounding errors count for more than speed.
-        records: Whether anybody goes back after this pass. If not, a rule need not prepare for it.
+        needs_grad: Whether a backward pass follows. If not, a rule need not prepare for it.
         plan: Which kernel convolves what.
-        input_gradient: Whether anybody reads the gradient at this layer's input. If not, ``backward``
-            may skip it and return its argument.
-        samples: Real samples in this shard's part of the batch.
-        batch: Real samples in the whole batch, over all shards.
-        own: Which of them are this shard's.
+        needs_input_grad: Whether the gradient at this layer's input is used. If not, ``backward`` may
+            skip it and return its argument.
+        samples: Real samples in this worker's shard of the batch.
+        batch: Real samples in the whole batch, over all workers.
+        own: Which of them are this worker's.
     """
 
     training: bool
     precise: bool
-    records: bool
-    plan: Chooser
-    input_gradient: bool
+    needs_grad: bool
+    plan: KernelPlan
+    needs_input_grad: bool
     samples: int
     batch: int
     own: slice
@@ -68,27 +68,27 @@ class Context(Protocol):
         ...
 
     def grad(self, name: str) -> Array:
-        """Where ``backward`` writes the gradient of weight ``name``, summed over this shard."""
+        """Where ``backward`` writes the gradient of weight ``name``, summed over this worker."""
         ...
 
     def update(self, name: str, value: Array) -> None:
-        """Sets the statistic ``name``, which every shard has computed alike, after the pass."""
+        """Sets the statistic ``name``, which every worker has computed alike, after the pass."""
         ...
 
-    def total(self, value: Array) -> NDArray[np.float64]:
-        """Sum of ``value`` over the shards, in float64; every shard has to call it."""
+    def all_reduce(self, value: Array) -> NDArray[np.float64]:
+        """Sum of ``value`` over the workers, in float64; every worker has to call it."""
         ...
 
-    def board(self, name: str) -> Array | None:
-        """Memory ``(batch, width)`` that all shards see, as ``boards`` wishes; None if there is one."""
+    def shared_buffer(self, name: str) -> Array | None:
+        """Memory ``(batch, width)`` of all workers, declared by ``shared_buffers``; None for one worker."""
         ...
 
-    def meet(self) -> None:
-        """Returns once every shard has called it; what was written on boards before can be read after."""
+    def barrier(self) -> None:
+        """Returns once every worker has called it; shared buffers written before can be read after."""
         ...
 
-    def share(self, count: int) -> slice:
-        """Which of ``count`` things that the shards divide among themselves are this shard's."""
+    def partition(self, count: int) -> slice:
+        """This worker's part of ``count`` items that the workers divide among themselves."""
         ...
 
     def words(self, each: int) -> NDArray[np.uint16]:
@@ -96,15 +96,15 @@ class Context(Protocol):
         ...
 
     def empty(self, shape: Shape, dtype: DTypeLike | None = None) -> Array:
-        """Uninitialised memory; it is lent again once nobody refers to it. Default: the network's dtype."""
+        """Uninitialized memory, reused once nothing refers to it. Default: the network's dtype."""
         ...
 
     def scratch(self, name: str, size: int) -> Array:
-        """A vector of this shard's that the next caller overwrites; for use within one rule."""
+        """A vector of this worker's that the next call overwrites; for use within one rule."""
         ...
 
-    def bordered(self, groups: int, height: int, width: int, channels: int) -> Array:
-        """Memory in the grouped layout whose border is zero and has to stay so."""
+    def zero_padded(self, groups: int, height: int, width: int, channels: int) -> Array:
+        """Memory in the blocked layout whose border is zero and has to stay so."""
         ...
 
     def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
@@ -114,7 +114,7 @@ class Context(Protocol):
 
 @singledispatch
 def forward(layer: Layer, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    """Plain NumPy rule: output for a batch ``(samples, *shape)``, and the way back."""
+    """Plain NumPy rule: output for a batch ``(samples, *shape)``, and the backward pass."""
     raise MissingRuleError(
         f"{type(layer).__name__} has no NumPy rule; write one with @forward.register "
         "(see thumblab/layers/relu.py for a short example)"
@@ -124,14 +124,14 @@ def forward(layer: Layer, x: Array, ctx: Context) -> tuple[Array, Backward]:
 @singledispatch
 def fast_forward(layer: Layer, x: Array, ctx: Context) -> tuple[Array, Backward]:
     """The same on the engine's layout; a layer without one is run by its plain rule."""
-    raise MissingRuleError(f"{type(layer).__name__} has no rule for the grouped layout")
+    raise MissingRuleError(f"{type(layer).__name__} has no rule for the blocked layout")
 
 
 @singledispatch
 def torch_twin(layer: Layer, x: Shape, torch: ModuleType) -> Any:
     """PyTorch rule: the module that computes ``layer`` on samples of shape ``x``.
 
-    ``torch`` is handed in, so that no layer file imports it.
+    ``torch`` is an argument, so that no layer file imports it.
     """
     raise MissingRuleError(
         f"{type(layer).__name__} has no PyTorch rule; write one with @torch_twin.register"
@@ -139,11 +139,11 @@ def torch_twin(layer: Layer, x: Shape, torch: ModuleType) -> Any:
 
 
 @singledispatch
-def boards(layer: Layer, x: Shape) -> dict[str, int]:
-    """Memory by which the shards work on one another's samples: values a sample, by name.
+def shared_buffers(layer: Layer, x: Shape) -> dict[str, int]:
+    """Buffers that all workers read and write: values a sample, by name.
 
-    Most layers keep to the samples of their shard and have none. A layer that has some computes, of
-    the gradients of its weights, the share of each shard for the whole batch.
+    Most layers keep to the samples of their worker and have none. A layer that has some computes its
+    worker's part of the gradients of its weights for the whole batch.
     """
     return {}
 

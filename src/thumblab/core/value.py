@@ -12,6 +12,7 @@ from typing import Any
 
 from thumblab.core.errors import UsageError, unknown
 from thumblab.core.fields import check, checking
+from thumblab.core.renamed import TYPES, field_of, value_of
 
 LOCATES = "locates"
 """In a field's metadata: it says where something lies, which tells values apart but names no run."""
@@ -21,7 +22,7 @@ LOCATES = "locates"
 class Value:
     """Base of layers, optimizers, schedules, losses, augmentations, sources and experiments.
 
-    Subclasses are frozen dataclasses of plain fields: they print, compare, hash and serialise, and
+    Subclasses are frozen dataclasses of plain fields: they print, compare, hash and serialize, and
     ``dataclasses.replace`` edits them. A field with ``compare=False`` does not identify the value.
     ``repr`` says everything, ``str`` leaves out what is as it would be anyway.
     Fields are checked against their annotations and brought into one form (see ``fields.py``).
@@ -35,14 +36,14 @@ class Value:
         check(self)
 
     def __str__(self) -> str:
-        said = []
+        message = []
         for f in fields(self):
             value = getattr(self, f.name)
             if f.name == "layers":
-                said += [str(item) for item in value]
+                message += [str(item) for item in value]
             elif value != f.default:
-                said.append(f"{f.name}={value}")
-        return f"{type(self).__name__}({', '.join(said)})"
+                message.append(f"{f.name}={value}")
+        return f"{type(self).__name__}({', '.join(message)})"
 
 
 def kinds(base: type[Value] = Value) -> Iterator[type[Value]]:
@@ -88,7 +89,7 @@ def to_dict(value: Any) -> Any:
 def from_dict(data: Any, modules: Mapping[str, ModuleType] = sys.modules) -> Any:
     """The value that ``to_dict`` described; lists become tuples.
 
-    Nothing is imported: ``data`` may come from anybody. A class of the user's is found only in
+    Nothing is imported: ``data`` is not trusted. A class of the user's is found only in
     ``modules``, by default in those that have been imported already.
 
     Raises:
@@ -101,7 +102,11 @@ def from_dict(data: Any, modules: Mapping[str, ModuleType] = sys.modules) -> Any
     if "type" not in data:
         return {key: from_dict(item, modules) for key, item in data.items()}
     kind = _kind(data["type"], modules)
-    values = {key: from_dict(item, modules) for key, item in data.items() if key != "type"}
+    values = {
+        (name := field_of(kind.__name__, key)): value_of(name, from_dict(item, modules))
+        for key, item in data.items()
+        if key != "type"
+    }
     known = {f.name for f in fields(kind)}
     for key in values:
         if key not in known:
@@ -141,6 +146,7 @@ def _kind(name: Any, modules: Mapping[str, ModuleType]) -> type[Value]:
             )
         return kind
     ours = {kind.__name__: kind for kind in kinds() if ":" not in type_name(kind)}
+    name = TYPES.get(name, name)
     if name not in ours:
         raise unknown("type", name, ours)
     return ours[name]
@@ -172,7 +178,9 @@ def identity_of_dict(data: Any, modules: Mapping[str, ModuleType] = sys.modules)
         return data
     left_out: set[str] = set()
     if "type" in data:
-        left_out = {f.name for f in fields(_kind(data["type"], modules)) if not _identifies(f)}
+        kind = _kind(data["type"], modules)
+        located = {f.name for f in fields(kind) if not _identifies(f)}
+        left_out = {name for name in data if field_of(kind.__name__, name) in located}
     return {
         name: identity_of_dict(item, modules) for name, item in data.items() if name not in left_out
     }

@@ -1,22 +1,27 @@
-"""Data: sources, splits, normalisations, augmentations and their order. What is imported here exists.
+"""Data: sources, splits, normalizations, augmentations and their order. What is imported here exists.
 
 Left out: streaming from disk (thumbnails fit into memory), labels other than one class an image,
 and anything that runs code found in a data file.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from thumblab.core import renamed
 from thumblab.data.check import Check as Check
 from thumblab.data.check import check as check
 from thumblab.data.dataset import Dataset as Dataset
-from thumblab.data.dataset import Part as Part
+from thumblab.data.dataset import Split as Split
+from thumblab.data.duplicates import duplicate_groups as duplicate_groups
 from thumblab.data.duplicates import leaked as leaked
 from thumblab.data.duplicates import numbered as numbered
-from thumblab.data.duplicates import twins as twins
-from thumblab.data.normalize import Given as Given
-from thumblab.data.normalize import Normalisation as Normalisation
+from thumblab.data.normalize import MeanStd as MeanStd
+from thumblab.data.normalize import Normalization as Normalization
 from thumblab.data.normalize import PerPixel as PerPixel
 from thumblab.data.normalize import Raw as Raw
-from thumblab.data.normalize import Standard as Standard
-from thumblab.data.normalize import Unit as Unit
+from thumblab.data.normalize import Rescale as Rescale
+from thumblab.data.normalize import Standardize as Standardize
 from thumblab.data.normalize import statistics as statistics
 from thumblab.data.pictures.picture import decode as decode
 from thumblab.data.pipeline.augment import Augmentation as Augmentation
@@ -25,14 +30,14 @@ from thumblab.data.pipeline.augmentations import Affine as Affine
 from thumblab.data.pipeline.augmentations import AlternatingFlip as AlternatingFlip
 from thumblab.data.pipeline.augmentations import ColorJitter as ColorJitter
 from thumblab.data.pipeline.augmentations import Crop as Crop
-from thumblab.data.pipeline.augmentations import Cutmix as Cutmix
+from thumblab.data.pipeline.augmentations import CutMix as CutMix
 from thumblab.data.pipeline.augmentations import Cutout as Cutout
 from thumblab.data.pipeline.augmentations import Flip as Flip
-from thumblab.data.pipeline.augmentations import Mixup as Mixup
+from thumblab.data.pipeline.augmentations import MixUp as MixUp
 from thumblab.data.pipeline.augmentations import Rotate as Rotate
 from thumblab.data.pipeline.augmentations import Shift as Shift
-from thumblab.data.pipeline.loader import Feed as Feed
-from thumblab.data.pipeline.prefetch import Ahead as Ahead
+from thumblab.data.pipeline.loader import Loader as Loader
+from thumblab.data.pipeline.prefetch import Prefetch as Prefetch
 from thumblab.data.pipeline.resizing import FullSize as FullSize
 from thumblab.data.pipeline.resizing import Growing as Growing
 from thumblab.data.pipeline.resizing import Resizing as Resizing
@@ -69,3 +74,9 @@ from thumblab.data.sources.source import distribution as distribution
 from thumblab.data.sources.source import read as read
 from thumblab.data.split import subset as subset
 from thumblab.data.split import validation_split as validation_split
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Classes under the names that they had before 0.2."""
+        return renamed.find(__name__, name)

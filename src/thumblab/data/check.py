@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.data.dataset import Dataset, Part
+from thumblab.data.dataset import Dataset, Split
 from thumblab.data.duplicates import numbered
 from thumblab.data.flat import is_flat
 from thumblab.data.reading import Reading, counted
@@ -103,7 +103,7 @@ def check(dataset: Dataset) -> Check:
     }
     repeated, contradictory = _duplicates(dataset)
     most = int(np.argmax(counts["training"]))
-    judged = counts.get("test", counts["training"])
+    scored = counts.get("test", counts["training"])
     found = (
         *_of_duplicates(contradictory, leaked, parts, dataset.name),
         *_of_flat(flat, dataset.reading),
@@ -119,7 +119,7 @@ def check(dataset: Dataset) -> Check:
         leaked,
         flat,
         dataset.classes[most],
-        float(judged[most] / max(judged.sum(), 1)),
+        float(scored[most] / max(scored.sum(), 1)),
         dataset.reading,
         found,
     )
@@ -155,23 +155,23 @@ def _duplicates(dataset: Dataset) -> tuple[int, tuple[tuple[str, ...], ...]]:
 def _of_duplicates(
     contradictory: tuple[tuple[str, ...], ...],
     leaked: dict[str, int],
-    parts: dict[str, Part],
+    parts: dict[str, Split],
     dataset_name: str,
 ) -> list[str]:
-    told = []
+    values = []
     if contradictory:
         some = "; ".join(" and ".join(places) for places in contradictory[:SHOWN])
-        told.append(
+        values.append(
             f"{counted(len(contradictory), 'picture')} under two labels or more, so that at least one is "
             f"wrong: {some}" + (" and others" if len(contradictory) > SHOWN else "")
         )
     for name, count in leaked.items():
         if count:
-            told.append(
+            values.append(
                 f"{count:,} of {len(parts[name]):,} {name} pictures in {dataset_name} are training pictures "
                 f"too; the {name} accuracy says too much"
             )
-    return told
+    return values
 
 
 def _of_flat(flat: dict[str, int], reading: Reading) -> list[str]:
@@ -183,13 +183,13 @@ def _of_flat(flat: dict[str, int], reading: Reading) -> list[str]:
 
 
 def _of_frequencies(counts: dict[str, Array], classes: tuple[str, ...]) -> list[str]:
-    told, train = [], counts["training"]
+    values, train = [], counts["training"]
     most = int(np.argmax(train))
     rare = np.flatnonzero((train > 0) & (train * RARE < train[most]))
     if len(rare):
         rare = rare[np.argsort(train[rare], kind="stable")]
         some = ", ".join(f"{classes[i]} {train[i]:,}" for i in rare[: 2 * SHOWN])
-        told.append(
+        values.append(
             f"{len(rare)} of {len(classes)} classes are rare: {some}"
             + (" and others" if len(rare) > 2 * SHOWN else "")
             + f", against {classes[most]} with {train[most]:,}; overall accuracy says little of them, "
@@ -200,15 +200,15 @@ def _of_frequencies(counts: dict[str, Array], classes: tuple[str, ...]) -> list[
             continue
         if absent := [classes[i] for i in np.flatnonzero(other == 0)]:
             some = ", ".join(absent[:SHOWN]) + (" and others" if len(absent) > SHOWN else "")
-            told.append(f"the {name} part lacks {len(absent)} of {len(classes)} classes: {some}")
+            values.append(f"the {name} part lacks {len(absent)} of {len(classes)} classes: {some}")
         if name == "training":
             continue
         if other.sum() > train.sum():
-            told.append(
+            values.append(
                 f"the {name} part is larger than the training part: {other.sum():,} samples"
             )
-        told += _of_shift(name, train / max(train.sum(), 1), other, classes)
-    return told
+        values += _of_shift(name, train / max(train.sum(), 1), other, classes)
+    return values
 
 
 def _of_shift(name: str, shares: Array, other: Array, classes: tuple[str, ...]) -> list[str]:

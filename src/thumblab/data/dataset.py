@@ -1,4 +1,4 @@
-"""Labelled images in memory: a part, and a data set of a training part and perhaps others."""
+"""Labeled images in memory: a part, and a data set of a training part and perhaps others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHANNELS = (1, 3)
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Split:
     """Samples and their labels.
 
     Attributes:
@@ -74,9 +74,9 @@ class Part:
         """16 bytes for each sample ``(n,)``, equal where samples are (see ``duplicates``)."""
         return digests(self.images)
 
-    def take(self, rows: NDArray[Any]) -> Part:
+    def take(self, rows: NDArray[Any]) -> Split:
         """A copy of the samples at ``rows`` (int indices or a bool mask), in that order."""
-        return Part(self.images[rows], self.labels[rows])
+        return Split(self.images[rows], self.labels[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +102,12 @@ class Dataset:
     """
 
     name: str
-    train: Part
-    test: Part | None
+    train: Split
+    test: Split | None
     classes: tuple[str, ...]
     groups: tuple[int, ...] | None = None
     group_names: tuple[str, ...] = ()
-    validation: Part | None = None
+    validation: Split | None = None
     reading: Reading = Reading()
     source: Value | None = field(default=None, init=False)
     root: str | None = field(default=None, init=False)
@@ -134,7 +134,7 @@ class Dataset:
                 f"{len(self.group_names)} group names, but are {self.groups}"
             )
 
-    def _check_part(self, which: str, part: Part) -> None:
+    def _check_part(self, which: str, part: Split) -> None:
         if part.shape != self.train.shape:
             raise DataError(
                 f"{self.name}: {which} samples have shape {part.shape} and training samples "
@@ -152,7 +152,7 @@ class Dataset:
         return self.train.shape
 
     @property
-    def parts(self) -> dict[str, Part]:
+    def parts(self) -> dict[str, Split]:
         """The parts that are there, by name: ``training``, ``validation``, ``test``."""
         named = {"training": self.train, "validation": self.validation, "test": self.test}
         return {name: part for name, part in named.items() if part is not None}

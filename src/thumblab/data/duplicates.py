@@ -26,18 +26,18 @@ def numbered(digests: Array) -> NDArray[np.int64]:
     )
 
 
-def twins(images: Array) -> NDArray[np.int64]:
+def duplicate_groups(images: Array) -> NDArray[np.int64]:
     """A group number for each sample ``(n,)``: equal exactly where the samples are.
 
     Groups are numbered in the order in which they first appear, from 0.
 
     Example:
-        >>> twins(np.array([[1.0], [2.0], [1.0]], np.float32)).tolist()
+        >>> duplicate_groups(np.array([[1.0], [2.0], [1.0]], np.float32)).tolist()
         [0, 1, 0]
     """
     return numbered(digests(images))
 
 
 def leaked(images: Array, others: Array) -> int:
-    """How many of ``others``, which a network is judged by, are among ``images``, which it sees before."""
+    """How many of ``others``, which a network is scored by, are among ``images``, which it sees before."""
     return int(np.isin(digests(others), digests(images)).sum())

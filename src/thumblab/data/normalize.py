@@ -21,22 +21,22 @@ _CHUNK = 1024
 
 
 @dataclass(frozen=True)
-class Normalisation(Value):
-    """Base of the normalisations. To add one, derive from it and register ``statistics``."""
+class Normalization(Value):
+    """Base of the normalizations. To add one, derive from it and register ``statistics``."""
 
 
 @dataclass(frozen=True)
-class Raw(Normalisation):
+class Raw(Normalization):
     """Samples as they are: pixels from 0 to 255."""
 
 
 @dataclass(frozen=True)
-class Unit(Normalisation):
+class Rescale(Normalization):
     """Pixels divided by 255, so from 0 to 1."""
 
 
 @dataclass(frozen=True)
-class Given(Normalisation):
+class MeanStd(Normalization):
     """Pixels divided by 255, less a given mean, over a given deviation.
 
     The defaults take pixels to -1 to 1. ImageNet's are 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225.
@@ -58,7 +58,7 @@ class Given(Normalisation):
 
 
 @dataclass(frozen=True)
-class Standard(Normalisation):
+class Standardize(Normalization):
     """Mean 0 and standard deviation 1 in each channel (each feature) of the training part.
 
     A constant channel becomes 0.
@@ -66,11 +66,11 @@ class Standard(Normalisation):
 
 
 @dataclass(frozen=True)
-class PerPixel(Normalisation):
+class PerPixel(Normalization):
     """Mean 0 and standard deviation 1 at each pixel (each feature) of the training part.
 
     Attributes:
-        floor: Grey levels (0 to 255) that a pixel's deviation is raised to where it is smaller, so
+        floor: Gray levels (0 to 255) that a pixel's deviation is raised to where it is smaller, so
             that a corner that is nearly always empty is not blown up. Features have no floor.
     """
 
@@ -78,30 +78,30 @@ class PerPixel(Normalisation):
 
     def __post_init__(self) -> None:
         if not 0 < self.floor < inf:
-            raise UsageError(f"floor is {self.floor}; give a finite deviation above 0 grey levels")
+            raise UsageError(f"floor is {self.floor}; give a finite deviation above 0 gray levels")
 
 
 @singledispatch
-def statistics(normalisation: Normalisation, images: Images) -> Statistics:
-    """``(shift, scale)`` in float64 such that ``(x - shift) * scale`` is the normalised sample.
+def statistics(normalization: Normalization, images: Images) -> Statistics:
+    """``(shift, scale)`` in float64 such that ``(x - shift) * scale`` is the normalized sample.
 
     Args:
-        normalisation: Which one.
+        normalization: Which one.
         images: The training part alone: uint8 ``(n, h, w, c)`` or float32 ``(n, f)``.
     """
     raise MissingRuleError(
-        f"no statistics for {type_name(type(normalisation))}; register @statistics.register"
+        f"no statistics for {type_name(type(normalization))}; register @statistics.register"
     )
 
 
 @statistics.register
-def _raw(normalisation: Raw, images: Images) -> Statistics:
+def _raw(normalization: Raw, images: Images) -> Statistics:
     ones = np.ones((1,) * (images.ndim - 1))
     return ones * 0, ones
 
 
 @statistics.register
-def _unit(normalisation: Unit, images: Images) -> Statistics:
+def _unit(normalization: Rescale, images: Images) -> Statistics:
     if images.ndim == 2:
         raise UsageError("Unit divides pixels by 255 but was given features; use Standard or Raw")
     shift, ones = _raw(Raw(), images)
@@ -109,30 +109,30 @@ def _unit(normalisation: Unit, images: Images) -> Statistics:
 
 
 @statistics.register
-def _given(normalisation: Given, images: Images) -> Statistics:
+def _given(normalization: MeanStd, images: Images) -> Statistics:
     channels = images.shape[-1]
-    if images.ndim == 2 or {len(normalisation.mean), len(normalisation.std)} - {1, channels}:
+    if images.ndim == 2 or {len(normalization.mean), len(normalization.std)} - {1, channels}:
         raise UsageError(
-            f"{normalisation} is not for samples {images.shape[1:]}; give images a number for each "
+            f"{normalization} is not for samples {images.shape[1:]}; give images a number for each "
             "channel, or one, and features Standard or Raw"
         )
     mean, std = (
         np.broadcast_to(np.array(each, np.float64), channels).reshape(1, 1, -1)
-        for each in (normalisation.mean, normalisation.std)
+        for each in (normalization.mean, normalization.std)
     )
     return 255 * mean, 1 / (255 * std)
 
 
 @statistics.register
-def _standard(normalisation: Standard, images: Images) -> Statistics:
+def _standard(normalization: Standardize, images: Images) -> Statistics:
     return _scaled(*_moments(images, together=tuple(range(images.ndim - 2))))
 
 
 @statistics.register
-def _per_pixel(normalisation: PerPixel, images: Images) -> Statistics:
+def _per_pixel(normalization: PerPixel, images: Images) -> Statistics:
     mean, deviation = _moments(images, together=())
     return _scaled(
-        mean, deviation if images.ndim == 2 else np.maximum(deviation, normalisation.floor)
+        mean, deviation if images.ndim == 2 else np.maximum(deviation, normalization.floor)
     )
 
 

@@ -27,7 +27,7 @@ def contact_sheet(dataset: Dataset, rows: int | None = None, columns: int = 10) 
     """A row for each class: its name, then its first ``columns`` training images.
 
     Names are drawn in a font that has their letters; where the system has none, rows are numbered, and
-    it is told which number is whose.
+    a warning says which number is whose.
 
     Args:
         dataset: Of images.
@@ -63,7 +63,7 @@ def contact_sheet(dataset: Dataset, rows: int | None = None, columns: int = 10) 
 
 
 def _lettered(names: Sequence[str]) -> list[tuple[str, FreeTypeFont]]:
-    """Each name and a font that has its letters; a number, which is told, where there is none."""
+    """Each name and a font that has its letters; a number, with a warning, where there is none."""
     from PIL import ImageFont
 
     plain: Any = ImageFont.load_default(LETTERS)

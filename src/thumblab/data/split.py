@@ -15,24 +15,24 @@ Rows = NDArray[np.int64]
 
 
 def validation_split(
-    labels: NDArray[np.int64], share: float, seed: int, twins: NDArray[Any] | None = None
+    labels: NDArray[np.int64], share: float, seed: int, duplicates: NDArray[Any] | None = None
 ) -> tuple[Rows, Rows]:
     """Rows to train on and rows to validate on: disjoint, together all, each class in proportion.
 
     Validation gets ``round(share * n)`` rows, spread over the classes by largest remainder; fewer
-    only where a class would lose its last training row, or where ``twins`` do not fit.
+    only where a class would lose its last training row, or where ``duplicates`` do not fit.
 
     Args:
         labels: Class indices ``(n,)``.
         share: Fraction for validation, in ``[0, 1)``.
         seed: Another seed chooses other rows.
-        twins: Group number of each row ``(n,)``; a group stays on one side. None means none.
+        duplicates: Group number of each row ``(n,)``; a group stays on one side. None means none.
 
     Returns:
         ``(training rows, validation rows)``, each sorted.
 
     Raises:
-        UsageError: If ``share`` is out of range or ``twins`` has another length.
+        UsageError: If ``share`` is out of range or ``duplicates`` has another length.
 
     Example:
         >>> train, held = validation_split(np.array([0, 1] * 10), 0.2, seed=0)
@@ -41,15 +41,17 @@ def validation_split(
     """
     if not 0 <= share < 1:
         raise UsageError(f"validation share is {share}; give a fraction from 0 to below 1")
-    if twins is not None and twins.shape != labels.shape:
-        raise UsageError(f"twins has shape {twins.shape}, labels {labels.shape}; give one a row")
+    if duplicates is not None and duplicates.shape != labels.shape:
+        raise UsageError(
+            f"duplicates has shape {duplicates.shape}, labels {labels.shape}; give one a row"
+        )
     counts = np.bincount(labels)
     quotas = _apportion(counts, round(share * len(labels)), counts * 0, np.maximum(counts - 1, 0))
     order = stream(seed, "split").permutation(len(labels))
-    if twins is None:
+    if duplicates is None:
         held = _first_of_each(labels, order, quotas)
     else:
-        held = _whole_groups(labels, order, quotas, twins)
+        held = _whole_groups(labels, order, quotas, duplicates)
     chosen = np.zeros(len(labels), bool)
     chosen[held] = True
     return np.flatnonzero(~chosen), np.flatnonzero(chosen)
@@ -99,10 +101,10 @@ def _first_of_each(labels: NDArray[np.int64], order: Rows, quotas: Rows) -> Rows
 
 
 def _whole_groups(
-    labels: NDArray[np.int64], order: Rows, quotas: Rows, twins: NDArray[Any]
+    labels: NDArray[np.int64], order: Rows, quotas: Rows, duplicates: NDArray[Any]
 ) -> Rows:
     """Groups in the given order, each taken whole if every class in it still has room."""
-    _, first, group = np.unique(twins[order], return_index=True, return_inverse=True)
+    _, first, group = np.unique(duplicates[order], return_index=True, return_inverse=True)
     members = np.split(order[np.argsort(group, kind="stable")], np.cumsum(np.bincount(group))[:-1])
     room, held = quotas.copy(), []
     for which in np.argsort(first):

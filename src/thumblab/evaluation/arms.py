@@ -72,9 +72,9 @@ class Arms:
 
 def settings_of(experiment: Experiment) -> Settings:
     """Every setting of an experiment but its seed and data, down to the last argument."""
-    told = identity(experiment)
-    found = {"model": experiment.label or _text(told["model"])}
-    for name, value in told.items():
+    values = identity(experiment)
+    found = {"model": experiment.label or _text(values["model"])}
+    for name, value in values.items():
         if name not in (*SAME, "type"):
             _flatten(name, value, found)
     return found
@@ -241,9 +241,9 @@ def _reference(arms: Sequence[Arm], against: str | None) -> tuple[Arm, str]:
 
 def _means(against: str, arm: Arm) -> bool:
     """Whether ``against`` is the arm's name, the value of one of its settings, or one of its runs."""
-    said = {f"{name}={value}" for name, value in arm.settings.items()}
+    message = {f"{name}={value}" for name, value in arm.settings.items()}
     folders = {str(run.folder) for run in arm.runs} | {run.folder.name for run in arm.runs}
-    return against.rstrip("/") in {arm.name, *arm.settings.values()} | said | folders
+    return against.rstrip("/") in {arm.name, *arm.settings.values()} | message | folders
 
 
 def _defaults() -> Settings:

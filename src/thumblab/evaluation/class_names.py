@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from thumblab.core.errors import DataError
 
 LISTED = 10
-"""So many names are told in an error."""
+"""An error lists so many names."""
 
 
 def labels_by_name(

@@ -20,7 +20,7 @@ from thumblab.analysis import (
     rare_and_common,
 )
 from thumblab.core.errors import DataError, UsageError
-from thumblab.evaluation.evaluate import answers, judge
+from thumblab.evaluation.evaluate import logits_of, score_and_log
 from thumblab.runs import Run
 
 Array = NDArray[Any]
@@ -75,7 +75,7 @@ def compare(runs: Sequence[Run], counts: Array, *, final: bool = False) -> Itera
         runs: Runs that are done, on the same data; for validation images, of the same split.
         counts: Training samples of each class ``(classes,)``; they say which classes are rare.
             Outputs of a network beyond these classes are left out.
-        final: Whether to look at the test images; every run notes that.
+        final: Whether to evaluate on the test images; every run logs that.
 
     Raises:
         UsageError: If the runs do not go together or one is not done.
@@ -86,7 +86,7 @@ def compare(runs: Sequence[Run], counts: Array, *, final: bool = False) -> Itera
     logits = [_logits(run, part)[:, : len(counts)] for run in runs]
     labels = runs[0].predictions[f"{part}_labels"]
     for run in runs if final else ():
-        judge(run, answers(run), compared=[other.about["key"] for other in runs])
+        score_and_log(run, logits_of(run), compared=[other.about["key"] for other in runs])
     for run, each in zip(runs, logits, strict=True):
         yield _scores(run, each, labels, counts)
 
@@ -116,7 +116,7 @@ def _check(runs: Sequence[Run], final: bool) -> None:
 
 
 def _images(run: Run, final: bool) -> tuple[Any, ...]:
-    """What runs that are judged by the same images share."""
+    """What runs that are scored by the same images share."""
     split = () if final else (run.experiment.validation, run.experiment.split_seed)
     return run.about["fingerprint"], *split
 

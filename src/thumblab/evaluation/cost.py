@@ -56,14 +56,14 @@ def cost(run: Run) -> Cost:
     """What the network of a run that is done costs; asks it a few times."""
     network, about = load_network(run)
     shape = tuple(about["shape"])
-    told, whole = run.result or {}, summary(run.experiment.model, shape)
+    values, whole = run.result or {}, summary(run.experiment.model, shape)
     item = 8 if about["precision"] == "float64" else 4
     images = _noise(shape)
     alone, _ = _seconds(lambda: network.predict(images[:1]))
     together, noise = _seconds(lambda: network.predict(images))
     return Cost(
-        train_seconds=told["train_seconds"],
-        images_per_second=told["images_per_second"],
+        train_seconds=values["train_seconds"],
+        images_per_second=values["images_per_second"],
         parameters=whole.parameters,
         flops=whole.flops,
         weights_megabytes=item * whole.parameters / 1e6,

@@ -14,8 +14,8 @@ from thumblab.analysis import LabelMap, accuracy_interval, averages, label_map
 from thumblab.analysis.mappings import GroupSum, fitted
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import digest
-from thumblab.data import Dataset, Part, twins
-from thumblab.evaluation.evaluate import Answers, judge
+from thumblab.data import Dataset, Split, duplicate_groups
+from thumblab.evaluation.evaluate import LabeledLogits, score_and_log
 from thumblab.evaluation.predict import load_network
 from thumblab.evaluation.run_data import check_run_data
 from thumblab.experiment.experiment import parts
@@ -65,7 +65,7 @@ class Cell:
 
 
 def cross(runs: Sequence[Run], own: Sequence[Dataset], tests: Sequence[Dataset]) -> Iterator[Cell]:
-    """Every run on the test images of every data set; each is a look that the run notes.
+    """Every run on the test images of every data set; each is a logged evaluation.
 
     Where a network and the data name classes more and less finely, both are brought to the coarser
     names (``analysis.label_map``): labels are renamed, and the network's probabilities are summed.
@@ -106,7 +106,7 @@ def _label_map(run: Run, data: Dataset) -> LabelMap:
     return common
 
 
-def _cell(run: Run, data: Dataset, trained: Part, test: Dataset, common: LabelMap) -> Cell:
+def _cell(run: Run, data: Dataset, trained: Split, test: Dataset, common: LabelMap) -> Cell:
     assert test.test is not None
     images, labels = test.test.images, np.asarray(common.of_data)[test.test.labels]
     logits, seconds = _predicted(run, images)
@@ -118,8 +118,10 @@ def _cell(run: Run, data: Dataset, trained: Part, test: Dataset, common: LabelMa
     seen = shared(trained.images, images)
     right = guesses == labels
     low, high = accuracy_interval(guesses, labels)
-    told = {"classes": len(common.names), "seen": int(seen.sum())}
-    judge(run, Answers(labels, np.log(np.maximum(scores, 1e-300))), test, cross=told)
+    values = {"classes": len(common.names), "seen": int(seen.sum())}
+    score_and_log(
+        run, LabeledLogits(labels, np.log(np.maximum(scores, 1e-300))), test, cross=values
+    )
     return Cell(
         network=str(run.folder),
         experiment=digest(replace(run.experiment, seed=0))[:12],
@@ -150,7 +152,7 @@ def shared(images: Array, others: Array) -> Array:
     """Which of ``others`` have the very pixels of one of ``images``: bool ``(len(others),)``."""
     if images.shape[1:] != others.shape[1:] or images.dtype != others.dtype:
         return np.zeros(len(others), bool)
-    numbers = twins(np.concatenate([images, others]))
+    numbers = duplicate_groups(np.concatenate([images, others]))
     return np.isin(numbers[len(images) :], numbers[: len(images)])
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from thumblab.analysis import between_to_within, principal_components, silhouette, t_sne
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
-from thumblab.data import Dataset, Part, subset
+from thumblab.data import Dataset, Split, subset
 from thumblab.evaluation.features import activations
 from thumblab.evaluation.run_data import check_run_data
 from thumblab.experiment.experiment import parts
@@ -35,7 +35,7 @@ class Embedding:
         explained: Share of the variance along each, descending.
         silhouette: From -1 to 1 (see ``analysis.silhouette``); NaN for one class.
         between_to_within: Scatter of class means over scatter inside classes.
-        neighbours: t-SNE ``(n, 2)``, or None if nobody asked.
+        neighbors: t-SNE ``(n, 2)``, or None if not asked for.
     """
 
     run: str
@@ -46,13 +46,13 @@ class Embedding:
     explained: Array
     silhouette: float
     between_to_within: float
-    neighbours: Array | None
+    neighbors: Array | None
 
 
-def shown_part(run: Run, dataset: Dataset, images: int) -> Part:
-    """Images to look at features with: validation images, else training images, all classes in proportion.
+def shown_part(run: Run, dataset: Dataset, images: int) -> Split:
+    """Images whose features are shown: validation images, else training images, all classes in proportion.
 
-    Never test images: who looks at features of them and then chooses has chosen on the test set.
+    Never test images: a choice after seeing their features would be made on the test set.
 
     Raises:
         DataError: If ``dataset`` is not the run's.
@@ -66,10 +66,10 @@ def shown_part(run: Run, dataset: Dataset, images: int) -> Part:
 def embeddings(
     runs: Sequence[Run],
     dataset: Dataset,
-    part: Part,
+    part: Split,
     layer: str | None = None,
     *,
-    neighbours: bool = False,
+    neighbors: bool = False,
 ) -> Iterator[Embedding]:
     """What a layer of each run writes of the images of ``part``, before and after training.
 
@@ -78,7 +78,7 @@ def embeddings(
         dataset: Their data; layers that are fitted to data need it for the weights before training.
         part: Images, at least two.
         layer: Path of a layer; None for what the last Dense layer reads.
-        neighbours: Whether t-SNE is computed too, which takes longer.
+        neighbors: Whether t-SNE is computed too, which takes longer.
     """
     for run in runs:
         model = run.experiment.model
@@ -86,7 +86,7 @@ def embeddings(
         arrays, about = run.trained()
         for trained, weights in ((False, untrained(run.experiment, dataset)), (True, arrays)):
             found = activations(model, weights, about, part.images, path)
-            yield _embedding(run, path, trained, found, part.labels, neighbours)
+            yield _embedding(run, path, trained, found, part.labels, neighbors)
 
 
 def last_features(model: Layer) -> str:
@@ -116,7 +116,7 @@ def _read_by_last_dense(layer: Layer, before: str, here: str) -> str | None:
 
 
 def _embedding(
-    run: Run, path: str, trained: bool, found: Array, labels: Array, neighbours: bool
+    run: Run, path: str, trained: bool, found: Array, labels: Array, neighbors: bool
 ) -> Embedding:
     projection = principal_components(found)
     return Embedding(
@@ -128,5 +128,5 @@ def _embedding(
         explained=projection.explained,
         silhouette=silhouette(found, labels),
         between_to_within=between_to_within(found, labels),
-        neighbours=t_sne(found) if neighbours else None,
+        neighbors=t_sne(found) if neighbors else None,
     )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from thumblab.analysis.ensemble import ensemble
 from thumblab.core.errors import UsageError
 from thumblab.data import Dataset
-from thumblab.evaluation.evaluate import Answers, Evaluation, answers, judge, score
-from thumblab.experiment.tta import Views
+from thumblab.evaluation.evaluate import Evaluation, LabeledLogits, logits_of, score, score_and_log
+from thumblab.experiment.tta import TTA
 from thumblab.runs.run import Run
 
 
@@ -22,24 +22,24 @@ class EnsembleEvaluation:
         accuracy: Of the mean over the runs, each image seen as it is; a fraction.
         loss: Likewise, the mean cross-entropy in nats.
         images: How many there are.
-        views: What else every run was shown; None for nothing.
-        views_accuracy: Of the mean over the runs, each by the mean logits of its views.
-        views_loss: Likewise.
+        tta: What else every run was shown; None for nothing.
+        tta_accuracy: Of the mean over the runs, each by its mean logits with TTA.
+        tta_loss: Likewise.
     """
 
     members: tuple[Evaluation, ...]
     accuracy: float
     loss: float
     images: int
-    views: Views | None = None
-    views_accuracy: float | None = None
-    views_loss: float | None = None
+    tta: TTA | None = None
+    tta_accuracy: float | None = None
+    tta_loss: float | None = None
 
 
 def evaluate_ensemble(
-    runs: Sequence[Run], dataset: Dataset | None = None, views: Views | None = None
+    runs: Sequence[Run], dataset: Dataset | None = None, tta: TTA | None = None
 ) -> EnsembleEvaluation:
-    """Accuracy of the mean probabilities of ``runs``; a look at the test set for each of them.
+    """Accuracy of the mean probabilities of ``runs``; a test-set evaluation of each of them is logged.
 
     Views are those given, or those that all experiments name; else the runs see the images alone.
 
@@ -49,21 +49,22 @@ def evaluate_ensemble(
         UsageError: If there are not two different runs, or they were not trained on the same data.
     """
     _check(runs)
-    found = [answers(run, dataset, views) for run in runs]
-    named = {each.views for each in found}
-    shared = found[0].views if len(named) == 1 else None
+    found = [logits_of(run, dataset, tta) for run in runs]
+    named = {each.tta for each in found}
+    shared = found[0].tta if len(named) == 1 else None
     if shared is None:
-        found = [Answers(each.labels, each.logits) for each in found]
+        found = [LabeledLogits(each.labels, each.logits) for each in found]
     labels = found[0].labels
     accuracy, loss = score(ensemble([each.logits for each in found]), labels)
-    told = {"runs": [run.about["key"] for run in runs], "accuracy": accuracy, "loss": loss}
+    values = {"runs": [run.about["key"] for run in runs], "accuracy": accuracy, "loss": loss}
     shown: tuple[float | None, float | None] = (None, None)
-    logits = [each.views_logits for each in found if each.views_logits is not None]
+    logits = [each.tta_logits for each in found if each.tta_logits is not None]
     if logits:
         shown = score(ensemble(logits), labels)
-        told |= {"views_accuracy": shown[0], "views_loss": shown[1]}
+        values |= {"tta_accuracy": shown[0], "tta_loss": shown[1]}
     members = [
-        judge(run, each, dataset, ensemble=told) for run, each in zip(runs, found, strict=True)
+        score_and_log(run, each, dataset, ensemble=values)
+        for run, each in zip(runs, found, strict=True)
     ]
     return EnsembleEvaluation(tuple(members), accuracy, loss, len(labels), shared, *shown)
 

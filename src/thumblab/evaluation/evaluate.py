@@ -14,7 +14,7 @@ from thumblab.core.value import to_dict
 from thumblab.data import Dataset
 from thumblab.evaluation.class_names import labels_by_name
 from thumblab.evaluation.predict import load_network
-from thumblab.experiment.tta import Views, mean_logits
+from thumblab.experiment.tta import TTA, mean_logits
 from thumblab.losses.loss import log_softmax
 from thumblab.runs import ledger
 from thumblab.runs.run import Run
@@ -30,69 +30,69 @@ class Evaluation:
     Accuracies are fractions; losses mean cross-entropies in nats, without label smoothing.
 
     Attributes:
-        accuracy: Of a single view, each image as it is.
+        accuracy: Without TTA, each image as it is.
         loss: Likewise.
         images: How many there are.
         evaluations: Which evaluation of this test set it is, over all runs in the run's folder of runs
             (see ``ledger.py``).
-        views: What else the network was shown; None for nothing.
-        views_accuracy: Of the views' mean logits.
-        views_loss: Likewise.
+        tta: What else the network was shown; None for nothing.
+        tta_accuracy: Of the mean logits with TTA.
+        tta_loss: Likewise.
     """
 
     accuracy: float
     loss: float
     images: int
     evaluations: int
-    views: Views | None = None
-    views_accuracy: float | None = None
-    views_loss: float | None = None
+    tta: TTA | None = None
+    tta_accuracy: float | None = None
+    tta_loss: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class LabeledLogits:
     """What a run says of test images.
 
     Attributes:
         labels: Class indices ``(n,)``.
-        logits: Of a single view, ``(n, outputs)``.
-        views: What else the network was shown.
-        views_logits: Means over the views, ``(n, outputs)``, or None without any.
+        logits: Without TTA, ``(n, outputs)``.
+        tta: What else the network was shown.
+        tta_logits: Means over the views of TTA, ``(n, outputs)``, or None without any.
     """
 
     labels: Array
     logits: Array
-    views: Views | None = None
-    views_logits: Array | None = None
+    tta: TTA | None = None
+    tta_logits: Array | None = None
 
 
-def evaluate(run: Run, dataset: Dataset | None = None, views: Views | None = None) -> Evaluation:
-    """Accuracy on the test images, and a line in ``evaluations.jsonl`` that somebody has looked.
+def evaluate(run: Run, dataset: Dataset | None = None, tta: TTA | None = None) -> Evaluation:
+    """Accuracy on the test images; the evaluation is logged in ``evaluations.jsonl``.
 
     Without ``dataset`` the logits are those that the run stored for its own test set; with it, the
-    stored weights predict that data set's test images. Without ``views`` they are those that the
+    stored weights predict that data set's test images. Without ``tta`` they are those that the
     experiment names, if any.
 
     Raises:
         DataError: If there are no test images, or they do not fit the network.
         RunError: If the run is unfinished or damaged.
-        UsageError: If the run has stored no logits of these views.
+        UsageError: If the run has stored no logits of this TTA.
     """
-    return judge(run, answers(run, dataset, views), dataset)
+    return score_and_log(run, logits_of(run, dataset, tta), dataset)
 
 
-def stored_views(run: Run, views: Views | None) -> bool:
-    """Whether the run itself has what it says under ``views``; None are those of its experiment."""
-    return views is None or views == run.experiment.views
+def stored_tta(run: Run, tta: TTA | None) -> bool:
+    """Whether the run itself has what it says under ``tta``; None are those of its experiment."""
+    return tta is None or tta == run.experiment.tta
 
 
-def answers(run: Run, dataset: Dataset | None = None, views: Views | None = None) -> Answers:
-    """What ``evaluate`` judges; nothing is noted, so hand it on to ``judge``."""
+def logits_of(run: Run, dataset: Dataset | None = None, tta: TTA | None = None) -> LabeledLogits:
+    """What ``evaluate`` judges; nothing is noted, so hand it on to ``score_and_log``."""
     if dataset is not None:
-        return _fresh(run, dataset, views or run.experiment.views)
-    if not stored_views(run, views):
+        return _fresh(run, dataset, tta or run.experiment.tta)
+    if not stored_tta(run, tta):
         raise UsageError(
-            f"{run.folder} has stored no logits of {views}; give the data set, so that its weights "
+            f"{run.folder} has stored no logits of {tta}; give the data set, so that its weights "
             "predict them"
         )
     stored = run.predictions
@@ -100,15 +100,15 @@ def answers(run: Run, dataset: Dataset | None = None, views: Views | None = None
         raise DataError(
             f"{run.folder} was trained on data without test images; evaluate it on others with --data"
         )
-    return Answers(
+    return LabeledLogits(
         stored["test_labels"],
         stored["test_logits"],
-        run.experiment.views,
-        stored.get("test_views_logits"),
+        run.experiment.tta,
+        stored.get("test_tta_logits"),
     )
 
 
-def _fresh(run: Run, dataset: Dataset, views: Views | None) -> Answers:
+def _fresh(run: Run, dataset: Dataset, tta: TTA | None) -> LabeledLogits:
     """What the stored weights say of a data set's test images."""
     if dataset.test is None or not len(dataset.test):
         raise DataError(f"{dataset.name} has no test images; choose another --data")
@@ -121,13 +121,15 @@ def _fresh(run: Run, dataset: Dataset, views: Views | None) -> Answers:
     names = (str(run.folder), dataset.name)
     labels = labels_by_name(dataset.test.labels, dataset.classes, about["classes"], names)
     images = dataset.test.images
-    shown = None if views is None else mean_logits(network.predict, images, views)
-    return Answers(labels, network.predict(images), views, shown)
+    shown = None if tta is None else mean_logits(network.predict, images, tta)
+    return LabeledLogits(labels, network.predict(images), tta, shown)
 
 
-def judge(run: Run, found: Answers, dataset: Dataset | None = None, **noted: Any) -> Evaluation:
-    """Accuracy and loss of ``found``, and the line that somebody has looked; ``noted`` goes into it."""
-    _ = run.evaluations  # what cannot be counted is not looked at
+def score_and_log(
+    run: Run, found: LabeledLogits, dataset: Dataset | None = None, **noted: Any
+) -> Evaluation:
+    """Accuracy and loss of ``found``; logs the evaluation, with what is ``noted``."""
+    _ = run.evaluations  # damaged records raise before anything is evaluated
     own = dataset is None or dataset.fingerprint == run.about["fingerprint"]
     accuracy, loss = score(found.logits, found.labels)
     evaluation = ledger.new_id()
@@ -143,13 +145,13 @@ def judge(run: Run, found: Answers, dataset: Dataset | None = None, **noted: Any
         "loss": loss,
     }
     shown: tuple[float | None, float | None] = (None, None)
-    if found.views_logits is not None:
-        shown = score(found.views_logits, found.labels)
-        line |= {"views": to_dict(found.views)}
-        line |= {"views_accuracy": shown[0], "views_loss": shown[1]}
+    if found.tta_logits is not None:
+        shown = score(found.tta_logits, found.labels)
+        line |= {"tta": to_dict(found.tta)}
+        line |= {"tta_accuracy": shown[0], "tta_loss": shown[1]}
     files.append(run.folder / "evaluations.jsonl", sealed.line(line | noted))
     count = ledger.number(run, evaluation)
-    return Evaluation(accuracy, loss, len(found.labels), count, found.views, *shown)
+    return Evaluation(accuracy, loss, len(found.labels), count, found.tta, *shown)
 
 
 def score(logits: Array, labels: Array) -> tuple[float, float]:

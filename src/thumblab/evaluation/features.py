@@ -18,14 +18,14 @@ AT_ONCE = 256
 """Images computed together; maps of early layers are large."""
 
 
-def features(run: Run, images: Array, layer: str, *, shards: int | None = None) -> Array:
+def features(run: Run, images: Array, layer: str, *, workers: int | None = None) -> Array:
     """What the trained network of ``run`` writes at a layer, on the NumPy engine.
 
     Args:
         run: A run that is done, of either engine.
         images: uint8 ``(n, h, w, c)`` or float32 ``(n, f)``, as data sets hold them.
         layer: Path of a layer, as ``thumblab models`` prints it, or of a part; empty for the logits.
-        shards: Parts of a batch computed side by side; default: as many as cores.
+        workers: Parts of a batch computed side by side; default: as many as cores.
 
     Returns:
         ``(n, *shape)``, without dropout and with BatchNorm's running averages.
@@ -34,7 +34,7 @@ def features(run: Run, images: Array, layer: str, *, shards: int | None = None) 
         UsageError: If there is no such layer.
         RunError: If the run is unfinished or damaged.
     """
-    return activations(run.experiment.model, *run.trained(), images, layer, shards=shards)
+    return activations(run.experiment.model, *run.trained(), images, layer, workers=workers)
 
 
 def activations(
@@ -44,12 +44,12 @@ def activations(
     images: Array,
     layer: str,
     *,
-    shards: int | None = None,
+    workers: int | None = None,
 ) -> Array:
     """What ``model`` with the weights ``arrays`` writes at a layer; see ``features``.
 
     ``about`` is what a weights file says: the shape and precision of samples, their shift and scale.
     """
-    network = front(model, layer).network(arrays, about, shards)
+    network = front(model, layer).network(arrays, about, workers)
     batches = range(0, len(images), AT_ONCE)
     return np.concatenate([network.predict(images[at : at + AT_ONCE]) for at in batches])

@@ -24,7 +24,7 @@ from thumblab.analysis.mappings import (
 )
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import to_dict
-from thumblab.evaluation.evaluate import answers, judge
+from thumblab.evaluation.evaluate import logits_of, score_and_log
 from thumblab.evaluation.mapping_table import MappingTable, mapping_table
 from thumblab.runs import Run, ledger
 
@@ -48,10 +48,10 @@ class Mapped:
 
     Attributes:
         grouping: Which classes belong together.
-        validation: The table that chooses. Mappings that are fitted are judged on folds they were
+        validation: The table that chooses. Mappings that are fitted are scored on folds they were
             not fitted to.
         test: The same rows on test images, with mappings fitted to all validation images; None as
-            long as nobody asks.
+            long as the test images are not asked for.
         looks: How many evaluations of each run's test set there are, over all runs in its folder.
     """
 
@@ -62,18 +62,18 @@ class Mapped:
 
 
 def map_runs(
-    runs: Sequence[Run], grouping: Grouping, *, views: bool = False, final: bool = False
+    runs: Sequence[Run], grouping: Grouping, *, tta: bool = False, final: bool = False
 ) -> Mapped:
     """Every mapping of every run, and of their ensemble where there are several.
 
     The network and mapping with the highest coarse accuracy on validation images are chosen; with
-    ``final`` they are tested, and every run notes that its test images were looked at.
+    ``final`` they are tested, and the evaluation of every run is logged.
 
     Args:
         runs: Runs that are done, on the same data with the same validation images.
         grouping: Which of their classes belong together.
-        views: Whether networks answer by the mean logits of the views that their experiments name.
-        final: Whether to look at the test images.
+        tta: Whether networks answer by the mean logits with the TTA that their experiments name.
+        final: Whether to evaluate on the test images.
 
     Raises:
         UsageError: If a run is not done or has trained on its validation images, or the runs do not
@@ -82,18 +82,18 @@ def map_runs(
     """
     _check(runs, grouping)
     groups = np.asarray(grouping.groups)
-    held, chosen = _chosen(runs, groups, views)
+    held, chosen = _chosen(runs, groups, tta)
     tested = None
     if final:
-        tested = _tested(runs, groups, held, chosen, views)
-        _note(runs, tested, views)
+        tested = _tested(runs, groups, held, chosen, tta)
+        _note(runs, tested, tta)
     return Mapped(grouping, chosen, tested, tuple(map(ledger.count, runs)))
 
 
 def judged_mappings(run: Run, grouping: Grouping) -> MappingTable:
-    """The mappings of one run as its page shows them: on test images if somebody has looked at them.
+    """The mappings of one run as its page shows them: on test images if they were evaluated.
 
-    Else on its validation images. It is no look of its own.
+    Else on its validation images. No evaluation is logged.
 
     Raises:
         UsageError: If the run is not done or has trained on its validation images.
@@ -101,16 +101,14 @@ def judged_mappings(run: Run, grouping: Grouping) -> MappingTable:
     """
     _check([run], grouping)
     groups = np.asarray(grouping.groups)
-    held, chosen = _chosen([run], groups, views=False)
-    looked = run.test_accuracy is not None and "test_labels" in run.predictions
-    return _tested([run], groups, held, chosen, views=False) if looked else chosen
+    held, chosen = _chosen([run], groups, tta=False)
+    tested = run.test_accuracy is not None and "test_labels" in run.predictions
+    return _tested([run], groups, held, chosen, tta=False) if tested else chosen
 
 
-def _chosen(
-    runs: Sequence[Run], groups: Array, views: bool
-) -> tuple[dict[str, Array], MappingTable]:
+def _chosen(runs: Sequence[Run], groups: Array, tta: bool) -> tuple[dict[str, Array], MappingTable]:
     """Logits on validation images, and the table that chooses by them."""
-    held = _networks(runs, "validation", len(groups), views)
+    held = _networks(runs, "validation", len(groups), tta)
     labels = runs[0].predictions["validation_labels"]
     guesses = {
         (name, mapping): cross_fitted(mapping, logits, labels, groups)
@@ -126,11 +124,11 @@ def _tested(
     groups: Array,
     held: dict[str, Array],
     chosen: MappingTable,
-    views: bool,
+    tta: bool,
 ) -> MappingTable:
     """The same rows on test images, by mappings fitted to all validation images."""
     labels = runs[0].predictions["validation_labels"]
-    tests = _networks(runs, "test", len(groups), views)
+    tests = _networks(runs, "test", len(groups), tta)
     guesses = {
         (name, mapping): fitted(mapping, held[name], labels, groups)(logits).argmax(1)
         for name, logits in tests.items()
@@ -172,33 +170,35 @@ def _split(run: Run) -> tuple[Any, ...]:
     return run.about["fingerprint"], run.experiment.validation, run.experiment.split_seed
 
 
-def _networks(runs: Sequence[Run], part: str, classes: int, views: bool) -> dict[str, Array]:
+def _networks(runs: Sequence[Run], part: str, classes: int, tta: bool) -> dict[str, Array]:
     """Logits of each run on one part, and of all together; outputs beyond the classes are cut off."""
-    found = {str(run.folder): _logits(run, part, views)[:, :classes] for run in runs}
+    found = {str(run.folder): _logits(run, part, tta)[:, :classes] for run in runs}
     if len(runs) > 1:
         found[f"ensemble of {len(runs)}"] = ensemble(list(found.values()))
     return found
 
 
-def _logits(run: Run, part: str, views: bool) -> Array:
+def _logits(run: Run, part: str, tta: bool) -> Array:
     stored = run.predictions
     if f"{part}_labels" not in stored:
         raise DataError(
             f"{run.folder} has no {part} images; train on data, or a share, that has some"
         )
-    name = f"{part}_views_logits" if views else f"{part}_logits"
+    name = f"{part}_tta_logits" if tta else f"{part}_logits"
     if name not in stored:
-        raise UsageError(f"the experiment of {run.folder} names no views; leave --views out")
+        raise UsageError(
+            f"the experiment of {run.folder} names no test-time augmentation; leave tta out"
+        )
     return stored[name]
 
 
-def _note(runs: Sequence[Run], tested: MappingTable, views: bool) -> None:
+def _note(runs: Sequence[Run], tested: MappingTable, tta: bool) -> None:
     row = tested.chosen
-    told = {
+    values = {
         "network": row.network,
         "mapping": to_dict(row.mapping),
-        "views": views,
+        "tta": tta,
         "coarse_accuracy": row.accuracy,
     }
     for run in runs:
-        judge(run, answers(run), mapped=told)
+        score_and_log(run, logits_of(run), mapped=values)

@@ -64,7 +64,7 @@ def over_seeds(
 ) -> tuple[OverSeeds, ...]:
     """Each arm's accuracy, macro-F1 and recall of rare classes; one of them is tested.
 
-    One question, one score: whoever tests three finds more than was promised. The others are told.
+    One question, one score: three tests find more than was promised. The others are reported only.
 
     Args:
         arms: Scores of an arm's runs by its name; the first arm is the reference.

@@ -62,7 +62,7 @@ def overfit(run: Run) -> Overfit | None:
     )
     found = overfitting(*(np.array([line[name] for line in lines], float) for name in names))
     logits, labels = stored["validation_logits"], stored["validation_labels"]
-    kept = (run.result or {}).get("kept_epoch", len(lines))
+    kept = (run.result or {}).get("weights_epoch", len(lines))
     explained = kept == len(lines) and found.rise > 0
     return Overfit(
         epochs=len(lines),

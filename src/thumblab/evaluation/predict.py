@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
-from thumblab.experiment.tta import Views, mean_logits
+from thumblab.experiment.tta import TTA, mean_logits
 from thumblab.losses.loss import log_softmax
 from thumblab.runs.kernel_plan import plan_in_force
 from thumblab.runs.run import Run
@@ -24,14 +24,14 @@ LISTED = 20
 
 
 @dataclass(frozen=True)
-class Guess:
+class ClassProbability:
     """A class and the probability a network gives it."""
 
     name: str
     probability: float
 
 
-def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[str, Any]]:
+def load_network(run: Run, *, workers: int | None = None) -> tuple[Network, dict[str, Any]]:
     """The trained network of a run, with the kernels it was trained with, and what its file says of it.
 
     It predicts as many logits as there are classes, however wide the model is.
@@ -46,7 +46,7 @@ def load_network(run: Run, *, shards: int | None = None) -> tuple[Network, dict[
         tuple(about["shape"]),
         shift=np.array(about["shift"]),
         scale=np.array(about["scale"]),
-        shards=shards,
+        workers=workers,
         plan=plan_in_force(None, run, experiment.engine),
         classes=len(about["classes"]),
     )
@@ -67,7 +67,7 @@ class Prediction:
     """
 
     file: Path
-    top: tuple[Guess, ...]
+    top: tuple[ClassProbability, ...]
     warnings: tuple[str, ...] = ()
     error: str | None = None
     shown: Shown | None = field(default=None, compare=False, repr=False)
@@ -78,7 +78,7 @@ def classify(
     pictures: Sequence[Path],
     *,
     top: int = 5,
-    views: Views | None = None,
+    tta: TTA | None = None,
     prepare: Prepare = "auto",
 ) -> list[Prediction]:
     """The ``top`` likeliest classes of each picture file, likeliest first.
@@ -90,7 +90,7 @@ def classify(
         run: A run that is done.
         pictures: Files.
         top: How many classes.
-        views: What the network is shown of each picture; None for the picture alone.
+        tta: What the network is shown of each picture; None for the picture alone.
         prepare: What is done to each picture first: ``auto`` what the run's data set calls for, as
             ``preparation_of`` says; None leaves it as it is.
 
@@ -103,39 +103,39 @@ def classify(
     if pictures and all(each.error for each in shown):
         raise DataError(_listed([str(each.error) for each in shown]))
     images = [each.image for each in shown if each.image is not None]
-    rows = iter(_probabilities(network, images, views)) if images else iter(())
+    rows = iter(_probabilities(network, images, tta)) if images else iter(())
     names = about["classes"]
     found = []
     for path, each in zip(pictures, shown, strict=True):
-        guesses: tuple[Guess, ...] = ()
+        guesses: tuple[ClassProbability, ...] = ()
         if each.image is not None:
             row = next(rows)
             best = np.argsort(-row, kind="stable")[:top]
-            guesses = tuple(Guess(names[i], float(row[i])) for i in best)
+            guesses = tuple(ClassProbability(names[i], float(row[i])) for i in best)
         found.append(Prediction(path, guesses, each.warnings, each.error, each))
     _warn(found)
     return found
 
 
 def _probabilities(
-    network: Network, images: list[NDArray[np.uint8]], views: Views | None
+    network: Network, images: list[NDArray[np.uint8]], tta: TTA | None
 ) -> NDArray[np.float64]:
     stacked, predict = np.stack(images), network.predict
-    logits = predict(stacked) if views is None else mean_logits(predict, stacked, views)
+    logits = predict(stacked) if tta is None else mean_logits(predict, stacked, tta)
     probabilities: NDArray[np.float64] = np.exp(log_softmax(logits.astype(np.float64)))
     return probabilities
 
 
 def _warn(found: list[Prediction]) -> None:
     """A line for each picture that is not as it should be; the last ones share one."""
-    words = [
+    text = [
         each.error or f"{each.file} {'; '.join(each.warnings)}"
         for each in found
         if each.error or each.warnings
     ]
-    for line in words[:LISTED]:
+    for line in text[:LISTED]:
         warnings.warn(line, stacklevel=3)
-    if len(words) > LISTED:
+    if len(text) > LISTED:
         rest = [str(each.file) for each in found if each.error or each.warnings][LISTED:]
         warnings.warn(f"{len(rest)} more are such: {', '.join(rest)}", stacklevel=3)
 

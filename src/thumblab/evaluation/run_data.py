@@ -33,7 +33,7 @@ def read_run_data(run: Run, root: Path | None = None, reader: Reader = read) -> 
     missing, changed = [], []
     for source, place in _places(run, root):
         try:
-            with warnings.catch_warnings(record=True) as told:
+            with warnings.catch_warnings(record=True) as values:
                 warnings.simplefilter("always")
                 dataset = reader(source, place)
         except DataError as error:
@@ -44,7 +44,7 @@ def read_run_data(run: Run, root: Path | None = None, reader: Reader = read) -> 
         except DataError as error:
             changed.append(error)
             continue
-        for warning in told:
+        for warning in values:
             warnings.warn(warning.message, stacklevel=2)
         return dataset
     raise (changed or missing)[0]

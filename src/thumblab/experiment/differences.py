@@ -20,8 +20,8 @@ def differences(one: Experiment, other: Experiment) -> Sides:
     A setting is a field of the experiment, or an argument inside a value of one class:
     ``optimizer.momentum``, ``loss.smoothing``. Values of two classes are one setting, whatever else
     differs in them; so are two architectures, and two augmentations. The learning rate is a setting
-    beside its optimizer, ``rate``; so are its schedule, ``schedule``, and the arguments of that,
-    ``schedule.rise``. An optimizer of another class brings its rate along. Labels do not count.
+    beside its optimizer, ``learning_rate``; so are its schedule, ``schedule``, and the arguments of that,
+    ``schedule.warmup``. An optimizer of another class brings its rate along. Labels do not count.
     """
     found: Sides = {}
     for field in fields(Experiment):
@@ -43,26 +43,26 @@ def _compare(name: str, one: Any, other: Any, found: Sides) -> None:
 
 
 def _optimizers(one: Optimizer, other: Optimizer, found: Sides) -> None:
-    _compare("optimizer", _without_rate(one), _without_rate(other), found)
+    _compare("optimizer", _without_learning_rate(one), _without_learning_rate(other), found)
     if "optimizer" in found:
         found["optimizer"] = one, other
     other_class = any(name.endswith("optimizer") for name in found)
-    _compare("schedule", _course(one.rate), _course(other.rate), found)
+    _compare("schedule", _course(one.learning_rate), _course(other.learning_rate), found)
     if "schedule" in found:
-        found["schedule"] = one.rate, other.rate
-    if _peak(one.rate) != _peak(other.rate) and not other_class:
-        found["rate"] = _peak(one.rate), _peak(other.rate)
+        found["schedule"] = one.learning_rate, other.learning_rate
+    if _peak(one.learning_rate) != _peak(other.learning_rate) and not other_class:
+        found["learning_rate"] = _peak(one.learning_rate), _peak(other.learning_rate)
 
 
 def _peak(rate: float | Schedule) -> float:
-    return rate.peak if isinstance(rate, Schedule) else rate
+    return rate.max_lr if isinstance(rate, Schedule) else rate
 
 
 def _course(rate: float | Schedule) -> Schedule | None:
-    return replace(rate, peak=0.0) if isinstance(rate, Schedule) else None
+    return replace(rate, max_lr=0.0) if isinstance(rate, Schedule) else None
 
 
-def _without_rate(optimizer: Optimizer) -> Optimizer:
+def _without_learning_rate(optimizer: Optimizer) -> Optimizer:
     if isinstance(optimizer, Wrapper):
-        return replace(optimizer, optimizer=_without_rate(optimizer.optimizer))
-    return replace(optimizer, rate=0.0)  # type: ignore[call-arg]  # a field of every other one
+        return replace(optimizer, optimizer=_without_learning_rate(optimizer.optimizer))
+    return replace(optimizer, learning_rate=0.0)  # type: ignore[call-arg]  # a field of every other one

@@ -17,7 +17,7 @@ class StopRule(Value):
 
     @property
     def needs_validation(self) -> bool:
-        """Whether it chooses by images that nobody may have trained on."""
+        """Whether it chooses by images that must not be trained on."""
         return True
 
 

@@ -19,12 +19,12 @@ from thumblab.data import (
     Augmentation,
     Dataset,
     FullSize,
-    Normalisation,
-    Part,
+    Normalization,
     Resizing,
     Sampling,
     Source,
-    Standard,
+    Split,
+    Standardize,
     Uniform,
     numbered,
     subset,
@@ -32,9 +32,9 @@ from thumblab.data import (
 )
 from thumblab.experiment.early_stopping import StopRule
 from thumblab.experiment.lr_plateau import Reduction
-from thumblab.experiment.pretrained import Start
-from thumblab.experiment.restore_best import Keep
-from thumblab.experiment.tta import Views
+from thumblab.experiment.pretrained import InitFrom
+from thumblab.experiment.restore_best import Best
+from thumblab.experiment.tta import TTA
 from thumblab.losses import CrossEntropy, Loss
 from thumblab.optim import SGD, OneCycle, Optimizer
 
@@ -56,8 +56,8 @@ class Experiment(Value):
         loss: What training makes small.
         augment: Changes of the training images, applied in this order at every epoch.
         sampling: Which training images an epoch takes.
-        resize: How large training images are over the run; smaller ones are quicker.
-        normalise: What the network sees instead of 0 to 255; fitted on what it trains on.
+        progressive_resizing: How large training images are over the run; smaller ones are quicker.
+        normalize: What the network sees instead of 0 to 255; fitted on what it trains on.
         epochs: Passes over the training part.
         batch: Images a step; the last step of an epoch may have fewer.
         validation: Share of the training images kept apart for choosing, in [0, 1); of no account
@@ -66,12 +66,12 @@ class Experiment(Value):
         subset: Train on so many images only, each class in proportion; ``None`` for all.
         train_on: ``"train"``, or ``"all"`` to train on the validation images too, once every
             choice is made.
-        stop: What may end the run before its last epoch.
-        reduce: What lowers the learning rate as epochs go by, whatever the schedule.
-        keep: Which epoch's weights the run ends with: the ``"last"``, the ``"best"``, or the best by
-            the measure named, such as ``"validation_loss"`` (see ``keep.py``).
-        views: What the network is shown of a test image, beside the image alone (see ``views.py``).
-        start: First weights other than those drawn from the seed (see ``start.py``).
+        early_stopping: What may end the run before its last epoch.
+        lr_plateau: What lowers the learning rate as epochs go by, whatever the schedule.
+        restore_best: The epoch whose weights the run ends with: ``"best"``, or the best by the measure
+            named, such as ``"validation_loss"`` (see ``restore_best.py``); ``None`` for the last.
+        tta: What the network is shown of a test image, beside the image alone (see ``views.py``).
+        init_from: Weights to start from, instead of those drawn from the seed (see ``pretrained.py``).
         seed: Chooses first weights, order, augmentation and dropout.
         engine: ``"numpy"``, ``"reference"`` (the plain rules), or ``"torch"``.
         precision: Of weights and activations; with PyTorch also ``"bfloat16"``, which keeps float32
@@ -86,23 +86,25 @@ class Experiment(Value):
 
     data: Source
     model: Layer
-    optimizer: Optimizer = SGD(rate=OneCycle(peak=0.05), nesterov=True, decay=5e-4)
+    optimizer: Optimizer = SGD(
+        learning_rate=OneCycle(max_lr=0.05), nesterov=True, weight_decay=5e-4
+    )
     loss: Loss = CrossEntropy()
     augment: tuple[Augmentation, ...] = ()
     sampling: Sampling = Uniform()
-    resize: Resizing = FullSize()
-    normalise: Normalisation = Standard()
+    progressive_resizing: Resizing = FullSize()
+    normalize: Normalization = Standardize()
     epochs: int = 10
     batch: int = 128
     validation: float = 0.1
     split_seed: int = 0
     subset: int | None = None
     train_on: Literal["train", "all"] = "train"
-    stop: StopRule | None = None
-    reduce: Reduction | None = None
-    keep: Keep = "last"
-    views: Views | None = None
-    start: tuple[Start, ...] = ()
+    early_stopping: StopRule | None = None
+    lr_plateau: Reduction | None = None
+    restore_best: Best | None = None
+    tta: TTA | None = None
+    init_from: tuple[InitFrom, ...] = ()
     seed: int = 0
     engine: Literal["numpy", "reference", "torch"] = "numpy"
     precision: Literal["float32", "float64", "bfloat16"] = "float32"
@@ -121,13 +123,15 @@ class Experiment(Value):
             raise UsageError(f"validation {self.validation} is a share, in [0, 1)")
         for name, known in (
             ("train_on", ("train", "all")),
-            ("keep", get_args(Keep)),
+            ("restore_best", (None, *get_args(Best))),
             ("engine", ("numpy", "reference", "torch")),
             ("precision", ("float32", "float64", "bfloat16")),
             ("device", ("auto", "cpu", "cuda", "mps")),
         ):
             if getattr(self, name) not in known:
-                raise UsageError(f"{name} is {getattr(self, name)!r}; choose {' or '.join(known)}")
+                raise UsageError(
+                    f"{name} is {getattr(self, name)!r}; choose {' or '.join(map(str, known))}"
+                )
         asked = self.device != "cpu" or self.channels_last or self.compile
         if self.engine != "torch" and (asked or self.precision == "bfloat16"):
             raise UsageError(
@@ -143,9 +147,9 @@ class Experiment(Value):
     @property
     def choosing(self) -> tuple[str, ...]:
         """The fields that choose by the validation images."""
-        rules = (("stop", self.stop), ("reduce", self.reduce))
+        rules = (("early_stopping", self.early_stopping), ("lr_plateau", self.lr_plateau))
         named = tuple(name for name, rule in rules if rule is not None and rule.needs_validation)
-        return named if self.keep == "last" else (*named, "keep")
+        return named if self.restore_best is None else (*named, "restore_best")
 
     def key(self, fingerprint: str) -> str:
         """64 hex digits that name this experiment on the data with that fingerprint.
@@ -183,7 +187,7 @@ def check_choosing(experiment: Experiment, name: str, images: int) -> None:
     raise UsageError(f"{choosing} would choose by validation images, but {why}")
 
 
-def parts(experiment: Experiment, dataset: Dataset) -> tuple[Part, Part]:
+def parts(experiment: Experiment, dataset: Dataset) -> tuple[Split, Split]:
     """The images to train on, and the validation images, of ``dataset``.
 
     A validation part of the data set's own is taken whole; else a share of the training part is
@@ -191,7 +195,7 @@ def parts(experiment: Experiment, dataset: Dataset) -> tuple[Part, Part]:
     """
     whole, own = dataset.train, dataset.validation
     if own is not None:
-        both = Part(
+        both = Split(
             np.concatenate([whole.images, own.images]), np.concatenate([whole.labels, own.labels])
         )
         rows, held = np.arange(len(whole)), np.arange(len(whole), len(both))

@@ -18,12 +18,12 @@ class Reduction(Value):
 
     @property
     def needs_validation(self) -> bool:
-        """Whether it chooses by images that nobody may have trained on."""
+        """Whether it chooses by images that must not be trained on."""
         return True
 
 
 @dataclass(frozen=True)
-class OnPlateau(Reduction):
+class ReduceOnPlateau(Reduction):
     """The rate, a number or a schedule, times ``factor`` for every plateau of ``metric`` so far.
 
     Attributes:
@@ -64,7 +64,7 @@ def reduced(rule: Reduction, rate: float, lines: Sequence[Line]) -> float:
 
 
 @reduced.register
-def on_plateau(rule: OnPlateau, rate: float, lines: Sequence[Line]) -> float:
+def reduce_on_plateau(rule: ReduceOnPlateau, rate: float, lines: Sequence[Line]) -> float:
     """Times ``factor`` for each plateau."""
     found = plateaus(lines, rule.metric, rule.patience, rule.min_delta)
     return max(rate * rule.factor**found, min(rule.smallest, rate))

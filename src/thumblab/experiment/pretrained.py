@@ -23,24 +23,24 @@ from thumblab.storage.metadata import metadata_fault
 
 
 @dataclass(frozen=True)
-class Start(Value):
+class InitFrom(Value):
     """Base of what first weights come from. To add one, derive from it and register ``begin``."""
 
 
 @dataclass(frozen=True)
-class Weights(Start):
-    """The weights at ``take`` in a file, for the part of the model at ``into``.
+class Pretrained(InitFrom):
+    """The weights below ``source_prefix`` in a file, for the part of the model at ``target_prefix``.
 
-    A weight of the model at ``into`` and ``rest`` starts as the file's at ``take`` and ``rest``. Each
-    has to be there, with the same shape; what else the file holds is left. Layers that are fitted to
-    data are fitted after that.
+    The model's weight ``target_prefix.rest`` starts as the file's ``source_prefix.rest``. Each has to be
+    there, with the same shape; what else the file holds is left. Layers that are fitted to data are fitted
+    after that.
 
     Attributes:
-        of: A run's folder, or a safetensors file, ours or another's. Where it lies does not
+        path: A run's folder, or a safetensors file, ours or another's. Where it lies does not
             identify the run, what it holds does.
-        take: Path of a part there, such as ``features``; empty for all of it.
-        into: Path of a part of the model, such as ``1.layer``; empty for all of it.
-        but: Paths in the model that start from the seed all the same, such as its head; ``*``
+        source_prefix: Path of a part there, such as ``features``; empty for all of it.
+        target_prefix: Path of a part of the model, such as ``1.layer``; empty for all of it.
+        exclude: Paths in the model that start from the seed all the same, such as its head; ``*``
             stands for anything.
         sha256: 64 hex digits over the arrays of the file (``checkpoint.digest``; a run's result has
             them as ``weights_sha256``); read off the file unless given.
@@ -50,16 +50,16 @@ class Weights(Start):
         RunError: If it is damaged.
     """
 
-    of: str = field(compare=False)
-    take: str = ""
-    into: str = ""
-    but: tuple[str, ...] = ()
+    path: str = field(compare=False)
+    source_prefix: str = ""
+    target_prefix: str = ""
+    exclude: tuple[str, ...] = ()
     sha256: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "of", str(self.of))
+        object.__setattr__(self, "path", str(self.path))
         if not self.sha256:
-            object.__setattr__(self, "sha256", digest(read_weights(Path(self.of))))
+            object.__setattr__(self, "sha256", digest(read_weights(Path(self.path))))
 
 
 class Loads(Protocol):
@@ -74,7 +74,7 @@ class Loads(Protocol):
         ...
 
 
-def begin_from(starts: Sequence[Start], network: Loads) -> set[str]:
+def begin_from(starts: Sequence[InitFrom], network: Loads) -> set[str]:
     """Gives ``network`` the first weights that ``starts`` say, a later one before an earlier.
 
     Returns the paths of the weights that were given.
@@ -97,7 +97,8 @@ def warn_if_drawn(model: Layer, shape: Shape, given: Collection[str]) -> None:
         if kept:
             warnings.warn(
                 f"{len(kept)} of {len(drawn)} random weights of the frozen {path}layer stay as they were "
-                f"drawn; give trained ones with --start weights:of=RUN,take=PART,into={path}layer",
+                "drawn; start from trained ones, as pretrained:path=RUN,source_prefix=PART,"
+                f"target_prefix={path}layer",
                 stacklevel=2,
             )
 
@@ -107,7 +108,7 @@ SEEN = 0.1
 
 
 def warn_if_seen_otherwise(
-    starts: Sequence[Start],
+    starts: Sequence[InitFrom],
     model: Layer,
     shape: Shape,
     shift: NDArray[Any],
@@ -124,7 +125,7 @@ def warn_if_seen_otherwise(
     """
     first = next(iter(weights(model, shape)), "")
     for start in starts:
-        if not isinstance(start, Weights) or not _gives(start, first):
+        if not isinstance(start, Pretrained) or not _gives(start, first):
             continue
         seen = _seen(start)
         if seen is None or seen[0].shape != shift.shape:
@@ -133,32 +134,34 @@ def warn_if_seen_otherwise(
         stretched = np.abs(scale / seen[1] - 1).max()
         if max(moved, stretched) > SEEN:
             warnings.warn(
-                f"{start.of} was trained on samples normalized otherwise: its zero is up to {moved:.2g} "
+                f"{start.path} was trained on samples normalized otherwise: its zero is up to {moved:.2g} "
                 f"deviations away here, and its unit {100 * stretched:.2g} % longer or shorter; "
-                f"normalise by {_spelled(*seen)} to show its weights what they know",
+                f"normalize by {_formatted(*seen)} to show its weights what they know",
                 stacklevel=2,
             )
 
 
-def _spelled(shift: NDArray[Any], scale: NDArray[Any]) -> str:
+def _formatted(shift: NDArray[Any], scale: NDArray[Any]) -> str:
     """The normalization of images by name, if it is one number a channel."""
     if shift.shape[:2] != (1, 1):
         return "the same rule on the same data"
     mean, std = shift.reshape(-1) / 255, 1 / (255 * scale.reshape(-1))
-    told = ", ".join(
+    entries = ", ".join(
         f"{name}=({', '.join(f'{value:.6g}' for value in values)},)"
         for name, values in (("mean", mean), ("std", std))
     )
-    return f"Given({told})"
+    return f"MeanStd({entries})"
 
 
-def _gives(start: Weights, name: str) -> bool:
-    return _within(name, start.into) and not any(matches(name, each) for each in start.but)
+def _gives(start: Pretrained, name: str) -> bool:
+    return _within(name, start.target_prefix) and not any(
+        matches(name, each) for each in start.exclude
+    )
 
 
-def _seen(start: Weights) -> tuple[NDArray[Any], NDArray[Any]] | None:
+def _seen(start: Pretrained) -> tuple[NDArray[Any], NDArray[Any]] | None:
     """Shift and scale of the samples that a file of ours was trained on."""
-    path = Path(start.of)
+    path = Path(start.path)
     file = path / "weights.safetensors" if path.is_dir() else path
     about = load_arrays(file)[1] if ours(file) else {}
     if not {"shift", "scale"} <= set(about):
@@ -169,7 +172,7 @@ def _seen(start: Weights) -> tuple[NDArray[Any], NDArray[Any]] | None:
 
 
 @singledispatch
-def begin(start: Start, first: Arrays) -> Arrays:
+def begin(start: InitFrom, first: Arrays) -> Arrays:
     """The first weights that ``start`` gives, by path, to a model whose drawn ones are ``first``."""
     raise MissingRuleError(
         f"{type_name(type(start))} gives no weights; register a rule with @begin.register"
@@ -177,33 +180,33 @@ def begin(start: Start, first: Arrays) -> Arrays:
 
 
 @begin.register
-def _weights(start: Weights, first: Arrays) -> Arrays:
-    stored = read_weights(Path(start.of))
+def _weights(start: Pretrained, first: Arrays) -> Arrays:
+    stored = read_weights(Path(start.path))
     if digest(stored) != start.sha256:
         raise RunError(
-            f"{start.of} holds other weights than those this run starts from (SHA-256 "
+            f"{start.path} holds other weights than those this run starts from (SHA-256 "
             f"{start.sha256[:12]}...); restore them, or leave sha256 out to start a run from these"
         )
     wanted = [name for name in first if _gives(start, name)]
     if not wanted:
         raise UsageError(
-            f"the model has no weights at into={start.into!r}; give a path such as "
+            f"the model has no weights at target_prefix={start.target_prefix!r}; give a path such as "
             f"{next(iter(first), '')!r}, or a part of one"
         )
     return {name: _found(start, name, first, stored) for name in wanted}
 
 
-def _found(start: Weights, name: str, first: Arrays, stored: Arrays) -> NDArray[Any]:
-    there = _joined(start.take, name.removeprefix(start.into).removeprefix("."))
+def _found(start: Pretrained, name: str, first: Arrays, stored: Arrays) -> NDArray[Any]:
+    there = _joined(start.source_prefix, name.removeprefix(start.target_prefix).removeprefix("."))
     if there not in stored:
         raise UsageError(
-            f"{start.of} has no {there!r} for the model's {name!r}; take another part, or leave "
-            f"that out with but={name}"
+            f"{start.path} has no {there!r} for the model's {name!r}; take another part, or leave "
+            f"that out with exclude={name}"
         )
     if stored[there].shape != first[name].shape:
         raise UsageError(
-            f"{there!r} has the shape {stored[there].shape} in {start.of}, but the model's {name!r} "
-            f"has {first[name].shape}; leave it out with but={name}"
+            f"{there!r} has the shape {stored[there].shape} in {start.path}, but the model's {name!r} "
+            f"has {first[name].shape}; leave it out with exclude={name}"
         )
     return stored[there]
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from thumblab.experiment.plateau import Line
 
-Keep = Literal["last", "best", "validation_accuracy", "validation_loss", "validation_cross_entropy"]
-"""``"last"``, or the measure by which an epoch is the best; of equals the first is kept.
+Best = Literal["best", "validation_accuracy", "validation_loss", "validation_cross_entropy"]
+"""The measure by which an epoch is the best; of equals the first is restored.
 
 ``"validation_accuracy"``: the highest. ``"validation_loss"``: the lowest, of the loss that is trained;
 ``"validation_cross_entropy"``: the lowest, of plain cross-entropy. ``"best"``: the highest validation
@@ -16,22 +16,24 @@ accuracy, and of several the lowest cross-entropy. What predicts is compared and
 where there are."""
 
 
-def kept(keep: Keep, lines: Sequence[Line]) -> Line:
+def restored(best: Best | None, lines: Sequence[Line]) -> Line:
     """The line of the epoch whose weights a run with these epochs ends with; at least one.
+
+    ``None`` is the last epoch.
 
     >>> told = [(0.5, 2.0), (0.7, 1.5), (0.7, 1.2), (0.6, 1.0)]
     >>> names = ("validation_accuracy", "validation_cross_entropy")
     >>> lines = [dict(zip(names, each)) for each in told]
-    >>> [lines.index(kept(keep, lines)) for keep in ("last", "best", *names)]
+    >>> [lines.index(restored(best, lines)) for best in (None, "best", *names)]
     [3, 2, 1, 3]
     """
-    if keep == "last":
+    if best is None:
         return lines[-1]
-    if keep == "best":
+    if best == "best":
         return max(lines, key=_accuracy_then_loss)
-    if keep == "validation_accuracy":
-        return max(lines, key=lambda line: float(line[keep]))
-    return min(lines, key=lambda line: float(line[keep]))
+    if best == "validation_accuracy":
+        return max(lines, key=lambda line: float(line[best]))
+    return min(lines, key=lambda line: float(line[best]))
 
 
 def _accuracy_then_loss(line: Line) -> tuple[float, float]:

@@ -43,7 +43,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Views(Value):
+class TTA(Value):
     """Base of the sets of views; the logits of an image are the weighted mean of its views' logits.
 
     To add one, derive from it and say ``each``.
@@ -56,7 +56,7 @@ class Views(Value):
 
 
 @dataclass(frozen=True)
-class Flips(Views):
+class Flips(TTA):
     """The image and its mirror image."""
 
     @property
@@ -66,7 +66,7 @@ class Flips(Views):
 
 
 @dataclass(frozen=True)
-class Shifts(Views):
+class Shifts(TTA):
     """The image, for a half; moved up and left, and down and right, for a quarter each.
 
     Attributes:
@@ -87,7 +87,7 @@ class Shifts(Views):
 
 
 @dataclass(frozen=True)
-class FlipShift(Views):
+class FlipShift(TTA):
     """The three views of ``Shifts`` and their mirror images: two of weight 1/4, four of 1/8.
 
     Attributes:
@@ -110,7 +110,7 @@ class FlipShift(Views):
 
 
 @dataclass(frozen=True)
-class RotateScale(Views):
+class RotateScale(TTA):
     """The image, turned by ``degrees`` either way, and drawn smaller and larger by ``scale``.
 
     Five views of weight 1/5; bilinear, black outside: for characters, whose ground is black.
@@ -141,17 +141,17 @@ def _moved(pixels: int, mode: Mode) -> tuple[View, ...]:
     return (View(False, 0, 0, 0.5, mode), *aside)
 
 
-def _mirrored(views: tuple[View, ...]) -> tuple[View, ...]:
+def _mirrored(tta: tuple[View, ...]) -> tuple[View, ...]:
     return tuple(
         replace(view, mirrored=mirrored, weight=view.weight / 2)
-        for view in views
+        for view in tta
         for mirrored in (False, True)
     )
 
 
-def _check(views: Views, pixels: int, mode: str) -> None:
+def _check(tta: TTA, pixels: int, mode: str) -> None:
     if not isinstance(pixels, int) or pixels < 1 or mode not in _PAD:
-        raise UsageError(f"{views}: pixels must be whole, at least 1, and mode {' or '.join(_PAD)}")
+        raise UsageError(f"{tta}: pixels must be whole, at least 1, and mode {' or '.join(_PAD)}")
 
 
 def seen(images: Array, view: View) -> Array:
@@ -164,7 +164,7 @@ def seen(images: Array, view: View) -> Array:
     if images.ndim != 4 or min(images.shape[1:3]) <= far:
         raise UsageError(
             f"a view that moves images {far} pixels reads (n, h, w, c), larger than that, but was "
-            f"given {images.shape}; judge these by a single view"
+            f"given {images.shape}; evaluate these without TTA"
         )
     if view.degrees or view.size != 1:
         n = len(images)
@@ -178,16 +178,16 @@ def seen(images: Array, view: View) -> Array:
     return images[:, :, ::-1] if view.mirrored else images
 
 
-def mean_logits(predict: Callable[[Array], Array], images: Array, views: Views) -> Array:
+def mean_logits(predict: Callable[[Array], Array], images: Array, tta: TTA) -> Array:
     """Weighted means of the logits ``(n, classes)`` over the views, summed in float64.
 
     Args:
         predict: Maps images to logits.
         images: ``(n, h, w, c)``.
-        views: What it is shown.
+        tta: What it is shown.
     """
     total: Any = 0.0
-    for view in views.each:
+    for view in tta.each:
         logits = predict(np.ascontiguousarray(seen(images, view)))
         total = total + view.weight * logits.astype(np.float64)
     return np.asarray(total, logits.dtype)

@@ -1,9 +1,9 @@
-"""The engine's layout: ``(groups, height + 2, width + 2, 16, channels)``.
+"""The engine's layout: ``(blocks, height + 2, width + 2, 16, channels)``.
 
 Sixteen images stand side by side just outside the channels, so that one image row is a matrix of
 ``width * 16`` rows and ``channels`` columns, ready for BLAS. Around every image lies a border of one
 pixel that is always zero, so that a 3x3 convolution needs no padding. A batch is filled up to whole
-groups with phantom samples, which are always zero too.
+blocks with padding samples, which are always zero too.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-GROUP = 16
-"""Images in a group."""
+BLOCK = 16
+"""Images in a block."""
 STRIP = 512 * 1024
 """Values of a strip, chosen by measurement."""
 
 Array = NDArray[Any]
 
 
-def group_count(samples: int) -> int:
-    """Groups that hold ``samples`` images; the last one may be filled up with phantoms."""
-    return -(-samples // GROUP)
+def block_count(samples: int) -> int:
+    """Blocks that hold ``samples`` images; the last one may be filled up with padding samples."""
+    return -(-samples // BLOCK)
 
 
 def inside(x: Array) -> Array:
@@ -45,14 +45,14 @@ def lines(x: Array) -> Array:
 
 
 def strips(x: Array) -> Iterator[tuple[slice, slice]]:
-    """Groups and image rows of all parts of ``x`` that are small enough to stay in the cache."""
+    """Blocks and image rows of all parts of ``x`` that are small enough to stay in the cache."""
     count, height, length = lines(x).shape
     fit = max(1, STRIP // length)
     height_of = -(-height // -(-height // fit))  # strips of equal height
-    groups = max(1, fit // height)
-    for g in range(0, count, groups):
+    blocks = max(1, fit // height)
+    for g in range(0, count, blocks):
         for r in range(0, height, height_of):
-            yield slice(g, min(g + groups, count)), slice(r, min(r + height_of, height))
+            yield slice(g, min(g + blocks, count)), slice(r, min(r + height_of, height))
 
 
 def along_line(values: Array, length: int) -> Array:
@@ -69,33 +69,33 @@ def pixel_sums(x: Array) -> Array:
     return sums
 
 
-def write_groups(plain: Array, out: Array) -> None:
-    """Lays images ``(samples, c, h, w)`` out inside ``out``; phantoms become zero."""
+def write_blocks(plain: Array, out: Array) -> None:
+    """Lays images ``(samples, c, h, w)`` out inside ``out``; padding_samples become zero."""
     samples, c, h, w = plain.shape
-    whole = samples // GROUP
+    whole = samples // BLOCK
     target = inside(out)
-    grouped = plain[: whole * GROUP].reshape(whole, GROUP, c, h, w)
-    target[:whole] = grouped.transpose(0, 3, 4, 1, 2)
+    blocked = plain[: whole * BLOCK].reshape(whole, BLOCK, c, h, w)
+    target[:whole] = blocked.transpose(0, 3, 4, 1, 2)
     if whole < len(out):
-        rest = samples - whole * GROUP
-        target[whole, :, :, :rest] = plain[whole * GROUP :].transpose(2, 3, 0, 1)
+        rest = samples - whole * BLOCK
+        target[whole, :, :, :rest] = plain[whole * BLOCK :].transpose(2, 3, 0, 1)
         target[whole, :, :, rest:] = 0
 
 
-def read_groups(x: Array, samples: int) -> Array:
+def read_blocks(x: Array, samples: int) -> Array:
     """The real images of ``x``, as a new array ``(samples, c, h, w)``."""
     g, h, w, n, c = x.shape
     plain = inside(x).transpose(0, 3, 4, 1, 2).reshape(g * n, c, h - 2, w - 2)
     return plain[:samples]
 
 
-def as_plain(values: Array, samples: int) -> Array:
+def to_nchw(values: Array, samples: int) -> Array:
     """The real samples of values in either layout: new images, or the features as they are."""
-    return read_groups(values, samples) if values.ndim == 5 else values
+    return read_blocks(values, samples) if values.ndim == 5 else values
 
 
-def clear_phantoms(x: Array, samples: int) -> None:
+def clear_padding_samples(x: Array, samples: int) -> None:
     """Zeroes what lies behind the last real sample."""
-    rest = samples % GROUP
+    rest = samples % BLOCK
     if rest:
         x[-1, :, :, rest:] = 0

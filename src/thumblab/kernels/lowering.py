@@ -15,8 +15,8 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from thumblab.core.rules import Backward, Context
-from thumblab.kernels.around import Around
-from thumblab.kernels.layout import GROUP, along_line, inside, lines, pixel_sums, rows, strips
+from thumblab.kernels.epilogue import Epilogue
+from thumblab.kernels.layout import BLOCK, along_line, inside, lines, pixel_sums, rows, strips
 from thumblab.kernels.windows import Pads, with_border
 
 Array = NDArray[Any]
@@ -60,13 +60,13 @@ def convolve(
     pad: Pads,
     bias: bool,
     ctx: Context,
-    around: Around = Around(),  # noqa: B008  it is frozen
+    epilogue: Epilogue = Epilogue(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
-    """Convolves grouped ``x`` with the context's ``weight``, and adds its ``bias``."""
+    """Convolves blocked ``x`` with the context's ``weight``, and adds its ``bias``."""
     weight = ctx["weight"]
     o, c, k, _ = weight.shape
     g, h, w, _, _ = x.shape
-    y = ctx.bordered(g, *counts, o)
+    y = ctx.zero_padded(g, *counts, o)
     windows = unfold(with_border(x, pad), k, stride, counts, ctx.empty)
     across, taps = windows.swapaxes(2, 3), matrix(weight)
     added = along_line(ctx["bias"], lines(y).shape[-1]) if bias else None
@@ -74,22 +74,22 @@ def convolve(
         np.matmul(across[strip], taps, out=rows(y)[strip])  # (ow*16, k*k*c) @ (k*k*c, o)
         if added is not None:
             lines(y)[strip] += added
-        around.after(y, *strip)
+        epilogue.forward(y, *strip)
 
     def backward(dy: Array) -> Array:
-        dy = around.upstream(dy, slice(0, g))
+        dy = epilogue.output_grad(dy, slice(0, g))
         up = rows(dy)
         dmatrix = np.matmul(windows, up).sum((0, 1))  # (k*k*c, ow*16) @ (ow*16, o)
         ctx.grad("weight")[...] = kernel_of(dmatrix, weight.shape)
         if bias:
             ctx.grad("bias")[...] = pixel_sums(dy)
-        if not ctx.input_gradient:
+        if not ctx.needs_input_grad:
             return dy
-        dx = ctx.bordered(g, h - 2, w - 2, c)
+        dx = ctx.zero_padded(g, h - 2, w - 2, c)
         back = _fold if stride == 1 else _scatter
         for place in range(g):  # a group at a time, in cache
             back(up[place], weight, stride, pad, inside(dx)[place])
-            around.after_back(dx, slice(place, place + 1), slice(0, h - 2))
+            epilogue.backward(dx, slice(place, place + 1), slice(0, h - 2))
         return dx
 
     return y, backward
@@ -98,7 +98,7 @@ def convolve(
 def _fold(up: Array, weight: Array, stride: int, pad: Pads, target: Array) -> None:
     """The adjoint of ``unfold`` for one group, from ``up`` ``(oh, ow * 16, o)`` to ``(h, w, 16, c)``."""
     _, c, k, _ = weight.shape
-    (h, w, n, _), oh, ow = target.shape, len(up), up.shape[1] // GROUP
+    (h, w, n, _), oh, ow = target.shape, len(up), up.shape[1] // BLOCK
     (above, below), (left, right) = pad
     across = np.ascontiguousarray(up.swapaxes(1, 2))
     shares = np.matmul(matrix(weight), across).reshape(oh, k, k, c, ow, n)
@@ -114,7 +114,7 @@ def _fold(up: Array, weight: Array, stride: int, pad: Pads, target: Array) -> No
 def _scatter(up: Array, weight: Array, stride: int, pad: Pads, target: Array) -> None:
     """The same where few pixels overlap: a product a kernel position, added where it belongs."""
     _, c, k, _ = weight.shape
-    (h, w, n, _), oh, ow = target.shape, len(up), up.shape[1] // GROUP
+    (h, w, n, _), oh, ow = target.shape, len(up), up.shape[1] // BLOCK
     (above, below), (left, right) = pad
     padded = np.zeros((h + above + below, w + left + right, n, c), up.dtype)
     share = np.empty((oh, ow, n, c), up.dtype)

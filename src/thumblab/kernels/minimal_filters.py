@@ -66,7 +66,7 @@ def matrix(kind: str, m: int, dtype: np.dtype[Any]) -> Array:
     """The matrix of a transform; that of kernels acts on both axes at once."""
     if kind == "input":
         return np.array(INPUT[m], dtype)
-    if kind == "input back":  # of the pixels that a tile shares with no neighbour
+    if kind == "input back":  # of the pixels that a tile shares with no neighbor
         return np.ascontiguousarray(np.array(INPUT[m], dtype)[:, 1:-1].T)
     if kind == "output":
         return np.array(OUTPUT[m], dtype)

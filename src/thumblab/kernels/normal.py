@@ -1,7 +1,7 @@
 """The standard normal distribution's share below ``x``, ``P(X <= x)``.
 
 In float64 it is ``(1 + erf(x / sqrt(2))) / 2``. In float32 a hyperbolic tangent of an odd polynomial has
-the same accuracy at a tenth of the time, because NumPy's ``tanh`` is vectorised: the share is a sigmoid of
+the same accuracy at a tenth of the time, because NumPy's ``tanh`` is vectorized: the share is a sigmoid of
 its own log-odds, and those are a smooth odd function. The polynomial is the best one for the share's
 largest error (iteratively reweighted least squares against SciPy's ``log_ndtr``, 3e-8 at most); its first
 two terms are nearly those of the well-known approximation of GELU by ``tanh``.

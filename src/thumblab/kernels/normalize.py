@@ -1,9 +1,9 @@
-"""Batch normalisation's passes over grouped pixels, a few image rows at a time so that they stay in cache.
+"""Batch normalization's passes over blocked pixels, a few image rows at a time so that they stay in cache.
 
 Sums are products with a vector of ones: a matrix-vector product reads memory at full speed where ``sum``
 and ``einsum`` do not. Partial sums of an image row are taken in the array's dtype, sums over rows in float64;
 ``precise`` takes all sums in float64. A variance from such sums has few digits where the mean is some
-deviations away from zero: ``layers.batch_norm`` centres the values first then.
+deviations away from zero: ``layers.batch_norm`` centers the values first then.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 from thumblab.kernels.layout import along_line, lines
 
 Array = NDArray[Any]
-Part = tuple[slice, slice]
+Split = tuple[slice, slice]
 Lend = Callable[[str, int], Array]
 """``Context.scratch``."""
 CHUNK = 64 * 1024
 """Values of one array worked on at a time."""
 
 
-def chunks(shape: tuple[int, ...]) -> Iterator[Part]:
-    """``(groups, image rows)`` that cover ``lines(x)`` of that shape."""
-    groups, height, width = shape
+def chunks(shape: tuple[int, ...]) -> Iterator[Split]:
+    """``(blocks, image rows)`` that cover ``lines(x)`` of that shape."""
+    blocks, height, width = shape
     rows = max(1, min(height, CHUNK // width))
-    many = max(1, min(groups, CHUNK // (width * height)))
-    for g in range(0, groups, many):
+    many = max(1, min(blocks, CHUNK // (width * height)))
+    for g in range(0, blocks, many):
         for top in range(0, height, rows):
             yield slice(g, g + many), slice(top, top + rows)
 
@@ -54,7 +54,7 @@ def add_sums(total: NDArray[np.float64], x: Array, y: Array, lend: Lend, *, prec
 
 
 def moments(x: Array, lend: Lend, *, precise: bool) -> NDArray[np.float64]:
-    """Sums of grouped ``x`` and of its squares over samples and pixels, ``(2, c)``."""
+    """Sums of blocked ``x`` and of its squares over samples and pixels, ``(2, c)``."""
     total = np.zeros((2, x.shape[-1]))
     add_sums(total, lines(x), lines(x), lend, precise=precise)
     return total

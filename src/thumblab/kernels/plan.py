@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from thumblab.core.errors import ShapeError
 from thumblab.core.rules import Array, Backward, Context
 from thumblab.kernels import lowering, pointwise, winograd
-from thumblab.kernels.around import Around
+from thumblab.kernels.epilogue import Epilogue
 from thumblab.kernels.windows import Pads
 
 Kernel = Literal["winograd4", "winograd3", "winograd2", "lowering", "pointwise"]
@@ -22,7 +22,7 @@ TILES = {"winograd4": 4, "winograd3": 3, "winograd2": 2}
 
 
 @dataclass(frozen=True)
-class Case:
+class ConvShape:
     """A convolution, as far as the choice of its kernel goes.
 
     Attributes:
@@ -46,19 +46,19 @@ class Case:
     def __str__(self) -> str:
         """Such as ``64 -> 128 at 16x16 by 3x3, stride 2``; padding that halves the kernel is left out."""
         k, (above, below), (left, right) = self.kernel, *self.pad
-        said = f"{self.read} -> {self.written} at {self.height}x{self.width} by {k}x{k}"
+        message = f"{self.read} -> {self.written} at {self.height}x{self.width} by {k}x{k}"
         if self.stride > 1:
-            said += f", stride {self.stride}"
+            message += f", stride {self.stride}"
         if {above, below, left, right} != {k // 2}:
-            said += f", padding {above}-{below}-{left}-{right}"
-        return said
+            message += f", padding {above}-{below}-{left}-{right}"
+        return message
 
 
-def able(case: Case) -> tuple[Kernel, ...]:
-    """The kernels that can do ``case``."""
-    if case.kernel == 3 and case.stride == 1 and case.pad == ((1, 1), (1, 1)):
+def supported(shape: ConvShape) -> tuple[Kernel, ...]:
+    """The kernels that can do ``shape``."""
+    if shape.kernel == 3 and shape.stride == 1 and shape.pad == ((1, 1), (1, 1)):
         return ("winograd4", "winograd3", "winograd2", "lowering")
-    if case.kernel == 1 and case.pad == ((0, 0), (0, 0)):
+    if shape.kernel == 1 and shape.pad == ((0, 0), (0, 0)):
         return ("lowering", "pointwise")
     return ("lowering",)
 
@@ -68,25 +68,25 @@ OVERHANG = 1.1
 
 
 @cache
-def standard(case: Case, *, precise: bool) -> Kernel:
-    """The kernel that the fixed table has for ``case``.
+def standard(shape: ConvShape, *, precise: bool) -> Kernel:
+    """The kernel that the fixed table has for ``shape``.
 
     Of Winograd's tiles it takes those with the fewest products, which large tiles waste where they hang
     over the edge, and copies besides: a tenth more products may be cheaper. ``precise`` takes the smallest,
     whose rounding errors are those of a plain convolution.
     """
-    possible = able(case)
+    possible = supported(shape)
     if "pointwise" in possible:
         return "pointwise"
-    if "winograd2" not in possible or case.read <= 3:
+    if "winograd2" not in possible or shape.read <= 3:
         return "lowering"
     if precise:
         return "winograd2"
 
     def cost(kernel: Kernel) -> float:
         m = TILES[kernel]
-        tiles = -(-case.height // m) * -(-case.width // m)
-        overhangs = case.height % m or case.width % m
+        tiles = -(-shape.height // m) * -(-shape.width // m)
+        overhangs = shape.height % m or shape.width % m
         return tiles * (m + 2) ** 2 * (OVERHANG if overhangs else 1)
 
     return min(("winograd4", "winograd3", "winograd2"), key=cost)
@@ -94,52 +94,52 @@ def standard(case: Case, *, precise: bool) -> Kernel:
 
 @dataclass(frozen=True)
 class Choice:
-    """A case, and the kernel that convolves it.
+    """A shape, and the kernel that convolves it.
 
     Raises:
         ShapeError: If there is no such convolution, or that kernel cannot do it.
     """
 
-    case: Case
-    by: Kernel
+    shape: ConvShape
+    algorithm: Kernel
 
     def __post_init__(self) -> None:
-        *sizes, pad = astuple(self.case)
+        *sizes, pad = astuple(self.shape)
         if min(sizes) < 1 or min(pad[0] + pad[1]) < 0:
             raise ShapeError(
-                f"{self.case} is no convolution; sizes are at least 1, and padding at least 0"
+                f"{self.shape} is no convolution; sizes are at least 1, and padding at least 0"
             )
-        if self.by not in able(self.case):
+        if self.algorithm not in supported(self.shape):
             raise ShapeError(
-                f"{self.by} cannot do {self.case}; choose {' or '.join(able(self.case))}"
+                f"{self.algorithm} cannot do {self.shape}; choose {' or '.join(supported(self.shape))}"
             )
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Which kernel convolves which case: these choices, and for all other cases the fixed table.
+    """Which kernel convolves which shape: these choices, and for all other shapes the fixed table.
 
     Raises:
-        ShapeError: If a case has more than one choice.
+        ShapeError: If a shape has more than one choice.
     """
 
     choices: tuple[Choice, ...] = ()
 
     def __post_init__(self) -> None:
-        cases = [choice.case for choice in self.choices]
-        twice = list(dict.fromkeys(case for case in cases if cases.count(case) > 1))
+        shapes = [choice.shape for choice in self.choices]
+        twice = list(dict.fromkeys(shape for shape in shapes if shapes.count(shape) > 1))
         if twice:
             raise ShapeError(f"{'; '.join(map(str, twice))}: chosen more than once; leave one")
 
     @cached_property
-    def chosen(self) -> dict[Case, Kernel]:
-        """The choices by case."""
-        return {choice.case: choice.by for choice in self.choices}
+    def chosen(self) -> dict[ConvShape, Kernel]:
+        """The choices by shape."""
+        return {choice.shape: choice.algorithm for choice in self.choices}
 
-    def kernel(self, case: Case, *, precise: bool) -> Kernel:
-        """The kernel for ``case``; ``precise`` passes over a choice that rounds worse than the table's."""
-        usual = standard(case, precise=precise)
-        found = self.chosen.get(case, usual)
+    def kernel(self, shape: ConvShape, *, precise: bool) -> Kernel:
+        """The kernel for ``shape``; ``precise`` passes over a choice that rounds worse than the table's."""
+        usual = standard(shape, precise=precise)
+        found = self.chosen.get(shape, usual)
         return usual if precise and TILES.get(found, 0) > TILES.get(usual, 0) else found
 
 
@@ -154,13 +154,13 @@ def convolve(
     pad: Pads,
     bias: bool,
     ctx: Context,
-    around: Around = Around(),  # noqa: B008  it is frozen
+    epilogue: Epilogue = Epilogue(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
-    """Convolves grouped ``x`` with the context's ``weight``, and adds its ``bias``."""
+    """Convolves blocked ``x`` with the context's ``weight``, and adds its ``bias``."""
     o, c, kernel, _ = ctx["weight"].shape
-    by = ctx.plan.kernel(Case(c, o, *counts, kernel, stride, pad), precise=ctx.precise)
-    if by == "pointwise":
-        return pointwise.convolve(x, stride, counts, bias, ctx, around)
-    if by == "lowering":
-        return lowering.convolve(x, stride, counts, pad, bias, ctx, around)
-    return winograd.convolve(x, TILES[by], bias, ctx, around)
+    algorithm = ctx.plan.kernel(ConvShape(c, o, *counts, kernel, stride, pad), precise=ctx.precise)
+    if algorithm == "pointwise":
+        return pointwise.convolve(x, stride, counts, bias, ctx, epilogue)
+    if algorithm == "lowering":
+        return lowering.convolve(x, stride, counts, pad, bias, ctx, epilogue)
+    return winograd.convolve(x, TILES[algorithm], bias, ctx, epilogue)

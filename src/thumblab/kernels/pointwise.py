@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.rules import Backward, Context
-from thumblab.kernels.around import Around
+from thumblab.kernels.epilogue import Epilogue
 from thumblab.kernels.layout import along_line, inside, lines, pixel_sums, rows, strips
 
 Array = NDArray[Any]
@@ -20,36 +20,36 @@ def convolve(
     counts: tuple[int, int],
     bias: bool,
     ctx: Context,
-    around: Around = Around(),  # noqa: B008  it is frozen
+    epilogue: Epilogue = Epilogue(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
-    """Convolves grouped ``x`` with the context's 1x1 ``weight`` and adds its ``bias``; no padding."""
+    """Convolves blocked ``x`` with the context's 1x1 ``weight`` and adds its ``bias``; no padding."""
     weight = ctx["weight"][:, :, 0, 0]  # (o, c)
     g, h, w, n, c = x.shape
     seen = rows(x) if stride == 1 else _strided_rows(x, stride)
-    y = ctx.bordered(g, *counts, len(weight))
+    y = ctx.zero_padded(g, *counts, len(weight))
     added = along_line(ctx["bias"], lines(y).shape[-1]) if bias else None
     for strip in strips(y):
         np.matmul(seen[strip], weight.T, out=rows(y)[strip])  # (ow*16, c) @ (c, o)
         if added is not None:
             lines(y)[strip] += added
-        around.after(y, *strip)
+        epilogue.forward(y, *strip)
 
     def backward(dy: Array) -> Array:
-        dy = around.upstream(dy, slice(0, g))
+        dy = epilogue.output_grad(dy, slice(0, g))
         up = rows(dy)
         ctx.grad("weight")[:, :, 0, 0] = np.matmul(up.swapaxes(2, 3), seen).sum((0, 1))
         if bias:
             ctx.grad("bias")[...] = pixel_sums(dy)
-        if not ctx.input_gradient:
+        if not ctx.needs_input_grad:
             return dy
-        dx = ctx.bordered(g, h - 2, w - 2, c)
+        dx = ctx.zero_padded(g, h - 2, w - 2, c)
         if stride == 1:
             np.matmul(up, weight, out=rows(dx))  # (ow*16, o) @ (o, c)
         else:
             inside(dx)[...] = 0
             part = np.matmul(up, weight).reshape(g, *counts, n, c)
             inside(dx)[:, ::stride, ::stride] = part
-        around.after_back(dx, slice(0, g), slice(0, h - 2))
+        epilogue.backward(dx, slice(0, g), slice(0, h - 2))
         return dx
 
     return y, backward

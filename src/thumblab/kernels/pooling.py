@@ -45,25 +45,25 @@ def _side_by_side(places: Places, count: int) -> bool:
 
 
 def window_max(
-    x: Array, axis: int, places: Places, y: Array, *, records: bool = True
+    x: Array, axis: int, places: Places, y: Array, *, needs_grad: bool = True
 ) -> list[NDArray[np.bool_]]:
     """Writes the maxima along ``axis`` to ``y``; returns, per later position, where it wins.
 
     A position wins where it exceeds all before it; the last winner is the maximum. Unless it
-    ``records``, winners are not looked for.
+    ``needs_grad``, winners are not looked for.
     """
     wins = []
     candidates = [x[_at(axis, inputs)] for _, inputs in places]
     begun = 2 if len(places) > 1 and _everywhere(places[:2], y.shape[axis]) else 0
     if begun:
-        if records:
+        if needs_grad:
             wins.append(np.greater(candidates[1], candidates[0]))
         np.maximum(candidates[0], candidates[1], out=y)
     else:
         y.fill(-np.inf)
     for number in range(begun, len(places)):
         best, candidate = y[_at(axis, places[number][0])], candidates[number]
-        if number and records:
+        if number and needs_grad:
             wins.append(np.greater(candidate, best))
         np.maximum(best, candidate, out=best)
     return wins

@@ -1,4 +1,4 @@
-"""Where windows lie: padding rules, and window positions as strided views of the grouped layout."""
+"""Where windows lie: padding rules, and window positions as strided views of the blocked layout."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def check_pool(layer: object, kernel: int, padding: Padding) -> None:
 
 
 def with_border(x: Array, pad: Pads) -> Array:
-    """A view or copy of grouped ``x`` whose pixel ``[:, 0, 0]`` is the first padded one.
+    """A view or copy of blocked ``x`` whose pixel ``[:, 0, 0]`` is the first padded one.
 
     The layout's own border serves up to one pixel of padding on each side; more takes a copy.
     """

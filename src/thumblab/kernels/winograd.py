@@ -30,8 +30,8 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from thumblab.core.rules import Backward, Context
-from thumblab.kernels.around import Around
-from thumblab.kernels.layout import GROUP, inside
+from thumblab.kernels.epilogue import Epilogue
+from thumblab.kernels.layout import BLOCK, inside
 from thumblab.kernels.layout import lines as image_lines
 from thumblab.kernels.minimal_filters import matrix, transform_kernel, transform_kernel_back
 from thumblab.kernels.products import multiply
@@ -44,9 +44,9 @@ transformed kernel, which is read once a strip."""
 
 @dataclass(frozen=True)
 class Strip:
-    """Some rows of tiles of some groups."""
+    """Some rows of tiles of some blocks."""
 
-    groups: slice
+    blocks: slice
     tile_rows: slice
 
 
@@ -58,7 +58,7 @@ class Tiling:
     """
 
     m: int
-    groups: int
+    blocks: int
     height: int
     width: int
     read_channels: int
@@ -72,7 +72,7 @@ class Tiling:
         return self.m + 2
 
     @property
-    def centre(self) -> int:
+    def center(self) -> int:
         """The point (1, 1), whose row and column of ``A'`` are ones: all that a bias changes."""
         return self.side + 1
 
@@ -90,13 +90,13 @@ class Tiling:
         """All strips: some rows of tiles of one image, or whole images."""
         down, across = self.tiles
         kernel = self.read_channels * self.written_channels * self.side**2
-        row = across * GROUP * max(self.read_channels, self.written_channels) * self.side**2
+        row = across * BLOCK * max(self.read_channels, self.written_channels) * self.side**2
         fit = max(1, max(STRIP, 2 * kernel) // row)
         rows = -(-down // -(-down // fit))  # of equal height
-        groups = max(1, min(self.groups, fit // down))
-        for g in range(0, self.groups, groups):
+        blocks = max(1, min(self.blocks, fit // down))
+        for g in range(0, self.blocks, blocks):
             for t in range(0, down, rows):
-                yield Strip(slice(g, min(g + groups, self.groups)), slice(t, min(t + rows, down)))
+                yield Strip(slice(g, min(g + blocks, self.blocks)), slice(t, min(t + rows, down)))
 
     def _take(self, name: str, shape: tuple[int, ...]) -> Array:
         return self.scratch(name, prod(shape)).reshape(shape)
@@ -104,18 +104,18 @@ class Tiling:
     def pixels(self, strip: Strip) -> tuple[slice, slice]:
         """Groups and image rows of a strip."""
         t = strip.tile_rows
-        return strip.groups, slice(t.start * self.m, min(t.stop * self.m, self.height))
+        return strip.blocks, slice(t.start * self.m, min(t.stop * self.m, self.height))
 
     def read(self, x: Array, strip: Strip, border: int) -> Array:
         """The strip's pixels of ``x`` with ``border`` more on all sides: ``(g, rows, columns, 16, c)``."""
-        groups, rows = self.pixels(strip)
-        part = x[groups, rows.start + 1 - border : rows.stop + 1 + border]
+        blocks, rows = self.pixels(strip)
+        part = x[blocks, rows.start + 1 - border : rows.stop + 1 + border]
         part = part[:, :, 1 - border : self.width + 1 + border]
         if not self.overhangs:
             return part
         columns = self.tiles[1] * self.m + 2 * border
         count = strip.tile_rows.stop - strip.tile_rows.start
-        shape = (len(part), count * self.m + 2 * border, columns, GROUP, x.shape[-1])
+        shape = (len(part), count * self.m + 2 * border, columns, BLOCK, x.shape[-1])
         frame = self._take("frame", shape)
         frame[:, part.shape[1] :] = 0
         frame[:, :, part.shape[2] :] = 0
@@ -147,26 +147,26 @@ class Tiling:
     def transform_output(self, products: Array, y: Array, strip: Strip) -> None:
         """Writes ``A' p A`` of the point products ``(side * side, tiles * 16, c)`` into ``y``."""
         m, a = self.m, self.side
-        groups, rows = self.pixels(strip)
+        blocks, rows = self.pixels(strip)
         down = strip.tile_rows.stop - strip.tile_rows.start
-        g, across = groups.stop - groups.start, self.tiles[1]
-        width = GROUP * products.shape[-1]
+        g, across = blocks.stop - blocks.start, self.tiles[1]
+        width = BLOCK * products.shape[-1]
         filters = matrix("output", m, self.dtype)
         points = products.reshape(a, a, g, down, across, width).transpose(0, 2, 3, 4, 1, 5)
         half = self._take("half", (g, down, a, across, m, width))
         np.matmul(filters, points, out=half.transpose(2, 0, 1, 3, 4, 5))  # (m, a) @ (a, 16 * c)
         lines = half.reshape(g, down, a, across * m * width)
         if not self.overhangs:
-            np.matmul(filters, lines, out=inside(y)[groups, rows].reshape(g, down, m, -1))
+            np.matmul(filters, lines, out=inside(y)[blocks, rows].reshape(g, down, m, -1))
             return
         frame = self._take("frame", (g, down, m, across * m * width))
         np.matmul(filters, lines, out=frame)
-        pixels = frame.reshape(g, down * m, across * m, GROUP, -1)
+        pixels = frame.reshape(g, down * m, across * m, BLOCK, -1)
         height = rows.stop - rows.start
-        inside(y)[groups, rows] = pixels[:, :height, : self.width]
+        inside(y)[blocks, rows] = pixels[:, :height, : self.width]
 
     def transform_gradient(self, dy: Array, strip: Strip, name: str) -> Array:
-        """``A d A'`` of every output tile ``d`` of the strip's groups, the output transform's adjoint."""
+        """``A d A'`` of every output tile ``d`` of the strip's blocks, the output transform's adjoint."""
         m, a = self.m, self.side
         part = self.read(dy, Strip(slice(0, len(dy)), strip.tile_rows), 0)
         g, height, columns, n, c = part.shape
@@ -182,16 +182,16 @@ class Tiling:
     def transform_input_back(self, products: Array, dx: Array, strip: Strip, carry: Array) -> slice:
         """Writes ``B p B'``, the adjoint of the input transform, into ``dx``, where tiles overlap.
 
-        Of a tile's outermost pixels, which its neighbours own, the first is the first point and the last
-        the last. ``carry`` ``(groups, tiles across * m * 16 * c)`` keeps for the strip
+        Of a tile's outermost pixels, which its neighbors own, the first is the first point and the last
+        the last. ``carry`` ``(blocks, tiles across * m * 16 * c)`` keeps for the strip
         below what this one adds to it. Returns the image rows that are finished: the last one of a
         strip waits for the strip below.
         """
         m, a = self.m, self.side
-        groups, rows = self.pixels(strip)
+        blocks, rows = self.pixels(strip)
         down = strip.tile_rows.stop - strip.tile_rows.start
-        g, across = groups.stop - groups.start, self.tiles[1]
-        width = GROUP * products.shape[-1]
+        g, across = blocks.stop - blocks.start, self.tiles[1]
+        width = BLOCK * products.shape[-1]
         filters = matrix("input back", m, self.dtype)
         points = products.reshape(a, a, g, down, across, width).transpose(0, 2, 3, 4, 1, 5)
         half = self._take("half", (g, down, a, across, m, width))
@@ -203,17 +203,17 @@ class Tiling:
         if self.overhangs:
             pixels = self._take("frame", (g, down, m, across * m * width))
         else:
-            pixels = inside(dx)[groups, rows].reshape(g, down, m, -1)
+            pixels = inside(dx)[blocks, rows].reshape(g, down, m, -1)
         np.matmul(filters, lines, out=pixels)
         pixels[:, 1:, 0] += lines[:, :-1, -1]
         pixels[:, :-1, -1] += lines[:, 1:, 0]
         if rows.start:
             pixels[:, 0, 0] += carry[:g]
         if self.overhangs:
-            seen = pixels.reshape(g, down * m, across * m, GROUP, -1)
-            inside(dx)[groups, rows] = seen[:, : rows.stop - rows.start, : self.width]
+            seen = pixels.reshape(g, down * m, across * m, BLOCK, -1)
+            inside(dx)[blocks, rows] = seen[:, : rows.stop - rows.start, : self.width]
         if rows.start:
-            above = image_lines(dx)[groups, rows.start - 1]
+            above = image_lines(dx)[blocks, rows.start - 1]
             above += lines[:, 0, 0, : above.shape[-1]]
         if rows.stop == self.height:
             return slice(max(rows.start - 1, 0), rows.stop)
@@ -226,51 +226,51 @@ def convolve(
     m: int,
     bias: bool,
     ctx: Context,
-    around: Around = Around(),  # noqa: B008  it is frozen
+    epilogue: Epilogue = Epilogue(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
-    """Convolves grouped ``x`` with the context's 3x3 ``weight``, padding 1, and adds its ``bias``."""
+    """Convolves blocked ``x`` with the context's 3x3 ``weight``, padding 1, and adds its ``bias``."""
     weight = ctx["weight"]
     o, c = weight.shape[:2]
     g, h, w, _, _ = x.shape
     tiling = Tiling(m, g, h - 2, w - 2, c, o, x.dtype, ctx.scratch)
     points = transform_kernel(weight, m)
-    y = ctx.bordered(g, h - 2, w - 2, o)
+    y = ctx.zero_padded(g, h - 2, w - 2, o)
     for strip in tiling.strips():
         seen = tiling.transform_input(x, strip, "seen")
         products = ctx.scratch("products", seen.size // c * o).reshape(len(seen), -1, o)
         multiply(seen, points, products)  # (tiles * 16, c) @ (c, o), a point at a time
         if bias:
-            products[tiling.centre] += ctx["bias"]
+            products[tiling.center] += ctx["bias"]
         tiling.transform_output(products, y, strip)
-        around.after(y, *tiling.pixels(strip))
+        epilogue.forward(y, *tiling.pixels(strip))
 
-    return y, lambda dy: _back(dy, x, points, tiling, bias, ctx, around)
+    return y, lambda dy: _back(dy, x, points, tiling, bias, ctx, epilogue)
 
 
 def _back(
-    dy: Array, x: Array, points: Array, tiling: Tiling, bias: bool, ctx: Context, around: Around
+    dy: Array, x: Array, points: Array, tiling: Tiling, bias: bool, ctx: Context, epilogue: Epilogue
 ) -> Array:
     """Gradients of weight and bias from the one at the output; returns the one at the input."""
     c, o = points.shape[1:]
-    g, wanted, across = len(x), ctx.input_gradient, tiling.tiles[1] * tiling.m * GROUP
+    g, wanted, across = len(x), ctx.needs_input_grad, tiling.tiles[1] * tiling.m * BLOCK
     dpoints, part = np.zeros_like(points), np.empty_like(points)
     dbias = np.zeros(o, x.dtype)
-    dx = ctx.bordered(g, tiling.height, tiling.width, c) if wanted else dy
+    dx = ctx.zero_padded(g, tiling.height, tiling.width, c) if wanted else dy
     turned = np.ascontiguousarray(points.swapaxes(1, 2))
     carry = ctx.empty((g, across * c))
     for strip in tiling.strips():
         if strip.tile_rows.start == 0:
-            gradient = around.upstream(dy, strip.groups)
+            gradient = epilogue.output_grad(dy, strip.blocks)
         seen = tiling.transform_input(x, strip, "seen")
         up = tiling.transform_gradient(gradient, strip, "products")
         multiply(seen.swapaxes(1, 2), up, part)  # (c, tiles * 16) @ (tiles * 16, o)
         np.add(dpoints, part, out=dpoints)
         if bias:
-            dbias += up[tiling.centre].sum(0)
+            dbias += up[tiling.center].sum(0)
         if wanted:
             multiply(up, turned, seen)  # (tiles * 16, o) @ (o, c); seen has served
             done = tiling.transform_input_back(seen, dx, strip, carry)
-            around.after_back(dx, strip.groups, done)
+            epilogue.backward(dx, strip.blocks, done)
     ctx.grad("weight")[...] = transform_kernel_back(dpoints, tiling.m)
     if bias:
         ctx.grad("bias")[...] = dbias

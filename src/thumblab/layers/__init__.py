@@ -4,11 +4,16 @@ Two containers, ``Sequential`` and ``Parallel``, are the only control flow. What
 (attention, a fusion block) is a leaf. Shared weights, recurrence and dynamic depth cannot be said.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from thumblab.core import renamed
 from thumblab.layers.adaptive_avg_pool import AdaptiveAvgPool as AdaptiveAvgPool
 from thumblab.layers.avg_pool import AvgPool as AvgPool
 from thumblab.layers.batch_norm import BatchNorm as BatchNorm
 from thumblab.layers.class_token import ClassToken as ClassToken
-from thumblab.layers.color_histogram import ColourHistogram as ColourHistogram
+from thumblab.layers.color_histogram import ColorHistogram as ColorHistogram
 from thumblab.layers.conv import Conv as Conv
 from thumblab.layers.conv_transpose import ConvTranspose as ConvTranspose
 from thumblab.layers.dense import Dense as Dense
@@ -41,12 +46,12 @@ from thumblab.layers.scale import Scale as Scale
 from thumblab.layers.selu import SELU as SELU
 from thumblab.layers.sequential import Sequential as Sequential
 from thumblab.layers.sigmoid import Sigmoid as Sigmoid
+from thumblab.layers.silu import SiLU as SiLU
 from thumblab.layers.softmax import Softmax as Softmax
 from thumblab.layers.softsign import Softsign as Softsign
 from thumblab.layers.squeeze_excite import SqueezeExcite as SqueezeExcite
-from thumblab.layers.standardize import Standardise as Standardise
+from thumblab.layers.standard_scaler import StandardScaler as StandardScaler
 from thumblab.layers.stochastic_depth import StochasticDepth as StochasticDepth
-from thumblab.layers.swish import Swish as Swish
 from thumblab.layers.tanh import Tanh as Tanh
 from thumblab.layers.token_first import TokenFirst as TokenFirst
 from thumblab.layers.token_mean import TokenMean as TokenMean
@@ -54,3 +59,9 @@ from thumblab.layers.transformer_block import transformer_block as transformer_b
 from thumblab.layers.unused import Unused as Unused
 from thumblab.layers.upsample import Upsample as Upsample
 from thumblab.layers.whiten import Whiten as Whiten
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Classes under the names that they had before 0.2."""
+        return renamed.find(__name__, name)

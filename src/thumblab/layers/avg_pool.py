@@ -21,7 +21,7 @@ from thumblab.kernels.windows import Padding, check_pool, check_window, window_s
 class AvgPool(Layer):
     """Mean of every window's pixels; padding is left out of sum and count, as in Keras.
 
-    (PyTorch counts padded zeros unless told ``count_include_pad=False``, which the twin is told.)
+    (PyTorch counts padded zeros unless ``count_include_pad=False``, which the twin has.)
 
     Attributes:
         kernel: Side of the window, in pixels.
@@ -90,14 +90,14 @@ def avg_pool(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 
 @fast_forward.register
-def avg_pool_groups(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def avg_pool_blocks(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
     g, h, w, _, c = x.shape
     _, oh, ow = layer.out_shape((c, h - 2, w - 2))
-    y = ctx.bordered(g, oh, ow, c)
+    y = ctx.zero_padded(g, oh, ow, c)
     write = _pool(layer, inside(x), inside(y), (1, 2), c, ctx)
 
     def backward(dy: Array) -> Array:
-        dx = ctx.bordered(g, h - 2, w - 2, c)
+        dx = ctx.zero_padded(g, h - 2, w - 2, c)
         write(inside(dy), inside(dx))
         return dx
 

@@ -1,4 +1,4 @@
-"""Batch normalisation."""
+"""Batch normalization."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
 from thumblab.kernels import normalize
-from thumblab.kernels.layout import clear_phantoms
+from thumblab.kernels.layout import clear_padding_samples
 from thumblab.kernels.normalize import moments
 
 
@@ -22,9 +22,9 @@ from thumblab.kernels.normalize import moments
 class BatchNorm(Layer):
     """``y = weight * (x - mean) / sqrt(variance + eps) + bias``, per channel or feature.
 
-    In training the moments are the whole batch's (over all shards), and running averages of them are
-    kept; otherwise the running averages are used. The variance that normalises is the biased one,
-    the running variance the unbiased one, as in PyTorch. A batch of one sample is normalised by its
+    In training the moments are the whole batch's (over all workers), and running averages of them are
+    kept; otherwise the running averages are used. The variance that normalizes is the biased one,
+    the running variance the unbiased one, as in PyTorch. A batch of one sample is normalized by its
     own moments and leaves the running averages alone.
 
     Attributes:
@@ -54,12 +54,12 @@ class BatchNorm(Layer):
 
 FAR = 16.0
 """A squared mean that is this many variances takes too many digits from ``E[x^2] - E[x]^2``."""
-Centre = Callable[[Array], tuple[Array, Array]]
+Center = Callable[[Array], tuple[Array, Array]]
 """Maps a shift of each channel to ``x - shift`` and this worker's sums of it and of its squares."""
 
 
 def _batch_moments(
-    layer: BatchNorm, ctx: Context, count: int, x: Array, sums: Array, centre: Centre
+    layer: BatchNorm, ctx: Context, count: int, x: Array, sums: Array, center: Center
 ) -> tuple[Array, Array, Array]:
     """``x``, its mean and ``1 / sqrt(variance + eps)`` in float64; updates the running averages.
 
@@ -67,12 +67,12 @@ def _batch_moments(
     channel's is not, ``x - mean`` takes the place of ``x`` from here on, and the sums are those of it;
     all workers see the same totals and so decide alike.
     """
-    mean, variance = _from_sums(ctx.total(sums), count)
+    mean, variance = _from_sums(ctx.all_reduce(sums), count)
     shift = np.zeros(len(mean), x.dtype)
     if (mean**2 > FAR * (variance + layer.eps)).any():
         shift = mean.astype(x.dtype)
-        x, sums = centre(shift)
-        mean, variance = _from_sums(ctx.total(sums), count)
+        x, sums = center(shift)
+        mean, variance = _from_sums(ctx.all_reduce(sums), count)
     if ctx.batch > 1:  # one sample says nothing of how samples vary
         unbiased = variance * (count / (count - 1))
         old_mean, old_variance = ctx["running_mean"], ctx["running_var"]
@@ -97,7 +97,7 @@ def _input_gradient(
 ) -> tuple[Array, Array, Array]:
     """``a, b, c`` of ``dx = a * dy + b * x + c``; writes the gradients of weight and bias.
 
-    ``sums`` and ``products`` are this shard's sums of ``dy`` and of ``dy * x``.
+    ``sums`` and ``products`` are this worker's sums of ``dy`` and of ``dy * x``.
     """
     dweight = (products - mean * sums) * scale
     ctx.grad("weight")[...] = dweight
@@ -105,7 +105,7 @@ def _input_gradient(
     a = ctx["weight"] * scale
     if not ctx.training:
         return a, np.zeros_like(a), np.zeros_like(a)
-    dbias, dweight = ctx.total(np.stack([sums, dweight]))
+    dbias, dweight = ctx.all_reduce(np.stack([sums, dweight]))
     b = -a * scale * dweight / count  # the moments depend on x too
     return a, b, -a * dbias / count - b * mean
 
@@ -127,13 +127,13 @@ def batch_norm(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backwar
     def spread(value: Array) -> Array:
         return value.astype(x.dtype).reshape(column)
 
-    def centre(shift: Array) -> tuple[Array, Array]:
+    def center(shift: Array) -> tuple[Array, Array]:
         wide = x.astype(np.float64) - shift.reshape(column)
         return wide.astype(x.dtype), np.stack([wide.sum(axes), (wide**2).sum(axes)])
 
     if ctx.training:
-        sums = centre(np.zeros(x.shape[1]))[1]
-        x, mean, scale = _batch_moments(layer, ctx, count, x, sums, centre)
+        sums = center(np.zeros(x.shape[1]))[1]
+        x, mean, scale = _batch_moments(layer, ctx, count, x, sums, center)
     else:
         mean, scale = _running(layer, ctx)
     gain = ctx["weight"] * scale
@@ -150,40 +150,42 @@ def batch_norm(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backwar
 
 
 @fast_forward.register
-def batch_norm_groups(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    return normalise_groups(layer, x, ctx)
+def batch_norm_blocks(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
+    return normalize_blocks(layer, x, ctx)
 
 
 Write = Callable[[slice, Array], None]
-"""Writes the input gradient of some groups."""
+"""Writes the input gradient of some blocks."""
 
 
-def normalise_groups(
+def normalize_blocks(
     layer: BatchNorm, x: Array, ctx: Context, *, rectify: bool = False
 ) -> tuple[Array, Backward]:
-    """The rule on the grouped layout; ``rectify`` as in ``normalise_lazily``."""
+    """The rule on the blocked layout; ``rectify`` as in ``normalize_lazily``."""
     sums = moments(x, ctx.scratch, precise=ctx.precise)
-    y, plan = normalise_lazily(layer, x, ctx, sums, rectify=rectify, masks=True, masked=False)
+    y, plan = normalize_lazily(
+        layer, x, ctx, sums, rectify=rectify, relu_backward_here=True, input_relu_backward=False
+    )
 
     def backward(dy: Array) -> Array:
         g, h, w, _, channels = x.shape
-        dx = ctx.bordered(g, h - 2, w - 2, channels)
+        dx = ctx.zero_padded(g, h - 2, w - 2, channels)
         plan(dy)(slice(0, g), dx)
         return dx
 
     return y, backward
 
 
-def _centre_groups(ctx: Context, x: Array, shift: Array) -> tuple[Array, Array]:
-    """Grouped ``x - shift``, and this worker's sums of it and of its squares."""
+def _center_blocks(ctx: Context, x: Array, shift: Array) -> tuple[Array, Array]:
+    """Blocked ``x - shift``, and this worker's sums of it and of its squares."""
     g, h, w, _, channels = x.shape
-    centred = ctx.bordered(g, h - 2, w - 2, channels)
-    normalize.scale(x, (np.ones_like(shift), -shift), None, centred, rectify=False)
-    clear_phantoms(centred, ctx.samples)
-    return centred, moments(centred, ctx.scratch, precise=ctx.precise)
+    centered = ctx.zero_padded(g, h - 2, w - 2, channels)
+    normalize.scale(x, (np.ones_like(shift), -shift), None, centered, rectify=False)
+    clear_padding_samples(centered, ctx.samples)
+    return centered, moments(centered, ctx.scratch, precise=ctx.precise)
 
 
-def normalise_lazily(
+def normalize_lazily(
     layer: BatchNorm,
     x: Array,
     ctx: Context,
@@ -191,8 +193,8 @@ def normalise_lazily(
     shortcut: Array | None = None,
     *,
     rectify: bool,
-    masks: bool,
-    masked: bool,
+    relu_backward_here: bool,
+    input_relu_backward: bool,
 ) -> tuple[Array, Callable[[Array], Write]]:
     """The rule together with what may stand around the layer, its input gradient made on demand.
 
@@ -203,8 +205,8 @@ def normalise_lazily(
         sums: Sums of ``x`` and of its squares ``(2, c)``.
         shortcut: What is added to the layer's output.
         rectify: Whether a ReLU follows, which is then done here.
-        masks: Whether its backward pass is done here too, and not by whoever comes next.
-        masked: Whether ``x`` comes from a ReLU whose backward pass is to be done here.
+        relu_backward_here: Whether its backward pass is done here too, and not by the next layer.
+        input_relu_backward: Whether ``x`` comes from a ReLU whose backward pass is to be done here.
 
     Returns:
         The output, and a function of its gradient that gives the way to write the input gradient.
@@ -212,23 +214,23 @@ def normalise_lazily(
     g, h, w, _, channels = x.shape
     count, given = ctx.batch * (h - 2) * (w - 2), x
     if ctx.training:
-        x, mean, scale = _batch_moments(layer, ctx, count, x, sums, partial(_centre_groups, ctx, x))
+        x, mean, scale = _batch_moments(layer, ctx, count, x, sums, partial(_center_blocks, ctx, x))
     else:
         mean, scale = _running(layer, ctx)
     gain = ctx["weight"] * scale
     times, plus = (value.astype(x.dtype) for value in (gain, ctx["bias"] - mean * gain))
-    y = ctx.bordered(g, h - 2, w - 2, channels)
+    y = ctx.zero_padded(g, h - 2, w - 2, channels)
     normalize.scale(x, (times, plus), shortcut, y, rectify=rectify)
 
     def plan(dy: Array) -> Write:
-        behind = y if rectify and masks else None
+        behind = y if rectify and relu_backward_here else None
         sums = normalize.gradient_sums(dy, x, behind, ctx.scratch, precise=ctx.precise)
         a, b, c = (each.astype(x.dtype) for each in _input_gradient(ctx, count, mean, scale, *sums))
 
-        def write(groups: slice, dx: Array) -> None:
-            outputs = None if behind is None else behind[groups]
-            before, values = given[groups] if masked else None, x[groups]
-            normalize.gradient(dy[groups], values, outputs, (a, b, c), dx, ctx.scratch, before)
+        def write(blocks: slice, dx: Array) -> None:
+            outputs = None if behind is None else behind[blocks]
+            before, values = given[blocks] if input_relu_backward else None, x[blocks]
+            normalize.gradient(dy[blocks], values, outputs, (a, b, c), dx, ctx.scratch, before)
 
         return write
 

@@ -15,7 +15,7 @@ from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
 
 @dataclass(frozen=True)
 class ClassToken(Layer):
-    """Puts a learnt token before the others; ``TokenFirst`` reads it again.
+    """Puts a learned token before the others; ``TokenFirst`` reads it again.
 
     Reads ``(tokens, features)`` and writes ``(1 + tokens, features)``. Weight: ``token``
     ``(1, features)``.

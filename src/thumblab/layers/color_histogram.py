@@ -1,4 +1,4 @@
-"""How often each colour occurs, wherever it is."""
+"""How often each color occurs, wherever it is."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
 
 
 @dataclass(frozen=True)
-class ColourHistogram(Layer):
+class ColorHistogram(Layer):
     """Reads ``(c, h, w)`` and writes ``(c * bins,)``: for each channel, the share of pixels by value.
 
-    Bins are centred at ``bins`` equal steps from ``low`` to ``high``. A value is shared out between
-    the three nearest by a quadratic B-spline, ``3/4 - t**2`` at ``|t| <= 1/2`` bins from a centre and
+    Bins are centered at ``bins`` equal steps from ``low`` to ``high``. A value is shared out between
+    the three nearest by a quadratic B-spline, ``3/4 - t**2`` at ``|t| <= 1/2`` bins from a center and
     ``(3/2 - |t|)**2 / 2`` up to ``3/2``; its shares sum to 1, and the counts have a derivative
     everywhere. Values more than 3/2 bins outside are not counted. It has no weights.
 
     Attributes:
         bins: Bins a channel; at least 2.
-        low: Centre of the first bin, in units of what the network sees.
-        high: Centre of the last bin.
+        low: Center of the first bin, in units of what the network sees.
+        high: Center of the last bin.
 
     Source: Swain & Ballard 1991, "Color indexing".
     """
@@ -40,17 +40,17 @@ class ColourHistogram(Layer):
 
     def out_shape(self, x: Shape) -> Shape:
         if len(x) != 3:
-            raise ShapeError(f"ColourHistogram reads (channels, height, width) but was given {x}")
+            raise ShapeError(f"ColorHistogram reads (channels, height, width) but was given {x}")
         return (x[0] * self.bins,)
 
     @property
     def step(self) -> float:
-        """From one centre to the next."""
+        """From one center to the next."""
         return (self.high - self.low) / (self.bins - 1)
 
 
 @forward.register
-def colour_histogram(layer: ColourHistogram, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def color_histogram(layer: ColorHistogram, x: Array, ctx: Context) -> tuple[Array, Backward]:
     n, c, h, w = x.shape
     edge, width = 3, layer.bins + 6  # values outside fall into bins that are not kept
     place = np.clip((x - layer.low) / layer.step, -2, layer.bins + 1).reshape(n * c, -1)
@@ -75,7 +75,7 @@ def colour_histogram(layer: ColourHistogram, x: Array, ctx: Context) -> tuple[Ar
 
 
 @torch_twin.register
-def colour_histogram_twin(layer: ColourHistogram, x: Shape, torch: ModuleType) -> Any:
+def color_histogram_twin(layer: ColorHistogram, x: Shape, torch: ModuleType) -> Any:
     class Histogram(torch.nn.Module):  # type: ignore[misc, name-defined]
         def forward(self, x: Any) -> Any:
             shares = []

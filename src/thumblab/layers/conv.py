@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels.around import Around
+from thumblab.kernels.epilogue import Epilogue
 from thumblab.kernels.plan import convolve
 from thumblab.kernels.windows import Padding, check_window, window_shape
 from thumblab.layers.conv_parts import convolve_parts
@@ -34,7 +34,7 @@ class Conv(Layer):
             output has ``ceil(h / stride)`` rows, and an odd zero goes below and to the right. With
             stride 2 that differs from PyTorch's ``padding=1``.
         bias: Whether a bias is added; leave it out before a BatchNorm.
-        init: How ``weight`` starts (``core.initialise``); the bias starts at 0, or with
+        init: How ``weight`` starts (``core.initialize``); the bias starts at 0, or with
             ``"torch_default"`` as PyTorch starts it.
         groups: Parts into which the channels read and written are cut; each part is convolved by
             itself. As many as channels read is a depthwise convolution.
@@ -120,15 +120,15 @@ def conv(layer: Conv, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 
 @fast_forward.register
-def conv_groups(
+def conv_blocks(
     layer: Conv,
     x: Array,
     ctx: Context,
-    around: Around = Around(),  # noqa: B008  it is frozen
+    epilogue: Epilogue = Epilogue(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
     _, h, w, _, c = x.shape
     counts, pad = window_shape(layer, (c, h - 2, w - 2), layer.kernel, layer.stride, layer.padding)
-    how = (layer.stride, counts, pad, layer.bias, ctx, around)
+    how = (layer.stride, counts, pad, layer.bias, ctx, epilogue)
     return convolve(x, *how) if layer.groups == 1 else convolve_parts(x, layer.groups, *how)
 
 

@@ -1,6 +1,6 @@
 """Convolutions cut into groups of channels, on the engine's layout.
 
-BLAS is slow on matrices a few channels wide. So neighbouring groups are convolved together, by one kernel
+BLAS is slow on matrices a few channels wide. So neighboring groups are convolved together, by one kernel
 that is zero from group to group, up to ``WIDTH`` channels at a time.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from thumblab.core.rules import Array, Backward, Context
-from thumblab.kernels.around import Around
+from thumblab.kernels.epilogue import Epilogue
 from thumblab.kernels.layout import inside
 from thumblab.kernels.plan import convolve
 from thumblab.kernels.windows import Pads
@@ -24,7 +24,7 @@ WIDTH = 64
 
 @dataclass
 class Bundle:
-    """Neighbouring groups, and the context in which they are one convolution.
+    """Neighboring groups, and the context in which they are one convolution.
 
     Attributes:
         lent: The context of all groups; whatever is not said here it is asked for.
@@ -85,39 +85,39 @@ def convolve_parts(
     pad: Pads,
     bias: bool,
     ctx: Context,
-    around: Around,
+    epilogue: Epilogue,
 ) -> tuple[Array, Backward]:
     """``kernels.plan.convolve`` for a kernel of ``groups`` groups."""
     g, h, w, _, channels = x.shape
-    y, backs = ctx.bordered(g, *counts, len(ctx["weight"])), []
+    y, backs = ctx.zero_padded(g, *counts, len(ctx["weight"])), []
     for bundle in bundles(ctx, channels, groups):
         part = _cut(x, bundle.reads, ctx)
         done, back = convolve(part, stride, counts, pad, bias, cast(Context, bundle))
         inside(y)[..., bundle.writes] = inside(done)
         backs.append((bundle, back))
-    around.after(y, slice(0, g), slice(0, counts[0]))
+    epilogue.forward(y, slice(0, g), slice(0, counts[0]))
 
     def backward(dy: Array) -> Array:
-        dy = around.upstream(dy, slice(0, g))
-        dx = ctx.bordered(g, h - 2, w - 2, channels) if ctx.input_gradient else dy
+        dy = epilogue.output_grad(dy, slice(0, g))
+        dx = ctx.zero_padded(g, h - 2, w - 2, channels) if ctx.needs_input_grad else dy
         while backs:  # each has kept a copy of its channels
             bundle, back = backs.pop()
             dpart = back(_cut(dy, bundle.writes, ctx))
             bundle.hand_over()
-            if ctx.input_gradient:
+            if ctx.needs_input_grad:
                 inside(dx)[..., bundle.reads] = inside(dpart)
-        if ctx.input_gradient:
-            around.after_back(dx, slice(0, g), slice(0, h - 2))
+        if ctx.needs_input_grad:
+            epilogue.backward(dx, slice(0, g), slice(0, h - 2))
         return dx
 
     return y, backward
 
 
 def _cut(x: Array, channels: slice, ctx: Context) -> Array:
-    """Some channels of grouped images, as grouped images; ``x`` itself if they are all."""
+    """Some channels of blocked images, as blocked images; ``x`` itself if they are all."""
     g, h, w, _, c = x.shape
     if channels == slice(0, c):
         return x
-    part = ctx.bordered(g, h - 2, w - 2, channels.stop - channels.start)
+    part = ctx.zero_padded(g, h - 2, w - 2, channels.stop - channels.start)
     inside(part)[...] = inside(x)[..., channels]
     return part

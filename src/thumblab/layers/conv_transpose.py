@@ -29,7 +29,7 @@ class ConvTranspose(Layer):
         stride: Step in the output per pixel of the input.
         padding: Pixels cut from every side of the output.
         bias: Whether a bias is added; leave it out before a BatchNorm.
-        init: How ``weight`` starts (``core.initialise``); the bias starts at 0, or with
+        init: How ``weight`` starts (``core.initialize``); the bias starts at 0, or with
             ``"torch_default"`` as PyTorch starts it, whose ``fan_in`` here is ``channels * kernel^2``.
 
     Source: Zeiler et al. 2010, "Deconvolutional networks"; Dumoulin & Visin 2016, arXiv:1603.07285.
@@ -112,15 +112,15 @@ def conv_transpose(layer: ConvTranspose, x: Array, ctx: Context) -> tuple[Array,
 
 
 @fast_forward.register
-def conv_transpose_groups(layer: ConvTranspose, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def conv_transpose_blocks(layer: ConvTranspose, x: Array, ctx: Context) -> tuple[Array, Backward]:
     g, h, w, _, c = x.shape
     pixels, back = _spread(layer, inside(x), ctx)
     _, oh, ow, _, o = pixels.shape
-    y = ctx.bordered(g, oh, ow, o)
+    y = ctx.zero_padded(g, oh, ow, o)
     inside(y)[...] = pixels
 
     def backward(dy: Array) -> Array:
-        dx = ctx.bordered(g, h - 2, w - 2, c)
+        dx = ctx.zero_padded(g, h - 2, w - 2, c)
         inside(dx)[...] = back(inside(dy))
         return dx
 

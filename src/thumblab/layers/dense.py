@@ -11,7 +11,15 @@ import numpy as np
 
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
-from thumblab.core.rules import Array, Backward, Context, boards, forward, has_rule, torch_twin
+from thumblab.core.rules import (
+    Array,
+    Backward,
+    Context,
+    forward,
+    has_rule,
+    shared_buffers,
+    torch_twin,
+)
 
 ROWS = 32
 """Rows of a tall matrix multiplied at a time."""
@@ -27,7 +35,7 @@ class Dense(Layer):
     Attributes:
         units: Features written.
         bias: Whether a bias is added.
-        init: How ``weight`` starts (``core.initialise``); the bias starts at 0, or with
+        init: How ``weight`` starts (``core.initialize``); the bias starts at 0, or with
             ``"torch_default"`` as PyTorch starts it.
 
     Source: Rumelhart et al. 1986, "Learning representations by back-propagating errors".
@@ -78,12 +86,12 @@ def product(rows: Array, matrix: Array, out: Array) -> Array:
 
 
 MANY = 2**18
-"""Weights from which on shards divide the units among themselves; fewer are not worth the meetings."""
+"""Weights from which on workers divide the units among themselves; fewer are not worth synchronizing for."""
 
 
-@boards.register
+@shared_buffers.register
 def dense_boards(layer: Dense, x: Shape) -> dict[str, int]:
-    if not has_rule(boards, layer) or len(x) > 1 or x[0] * layer.units < MANY:
+    if not has_rule(shared_buffers, layer) or len(x) > 1 or x[0] * layer.units < MANY:
         return {}
     return {"seen": x[0], "written": layer.units, "up": layer.units}
 
@@ -91,31 +99,31 @@ def dense_boards(layer: Dense, x: Shape) -> dict[str, int]:
 def by_units(
     layer: Dense, x: Array, ctx: Context, seen: Array, written: Array, up: Array
 ) -> tuple[Array, Backward]:
-    """Some units for the whole batch: no weight is read by two shards, nor its gradient summed."""
-    weight, units = ctx["weight"], ctx.share(layer.units)
+    """Some units for the whole batch: no weight is read by two workers, nor its gradient summed."""
+    weight, units = ctx["weight"], ctx.partition(layer.units)
     seen[ctx.own] = x
-    ctx.meet()
+    ctx.barrier()
     written[:, units] = np.matmul(weight[units], seen.T).T  # (units, f) @ (f, batch)
     if layer.bias:
         written[:, units] += ctx["bias"][units]
-    ctx.meet()
+    ctx.barrier()
 
     def backward(dy: Array) -> Array:
         up[ctx.own] = dy
-        ctx.meet()
+        ctx.barrier()
         np.matmul(
             up[:, units].T, seen, out=ctx.grad("weight")[units]
         )  # (units, batch) @ (batch, f)
         if layer.bias:
             up[:, units].sum(0, out=ctx.grad("bias")[units])
-        return np.matmul(dy, weight, out=ctx.empty(x.shape)) if ctx.input_gradient else dy
+        return np.matmul(dy, weight, out=ctx.empty(x.shape)) if ctx.needs_input_grad else dy
 
     return written[ctx.own], backward
 
 
 @forward.register
 def dense(layer: Dense, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    seen, written, up = (ctx.board(name) for name in ("seen", "written", "up"))
+    seen, written, up = (ctx.shared_buffer(name) for name in ("seen", "written", "up"))
     if seen is not None and written is not None and up is not None:
         return by_units(layer, x, ctx, seen, written, up)
     weight = ctx["weight"]
@@ -134,7 +142,7 @@ def dense(layer: Dense, x: Array, ctx: Context) -> tuple[Array, Backward]:
         np.matmul(up.T, rows, out=ctx.grad("weight"))  # (units, m) @ (m, f)
         if layer.bias:
             up.sum(0, out=ctx.grad("bias"))
-        if not ctx.input_gradient:
+        if not ctx.needs_input_grad:
             return dy
         return multiply(up, weight, out=ctx.empty(rows.shape)).reshape(x.shape)
 

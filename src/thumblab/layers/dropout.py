@@ -49,7 +49,7 @@ def dropout(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 
 @fast_forward.register
-def dropout_groups(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def dropout_blocks(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backward]:
     if not ctx.training or layer.rate == 0:
         return x, lambda dy: dy
     g, h, w, n, c = x.shape
@@ -62,7 +62,7 @@ def dropout_groups(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backw
         mask[group, :, :, len(part) :] = 0
 
     def times_mask(value: Array) -> Array:
-        result = ctx.bordered(g, h - 2, w - 2, c)
+        result = ctx.zero_padded(g, h - 2, w - 2, c)
         np.multiply(inside(value), mask, out=inside(result))
         return result
 

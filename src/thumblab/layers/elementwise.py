@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from thumblab.core.rules import Array, Backward, Context, never
+from thumblab.core.rules import Array, Backward, Context, no_backward
 
 PIECE = 32 * 1024
 """Values whose intermediate results all stay in cache."""
@@ -18,17 +18,17 @@ Function = Callable[[Array], tuple[Array, Array]]
 def elementwise(
     function: Function, x: Array, ctx: Context, alone: Callable[[Array, Array], None] | None = None
 ) -> tuple[Array, Backward]:
-    """The function of every value of ``x``, and the way back.
+    """The function of every value of ``x``, and the backward pass.
 
     ``alone`` writes the function without its derivative to its second argument, if that is cheaper.
     """
     y = ctx.empty(x.shape)
     values, results = x.reshape(-1), y.reshape(-1)
     pieces = [slice(first, first + PIECE) for first in range(0, x.size, PIECE)]
-    if alone is not None and not ctx.records:
+    if alone is not None and not ctx.needs_grad:
         for piece in pieces:
             alone(values[piece], results[piece])
-        return y, never
+        return y, no_backward
     slope = ctx.empty(x.shape)
     slopes = slope.reshape(-1)
     for piece in pieces:

@@ -9,7 +9,7 @@ from typing import Any
 
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels.layout import read_groups, write_groups
+from thumblab.kernels.layout import read_blocks, write_blocks
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ def flatten(layer: Flatten, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 
 @fast_forward.register
-def flatten_groups(layer: Flatten, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def flatten_blocks(layer: Flatten, x: Array, ctx: Context) -> tuple[Array, Backward]:
     g, h, w, _, c = x.shape
-    plain = read_groups(x, ctx.samples)
+    plain = read_blocks(x, ctx.samples)
 
     def backward(dy: Array) -> Array:
-        dx = ctx.bordered(g, h - 2, w - 2, c)
-        write_groups(dy.reshape(-1, c, h - 2, w - 2), dx)
+        dx = ctx.zero_padded(g, h - 2, w - 2, c)
+        write_blocks(dy.reshape(-1, c, h - 2, w - 2), dx)
         return dx
 
     return plain.reshape(len(plain), -1), backward

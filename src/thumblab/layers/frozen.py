@@ -12,10 +12,10 @@ from thumblab.core.rules import (
     Array,
     Backward,
     Context,
-    boards,
     fast_forward,
     forward,
     has_rule,
+    shared_buffers,
     torch_twin,
 )
 
@@ -53,7 +53,7 @@ class Frozen(Layer):
 
 @dataclass(frozen=True)
 class StillFast(Layer):
-    """A layer inside a frozen one that has a rule for the grouped layout."""
+    """A layer inside a frozen one that has a rule for the blocked layout."""
 
     layer: Layer
 
@@ -80,7 +80,7 @@ class Still:
         return self.lent[name]
 
     def grad(self, name: str) -> Array:
-        """Memory that nobody reads."""
+        """Memory that is never read."""
         return self.lent.empty(self.lent[name].shape)
 
     def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
@@ -105,16 +105,16 @@ def still(layer: StillFast | StillPlain, x: Array, ctx: Context) -> tuple[Array,
 
 
 @fast_forward.register
-def still_groups(layer: StillFast, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def still_blocks(layer: StillFast, x: Array, ctx: Context) -> tuple[Array, Backward]:
     return fast_forward(layer.layer, x, _still(ctx))
 
 
-@boards.register
-def frozen_boards(layer: Frozen, x: Shape) -> dict[str, int]:
+@shared_buffers.register
+def frozen_shared_buffers(layer: Frozen, x: Shape) -> dict[str, int]:
     return {
         f"layer.{path}{name}": width
         for path, leaf, seen in walk(layer.layer, x)
-        for name, width in boards(leaf, seen).items()
+        for name, width in shared_buffers(leaf, seen).items()
     }
 
 

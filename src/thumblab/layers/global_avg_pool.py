@@ -11,7 +11,7 @@ import numpy as np
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels.layout import GROUP, inside
+from thumblab.kernels.layout import BLOCK, inside
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,15 @@ def global_avg_pool(layer: GlobalAvgPool, x: Array, ctx: Context) -> tuple[Array
 
 
 @fast_forward.register
-def global_avg_pool_groups(layer: GlobalAvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def global_avg_pool_blocks(layer: GlobalAvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
     g, h, w, n, c = x.shape
     pixels = (h - 2) * (w - 2)
     y = inside(x).mean((1, 2)).reshape(g * n, c)[: ctx.samples]
 
     def backward(dy: Array) -> Array:
-        share = np.zeros((g * GROUP, c), x.dtype)
+        share = np.zeros((g * BLOCK, c), x.dtype)
         np.divide(dy, pixels, out=share[: ctx.samples])
-        dx = ctx.bordered(g, h - 2, w - 2, c)
+        dx = ctx.zero_padded(g, h - 2, w - 2, c)
         inside(dx)[...] = share.reshape(g, 1, 1, n, c)
         return dx
 

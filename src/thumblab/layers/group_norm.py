@@ -1,4 +1,4 @@
-"""Normalisation of groups of channels, image by image."""
+"""Normalization of groups of channels, image by image."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from thumblab.layers.layer_norm import unit_moments
 class GroupNorm(Layer):
     """``y = weight * (x - mean) / sqrt(variance + eps) + bias``, moments over a group of channels.
 
-    Each image (or vector) is normalised by itself, each group of neighbouring channels with all
+    Each image (or vector) is normalized by itself, each group of neighboring channels with all
     their pixels; 1 group is LayerNorm over an image, as many as channels InstanceNorm. The variance
     is the biased one. Weights: ``weight`` and ``bias``, both ``(channels,)``.
 

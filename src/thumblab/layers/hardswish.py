@@ -1,4 +1,4 @@
-"""Swish made of straight lines."""
+"""SiLU made of straight lines."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ FLOOR = 1e-2
 class HistogramOfGradients(Layer):
     """Reads ``(c, h, w)`` and writes ``(block**2 * bins, h / cell - block + 1, w / cell - block + 1)``.
 
-    The grey image, the mean of the channels, has at every pixel a gradient ``g`` (half the difference
-    of its neighbours; the border's stand in for those outside). It votes for ``bins`` directions
+    The gray image, the mean of the channels, has at every pixel a gradient ``g`` (half the difference
+    of its neighbors; the border's stand in for those outside). It votes for ``bins`` directions
     ``u_k`` at angles ``pi * k / bins``, whichever way it points, with ``|g| (g u_k / |g|)**(2 bins - 2)``
     over a constant such that its votes sum to ``|g|``. A cell has the mean votes of ``cell x cell``
     pixels. A block is ``block x block`` cells, divided by its length; blocks overlap. Channels are the
@@ -62,7 +62,7 @@ class HistogramOfGradients(Layer):
 
 
 def slopes(side: int) -> Array:
-    """Half the difference of each pixel's neighbours as a matrix, ``(side, side)``."""
+    """Half the difference of each pixel's neighbors as a matrix, ``(side, side)``."""
     at = np.arange(side)
     matrix = np.zeros((side, side))
     matrix[at, np.minimum(at + 1, side - 1)] += 0.5
@@ -71,7 +71,7 @@ def slopes(side: int) -> Array:
 
 
 def means(side: int, cell: int) -> Array:
-    """The mean of each ``cell`` neighbouring pixels as a matrix, ``(side / cell, side)``."""
+    """The mean of each ``cell`` neighboring pixels as a matrix, ``(side / cell, side)``."""
     return np.repeat(np.eye(side // cell), cell, 1) / cell
 
 
@@ -103,10 +103,10 @@ def histogram_of_gradients(
     slope_down, slope_across, mean_down, mean_across = (
         matrix.astype(x.dtype) for matrix in _matrices(layer, h, w)
     )
-    grey = x.mean(1)
+    gray = x.mean(1)
     across, down = (
-        grey @ slope_across.T,
-        slope_down @ grey,
+        gray @ slope_across.T,
+        slope_down @ gray,
     )  # (n, h, w) @ (w, w), (h, h) @ (n, h, w)
     length = np.sqrt(across**2 + down**2 + FLOOR**2)
     unit_across, unit_down = across / length, down / length
@@ -120,7 +120,7 @@ def histogram_of_gradients(
 
     def backward(dy: Array) -> Array:
         dcells = blocks_back(dy)
-        dacross, ddown, dlength = (np.zeros_like(grey) for _ in range(3))
+        dacross, ddown, dlength = (np.zeros_like(gray) for _ in range(3))
         for k, (u, v) in enumerate(directions(layer.bins)):
             dvotes = constant * (mean_down.T @ dcells[:, k] @ mean_across)
             cosine = unit_across * u + unit_down * v
@@ -130,8 +130,8 @@ def histogram_of_gradients(
             ddown += power * v * slope
         dacross += dlength * unit_across
         ddown += dlength * unit_down
-        dgrey = dacross @ slope_across + slope_down.T @ ddown
-        return np.broadcast_to(dgrey[:, None] / c, x.shape)
+        dgray = dacross @ slope_across + slope_down.T @ ddown
+        return np.broadcast_to(dgray[:, None] / c, x.shape)
 
     return y, backward
 
@@ -165,8 +165,8 @@ def histogram_of_gradients_twin(layer: HistogramOfGradients, x: Shape, torch: Mo
                 self.register_buffer(name, torch.from_numpy(matrix).float(), persistent=False)
 
         def forward(self, x: Any) -> Any:
-            grey = x.mean(1)
-            across, down = grey @ self.w.T, self.h @ grey
+            gray = x.mean(1)
+            across, down = gray @ self.w.T, self.h @ gray
             length = (across**2 + down**2 + FLOOR**2).sqrt()
             cosines = torch.stack(
                 [(across * u + down * v) / length for u, v in directions(layer.bins)], 1

@@ -1,4 +1,4 @@
-"""Normalisation of each token or vector by itself."""
+"""Normalization of each token or vector by itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class LayerNorm(Layer):
         if len(x) not in (1, 2):
             raise ShapeError(
                 f"LayerNorm reads (tokens, features) or (features,) but was given {x}; "
-                "GroupNorm(1) normalises each image by itself"
+                "GroupNorm(1) normalizes each image by itself"
             )
         return x
 
@@ -50,14 +50,14 @@ def layer_norm(layer: LayerNorm, x: Array, ctx: Context) -> tuple[Array, Backwar
         ctx.grad("bias")[...] = dy.sum(over)
         return back(dy * weight)
 
-    y = ctx.empty(x.shape) if ctx.records else normed
+    y = ctx.empty(x.shape) if ctx.needs_grad else normed
     np.multiply(normed, weight, out=y)
     y += ctx["bias"]
     return y, backward
 
 
 def unit_moments(x: Array, eps: float, ctx: Context) -> tuple[Array, Backward]:
-    """``x`` with mean 0 and variance 1 along its last axis, and the way back."""
+    """``x`` with mean 0 and variance 1 along its last axis, and the backward pass."""
     share = np.full(x.shape[-1], 1 / x.shape[-1], x.dtype)
     normed = np.subtract(x, np.matmul(x, share)[..., None], out=ctx.empty(x.shape))
     squares = ctx.scratch("squares", x.size).reshape(x.shape)

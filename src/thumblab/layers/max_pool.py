@@ -73,30 +73,30 @@ def max_pool(layer: MaxPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 
 @fast_forward.register
-def max_pool_groups(
-    layer: MaxPool, x: Array, ctx: Context, *, masked: bool = False
+def max_pool_blocks(
+    layer: MaxPool, x: Array, ctx: Context, *, input_relu_backward: bool = False
 ) -> tuple[Array, Backward]:
-    """``masked``: ``x`` comes from a ReLU whose backward pass is done here, where there is less to do."""
+    """``input_relu_backward``: do the backward pass of the ReLU before too, where there is less to do."""
     k, s = layer.kernel, layer.step
     g, h, w, n, c = x.shape
     (oh, ow), pad = window_shape(layer, (c, h - 2, w - 2), k, s, layer.padding)
     down = taps(h - 2, k, s, pad[0][0], oh)
     across = taps(w - 2, k, s, pad[1][0], ow)
-    y = ctx.bordered(g, oh, ow, c)
+    y = ctx.zero_padded(g, oh, ow, c)
     columns = ctx.empty((h - 2, ow, n, c))
     wins = []
     for source, target in zip(inside(x), inside(y), strict=True):  # one group at a time, in cache
-        won = window_max(source, 1, across, columns, records=ctx.records)
-        wins.append((won, window_max(columns, 0, down, target, records=ctx.records)))
+        won = window_max(source, 1, across, columns, needs_grad=ctx.needs_grad)
+        wins.append((won, window_max(columns, 0, down, target, needs_grad=ctx.needs_grad)))
     del columns
 
     def backward(dy: Array) -> Array:
-        dx = ctx.bordered(g, h - 2, w - 2, c)
+        dx = ctx.zero_padded(g, h - 2, w - 2, c)
         dcolumns = ctx.empty((h - 2, ow, n, c))
         for up, best, target, (won_across, won_down) in zip(
             inside(dy), inside(y), inside(dx), wins, strict=True
         ):
-            rest = np.multiply(up, best > 0) if masked else up.copy()
+            rest = np.multiply(up, best > 0) if input_relu_backward else up.copy()
             window_max_back(rest, 0, down, won_down, dcolumns)
             window_max_back(dcolumns, 1, across, won_across, target)
         return dx

@@ -19,7 +19,7 @@ CHUNK = 1 << 18
 """Attention weights computed at a time, so that they stay in cache."""
 SAFE = 1e15
 """Sums of powers between its inverse and this need no shift: neither they nor what is divided by them on the
-way back leave the numbers that float32 knows to all digits."""
+backward pass leave the numbers that float32 knows to all digits."""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def _add(layer: Parallel, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
     def backward(dy: Array) -> Array:
         back = [step(dy) for step in steps]
-        return _sum(back, ctx) if ctx.input_gradient else dy
+        return _sum(back, ctx) if ctx.needs_input_grad else dy
 
     return y, backward
 
@@ -104,7 +104,7 @@ def _join(layer: Parallel, x: Array, ctx: Context) -> tuple[Array, Backward]:
     """The branches' channels one after the other."""
     runs = [ctx.run(str(i), child, x) for i, child in enumerate(layer.layers)]
     steps = [step for _, step in runs]
-    axis = -1 if runs[0][0].ndim == 5 else 1  # the grouped layout has its channels last
+    axis = -1 if runs[0][0].ndim == 5 else 1  # the blocked layout has its channels last
     cuts = list(accumulate(y.shape[axis] for y, _ in runs))[:-1]
     y = np.concatenate([part for part, _ in runs], axis)
     del runs
@@ -112,7 +112,7 @@ def _join(layer: Parallel, x: Array, ctx: Context) -> tuple[Array, Backward]:
     def backward(dy: Array) -> Array:
         parts = np.split(dy, cuts, axis)
         back = [step(np.ascontiguousarray(part)) for step, part in zip(steps, parts, strict=True)]
-        return _sum(back, ctx) if ctx.input_gradient else dy
+        return _sum(back, ctx) if ctx.needs_input_grad else dy
 
     return y, backward
 

@@ -12,7 +12,7 @@ import numpy as np
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels.layout import inside, write_groups
+from thumblab.kernels.layout import inside, write_blocks
 from thumblab.layers.dense import product
 
 
@@ -71,7 +71,7 @@ def _embed(layer: PatchEmbedding, patches: Array, ctx: Context) -> tuple[Array, 
         dy = dy.reshape(y.shape)
         ctx.grad("weight")[...] = np.matmul(dy.T, flat).reshape(ctx["weight"].shape)
         dy.sum(0, out=ctx.grad("bias"))
-        return np.matmul(dy, weight).reshape(patches.shape) if ctx.input_gradient else dy
+        return np.matmul(dy, weight).reshape(patches.shape) if ctx.needs_input_grad else dy
 
     return y.reshape(n, high * wide, layer.width), backward
 
@@ -85,7 +85,7 @@ def patch_embedding(layer: PatchEmbedding, x: Array, ctx: Context) -> tuple[Arra
 
     def backward(dy: Array) -> Array:
         dcut = embed_back(dy)
-        if not ctx.input_gradient:
+        if not ctx.needs_input_grad:
             return dy
         return dcut.transpose(0, 3, 1, 4, 2, 5).reshape(x.shape)
 
@@ -93,7 +93,7 @@ def patch_embedding(layer: PatchEmbedding, x: Array, ctx: Context) -> tuple[Arra
 
 
 @fast_forward.register
-def patch_embedding_groups(layer: PatchEmbedding, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def patch_embedding_blocks(layer: PatchEmbedding, x: Array, ctx: Context) -> tuple[Array, Backward]:
     g, height, width, n, c = x.shape
     h, w, p = height - 2, width - 2, layer.patch
     cut = inside(x).reshape(g, h // p, p, w // p, p, n, c).transpose(0, 5, 1, 3, 6, 2, 4)
@@ -102,10 +102,10 @@ def patch_embedding_groups(layer: PatchEmbedding, x: Array, ctx: Context) -> tup
 
     def backward(dy: Array) -> Array:
         dcut = embed_back(dy)
-        if not ctx.input_gradient:
+        if not ctx.needs_input_grad:
             return dy
-        dx = ctx.bordered(g, h, w, c)
-        write_groups(dcut.transpose(0, 3, 1, 4, 2, 5).reshape(-1, c, h, w), dx)
+        dx = ctx.zero_padded(g, h, w, c)
+        write_blocks(dcut.transpose(0, 3, 1, 4, 2, 5).reshape(-1, c, h, w), dx)
         return dx
 
     return y, backward

@@ -61,8 +61,8 @@ class PCAProjection(Layer):
 @prepare.register
 def pca_projection_prepare(layer: PCAProjection, x: Array) -> dict[str, Array]:
     mean = x.mean(0, dtype=np.float64)
-    centred = x - mean
-    spread, vectors = np.linalg.eigh(centred.T @ centred)  # (f,), (f, f), smallest first
+    centered = x - mean
+    spread, vectors = np.linalg.eigh(centered.T @ centered)  # (f,), (f, f), smallest first
     axes = np.where(spread > NARROW * spread[-1], vectors, 0).T[::-1][: layer.axes]
     return {"mean": mean, "components": signed(axes)}
 
@@ -72,7 +72,7 @@ def pca_projection(layer: PCAProjection, x: Array, ctx: Context) -> tuple[Array,
     components = ctx["components"]
 
     def backward(dy: Array) -> Array:
-        return dy @ components if ctx.input_gradient else dy
+        return dy @ components if ctx.needs_input_grad else dy
 
     return (x - ctx["mean"]) @ components.T, backward  # (n, f) @ (f, axes)
 

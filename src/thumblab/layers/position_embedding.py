@@ -15,7 +15,7 @@ from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
 
 @dataclass(frozen=True)
 class PositionEmbedding(Layer):
-    """Adds a learnt vector to every token, one a position.
+    """Adds a learned vector to every token, one a position.
 
     Reads and writes ``(tokens, features)``. Weight: ``position`` ``(tokens, features)``.
 

@@ -19,7 +19,7 @@ def prepared(model: Layer, x: Array, run: Run, path: str = "") -> dict[str, Arra
 
     Args:
         model: The architecture, or a part of it.
-        x: Plain samples ``(n, *shape)``, normalised as for training, from training data alone.
+        x: Plain samples ``(n, *shape)``, normalized as for training, from training data alone.
         run: ``run(path, layer, x, fitted)`` gives the output of ``layer``, which stands at ``path``
             (``"1.0."``), without training; ``fitted`` are its weights that replace the first ones,
             by full path.

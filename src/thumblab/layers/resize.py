@@ -17,8 +17,8 @@ from thumblab.core.rules import Array, Backward, Context, forward, torch_twin
 class Resize(Layer):
     """Reads ``(c, h, w)`` and writes ``(c, size, size)``, interpolated between the four nearest pixels.
 
-    Pixels are squares whose centres are at half-integers (PyTorch's ``align_corners=False``), and
-    beyond the outermost centres the image goes on unchanged. Nothing is smoothed before shrinking
+    Pixels are squares whose centers are at half-integers (PyTorch's ``align_corners=False``), and
+    beyond the outermost centers the image goes on unchanged. Nothing is smoothed before shrinking
     (PyTorch's ``antialias=False``): below half the size, pixels are skipped.
 
     Attributes:

@@ -17,7 +17,7 @@ class Scale(Layer):
     """``y = factor * x``; before a loss, ``1 / factor`` is a temperature.
 
     Attributes:
-        factor: A constant; it is not learnt.
+        factor: A constant; it is not learned.
 
     Source: as a temperature, Hinton et al. 2015, arXiv:1503.02531.
     """

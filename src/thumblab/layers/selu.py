@@ -1,4 +1,4 @@
-"""Self-normalising exponential linear units."""
+"""Self-normalizing exponential linear units."""
 
 from __future__ import annotations
 

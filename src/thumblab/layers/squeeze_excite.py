@@ -24,7 +24,7 @@ class SqueezeExcite(Layer):
 
     Attributes:
         reduction: Channels per hidden unit; the paper has 16, its small nets fewer.
-        init: How the weights start (``core.initialise``); the biases start at 0, or with
+        init: How the weights start (``core.initialize``); the biases start at 0, or with
             ``"torch_default"`` as PyTorch starts them.
 
     Source: Hu et al. 2017, arXiv:1709.01507.
@@ -61,7 +61,7 @@ class SqueezeExcite(Layer):
 
 
 def _gate(mean: Array, ctx: Context) -> tuple[Array, Backward]:
-    """The factors ``(n, c)`` for the means ``(n, c)``, and the way back."""
+    """The factors ``(n, c)`` for the means ``(n, c)``, and the backward pass."""
     first, second = ctx["fc1.weight"], ctx["fc2.weight"]
     hidden = np.maximum(mean @ first.T + ctx["fc1.bias"], 0)  # (n, c) @ (c, hidden)
     gate = logistic(hidden @ second.T + ctx["fc2.bias"])  # (n, hidden) @ (hidden, c)
@@ -94,17 +94,17 @@ def squeeze_excite(layer: SqueezeExcite, x: Array, ctx: Context) -> tuple[Array,
 
 
 @fast_forward.register
-def squeeze_excite_groups(layer: SqueezeExcite, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def squeeze_excite_blocks(layer: SqueezeExcite, x: Array, ctx: Context) -> tuple[Array, Backward]:
     g, h, w, n, c = x.shape
     pixels = (h - 2) * (w - 2)
     mean = inside(x).mean((1, 2)).reshape(g * n, c)
-    gate, gate_back = _gate(mean, ctx)  # phantoms too; their gradient is 0
+    gate, gate_back = _gate(mean, ctx)  # padding samples too; their gradient is 0
     spread = gate.reshape(g, 1, 1, n, c)
 
     def backward(dy: Array) -> Array:
         products = np.einsum("ghwnc,ghwnc->gnc", inside(dy), inside(x)).reshape(g * n, c)
         dmean = gate_back(products) / pixels
-        dx = ctx.bordered(g, h - 2, w - 2, c)
+        dx = ctx.zero_padded(g, h - 2, w - 2, c)
         np.multiply(inside(dy), spread, out=inside(dx))
         inside(dx)[...] += dmean.reshape(spread.shape)
         return dx

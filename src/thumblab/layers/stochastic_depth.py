@@ -11,7 +11,7 @@ import numpy as np
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
-from thumblab.kernels.layout import GROUP
+from thumblab.kernels.layout import BLOCK
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ def stochastic_depth(layer: StochasticDepth, x: Array, ctx: Context) -> tuple[Ar
 
 
 @fast_forward.register
-def stochastic_depth_groups(
+def stochastic_depth_blocks(
     layer: StochasticDepth, x: Array, ctx: Context
 ) -> tuple[Array, Backward]:
     if not ctx.training or layer.rate == 0:
         return x, lambda dy: dy
-    gain = np.zeros((len(x), 1, 1, GROUP, 1), x.dtype)
+    gain = np.zeros((len(x), 1, 1, BLOCK, 1), x.dtype)
     gain.reshape(-1)[: ctx.samples] = _gains(layer, ctx)
     return x * gain, lambda dy: dy * gain
 

@@ -12,7 +12,7 @@ from thumblab.layers.sequential import Sequential
 
 
 def transformer_block(width: int, heads: int, hidden: int) -> Layer:
-    """Attention, then two dense layers on every token, each normalised first and added to its input.
+    """Attention, then two dense layers on every token, each normalized first and added to its input.
 
     Reads and writes ``(tokens, width)``.
 

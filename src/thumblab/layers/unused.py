@@ -1,4 +1,4 @@
-"""A layer that is owned and never called."""
+"""A layer that is owned and no_backward called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first convolution that is fitted and not learnt."""
+"""A first convolution that is fitted and not learned."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def whiten(layer: Whiten, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
     def backward(dy: Array) -> Array:
         ctx.grad("bias")[...] = dy.sum((0, 2, 3))
-        if not ctx.input_gradient:
+        if not ctx.needs_input_grad:
             return dy
         dx = np.zeros_like(x)
         for i, j in np.ndindex(k, k):
@@ -98,11 +98,11 @@ def whiten(layer: Whiten, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 
 @fast_forward.register
-def whiten_groups(layer: Whiten, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def whiten_blocks(layer: Whiten, x: Array, ctx: Context) -> tuple[Array, Backward]:
     k, weight = layer.kernel, ctx["weight"]
     g, height, width, _, c = x.shape
     counts = (height - 1 - k, width - 1 - k)
-    y = ctx.bordered(g, *counts, len(weight))
+    y = ctx.zero_padded(g, *counts, len(weight))
     windows = unfold(inside(x), k, 1, counts, ctx.empty)
     np.matmul(windows.swapaxes(2, 3), matrix(weight), out=rows(y))  # (ow*16, k*k*c) @ (k*k*c, o)
     inside(y)[...] += ctx["bias"]
@@ -110,9 +110,9 @@ def whiten_groups(layer: Whiten, x: Array, ctx: Context) -> tuple[Array, Backwar
     def backward(dy: Array) -> Array:
         up = rows(dy)
         ctx.grad("bias")[...] = np.matmul(np.ones(up.shape[2], dy.dtype), up).sum((0, 1))
-        if not ctx.input_gradient:
+        if not ctx.needs_input_grad:
             return dy
-        dx = ctx.bordered(g, height - 2, width - 2, c)
+        dx = ctx.zero_padded(g, height - 2, width - 2, c)
         inside(dx)[...] = 0
         for i, j in np.ndindex(k, k):
             part = tap(inside(dx), i, j, counts, 1)

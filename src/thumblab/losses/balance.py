@@ -38,7 +38,7 @@ class EffectiveNumber(Weighting):
     (1.0, 1.0)
 
     Attributes:
-        beta: In [0, 1). 0 weighs all alike; towards 1 the weights become ``InverseFrequency``.
+        beta: In [0, 1). 0 weighs all alike; toward 1 the weights become ``InverseFrequency``.
 
     Source: Cui et al. 2019, arXiv:1901.05555.
     """

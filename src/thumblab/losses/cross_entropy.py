@@ -14,11 +14,11 @@ from thumblab.losses.balance import Weighting, class_weights
 from thumblab.losses.loss import (
     Array,
     Loss,
-    Part,
+    LossContext,
     distribution,
     log_softmax,
-    objective,
-    settle,
+    loss_and_grad,
+    resolve,
     torch_distribution,
     torch_loss,
 )
@@ -55,8 +55,8 @@ def _are_weights(weights: Sequence[float]) -> bool:
     return all(0 <= weight < np.inf for weight in weights) and any(weights)
 
 
-@settle.register
-def settle_cross_entropy(
+@resolve.register
+def resolve_cross_entropy(
     loss: CrossEntropy, counts: Sequence[int], groups: Sequence[int] | None = None
 ) -> CrossEntropy:
     if not isinstance(loss.weights, Weighting):
@@ -64,12 +64,12 @@ def settle_cross_entropy(
     return replace(loss, weights=class_weights(loss.weights, counts))
 
 
-@objective.register
+@loss_and_grad.register
 def cross_entropy(
-    loss: CrossEntropy, logits: Array, targets: Array, part: Part
+    loss: CrossEntropy, logits: Array, targets: Array, ctx: LossContext
 ) -> tuple[float, Array]:
     if loss.weights is not None or targets.ndim == 2:
-        return weighted(loss, logits, targets, part)
+        return weighted(loss, logits, targets, ctx)
     n, classes = logits.shape
     log_p = log_softmax(logits)
     own = log_p[np.arange(n), targets]
@@ -78,14 +78,14 @@ def cross_entropy(
     dlogits = np.exp(log_p)
     dlogits -= loss.smoothing / classes
     dlogits[np.arange(n), targets] -= 1 - loss.smoothing
-    dlogits /= part.batch
-    return float(value) / part.batch, dlogits
+    dlogits /= ctx.batch
+    return float(value) / ctx.batch, dlogits
 
 
 def plain_cross_entropy(
     logits: Array, targets: Array, classes: int | None = None
 ) -> tuple[float, int]:
-    """What any network can be measured by, whatever loss it trains: cross-entropy and hits.
+    """What any network can be measured by, whatever loss it trains: cross-entropy and correct predictions.
 
     Without smoothing, weights or temperature. Against soft targets ``q``, as mixed images have them,
     it is ``-sum_k q_k log p_k``, and a hit is the class with the largest share of the mixture.
@@ -112,15 +112,17 @@ def plain_cross_entropy(
     return 0.0 - float(value), int((logits.argmax(1) == labels).sum())
 
 
-def weighted(loss: CrossEntropy, logits: Array, targets: Array, part: Part) -> tuple[float, Array]:
+def weighted(
+    loss: CrossEntropy, logits: Array, targets: Array, ctx: LossContext
+) -> tuple[float, Array]:
     """The general rule; the one above is quicker for plain labels."""
     log_p = log_softmax(logits)
     weights = weights_of(loss, logits)
     q = distribution(targets, logits) * (1 - loss.smoothing) + loss.smoothing / logits.shape[1]
     q *= weights
-    size = float(part.batch)
+    size = float(ctx.batch)
     if targets.ndim == 1 and loss.weights is not None:
-        size = float(part.total(weights[targets].sum(dtype=np.float64)))
+        size = float(ctx.all_reduce(weights[targets].sum(dtype=np.float64)))
     share = 1 / size if size else 0.0  # no class of this batch has a weight: nothing to learn
     value = 0.0 - (q * log_p).sum(dtype=np.float64) * share
     dlogits = np.exp(log_p)
@@ -137,7 +139,7 @@ def weights_of(loss: CrossEntropy, logits: Array) -> Array:
         return np.ones(classes, logits.dtype)
     if isinstance(loss.weights, Weighting):
         raise UsageError(
-            f"{loss} has not seen the data; call settle(loss, counts) with the images of each class"
+            f"{loss} has not seen the data; call resolve(loss, counts) with the images of each class"
         )
     if len(loss.weights) != classes:
         raise UsageError(f"{loss} has {len(loss.weights)} weights for {classes} classes")

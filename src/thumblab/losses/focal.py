@@ -14,11 +14,11 @@ from thumblab.losses.balance import Weighting, class_weights
 from thumblab.losses.loss import (
     Array,
     Loss,
-    Part,
+    LossContext,
     distribution,
     log_softmax,
-    objective,
-    settle,
+    loss_and_grad,
+    resolve,
     torch_distribution,
     torch_loss,
 )
@@ -47,15 +47,15 @@ class Focal(Loss):
             raise UsageError(f"{self}: gamma must be at least 0 and finite")
         if isinstance(self.alpha, tuple) and len(self.alpha) < 2:
             raise UsageError(f"{self}: alpha must be one number, or one for each class")
-        told = () if isinstance(self.alpha, Weighting) else np.atleast_1d(self.alpha)
-        if not all(0 <= factor < np.inf for factor in told):
+        values = () if isinstance(self.alpha, Weighting) else np.atleast_1d(self.alpha)
+        if not all(0 <= factor < np.inf for factor in values):
             raise UsageError(f"{self}: alpha must be at least 0 and finite")
 
     def factors(self, classes: int) -> tuple[float, ...]:
         """``alpha`` for each of so many classes."""
         if isinstance(self.alpha, Weighting):
             raise UsageError(
-                f"{self} has not seen the data; call settle(loss, counts) with the images of each "
+                f"{self} has not seen the data; call resolve(loss, counts) with the images of each "
                 "class"
             )
         if not isinstance(self.alpha, tuple):
@@ -65,15 +65,15 @@ class Focal(Loss):
         return self.alpha
 
 
-@settle.register
-def settle_focal(loss: Focal, counts: Sequence[int], groups: Sequence[int] | None = None) -> Focal:
+@resolve.register
+def resolve_focal(loss: Focal, counts: Sequence[int], groups: Sequence[int] | None = None) -> Focal:
     if not isinstance(loss.alpha, Weighting):
         return loss
     return replace(loss, alpha=class_weights(loss.alpha, counts))
 
 
-@objective.register
-def focal(loss: Focal, logits: Array, targets: Array, part: Part) -> tuple[float, Array]:
+@loss_and_grad.register
+def focal(loss: Focal, logits: Array, targets: Array, ctx: LossContext) -> tuple[float, Array]:
     log_p = log_softmax(logits)
     p, missing = np.exp(log_p), -np.expm1(log_p)  # missing is 1 - p, exact where p is nearly 1
     q = distribution(targets, logits) * np.asarray(loss.factors(logits.shape[1]), logits.dtype)
@@ -83,8 +83,8 @@ def focal(loss: Focal, logits: Array, targets: Array, part: Part) -> tuple[float
     np.divide(p * log_p, missing, out=ratio, where=missing > 0)
     slope = q * (loss.gamma * ratio - 1)  # p times the derivative at p
     dlogits = slope - p * slope.sum(1, keepdims=True)
-    dlogits /= part.batch
-    return float(value) / part.batch, dlogits
+    dlogits /= ctx.batch
+    return float(value) / ctx.batch, dlogits
 
 
 @torch_loss.register

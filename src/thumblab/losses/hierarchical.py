@@ -14,11 +14,11 @@ from thumblab.core.errors import UsageError
 from thumblab.losses.loss import (
     Array,
     Loss,
-    Part,
+    LossContext,
     distribution,
     log_softmax,
-    objective,
-    settle,
+    loss_and_grad,
+    resolve,
     torch_distribution,
     torch_loss,
 )
@@ -36,7 +36,7 @@ class Hierarchical(Loss):
         share: Weight of the groups' cross-entropy, at least 0.
         smoothing: Share of the coarse target spread evenly over the groups, in [0, 1).
         groups: Group of each class, from 0; or the matrix ``m``, a row a class, whose shares sum to 1; ()
-            leaves them to the data (see ``settle``).
+            leaves them to the data (see ``resolve``).
 
     Source: sums over a hierarchy's leaves, Deng et al. 2014, "Large-scale object classification
         using label relation graphs"; smoothing, Szegedy et al. 2015, arXiv:1512.00567.
@@ -63,7 +63,7 @@ class Hierarchical(Loss):
         if len(self.groups) != classes:
             raise UsageError(
                 f"{self} has groups for {len(self.groups)} classes and the logits have {classes}; "
-                "give the group of each class, or call settle(loss, counts, groups) with the data's"
+                "give the group of each class, or call resolve(loss, counts, groups) with the data's"
             )
         groups = np.array(self.groups)
         return groups if groups.ndim == 2 else np.eye(groups.max() + 1)[groups]
@@ -78,8 +78,8 @@ def _is_matrix(rows: tuple[Any, ...]) -> bool:
     return bool((shares >= 0).all() and whole.all() and (shares.max(0) > 0).all())
 
 
-@settle.register
-def settle_hierarchical(
+@resolve.register
+def resolve_hierarchical(
     loss: Hierarchical, counts: Sequence[int], groups: Sequence[int] | None = None
 ) -> Hierarchical:
     if loss.groups:
@@ -89,9 +89,9 @@ def settle_hierarchical(
     return replace(loss, groups=tuple(groups))
 
 
-@objective.register
+@loss_and_grad.register
 def hierarchical(
-    loss: Hierarchical, logits: Array, targets: Array, part: Part
+    loss: Hierarchical, logits: Array, targets: Array, ctx: LossContext
 ) -> tuple[float, Array]:
     shares = loss.matrix(logits.shape[1]).astype(logits.dtype)
     log_p, q = log_softmax(logits), distribution(targets, logits)
@@ -103,8 +103,8 @@ def hierarchical(
     dlogits = p * q.sum(1, keepdims=True) - q
     pull = np.matmul(inside, coarse_q[:, :, None])[:, :, 0]  # (n, classes, groups) @ (n, groups, 1)
     dlogits += loss.share * (p * coarse_q.sum(1, keepdims=True) - pull)
-    dlogits /= part.batch
-    return float(value) / part.batch, dlogits
+    dlogits /= ctx.batch
+    return float(value) / ctx.batch, dlogits
 
 
 def grouped(log_p: Array, shares: Array) -> tuple[Array, Array]:

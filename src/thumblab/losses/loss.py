@@ -22,29 +22,31 @@ class Loss(Value):
     """What training makes small: a mean over the samples of a batch."""
 
 
-class Part(Protocol):
-    """What a loss has to know of its shard and may ask of the others."""
+class LossContext(Protocol):
+    """What a loss has to know of its worker and may ask of the others."""
 
     @property
     def batch(self) -> int:
         """Samples in the whole batch."""
         ...
 
-    def total(self, value: Array) -> NDArray[np.float64]:
-        """Sum of ``value`` over the shards, in float64; every shard has to call it."""
+    def all_reduce(self, value: Array) -> NDArray[np.float64]:
+        """Sum of ``value`` over the workers, in float64; every worker has to call it."""
         ...
 
 
 @singledispatch
-def objective(loss: Loss, logits: Array, targets: Array, part: Part) -> tuple[float, Array]:
-    """This shard's share of the batch's mean loss, and its gradient at the logits ``(n, classes)``.
+def loss_and_grad(
+    loss: Loss, logits: Array, targets: Array, ctx: LossContext
+) -> tuple[float, Array]:
+    """This worker's share of the batch's mean loss, and its gradient at the logits ``(n, classes)``.
 
     ``targets`` are labels ``(n,)``, int64, or soft targets ``(n, classes)``: the probabilities that a
     mixture of images has, of any float dtype. A label is the soft target that is 1 at its class. A loss
     of nothing is 0.0, not -0.0, which tables would show: hence ``0.0 - sum`` in the rules.
     """
     raise MissingRuleError(
-        f"{type(loss).__name__} has no NumPy rule; write one with @objective.register"
+        f"{type(loss).__name__} has no NumPy rule; write one with @loss_and_grad.register"
     )
 
 
@@ -57,7 +59,7 @@ def torch_loss(loss: Loss, torch: ModuleType) -> Any:
 
 
 @singledispatch
-def settle(loss: Loss, counts: Sequence[int], groups: Sequence[int] | None = None) -> Loss:
+def resolve(loss: Loss, counts: Sequence[int], groups: Sequence[int] | None = None) -> Loss:
     """Copy with what the loss leaves to the data filled in: ``counts`` of samples, ``groups`` of classes."""
     return loss
 

@@ -11,9 +11,9 @@ import numpy as np
 from thumblab.losses.loss import (
     Array,
     Loss,
-    Part,
+    LossContext,
     distribution,
-    objective,
+    loss_and_grad,
     torch_distribution,
     torch_loss,
 )
@@ -30,12 +30,12 @@ class MeanSquared(Loss):
     """
 
 
-@objective.register
+@loss_and_grad.register
 def mean_squared(
-    loss: MeanSquared, logits: Array, targets: Array, part: Part
+    loss: MeanSquared, logits: Array, targets: Array, ctx: LossContext
 ) -> tuple[float, Array]:
     error = logits - distribution(targets, logits)
-    count = part.batch * logits.shape[1]
+    count = ctx.batch * logits.shape[1]
     value = np.square(error, dtype=np.float64).sum() / count
     return float(value), error * logits.dtype.type(2 / count)
 

@@ -12,10 +12,10 @@ from thumblab.core.errors import UsageError
 from thumblab.losses.loss import (
     Array,
     Loss,
-    Part,
+    LossContext,
     distribution,
     log_softmax,
-    objective,
+    loss_and_grad,
     torch_distribution,
     torch_loss,
 )
@@ -41,15 +41,15 @@ class SoftTargets(Loss):
             raise UsageError(f"{self}: the temperature must be above 0 and finite")
 
 
-@objective.register
+@loss_and_grad.register
 def soft_targets(
-    loss: SoftTargets, logits: Array, targets: Array, part: Part
+    loss: SoftTargets, logits: Array, targets: Array, ctx: LossContext
 ) -> tuple[float, Array]:
     log_p, q = log_softmax(logits / loss.temperature), distribution(targets, logits)
     value = 0.0 - (q * log_p).sum(dtype=np.float64) * loss.temperature**2
     dlogits = np.exp(log_p) * q.sum(1, keepdims=True) - q
-    dlogits *= loss.temperature / part.batch
-    return float(value) / part.batch, dlogits
+    dlogits *= loss.temperature / ctx.batch
+    return float(value) / ctx.batch, dlogits
 
 
 @torch_loss.register

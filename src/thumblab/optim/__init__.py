@@ -19,11 +19,11 @@ from thumblab.optim.optimizer import Share as Share
 from thumblab.optim.optimizer import advance as advance
 from thumblab.optim.optimizer import elementwise as elementwise
 from thumblab.optim.optimizer import move as move
-from thumblab.optim.optimizer import set_rate as set_rate
+from thumblab.optim.optimizer import set_learning_rate as set_learning_rate
 from thumblab.optim.optimizer import torch_optimizer as torch_optimizer
 from thumblab.optim.optimizer import update as update
 from thumblab.optim.pattern import names_of as names_of
-from thumblab.optim.pattern import settle as settle
+from thumblab.optim.pattern import resolve as resolve
 from thumblab.optim.rmsprop import RMSprop as RMSprop
 from thumblab.optim.schedule import Constant as Constant
 from thumblab.optim.schedule import Cosine as Cosine
@@ -31,8 +31,8 @@ from thumblab.optim.schedule import OneCycle as OneCycle
 from thumblab.optim.schedule import Schedule as Schedule
 from thumblab.optim.schedule import Step as Step
 from thumblab.optim.schedule import Warmup as Warmup
-from thumblab.optim.schedule import rate_at as rate_at
+from thumblab.optim.schedule import learning_rate_at as learning_rate_at
 from thumblab.optim.selective_decay import SelectiveDecay as SelectiveDecay
 from thumblab.optim.sgd import SGD as SGD
 from thumblab.optim.shares import shares as shares
-from thumblab.optim.wrapper import with_rate as with_rate
+from thumblab.optim.wrapper import with_learning_rate as with_learning_rate

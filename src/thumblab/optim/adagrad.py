@@ -19,30 +19,30 @@ class Adagrad(Optimizer):
     """``s += g^2; w -= rate * g / (sqrt(s) + eps)``.
 
     Attributes:
-        rate: Learning rate, or a schedule of it.
-        decay: Coupled weight decay, ``g += decay * w``.
+        learning_rate: Learning rate, or a schedule of it.
+        weight_decay: Coupled weight decay, ``g += decay * w``.
 
     Source: Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online learning and
         stochastic optimization", JMLR 12.
     """
 
-    rate: float | Schedule = 1e-2
+    learning_rate: float | Schedule = 1e-2
     eps: float = 1e-10
-    decay: float = 0.0
+    weight_decay: float = 0.0
     slots: ClassVar[tuple[str, ...]] = ("square",)
 
     def __post_init__(self) -> None:
         Optimizer.__post_init__(self)
-        if self.eps < 0 or self.decay < 0:
-            raise UsageError(f"{self}: eps and decay must be at least 0")
+        if self.eps < 0 or self.weight_decay < 0:
+            raise UsageError(f"{self}: eps and weight_decay must be at least 0")
 
 
 @update.register
 def adagrad(
     optimizer: Adagrad, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
 ) -> None:
-    if optimizer.decay:
-        grad = grad + optimizer.decay * weight
+    if optimizer.weight_decay:
+        grad = grad + optimizer.weight_decay * weight
     square = slots["square"]
     square += grad * grad
     root = np.sqrt(square)
@@ -52,4 +52,6 @@ def adagrad(
 
 @torch_optimizer.register
 def adagrad_twin(optimizer: Adagrad, parameters: Iterable[Any], torch: ModuleType) -> Any:
-    return torch.optim.Adagrad(parameters, 0.0, weight_decay=optimizer.decay, eps=optimizer.eps)
+    return torch.optim.Adagrad(
+        parameters, 0.0, weight_decay=optimizer.weight_decay, eps=optimizer.eps
+    )

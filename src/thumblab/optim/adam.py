@@ -23,31 +23,37 @@ class Adam(Optimizer):
     Keras adds it before the correction.
 
     Attributes:
-        rate: Learning rate, or a schedule of it.
-        decay: Coupled weight decay, ``g += decay * w``; for the decoupled one take ``AdamW``.
+        learning_rate: Learning rate, or a schedule of it.
+        weight_decay: Coupled weight decay, ``g += decay * w``; for the decoupled one take ``AdamW``.
 
     Source: Kingma & Ba 2014, arXiv:1412.6980.
     """
 
-    rate: float | Schedule = 1e-3
+    learning_rate: float | Schedule = 1e-3
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
-    decay: float = 0.0
+    weight_decay: float = 0.0
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
 
     def __post_init__(self) -> None:
         Optimizer.__post_init__(self)
-        if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1) or self.eps < 0 or self.decay < 0:
-            raise UsageError(f"{self}: beta1 and beta2 must be in [0, 1), eps and decay at least 0")
+        if (
+            not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1)
+            or self.eps < 0
+            or self.weight_decay < 0
+        ):
+            raise UsageError(
+                f"{self}: beta1 and beta2 must be in [0, 1), eps and weight_decay at least 0"
+            )
 
 
 @update.register
 def adam(
     optimizer: Adam, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
 ) -> None:
-    if optimizer.decay:
-        grad = grad + optimizer.decay * weight
+    if optimizer.weight_decay:
+        grad = grad + optimizer.weight_decay * weight
     weight -= rate * adaptive_move(optimizer, grad, slots, count)
 
 
@@ -68,4 +74,6 @@ def adaptive_move(optimizer: Any, grad: Array, slots: dict[str, Array], count: i
 @torch_optimizer.register
 def adam_twin(optimizer: Adam, parameters: Iterable[Any], torch: ModuleType) -> Any:
     betas = (optimizer.beta1, optimizer.beta2)
-    return torch.optim.Adam(parameters, 0.0, betas, optimizer.eps, weight_decay=optimizer.decay)
+    return torch.optim.Adam(
+        parameters, 0.0, betas, optimizer.eps, weight_decay=optimizer.weight_decay
+    )

@@ -22,31 +22,37 @@ class Adamax(Optimizer):
     ``w -= rate * m / (1 - beta1^t) / u``.
 
     Attributes:
-        rate: Learning rate, or a schedule of it.
-        decay: Coupled weight decay, ``g += decay * w``.
+        learning_rate: Learning rate, or a schedule of it.
+        weight_decay: Coupled weight decay, ``g += decay * w``.
 
     Source: Kingma & Ba 2014, arXiv:1412.6980, section 7.1.
     """
 
-    rate: float | Schedule = 2e-3
+    learning_rate: float | Schedule = 2e-3
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
-    decay: float = 0.0
+    weight_decay: float = 0.0
     slots: ClassVar[tuple[str, ...]] = ("mean", "largest")
 
     def __post_init__(self) -> None:
         Optimizer.__post_init__(self)
-        if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1) or self.eps < 0 or self.decay < 0:
-            raise UsageError(f"{self}: beta1 and beta2 must be in [0, 1), eps and decay at least 0")
+        if (
+            not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1)
+            or self.eps < 0
+            or self.weight_decay < 0
+        ):
+            raise UsageError(
+                f"{self}: beta1 and beta2 must be in [0, 1), eps and weight_decay at least 0"
+            )
 
 
 @update.register
 def adamax(
     optimizer: Adamax, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
 ) -> None:
-    if optimizer.decay:
-        grad = grad + optimizer.decay * weight
+    if optimizer.weight_decay:
+        grad = grad + optimizer.weight_decay * weight
     mean, largest = slots["mean"], slots["largest"]
     mean += (1 - optimizer.beta1) * (grad - mean)
     largest *= optimizer.beta2
@@ -57,4 +63,6 @@ def adamax(
 @torch_optimizer.register
 def adamax_twin(optimizer: Adamax, parameters: Iterable[Any], torch: ModuleType) -> Any:
     betas = (optimizer.beta1, optimizer.beta2)
-    return torch.optim.Adamax(parameters, 0.0, betas, optimizer.eps, weight_decay=optimizer.decay)
+    return torch.optim.Adamax(
+        parameters, 0.0, betas, optimizer.eps, weight_decay=optimizer.weight_decay
+    )

@@ -18,34 +18,42 @@ class AdamW(Optimizer):
     """Adam's move, after ``w -= rate * decay * w``.
 
     Attributes:
-        rate: Learning rate, or a schedule of it.
-        decay: Decoupled weight decay, on every trained weight.
+        learning_rate: Learning rate, or a schedule of it.
+        weight_decay: Decoupled weight decay, on every trained weight.
 
     Source: Loshchilov & Hutter 2017, arXiv:1711.05101.
     """
 
-    rate: float | Schedule = 1e-3
+    learning_rate: float | Schedule = 1e-3
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
-    decay: float = 0.01
+    weight_decay: float = 0.01
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
 
     def __post_init__(self) -> None:
         Optimizer.__post_init__(self)
-        if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1) or self.eps < 0 or self.decay < 0:
-            raise UsageError(f"{self}: beta1 and beta2 must be in [0, 1), eps and decay at least 0")
+        if (
+            not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1)
+            or self.eps < 0
+            or self.weight_decay < 0
+        ):
+            raise UsageError(
+                f"{self}: beta1 and beta2 must be in [0, 1), eps and weight_decay at least 0"
+            )
 
 
 @update.register
 def adamw(
     optimizer: AdamW, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
 ) -> None:
-    weight *= 1 - rate * optimizer.decay
+    weight *= 1 - rate * optimizer.weight_decay
     weight -= rate * adaptive_move(optimizer, grad, slots, count)
 
 
 @torch_optimizer.register
 def adamw_twin(optimizer: AdamW, parameters: Iterable[Any], torch: ModuleType) -> Any:
     betas = (optimizer.beta1, optimizer.beta2)
-    return torch.optim.AdamW(parameters, 0.0, betas, optimizer.eps, weight_decay=optimizer.decay)
+    return torch.optim.AdamW(
+        parameters, 0.0, betas, optimizer.eps, weight_decay=optimizer.weight_decay
+    )

@@ -11,7 +11,7 @@ import numpy as np
 
 from thumblab.core.errors import UsageError
 from thumblab.optim.optimizer import CHUNK, Array, Share, move, torch_optimizer
-from thumblab.optim.twin import around, moving
+from thumblab.optim.twin import around, with_gradients
 from thumblab.optim.wrapper import Wrapper
 
 
@@ -37,7 +37,7 @@ class Clipped(Wrapper):
 @move.register
 def clipped(optimizer: Clipped, share: Share) -> None:
     own = sum(sum_of_squares(grad) for grad in share.grads.values())
-    length = float(share.total(np.array(own))) ** 0.5
+    length = float(share.all_reduce(np.array(own))) ** 0.5
     factor = optimizer.norm / (length + 1e-6)
     if not factor >= 1:  # a length that is not a number goes through, to be noticed
         for grad in share.grads.values():
@@ -56,5 +56,5 @@ def sum_of_squares(array: Array) -> float:
 def clipped_twin(optimizer: Clipped, parameters: Iterable[Any], torch: ModuleType) -> Any:
     twin = torch_optimizer(optimizer.optimizer, parameters, torch)
     clip = torch.nn.utils.clip_grad_norm_
-    around(twin, before=lambda: clip(moving(twin), optimizer.norm))
+    around(twin, before=lambda: clip(with_gradients(twin), optimizer.norm))
     return twin

@@ -9,7 +9,7 @@ from typing import Any
 
 from thumblab.core.errors import UsageError
 from thumblab.optim.optimizer import Share, move, torch_optimizer
-from thumblab.optim.twin import around, moving
+from thumblab.optim.twin import around, with_gradients
 from thumblab.optim.wrapper import Wrapper, blend
 
 
@@ -51,7 +51,7 @@ class EMA(Wrapper):
         return "average"
 
     def share(self, count: int) -> float:
-        """How far the average goes towards the weights at a step; ``count`` is 1 at the first."""
+        """How far the average goes toward the weights at a step; ``count`` is 1 at the first."""
         return 1 - min(self.decay, count / (count + 9))
 
 
@@ -71,7 +71,7 @@ def ema_twin(optimizer: EMA, parameters: Iterable[Any], torch: ModuleType) -> An
     twin = torch_optimizer(optimizer.optimizer, parameters, torch)
 
     def after() -> None:
-        for parameter in moving(twin):
+        for parameter in with_gradients(twin):
             state = twin.state[parameter]
             state["averaged"] = state.get("averaged", 0) + 1
             if "average" in state:

@@ -9,7 +9,7 @@ from typing import Any
 
 from thumblab.core.errors import UsageError
 from thumblab.optim.optimizer import Share, move, torch_optimizer
-from thumblab.optim.pattern import Names, matches, paths_of, settle
+from thumblab.optim.pattern import Names, matches, paths_of, resolve
 from thumblab.optim.twin import divide, named
 from thumblab.optim.wrapper import Wrapper
 
@@ -19,31 +19,33 @@ class Grouped(Wrapper):
     """The other's move, with the rate of some weights multiplied.
 
     A pattern is a path of a weight or of a layer, in which ``*`` stands for anything; or, once
-    settled on a model, a type of layer (see ``names_of``). The first that matches counts.
+    resolved on a model, a type of layer (see ``names_of``). The first that matches counts.
 
     Attributes:
         optimizer: What moves the weights.
-        rates: Pairs of pattern and factor; a dict is taken as its items.
+        multipliers: Pairs of pattern and factor; a dict is taken as its items.
     """
 
-    rates: tuple[tuple[str, float], ...] = ()
+    multipliers: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
-        pairs = self.rates.items() if isinstance(self.rates, Mapping) else self.rates
-        object.__setattr__(self, "rates", tuple(pairs))
+        pairs = (
+            self.multipliers.items() if isinstance(self.multipliers, Mapping) else self.multipliers
+        )
+        object.__setattr__(self, "multipliers", tuple(pairs))
         Wrapper.__post_init__(self)
-        if not all(map(_is_pair, self.rates)):
+        if not all(map(_is_pair, self.multipliers)):
             raise UsageError(
-                f"{self}: rates must be pairs of a pattern and a factor that is at least 0 and finite"
+                f"{self}: multipliers must be pairs of a pattern and a factor that is at least 0 and finite"
             )
 
     @property
     def by_name(self) -> bool:
-        return bool(self.rates) or self.optimizer.by_name
+        return bool(self.multipliers) or self.optimizer.by_name
 
     def factor(self, name: str) -> float:
         """What multiplies the rate of the weight at the path ``name``."""
-        found = (factor for pattern, factor in self.rates if matches(name, pattern))
+        found = (factor for pattern, factor in self.multipliers if matches(name, pattern))
         return next(found, 1.0)
 
 
@@ -54,20 +56,20 @@ def _is_pair(pair: object) -> bool:
     return isinstance(name, str) and isinstance(factor, int | float) and 0 <= factor < float("inf")
 
 
-@settle.register
-def settle_grouped(optimizer: Grouped, names: Names) -> Grouped:
-    rates: dict[str, float] = {}
-    for pattern, factor in optimizer.rates:
+@resolve.register
+def resolve_grouped(optimizer: Grouped, names: Names) -> Grouped:
+    found: dict[str, float] = {}
+    for pattern, factor in optimizer.multipliers:
         for path in paths_of(pattern, names):
-            rates.setdefault(path, factor)
-    inner = settle(optimizer.optimizer, names)
-    return replace(optimizer, optimizer=inner, rates=tuple(rates.items()))
+            found.setdefault(path, factor)
+    inner = resolve(optimizer.optimizer, names)
+    return replace(optimizer, optimizer=inner, multipliers=tuple(found.items()))
 
 
 @move.register
 def grouped(optimizer: Grouped, share: Share) -> None:
-    rates = {name: rate * optimizer.factor(name) for name, rate in share.rates.items()}
-    move(optimizer.optimizer, replace(share, rates=rates))
+    rates = {name: rate * optimizer.factor(name) for name, rate in share.learning_rates.items()}
+    move(optimizer.optimizer, replace(share, learning_rates=rates))
 
 
 @torch_optimizer.register

@@ -9,7 +9,7 @@ from typing import Any
 
 from thumblab.core.errors import UsageError
 from thumblab.optim.optimizer import Share, move, torch_optimizer
-from thumblab.optim.twin import around, moving
+from thumblab.optim.twin import around, with_gradients
 from thumblab.optim.wrapper import Wrapper, blend
 
 
@@ -23,7 +23,7 @@ class Lookahead(Wrapper):
     Attributes:
         optimizer: What moves the weights.
         every: Steps between two moves of the slow weights.
-        share: How far the slow weights go towards the others, in (0, 1].
+        share: How far the slow weights go toward the others, in (0, 1].
 
     Source: Zhang et al. 2019, arXiv:1907.08610.
     """
@@ -68,12 +68,12 @@ def lookahead_twin(optimizer: Lookahead, parameters: Iterable[Any], torch: Modul
     start: dict[Any, Any] = {}
 
     def before() -> None:
-        for parameter in moving(twin):
+        for parameter in with_gradients(twin):
             if "slow" not in twin.state.get(parameter, ()):
                 start[parameter] = parameter.detach().clone()
 
     def after() -> None:
-        for parameter in moving(twin):
+        for parameter in with_gradients(twin):
             state = twin.state[parameter]  # the other one begins its own where there is none
             if "slow" not in state:
                 state.update(slow=start.pop(parameter), moves=0)

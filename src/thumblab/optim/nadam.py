@@ -24,20 +24,20 @@ class Nadam(Optimizer):
     momentum at step ``t`` and ``p_t`` the product of all up to it.
 
     Attributes:
-        rate: Learning rate, or a schedule of it.
+        learning_rate: Learning rate, or a schedule of it.
         momentum_decay: How fast the momentum rises to ``beta1``.
-        decay: Coupled weight decay, ``g += decay * w``.
+        weight_decay: Coupled weight decay, ``g += decay * w``.
         decoupled: Take the decay out of the gradient instead: ``w -= rate * decay * w``.
 
     Source: Dozat 2016, "Incorporating Nesterov momentum into Adam"; as ``torch.optim.NAdam``.
     """
 
-    rate: float | Schedule = 2e-3
+    learning_rate: float | Schedule = 2e-3
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
     momentum_decay: float = 4e-3
-    decay: float = 0.0
+    weight_decay: float = 0.0
     decoupled: bool = False
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
 
@@ -45,8 +45,8 @@ class Nadam(Optimizer):
         Optimizer.__post_init__(self)
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise UsageError(f"{self}: beta1 and beta2 must be in [0, 1)")
-        if min(self.momentum_decay, self.eps, self.decay) < 0:
-            raise UsageError(f"{self}: momentum_decay, eps and decay must be at least 0")
+        if min(self.momentum_decay, self.eps, self.weight_decay) < 0:
+            raise UsageError(f"{self}: momentum_decay, eps and weight_decay must be at least 0")
 
 
 @lru_cache(maxsize=16)
@@ -63,10 +63,10 @@ def momenta(beta1: float, momentum_decay: float, count: int) -> tuple[float, flo
 def nadam(
     optimizer: Nadam, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
 ) -> None:
-    if optimizer.decay and optimizer.decoupled:
-        weight *= 1 - rate * optimizer.decay
-    elif optimizer.decay:
-        grad = grad + optimizer.decay * weight
+    if optimizer.weight_decay and optimizer.decoupled:
+        weight *= 1 - rate * optimizer.weight_decay
+    elif optimizer.weight_decay:
+        grad = grad + optimizer.weight_decay * weight
     now, then, product = momenta(optimizer.beta1, optimizer.momentum_decay, count)
     mean, square = slots["mean"], slots["square"]
     mean += (1 - optimizer.beta1) * (grad - mean)
@@ -87,7 +87,7 @@ def nadam_twin(optimizer: Nadam, parameters: Iterable[Any], torch: ModuleType) -
         0.0,
         (optimizer.beta1, optimizer.beta2),
         optimizer.eps,
-        weight_decay=optimizer.decay,
+        weight_decay=optimizer.weight_decay,
         momentum_decay=optimizer.momentum_decay,
         decoupled_weight_decay=optimizer.decoupled,
     )

@@ -19,7 +19,7 @@ from thumblab.optim.denormal import flush
 from thumblab.optim.schedule import Schedule
 
 Array = NDArray[Any]
-Total = Callable[[Array], NDArray[np.float64]]
+AllReduce = Callable[[Array], NDArray[np.float64]]
 CHUNK = 16 * 1024
 """Weights that ``update`` is given at a time, so that they stay in cache."""
 
@@ -33,9 +33,13 @@ class Optimizer(Value):
     """
 
     @property
-    def rate(self) -> float | Schedule:
-        """Learning rate: a number, or a schedule of it; a field of every optimizer."""
-        raise UsageError(f"{type(self).__name__} has no rate; declare it as its first field")
+    def learning_rate(self) -> float | Schedule:
+        """A number, or a schedule of it; a field of every optimizer."""
+        if isinstance(found := getattr(self, "rate", None), int | float | Schedule):
+            return found  # its name before 0.2, in code of users
+        raise UsageError(
+            f"{type(self).__name__} has no learning_rate; declare it as its first field"
+        )
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -62,9 +66,9 @@ class Optimizer(Value):
         return False
 
     def __post_init__(self) -> None:
-        rate = self.rate
+        rate = self.learning_rate
         if not isinstance(rate, Schedule) and not 0 <= rate < np.inf:
-            raise UsageError(f"{self}: the rate must be at least 0 and finite")
+            raise UsageError(f"{self}: the learning rate must be at least 0 and finite")
         for name in (each.name for each in fields(self)):
             value = getattr(self, name)
             if isinstance(value, float) and not isfinite(value):
@@ -72,13 +76,13 @@ class Optimizer(Value):
 
 
 def alone(value: Array) -> NDArray[np.float64]:
-    """The total over the shards where there is one shard."""
+    """The total over the workers where there is one worker."""
     return np.asarray(value, np.float64)
 
 
 @dataclass(frozen=True)
 class Share:
-    """The weights that one shard moves in one step, by path, and what moves them.
+    """The weights that one worker moves in one step, by path, and what moves them.
 
     An array is a whole weight in its shape where ``Optimizer.whole`` asks for it, else a flat piece
     of a weight; or, where names do not count (``Optimizer.by_name``), a flat piece of all of them.
@@ -86,17 +90,17 @@ class Share:
     Attributes:
         grads: Gradients of the whole batch; the optimizer may overwrite them.
         slots: What it keeps, by slot name and then by path.
-        rates: Learning rate of this step, by path.
+        learning_rates: Of this step, by path.
         count: 1 at the first step.
-        total: Sum of a value over the shards, in float64; all shards call it equally often.
+        all_reduce: Sum of a value over the workers, in float64; all workers call it equally often.
     """
 
     weights: Mapping[str, Array]
     grads: Mapping[str, Array]
     slots: Mapping[str, Mapping[str, Array]]
-    rates: Mapping[str, float]
+    learning_rates: Mapping[str, float]
     count: int
-    total: Total = field(default=alone)
+    all_reduce: AllReduce = field(default=alone)
 
 
 @singledispatch
@@ -119,7 +123,11 @@ def move(optimizer: Optimizer, share: Share) -> None:
     """Moves the weights and slots of ``share`` in place; by default each element by ``update``."""
     for name, weight in share.weights.items():
         slots = {slot: share.slots[slot][name].reshape(-1) for slot in optimizer.slots}
-        flat, grad, rate = weight.reshape(-1), share.grads[name].reshape(-1), share.rates[name]
+        flat, grad, rate = (
+            weight.reshape(-1),
+            share.grads[name].reshape(-1),
+            share.learning_rates[name],
+        )
         for begin in range(0, flat.size, CHUNK):
             cut = slice(begin, begin + CHUNK)
             kept = {slot: array[cut] for slot, array in slots.items()}
@@ -143,7 +151,7 @@ def elementwise(optimizer: Optimizer) -> bool:
 
 @singledispatch
 def torch_optimizer(optimizer: Optimizer, parameters: Iterable[Any], torch: ModuleType) -> Any:
-    """The ``torch.optim`` object that moves ``parameters`` alike; ``set_rate`` comes before each step.
+    """The ``torch.optim`` object that moves ``parameters`` alike, after ``set_learning_rate``.
 
     ``parameters`` are tensors, or pairs of path and tensor as ``named_parameters()`` gives them,
     which an optimizer that goes ``by_name`` needs.
@@ -153,7 +161,7 @@ def torch_optimizer(optimizer: Optimizer, parameters: Iterable[Any], torch: Modu
     )
 
 
-def set_rate(twin: Any, rate: float) -> None:
+def set_learning_rate(twin: Any, rate: float) -> None:
     """Gives the learning rate to every parameter group of ``twin``, times the group's own factor."""
     for group in twin.param_groups:
         group["lr"] = rate * group.get("factor", 1.0)

@@ -77,14 +77,14 @@ def all_paths(patterns: Iterable[str], names: Names) -> tuple[str, ...]:
 
 
 @singledispatch
-def settle(optimizer: Optimizer, names: Names) -> Optimizer:
+def resolve(optimizer: Optimizer, names: Names) -> Optimizer:
     """Copy whose patterns have become paths of the model whose ``names_of`` are given.
 
     Raises:
         UsageError: If a pattern names no weight.
     """
     inner = {f.name: getattr(optimizer, f.name) for f in fields(optimizer)}
-    settled = {
-        name: settle(value, names) for name, value in inner.items() if isinstance(value, Optimizer)
+    resolved = {
+        name: resolve(value, names) for name, value in inner.items() if isinstance(value, Optimizer)
     }
-    return replace(optimizer, **settled) if settled else optimizer
+    return replace(optimizer, **resolved) if resolved else optimizer

@@ -21,26 +21,30 @@ class RMSprop(Optimizer):
     ``eps`` stands outside the root, as in PyTorch.
 
     Attributes:
-        rate: Learning rate, or a schedule of it.
+        learning_rate: Learning rate, or a schedule of it.
         alpha: Share of the last mean square that is kept, in [0, 1).
         momentum: Share of the last velocity that is kept, in [0, 1).
-        decay: Coupled weight decay, ``g += decay * w``.
+        weight_decay: Coupled weight decay, ``g += decay * w``.
 
     Source: Tieleman & Hinton 2012, lecture 6.5 of "Neural networks for machine learning".
     """
 
-    rate: float | Schedule = 1e-2
+    learning_rate: float | Schedule = 1e-2
     alpha: float = 0.99
     momentum: float = 0.0
     eps: float = 1e-8
-    decay: float = 0.0
+    weight_decay: float = 0.0
     slots: ClassVar[tuple[str, ...]] = ("square", "velocity")
 
     def __post_init__(self) -> None:
         Optimizer.__post_init__(self)
-        if not (0 <= self.alpha < 1 and 0 <= self.momentum < 1) or self.eps < 0 or self.decay < 0:
+        if (
+            not (0 <= self.alpha < 1 and 0 <= self.momentum < 1)
+            or self.eps < 0
+            or self.weight_decay < 0
+        ):
             raise UsageError(
-                f"{self}: alpha and momentum must be in [0, 1), eps and decay at least 0"
+                f"{self}: alpha and momentum must be in [0, 1), eps and weight_decay at least 0"
             )
 
 
@@ -48,8 +52,8 @@ class RMSprop(Optimizer):
 def rmsprop(
     optimizer: RMSprop, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
 ) -> None:
-    if optimizer.decay:
-        grad = grad + optimizer.decay * weight
+    if optimizer.weight_decay:
+        grad = grad + optimizer.weight_decay * weight
     square, velocity = slots["square"], slots["velocity"]
     square *= optimizer.alpha
     square += (1 - optimizer.alpha) * (grad * grad)
@@ -67,6 +71,6 @@ def rmsprop_twin(optimizer: RMSprop, parameters: Iterable[Any], torch: ModuleTyp
         0.0,
         optimizer.alpha,
         optimizer.eps,
-        weight_decay=optimizer.decay,
+        weight_decay=optimizer.weight_decay,
         momentum=optimizer.momentum,
     )

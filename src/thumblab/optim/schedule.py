@@ -15,10 +15,10 @@ class Schedule(Value):
     """A learning rate that changes over a run.
 
     Attributes:
-        peak: The highest rate.
+        max_lr: The highest learning rate.
     """
 
-    peak: float = 0.1
+    max_lr: float = 0.1
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -33,17 +33,17 @@ def _check_numbers(schedule: Schedule) -> None:
 
 @dataclass(frozen=True)
 class Constant(Schedule):
-    """``peak`` throughout; the same as giving the number."""
+    """``max_lr`` throughout; the same as giving the number."""
 
 
 @dataclass(frozen=True)
 class Step(Schedule):
-    """``peak`` times ``factor`` for every share of the run in ``at`` that has passed.
+    """``max_lr`` times ``factor`` for every share of the run in ``milestones`` that has passed.
 
     Source: He et al. 2015, arXiv:1512.03385 (0.5, 0.75; factor 0.1).
     """
 
-    at: tuple[float, ...] = (0.5, 0.75)
+    milestones: tuple[float, ...] = (0.5, 0.75)
     factor: float = 0.1
 
 
@@ -59,82 +59,84 @@ class Cosine(Schedule):
 
 @dataclass(frozen=True)
 class OneCycle(Schedule):
-    """Linear from ``start`` up to ``peak`` over the share ``rise``, then linear down to ``final``.
+    """Linear from ``start`` up to ``max_lr`` over the share ``warmup``, then linear down to ``final``.
 
-    ``start`` and ``final`` are shares of ``peak``.
+    ``start`` and ``final`` are shares of ``max_lr``.
 
     Source: Smith & Topin 2017, arXiv:1708.07120.
     """
 
-    rise: float = 0.25
+    warmup: float = 0.25
     start: float = 0.1
     final: float = 0.0
 
     def __post_init__(self) -> None:
         _check_numbers(self)
-        if not 0 < self.rise < 1:
+        if not 0 < self.warmup < 1:
             raise UsageError(f"{self}: rise is a share of the run, in (0, 1)")
 
 
 @dataclass(frozen=True)
 class Warmup(Schedule):
-    """Linear from 0 to ``peak`` over the share ``rise``; then ``after``, with the same peak, over the rest.
+    """Linear from 0 to ``max_lr`` over the share ``warmup``; then ``after``, with the same ``max_lr``.
 
-    The first step has the rate ``peak / steps of the rise``, so that it moves.
+    The first of the ``n`` steps of the warmup has the learning rate ``max_lr / n``, so that it moves.
 
     Source: Goyal et al. 2017, arXiv:1706.02677.
     """
 
-    rise: float = 0.05
+    warmup: float = 0.05
     after: Schedule = Cosine()
 
     def __post_init__(self) -> None:
         _check_numbers(self)
-        if not 0 <= self.rise < 1:
+        if not 0 <= self.warmup < 1:
             raise UsageError(f"{self}: rise is a share of the run, in [0, 1)")
 
 
 @singledispatch
-def rate_after(schedule: Schedule, done: float) -> float:
+def learning_rate_after(schedule: Schedule, done: float) -> float:
     """The rate once the share ``done`` of the steps has passed."""
-    raise UsageError(f"{type(schedule).__name__} has no rule; write one with @rate_after.register")
+    raise UsageError(
+        f"{type(schedule).__name__} has no rule; write one with @learning_rate_after.register"
+    )
 
 
-@rate_after.register
+@learning_rate_after.register
 def constant(schedule: Constant, done: float) -> float:
-    return schedule.peak
+    return schedule.max_lr
 
 
-@rate_after.register
+@learning_rate_after.register
 def step(schedule: Step, done: float) -> float:
-    return schedule.peak * schedule.factor ** sum(done >= share for share in schedule.at)
+    return schedule.max_lr * schedule.factor ** sum(done >= share for share in schedule.milestones)
 
 
-@rate_after.register
+@learning_rate_after.register
 def cosine(schedule: Cosine, done: float) -> float:
-    return schedule.final + (schedule.peak - schedule.final) * (1 + cos(pi * done)) / 2
+    return schedule.final + (schedule.max_lr - schedule.final) * (1 + cos(pi * done)) / 2
 
 
-@rate_after.register
+@learning_rate_after.register
 def one_cycle(schedule: OneCycle, done: float) -> float:
-    if done < schedule.rise:
+    if done < schedule.warmup:
         low = schedule.start
-        return schedule.peak * (low + (1 - low) * done / schedule.rise)
-    rest = (done - schedule.rise) / (1 - schedule.rise)
-    return schedule.peak * (1 + (schedule.final - 1) * rest)
+        return schedule.max_lr * (low + (1 - low) * done / schedule.warmup)
+    rest = (done - schedule.warmup) / (1 - schedule.warmup)
+    return schedule.max_lr * (1 + (schedule.final - 1) * rest)
 
 
-def rate_at(rate: float | Schedule, step: int, steps: int) -> float:
+def learning_rate_at(rate: float | Schedule, step: int, steps: int) -> float:
     """The learning rate at ``step`` (from 0) of a run of ``steps``.
 
-    >>> [round(rate_at(OneCycle(1.0, rise=0.5, start=0.0), i, 4), 2) for i in range(4)]
+    >>> [round(learning_rate_at(OneCycle(1.0, warmup=0.5, start=0.0), i, 4), 2) for i in range(4)]
     [0.0, 0.5, 1.0, 0.5]
     """
     if not isinstance(rate, Schedule):
         return rate
     if isinstance(rate, Warmup):
-        rise = round(rate.rise * steps)
+        rise = round(rate.warmup * steps)
         if step < rise:
-            return rate.peak * (step + 1) / rise
-        return rate_at(replace(rate.after, peak=rate.peak), step - rise, steps - rise)
-    return rate_after(rate, step / steps)
+            return rate.max_lr * (step + 1) / rise
+        return learning_rate_at(replace(rate.after, max_lr=rate.max_lr), step - rise, steps - rise)
+    return learning_rate_after(rate, step / steps)

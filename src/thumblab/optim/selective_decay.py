@@ -9,7 +9,7 @@ from typing import Any
 
 from thumblab.core.errors import UsageError
 from thumblab.optim.optimizer import Optimizer, Share, move, torch_optimizer
-from thumblab.optim.pattern import Names, all_paths, matches, settle
+from thumblab.optim.pattern import Names, all_paths, matches, resolve
 from thumblab.optim.twin import divide, named
 from thumblab.optim.wrapper import Wrapper
 
@@ -18,12 +18,12 @@ from thumblab.optim.wrapper import Wrapper
 class SelectiveDecay(Wrapper):
     """The other's move, with a decay of 0 for some weights: by default the gains of norms and all biases.
 
-    Decay pulls towards functions that are simple; a gain or a bias makes none more so. ``exclude``
+    Decay pulls toward functions that are simple; a gain or a bias makes none more so. ``exclude``
     holds patterns (see ``names_of``): ``vector`` is every array of one dimension, ``norm`` every
     BatchNorm, LayerNorm and GroupNorm, ``*.bias`` every bias, ``head`` the last layer.
 
     Attributes:
-        optimizer: What moves the weights; one with a ``decay`` of its own.
+        optimizer: What moves the weights; one with a ``weight_decay`` of its own.
         exclude: Patterns of the weights that do not decay.
 
     Source: He et al. 2019, arXiv:1812.01187, section 3.1, "no bias decay".
@@ -33,7 +33,7 @@ class SelectiveDecay(Wrapper):
 
     def __post_init__(self) -> None:
         Wrapper.__post_init__(self)
-        if "decay" not in {each.name for each in fields(self.optimizer)} or isinstance(
+        if "weight_decay" not in {each.name for each in fields(self.optimizer)} or isinstance(
             self.optimizer, Wrapper
         ):
             raise UsageError(
@@ -48,24 +48,24 @@ class SelectiveDecay(Wrapper):
     @property
     def undecayed(self) -> Optimizer:
         """The other one without decay."""
-        return replace(self.optimizer, decay=0.0)  # type: ignore[call-arg]  # checked above
+        return replace(self.optimizer, weight_decay=0.0)  # type: ignore[call-arg]  # checked above
 
     def decays(self, name: str) -> bool:
         """Whether the weight at the path ``name`` decays."""
         return not any(matches(name, each) for each in self.exclude)
 
 
-@settle.register
-def settle_selective_decay(optimizer: SelectiveDecay, names: Names) -> SelectiveDecay:
-    inner, exclude = settle(optimizer.optimizer, names), all_paths(optimizer.exclude, names)
+@resolve.register
+def resolve_selective_decay(optimizer: SelectiveDecay, names: Names) -> SelectiveDecay:
+    inner, exclude = resolve(optimizer.optimizer, names), all_paths(optimizer.exclude, names)
     return replace(optimizer, optimizer=inner, exclude=exclude)
 
 
 @move.register
 def selective_decay(optimizer: SelectiveDecay, share: Share) -> None:
-    for mover, decays in ((optimizer.optimizer, True), (optimizer.undecayed, False)):
+    for inner, decays in ((optimizer.optimizer, True), (optimizer.undecayed, False)):
         chosen = {n: w for n, w in share.weights.items() if optimizer.decays(n) == decays}
-        move(mover, replace(share, weights=chosen))
+        move(inner, replace(share, weights=chosen))
 
 
 @torch_optimizer.register

@@ -1,4 +1,4 @@
-"""Which shard moves which weights."""
+"""Which worker moves which weights."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ Pieces = dict[str, tuple[slice, Shape]]
 """Where a weight, or a piece of one, stands in the vector of all, and its shape, by path."""
 
 
-def shares(optimizer: Optimizer, shapes: Mapping[str, Shape], shards: int) -> list[Pieces]:
-    """For each shard what it moves; together each trained weight once.
+def shares(optimizer: Optimizer, shapes: Mapping[str, Shape], workers: int) -> list[Pieces]:
+    """For each worker what it moves; together each trained weight once.
 
-    Weights that have to stay whole go to the shard with the least work, the longest first; the
+    Weights that have to stay whole go to the worker with the least work, the longest first; the
     others are cut evenly.
 
     Args:
         optimizer: What moves them.
         shapes: The trained weights in the order of the vector.
-        shards: How many shards there are.
+        workers: How many workers there are.
     """
     size = sum(map(prod, shapes.values()))
     if not optimizer.by_name:
-        cuts = [size * rank // shards for rank in range(shards + 1)]
+        cuts = [size * rank // workers for rank in range(workers + 1)]
         return [{"": (slice(first, last), (last - first,))} for first, last in pairwise(cuts)]
     places, begin = {}, 0
     for name, shape in shapes.items():
         places[name] = slice(begin, begin + prod(shape))
         begin += prod(shape)
-    found: list[Pieces] = [{} for _ in range(shards)]
+    found: list[Pieces] = [{} for _ in range(workers)]
     whole = [name for name, shape in shapes.items() if optimizer.whole(name, shape)]
-    work = [0] * shards
+    work = [0] * workers
     for name in sorted(whole, key=lambda name: -_cost(shapes[name])):
         rank = work.index(min(work))
         work[rank] += _cost(shapes[name])
@@ -45,7 +45,7 @@ def shares(optimizer: Optimizer, shapes: Mapping[str, Shape], shards: int) -> li
 
 
 def _cost(shape: Shape) -> int:
-    """Multiplications to orthogonalise a matrix, but for a factor."""
+    """Multiplications to orthogonalize a matrix, but for a factor."""
     rows, columns = shape[0], prod(shape[1:])
     return min(rows, columns) * rows * columns
 

@@ -44,7 +44,7 @@ def _call(functions: list[Callable[[], object]]) -> None:
         function()
 
 
-def moving(twin: Any) -> list[Any]:
+def with_gradients(twin: Any) -> list[Any]:
     """The parameters that have a gradient."""
     return [p for group in twin.param_groups for p in group["params"] if p.grad is not None]
 

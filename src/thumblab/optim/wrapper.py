@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Shape
@@ -32,8 +32,8 @@ class Wrapper(Optimizer):
         return ()
 
     @property
-    def rate(self) -> float | Schedule:
-        return self.optimizer.rate
+    def learning_rate(self) -> float | Schedule:
+        return self.optimizer.learning_rate
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -55,16 +55,17 @@ class Wrapper(Optimizer):
         return self.optimizer.whole(name, shape)
 
 
-def with_rate(optimizer: Optimizer, rate: float | Schedule) -> Optimizer:
+def with_learning_rate(optimizer: Optimizer, rate: float | Schedule) -> Optimizer:
     """Copy with another learning rate, which the innermost of wrapped optimizers has.
 
     >>> from thumblab.optim import EMA, SGD
-    >>> with_rate(EMA(SGD(0.1)), 0.3).rate
+    >>> with_learning_rate(EMA(SGD(0.1)), 0.3).learning_rate
     0.3
     """
     if isinstance(optimizer, Wrapper):
-        return replace(optimizer, optimizer=with_rate(optimizer.optimizer, rate))
-    return replace(optimizer, rate=rate)  # type: ignore[call-arg]  # a field of every other one
+        return replace(optimizer, optimizer=with_learning_rate(optimizer.optimizer, rate))
+    name = "learning_rate" if "learning_rate" in {f.name for f in fields(optimizer)} else "rate"
+    return replace(optimizer, **{name: rate})
 
 
 def blend(kept: Array, new: Array, share: float) -> None:

@@ -15,7 +15,7 @@ from thumblab.analysis import (
     reliability,
     temperature,
 )
-from thumblab.evaluation.judged import Judged
+from thumblab.evaluation.scored import Scored
 from thumblab.report.embed import finite
 from thumblab.runs import Run
 
@@ -27,11 +27,11 @@ BINS = 15
 
 @dataclass(frozen=True)
 class Calibrated:
-    """Confidence against accuracy on the judged images.
+    """Confidence against accuracy on the scored images.
 
     Attributes:
         temperature: Fitted on validation images; None where there are none that training has not seen.
-        flattered: Whether these are the very images that are judged.
+        flattered: Whether these are the very images that are scored.
         accuracy: Share of right guesses.
         confidence: Mean probability of the guess, as the network says it.
         error: Expected calibration error; ``error_after`` is that at the temperature.
@@ -50,9 +50,9 @@ class Calibrated:
     bins: dict[str, Any]
 
 
-def calibrated(run: Run, judged: Judged) -> Calibrated:
+def calibrated(run: Run, scored: Scored) -> Calibrated:
     """The numbers of ``Calibrated``, and the bins of a reliability diagram."""
-    logits, labels, stored = judged.logits, judged.labels, run.predictions
+    logits, labels, stored = scored.logits, scored.labels, run.predictions
     kept_apart = run.experiment.train_on != "all" and "validation_logits" in stored
     warmth = None
     if kept_apart:
@@ -60,8 +60,8 @@ def calibrated(run: Run, judged: Judged) -> Calibrated:
     after = None if warmth is None else logits / warmth
     return Calibrated(
         temperature=warmth,
-        flattered=judged.which == "validation",
-        accuracy=accuracy(judged.guesses, labels),
+        flattered=scored.which == "validation",
+        accuracy=accuracy(scored.guesses, labels),
         confidence=float(probabilities(logits).max(1).mean()),
         error=expected_calibration_error(logits, labels, bins=BINS),
         error_after=None if after is None else expected_calibration_error(after, labels, bins=BINS),
@@ -73,10 +73,10 @@ def calibrated(run: Run, judged: Judged) -> Calibrated:
 
 def _bins(logits: Array, labels: Array) -> dict[str, Any]:
     found = reliability(logits, labels, bins=BINS)
-    told = {
+    values = {
         "edges": found.edges.tolist(),
         "confidence": found.confidence.tolist(),
         "accuracy": found.accuracy.tolist(),
         "count": found.count.tolist(),
     }
-    return dict(finite(told))
+    return dict(finite(values))

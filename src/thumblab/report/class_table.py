@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thumblab.analysis import Averages, averages, class_scores, most_confused
-from thumblab.evaluation.judged import Judged
+from thumblab.evaluation.scored import Scored
 
 LONGEST = 1000
 """Rows; of more classes, those with the lowest F1 are listed."""
@@ -38,11 +38,11 @@ class ClassTable:
     weighted: Averages
 
 
-def class_table(judged: Judged) -> ClassTable:
+def class_table(scored: Scored) -> ClassTable:
     """The table of every class, or of the ``LONGEST`` worst."""
-    names = judged.classes
-    scores = class_scores(judged.guesses, judged.labels, len(names))
-    taken = _most_taken_for(judged)
+    names = scored.classes
+    scores = class_scores(scored.guesses, scored.labels, len(names))
+    taken = _most_taken_for(scored)
     listed = np.sort(np.argsort(scores.f1, kind="stable")[:LONGEST])
     rows = [
         ClassRow(
@@ -58,17 +58,17 @@ def class_table(judged: Judged) -> ClassTable:
         for index in listed
     ]
     macro, micro, weighted = (
-        averages(judged.guesses, judged.labels, "macro"),
-        averages(judged.guesses, judged.labels, "micro"),
-        averages(judged.guesses, judged.labels, "weighted"),
+        averages(scored.guesses, scored.labels, "macro"),
+        averages(scored.guesses, scored.labels, "micro"),
+        averages(scored.guesses, scored.labels, "weighted"),
     )
     return ClassTable(rows, len(names), macro, micro, weighted)
 
 
-def _most_taken_for(judged: Judged) -> dict[int, tuple[int, int]]:
+def _most_taken_for(scored: Scored) -> dict[int, tuple[int, int]]:
     """For each class that is ever mistaken, the class it is most often taken for, and how often."""
     most: dict[int, tuple[int, int]] = {}
-    for pair in most_confused(judged.guesses, judged.labels):
+    for pair in most_confused(scored.guesses, scored.labels):
         for truth, guess, times in (
             (pair.first, pair.second, pair.first_as_second),
             (pair.second, pair.first, pair.second_as_first),

@@ -49,7 +49,7 @@ def cloud(run: Run, dataset: Dataset, shown: list[int]) -> Cloud:
     Args:
         run: A run that is done.
         dataset: Its data.
-        shown: Classes that are in colour when the page opens.
+        shown: Classes that are in color when the page opens.
 
     Raises:
         UsageError: If the network has no such features, or the NumPy engine cannot compute them.

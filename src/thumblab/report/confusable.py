@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thumblab.analysis import confusable_groups
-from thumblab.evaluation.judged import Judged
+from thumblab.evaluation.scored import Scored
 from thumblab.report.confused import counts_of
 from thumblab.report.pictures import Album, Picture, among
 
@@ -32,16 +32,16 @@ class GroupCard:
     pictures: list[Picture]
 
 
-def group_cards(judged: Judged, album: Album | None) -> list[GroupCard]:
+def group_cards(scored: Scored, album: Album | None) -> list[GroupCard]:
     """The confusable groups among the classes that the matrix draws, most confused first."""
-    shown, counts = counts_of(judged)
+    shown, counts = counts_of(scored)
     cards = []
     for group in confusable_groups(counts, share=SHARE)[:GROUPS]:
         classes = shown[list(group.classes)]
-        rows = among(judged, classes, len(judged))
+        rows = among(scored, classes, len(scored))
         cards.append(
             GroupCard(
-                names=tuple(judged.classes[index] for index in classes),
+                names=tuple(scored.classes[index] for index in classes),
                 share=group.share,
                 mistakes=len(rows),
                 pictures=album.of(rows)[:IN_A_GROUP] if album else [],

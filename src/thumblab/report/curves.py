@@ -10,7 +10,7 @@ from thumblab.runs import Run
 
 COLUMNS = (
     "epoch",
-    "rate",
+    "learning_rate",
     "train_cross_entropy",
     "validation_cross_entropy",
     "train_loss",

@@ -69,13 +69,13 @@ def finite(value: Any) -> Any:
 
 
 def picture_uri(pixels: NDArray[np.uint8]) -> str:
-    """A data URI: WebP, without loss for grey images ``(h, w, 1)``, at high quality for colour."""
+    """A data URI: WebP, without loss for gray images ``(h, w, 1)``, at high quality for color."""
     from PIL import Image
 
-    grey = pixels.shape[2] == 1
+    gray = pixels.shape[2] == 1
     buffer = io.BytesIO()
-    image = Image.fromarray(pixels[:, :, 0] if grey else pixels)
-    image.save(buffer, "WEBP", lossless=grey, quality=90, method=4, use_sharp_yuv=True)
+    image = Image.fromarray(pixels[:, :, 0] if gray else pixels)
+    image.save(buffer, "WEBP", lossless=gray, quality=90, method=4, use_sharp_yuv=True)
     return f"data:image/webp;base64,{b64encode(buffer.getvalue()).decode()}"
 
 

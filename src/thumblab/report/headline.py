@@ -9,8 +9,8 @@ from thumblab.analysis import accuracy, accuracy_interval, top_k_accuracy
 from thumblab.core.text import SPACE, count, duration, number, percent
 from thumblab.core.value import from_dict
 from thumblab.evaluation.cost import Cost
-from thumblab.evaluation.judged import Judged
 from thumblab.evaluation.overfitting import Overfit
+from thumblab.evaluation.scored import Scored
 from thumblab.runs import Run, ledger
 
 CROSS_ENTROPY = "cross-entropy, nats"
@@ -25,17 +25,17 @@ class Fact:
     note: str = ""
 
 
-def results(run: Run, judged: Judged | None) -> list[Fact]:
+def results(run: Run, scored: Scored | None) -> list[Fact]:
     """The large numbers at the top: accuracies and losses of the parts that have been measured."""
     facts = []
     result = run.result or {}
-    told = (run.metrics or [{}])[-1] | result  # the kept epoch's once the run is over
-    if told.get("validation_accuracy") is not None:
+    values = (run.metrics or [{}])[-1] | result  # the kept epoch's once the run is over
+    if values.get("validation_accuracy") is not None:
         seen = _beside_guessing(result) if result else ""
         if run.experiment.train_on == "all":
             seen = f"trained on too; {seen}" if "guessing" in seen else "trained on too"
-        facts.append(Fact("Validation accuracy", percent(told["validation_accuracy"]), seen))
-        facts.append(Fact("Validation loss", number(_cross_entropy(told, result)), CROSS_ENTROPY))
+        facts.append(Fact("Validation accuracy", percent(values["validation_accuracy"]), seen))
+        facts.append(Fact("Validation loss", number(_cross_entropy(values, result)), CROSS_ENTROPY))
     own = [line for line in run.evaluations if line["data"] == "own"]
     if own:
         times = ledger.count(run)
@@ -45,47 +45,47 @@ def results(run: Run, judged: Judged | None) -> list[Fact]:
         )
         facts.insert(0, Fact("Test accuracy", percent(own[-1]["accuracy"]), note))
         facts.insert(1, Fact("Test loss", number(own[-1]["loss"]), CROSS_ENTROPY))
-    if own and "views_accuracy" in own[-1]:
-        named = from_dict(own[-1]["views"], run.modules)
-        share = percent(own[-1]["views_accuracy"])
-        facts.insert(2, Fact("Test accuracy in views", share, f"mean logits of {named}"))
-    if judged and facts:
-        low, high = accuracy_interval(judged.guesses, judged.labels)
+    if own and "tta_accuracy" in own[-1]:
+        named = from_dict(own[-1]["tta"], run.modules)
+        share = percent(own[-1]["tta_accuracy"])
+        facts.insert(2, Fact("Test accuracy with TTA", share, f"mean logits of {named}"))
+    if scored and facts:
+        low, high = accuracy_interval(scored.guesses, scored.labels)
         interval = f"{percent(0.95, 0)} interval {100 * low:.1f} to {percent(high)}"
-        word = (run.result or {}).get("beside_guessing")
-        if judged.which == "test" or word in (None, "better than guessing"):
+        word = (run.result or {}).get("versus_chance")
+        if scored.which == "test" or word in (None, "better than guessing"):
             facts[0] = Fact(facts[0].name, facts[0].value, interval)
-        if judged.which == "test":
+        if scored.which == "test":
             facts[1] = Fact(facts[1].name, facts[1].value, f"{CROSS_ENTROPY}; {note}")
     return facts
 
 
 def _beside_guessing(result: dict[str, Any]) -> str:
     """How sure the validation accuracy is, and whether it is more than guessing's."""
-    if "accuracy_interval" not in result or result.get("judged_images") != "validation":
+    if "accuracy_interval" not in result or result.get("scored_images") != "validation":
         return ""
     low, high = result["accuracy_interval"]
     note = (
         f"of {count(result['validation_images'])}, {percent(0.95, 0)} interval {100 * low:.1f} to "
     )
     note += percent(high)
-    word = result["beside_guessing"]
+    word = result["versus_chance"]
     better = word == "better than guessing"
-    return note if better else f"{note}; {word} ({percent(result['guessing_accuracy'])})"
+    return note if better else f"{note}; {word} ({percent(result['chance_accuracy'])})"
 
 
-def _cross_entropy(told: dict[str, Any], result: dict[str, Any]) -> float:
+def _cross_entropy(values: dict[str, Any], result: dict[str, Any]) -> float:
     """Of the validation images; results of earlier versions call it the validation loss."""
     old = "validation_loss" in result and "validation_cross_entropy" not in result
-    return float(told["validation_loss" if old else "validation_cross_entropy"])
+    return float(values["validation_loss" if old else "validation_cross_entropy"])
 
 
-def measures(judged: Judged) -> list[Fact]:
-    """Further numbers on the judged images."""
-    guesses, labels, logits = judged.guesses, judged.labels, judged.logits
-    facts = [Fact("Accuracy", percent(accuracy(guesses, labels)), f"of {count(len(judged))}")]
+def measures(scored: Scored) -> list[Fact]:
+    """Further numbers on the scored images."""
+    guesses, labels, logits = scored.guesses, scored.labels, scored.logits
+    facts = [Fact("Accuracy", percent(accuracy(guesses, labels)), f"of {count(len(scored))}")]
     for k in (3, 5):
-        if k < len(judged.classes):
+        if k < len(scored.classes):
             share = percent(top_k_accuracy(logits, labels, k=k))
             facts.append(Fact(f"Top-{k} accuracy", share))
     return facts

@@ -36,8 +36,8 @@ def inputs_sheet(predictions: Sequence[Prediction]) -> Image.Image:
     sheet = Image.new("RGB", (step + middle + wide + 2 * GAP, top + len(shown) * step), "white")
     pen = ImageDraw.Draw(sheet)
     lefts = (GAP, step + GAP, step + middle + GAP)
-    for left, words in zip(lefts, head, strict=True):
-        pen.text((left, LETTERS // 2), words, "gray", font)
+    for left, message in zip(lefts, head, strict=True):
+        pen.text((left, LETTERS // 2), message, "gray", font)
     for row, (each, text) in enumerate(zip(shown, texts, strict=True)):
         at = top + row * step
         pen.multiline_text((lefts[2], at), text, "black", font)
@@ -51,12 +51,12 @@ def inputs_sheet(predictions: Sequence[Prediction]) -> Image.Image:
 
 def _text(prediction: Prediction) -> str:
     top = [f"{guess.name}  {100 * guess.probability:.1f} %" for guess in prediction.top[:3]]
-    words = [_cut(word) for word in (prediction.file.name, *top, *prediction.warnings)]
-    return "\n".join(words[:6])
+    text = [_cut(word) for word in (prediction.file.name, *top, *prediction.warnings)]
+    return "\n".join(text[:6])
 
 
-def _cut(words: str, most: int = 80) -> str:
-    return words if len(words) <= most else f"{words[: most - 1]}…"
+def _cut(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _enlarged(image: Image.Image) -> Image.Image:

@@ -14,10 +14,10 @@ from thumblab.core.summary import summary
 from thumblab.data import Dataset
 from thumblab.data.pipeline.mixing import Mixing
 from thumblab.evaluation.cost import cost
-from thumblab.evaluation.judged import Judged, judged
 from thumblab.evaluation.mapping import judged_mappings
 from thumblab.evaluation.overfitting import overfit
 from thumblab.evaluation.run_data import check_run_data
+from thumblab.evaluation.scored import Scored, scored
 from thumblab.report import headline
 from thumblab.report.calibrated import calibrated
 from thumblab.report.class_table import class_table
@@ -32,8 +32,8 @@ from thumblab.report.pictures import LEADING, Album, typical, worst
 from thumblab.runs import Run
 from thumblab.storage.delivery import deliver
 
-JUDGED = ("judged", "album", "page_data", "parts", "mapped", "no_map", "worst", "typical")
-"""What a page of a run without judged images lacks."""
+SCORED = ("scored", "album", "page_data", "parts", "mapped", "no_map", "worst", "typical")
+"""What a page of a run without scored images lacks."""
 
 T = TypeVar("T")
 Say = Callable[[str], object]
@@ -41,22 +41,22 @@ Say = Callable[[str], object]
 GALLERY = 48
 """Images of the gallery of worst losses."""
 
-COLOURED = 8
-"""Classes of the cloud that are in colour when the page opens, if there are many."""
+COLORED = 8
+"""Classes of the cloud that are in color when the page opens, if there are many."""
 
 
-def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda words: None) -> int:
+def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda text: None) -> int:
     """Writes everything there is to see of a run into one HTML file.
 
     Pictures and scores are of the test images if the run has been evaluated on them, else of its
-    validation images, and the page says which; it takes no look of its own. A run that is unfinished
+    validation images, and the page says which; it logs no evaluation. A run that is unfinished
     or has diverged gets a page too, of what it has.
 
     Args:
         run: What to show.
         path: The file; replaced whole or not at all.
         dataset: The data the run was trained on.
-        say: Is told what the page waits for.
+        say: Called with what the page waits for.
 
     Returns:
         How many bytes it has.
@@ -71,10 +71,10 @@ def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda words: 
     return len(content)
 
 
-def render(run: Run, dataset: Dataset, say: Say = lambda words: None) -> str:
+def render(run: Run, dataset: Dataset, say: Say = lambda text: None) -> str:
     """The page as text."""
     check_run_data(run, dataset)
-    found = judged(run, dataset)
+    found = scored(run, dataset)
     return (
         environment()
         .get_template("page.html")
@@ -85,7 +85,7 @@ def render(run: Run, dataset: Dataset, say: Say = lambda words: None) -> str:
             curves=curves(run),
             apart=_apart(run),
             **_architecture(run, dataset),
-            **_judged(run, dataset, found, say),
+            **_scored(run, dataset, found, say),
             **_asked(run, dataset, found, say),
             plotly=plotly(),
         )
@@ -115,11 +115,11 @@ def _about(run: Run, dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _command(words: list[str]) -> str:
+def _command(text: list[str]) -> str:
     """The command as a shell takes it."""
-    if words[:1] == ["__main__.py"]:
-        words = ["python", "-m", "thumblab", *words[1:]]
-    return shlex.join(words)
+    if text[:1] == ["__main__.py"]:
+        text = ["python", "-m", "thumblab", *text[1:]]
+    return shlex.join(text)
 
 
 def _apart(run: Run) -> list[headline.Fact]:
@@ -136,11 +136,11 @@ def _architecture(run: Run, dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _judged(run: Run, dataset: Dataset, found: Judged | None, say: Say) -> dict[str, Any]:
-    """What the network said of each judged image, seen in every way."""
+def _scored(run: Run, dataset: Dataset, found: Scored | None, say: Say) -> dict[str, Any]:
+    """What the network said of each scored image, seen in every way."""
     if found is None:
-        return dict.fromkeys(JUDGED)
-    say(f"judging {len(found):,} {found.which} images")
+        return dict.fromkeys(SCORED)
+    say(f"evaluating {len(found):,} {found.which} images")
     album = Album(found) if found.has_pictures else None
     grouping = _grouping(dataset, found)
     matrix, calibration = matrix_data(found, grouping), calibrated(run, found)
@@ -156,7 +156,7 @@ def _judged(run: Run, dataset: Dataset, found: Judged | None, say: Say) -> dict[
         say(f"mapping {len(grouping.groups)} classes to {len(grouping.names)} groups")
     mapped, no_map = _attempt(lambda: grouping and judged_mappings(run, grouping))
     return {
-        "judged": found,
+        "scored": found,
         "album": album,
         "page_data": finite(data),
         "matrix": matrix,
@@ -173,7 +173,7 @@ def _judged(run: Run, dataset: Dataset, found: Judged | None, say: Say) -> dict[
     }
 
 
-def _asked(run: Run, dataset: Dataset, found: Judged | None, say: Say) -> dict[str, Any]:
+def _asked(run: Run, dataset: Dataset, found: Scored | None, say: Say) -> dict[str, Any]:
     """What only the network itself can tell: its features, and what it costs to ask."""
     if run.status != "done":
         return {
@@ -183,7 +183,7 @@ def _asked(run: Run, dataset: Dataset, found: Judged | None, say: Say) -> dict[s
             "costs": headline.costs(run, None),
         }
     say("computing features before and after training")
-    shown, no_cloud = _attempt(lambda: cloud(run, dataset, _coloured(dataset, found)))
+    shown, no_cloud = _attempt(lambda: cloud(run, dataset, _colored(dataset, found)))
     say("timing the network")
     asked, _ = _attempt(lambda: cost(run))
     return {
@@ -205,7 +205,7 @@ def _attempt(make: Callable[[], T]) -> tuple[T | None, str]:
         return None, str(error)
 
 
-def _grouping(dataset: Dataset, found: Judged) -> Grouping | None:
+def _grouping(dataset: Dataset, found: Scored) -> Grouping | None:
     """The data's groups; None where there are none or the model guesses beyond the classes."""
     if dataset.groups is None or len(found.classes) != len(dataset.classes):
         return None
@@ -215,11 +215,11 @@ def _grouping(dataset: Dataset, found: Judged) -> Grouping | None:
     return Grouping(tuple(place[group] for group in dataset.groups), names)
 
 
-def _coloured(dataset: Dataset, found: Judged | None) -> list[int]:
+def _colored(dataset: Dataset, found: Scored | None) -> list[int]:
     """Classes worth telling apart: all of a few; of many, those of the most confused pairs."""
     every = list(range(len(dataset.classes)))
-    if found is None or len(every) <= COLOURED + 4:
-        return every[: COLOURED + 4]
+    if found is None or len(every) <= COLORED + 4:
+        return every[: COLORED + 4]
     pairs = most_confused(found.guesses, found.labels)
     ends = [index for pair in pairs for index in (pair.first, pair.second)]
-    return [index for index in dict.fromkeys([*ends, *every]) if index < len(every)][:COLOURED]
+    return [index for index in dict.fromkeys([*ends, *every]) if index < len(every)][:COLORED]

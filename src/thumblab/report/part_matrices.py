@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.analysis import Grouping, character_parts, confusion, group_confusion, sub_matrix
-from thumblab.evaluation.judged import Judged
+from thumblab.evaluation.scored import Scored
 
 Array = NDArray[Any]
 
@@ -17,7 +17,7 @@ LARGEST = 64
 """Classes on a side; what is larger is better seen in the whole matrix."""
 
 
-def part_matrices(judged: Judged, grouping: Grouping | None) -> list[dict[str, Any]]:
+def part_matrices(scored: Scored, grouping: Grouping | None) -> list[dict[str, Any]]:
     """The parts that the classes suggest, each with what the page's script reads.
 
     Groups of the data come first: among themselves, then each inside. Handwritten characters have
@@ -25,12 +25,12 @@ def part_matrices(judged: Judged, grouping: Grouping | None) -> list[dict[str, A
     ``rows`` and ``columns`` by name, ``counts`` and ``elsewhere``, the images of each row that were
     taken for something that is no column.
     """
-    classes = len(judged.classes)
-    matrix = confusion(judged.guesses, judged.labels, classes)
-    return [*_groups(judged, matrix, grouping), *_characters(judged, matrix)]
+    classes = len(scored.classes)
+    matrix = confusion(scored.guesses, scored.labels, classes)
+    return [*_groups(scored, matrix, grouping), *_characters(scored, matrix)]
 
 
-def _groups(judged: Judged, matrix: Array, grouping: Grouping | None) -> Iterator[dict[str, Any]]:
+def _groups(scored: Scored, matrix: Array, grouping: Grouping | None) -> Iterator[dict[str, Any]]:
     if grouping is None or len(grouping.names) < 2:
         return
     groups = np.array(grouping.groups)
@@ -40,25 +40,25 @@ def _groups(judged: Judged, matrix: Array, grouping: Grouping | None) -> Iterato
         yield _told("all groups", names, names, counts, np.zeros(len(names), np.int64))
     for index, name in enumerate(grouping.names):
         members = np.flatnonzero(groups == index).tolist()
-        yield from _part(judged, matrix, name, members, members)
+        yield from _part(scored, matrix, name, members, members)
 
 
-def _characters(judged: Judged, matrix: Array) -> Iterator[dict[str, Any]]:
-    parts = character_parts(judged.classes)
+def _characters(scored: Scored, matrix: Array) -> Iterator[dict[str, Any]]:
+    parts = character_parts(scored.classes)
     for name, members in parts.items():
-        yield from _part(judged, matrix, name, members, members)
+        yield from _part(scored, matrix, name, members, members)
     upper, lower = parts.get("upper case", ()), parts.get("lower case", ())
     if upper and lower:
-        yield from _part(judged, matrix, "upper taken for lower case", upper, lower)
-        yield from _part(judged, matrix, "lower taken for upper case", lower, upper)
+        yield from _part(scored, matrix, "upper taken for lower case", upper, lower)
+        yield from _part(scored, matrix, "lower taken for upper case", lower, upper)
 
 
 def _part(
-    judged: Judged, matrix: Array, name: str, truths: Any, guesses: Any
+    scored: Scored, matrix: Array, name: str, truths: Any, guesses: Any
 ) -> Iterator[dict[str, Any]]:
     if 1 < max(len(truths), len(guesses)) <= LARGEST:
         part = sub_matrix(matrix, truths, guesses)
-        rows, columns = ([judged.classes[i] for i in side] for side in (truths, guesses))
+        rows, columns = ([scored.classes[i] for i in side] for side in (truths, guesses))
         yield _told(name, rows, columns, part.counts, part.elsewhere)
 
 

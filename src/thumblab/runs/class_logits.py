@@ -1,7 +1,7 @@
 """One rule for networks with more outputs than classes: outputs beyond the classes are no answer.
 
 They are never predicted, and no probability is given to them: the softmax leaves them out. So it is in
-training accuracy and plain cross-entropy, in validation, and for whoever reads a finished run. The loss
+training accuracy and plain cross-entropy, in validation, and for what reads a finished run. The loss
 that is trained sees all outputs.
 """
 
@@ -28,8 +28,8 @@ def class_logits(stored: Predictions, weights: Path) -> Predictions:
     classes = None
     with suppress(SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError):
         with safe_open(weights, framework="numpy") as file:
-            said = (file.metadata() or {})["thumblab"].partition(" ")[2]
-        classes = len(json.loads(said)["classes"])
+            message = (file.metadata() or {})["thumblab"].partition(" ")[2]
+        classes = len(json.loads(message)["classes"])
     for name, array in stored.items():
         if classes is not None and name.endswith("_labels") and array.max() >= classes:
             raise RunError(

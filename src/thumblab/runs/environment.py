@@ -18,30 +18,30 @@ from thumblab.core.value import to_dict
 from thumblab.kernels.plan import STANDARD, Plan
 
 PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow", "torch")
-DECIDING = ("device", "shards", "threads_per_shard", "thumblab", "numpy", "torch", "processor")
+DECIDING = ("device", "workers", "threads_per_worker", "thumblab", "numpy", "torch", "processor")
 """What decides bits, with the kernels of BLAS: these entries, versions and this of the machine."""
 
 
 def environment(
-    shards: int,
+    workers: int,
     command: list[str] | None = None,
     plan: Plan = STANDARD,
     device_and_threads: tuple[str, int] = ("cpu", 1),
 ) -> dict[str, Any]:
-    """Plain data for ``environment.json``; a shard computes on ``device_and_threads``."""
+    """Plain data for ``environment.json``; a worker computes on ``device_and_threads``."""
     pools = threadpool_info()
     blas = [pool for pool in pools if pool.get("user_api") == "blas"]
     openmp = [pool for pool in pools if pool.get("user_api") == "openmp"]
     kept = ("internal_api", "version", "architecture", "threading_layer")
     return {
-        "schema": 2,
+        "schema": 3,
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES if _version(name)},
         "blas": [{name: pool.get(name) for name in kept} for pool in blas],
         "openmp_threads": [pool["num_threads"] for pool in openmp],  # PyTorch's, where it is used
-        "shards": shards,
+        "workers": workers,
         "device": device_and_threads[0],
-        "threads_per_shard": device_and_threads[1],
+        "threads_per_worker": device_and_threads[1],
         "plan": to_dict(asdict(plan)),
         "machine": {
             "system": platform.system(),
@@ -57,13 +57,13 @@ def _command() -> list[str]:
     return [Path(sys.argv[0]).name, *sys.argv[1:]] if sys.argv else []
 
 
-def shards_of(told: dict[str, Any]) -> int:
-    """The shards that a run was begun with, from its ``environment.json``."""
+def workers_of(values: dict[str, Any]) -> int:
+    """The workers that a run was begun with, from its ``environment.json``."""
     try:
-        return int(told["shards"])
+        return int(values["workers"])
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(
-            "environment.json is damaged, it names no shards; restore it, or give their number"
+            "environment.json is damaged, it names no workers; restore it, or give their number"
         ) from error
 
 
@@ -72,20 +72,20 @@ def warn_if_other(before: dict[str, Any], now: dict[str, Any]) -> None:
     old, new = _deciding(before), _deciding(now)
     other = [name for name in new if name in old and old[name] != new[name]]
     if other:
-        words = ", ".join(f"{name} {new[name]} instead of {old[name]}" for name in other)
+        text = ", ".join(f"{name} {new[name]} instead of {old[name]}" for name in other)
         warnings.warn(
-            f"the run goes on with {words}, so its bits are not those of one without a stop",
+            f"the run goes on with {text}, so its bits are not those of one without a stop",
             stacklevel=2,
         )
 
 
-def _deciding(told: object) -> dict[str, Any]:
+def _deciding(values: object) -> dict[str, Any]:
     """What a run has to go on with for the same bits, so far as ``told`` knows it."""
-    if not isinstance(told, dict):  # the file is damaged, and written anew
+    if not isinstance(values, dict):  # the file is damaged, and written anew
         return {}
-    everything = told | told.get("packages", {}) | told.get("machine", {})
+    everything = values | values.get("packages", {}) | values.get("machine", {})
     found = {name: everything[name] for name in DECIDING if name in everything}
-    kernels = {pool["architecture"] for pool in told.get("blas", []) if pool.get("architecture")}
+    kernels = {pool["architecture"] for pool in values.get("blas", []) if pool.get("architecture")}
     return found | ({"BLAS kernels": "+".join(sorted(kernels))} if kernels else {})
 
 

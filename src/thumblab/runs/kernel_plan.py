@@ -79,11 +79,11 @@ def plan_in_force(given: Plan | None, run: Run, engine: str) -> Plan:
 
 def _stored(run: Run) -> Plan | None:
     """The plan in ``environment.json``; None if there is none yet."""
-    told = run.environment
-    if told is None:
+    values = run.environment
+    if values is None:
         return None
     try:
-        plan = told.get("plan", asdict(STANDARD))  # older runs know no plans
+        plan = values.get("plan", asdict(STANDARD))  # older runs know no plans
         return _parsed(json.dumps({"schema": SCHEMA, "plan": plan}))
     except (AttributeError, UsageError) as error:
         raise RunError(
@@ -102,9 +102,20 @@ def _parsed(text: str | bytes) -> Plan:
         measured: dict[str, Any] = Field(default_factory=dict)
 
     try:
-        return File.model_validate_json(text).plan
+        return File.model_validate_json(_todays(text)).plan
     except ValidationError as error:
         raise UsageError("\n".join(map(_line, error.errors(include_url=False)))) from error
+
+
+def _todays(text: str | bytes) -> str | bytes:
+    """The text with the names that choices have since 0.2."""
+    try:
+        found = json.loads(text)
+        for choice in found["plan"]["choices"]:
+            choice |= {"shape": choice.pop("case"), "algorithm": choice.pop("by")}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return text
+    return json.dumps(found)
 
 
 def _line(error: ErrorDetails) -> str:

@@ -1,7 +1,7 @@
 """How often a test set has been evaluated on, by whichever run of a runs folder.
 
 ``test-evaluations.jsonl`` in the runs folder has a sealed line for each evaluation; each run's own
-``evaluations.jsonl`` has it too. Whoever counts puts both together, so that neither a cut ledger nor a run
+``evaluations.jsonl`` has it too. A count puts both together, so that neither a cut ledger nor a run
 folder that is gone makes evaluations undone. A test set is known by the digest of its images and labels; runs
 of earlier versions, which did not store it, by that of their data.
 """
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from thumblab.core.errors import RunError
-from thumblab.data import Part
+from thumblab.data import Split
 from thumblab.runs.run import Run, find_runs
 from thumblab.storage import sealed
 
@@ -29,7 +29,7 @@ Entry = dict[str, Any]
 """Of the ledger: ``id``, ``when``, ``run``, and what names the test set: ``test``, ``data``, ``name``."""
 
 
-def test_fingerprint(part: Part | None) -> str | None:
+def test_fingerprint(part: Split | None) -> str | None:
     """64 hex digits (SHA-256) over test images and labels; None where there are none."""
     if part is None or not len(part):
         return None
@@ -58,9 +58,9 @@ def number(run: Run, evaluation: str) -> int:
 
 def count(run: Run) -> int:
     """How many evaluations of the run's own test set there are, over all runs beside it."""
-    told = {"test": (run.result or {}).get("test_fingerprint"), "data": run.about["fingerprint"]}
+    values = {"test": (run.result or {}).get("test_fingerprint"), "data": run.about["fingerprint"]}
     found = _together(run.folder.parent)[0]
-    return len(_of_same_test_set(_keys(told), found))
+    return len(_of_same_test_set(_keys(values), found))
 
 
 def _keys(entry: Entry) -> set[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """A run folder that one trainer has for itself, against other processes and against this one.
 
 Locked is the file ``.lock`` in it, by the system, so that the lock ends with the process, however that
-ends. Where a file system knows no locks, that is told, and training goes on.
+ends. Where a file system knows no locks, a warning says so, and training goes on.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from thumblab.storage import files
 
 FOLDER = "source"
 MOST_BYTES = 10_000_000
-"""A stored module that is larger is none that anybody wrote."""
+"""A stored module that is larger was not written by hand."""
 
 _loaded: dict[str, dict[str, ModuleType]] = {}
 """Modules by the digest of the set they belong to: the same code is one class in one process."""
@@ -171,9 +171,9 @@ class _Loader(ExecutionLoader):
         except (Exception, SystemExit) as error:
             for module in self.modules.values():
                 sys.modules.pop(module.__name__, None)
-            said = f"{type(error).__name__}: {reason(error)}"
+            message = f"{type(error).__name__}: {reason(error)}"
             raise UsageError(
-                f"the code in {self.folder / FOLDER} fails ({said}); install what it needs"
+                f"the code in {self.folder / FOLDER} fails ({message}); install what it needs"
             ) from error
         return self.modules
 

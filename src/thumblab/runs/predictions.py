@@ -1,4 +1,4 @@
-"""The predictions of a run: logits and labels by part, in a NumPy archive that may come from anybody."""
+"""The predictions of a run: logits and labels by part, in a NumPy archive that is not trusted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from thumblab.storage import files
 
 Predictions = dict[str, NDArray[Any]]
 PARTS = ("validation", "test")
-KINDS = ("labels", "logits", "views_logits")
+KINDS = ("labels", "logits", "tta_logits")
 
 
 def write(path: Path, arrays: Predictions) -> None:
@@ -34,7 +34,7 @@ def digest(path: Path) -> str:
 
 
 def read(path: Path) -> Predictions:
-    """Labels ``(n,)`` and logits ``(n, outputs)`` by ``{validation,test}_{labels,logits,views_logits}``.
+    """Labels ``(n,)`` and logits ``(n, outputs)`` by ``{validation,test}_{labels,logits,tta_logits}``.
 
     Raises:
         RunError: If the file is missing, damaged or holds anything else, before it is unpacked.
@@ -43,7 +43,7 @@ def read(path: Path) -> Predictions:
         with ZipFile(path) as archive:
             _check_size(archive, path.stat().st_size)
             found = {
-                each.filename.removesuffix(".npy"): _array(archive.read(each), each.filename)
+                _name(each.filename): _array(archive.read(each), each.filename)
                 for each in archive.infolist()
             }
         if strange := set(found) - {f"{part}_{kind}" for part in PARTS for kind in KINDS}:
@@ -56,6 +56,11 @@ def read(path: Path) -> Predictions:
             f"{path} is missing or damaged ({reason(error)}); train with --resume to write it"
         ) from error
     return found
+
+
+def _name(member: str) -> str:
+    """The name of an array; before 0.2 those of test-time augmentation were called views."""
+    return member.removesuffix(".npy").replace("_views_", "_tta_")
 
 
 def _array(data: bytes, name: str) -> NDArray[Any]:
@@ -80,7 +85,7 @@ def _check_part(part: str, found: Predictions) -> None:
         raise ValueError(f"labels or logits of {part!r} are missing")
     if labels.ndim != 1 or labels.dtype != np.int64 or not len(labels):
         raise ValueError(f"{part} labels are {labels.dtype} of shape {labels.shape}")
-    for each in (logits, named["views_logits"]):
+    for each in (logits, named["tta_logits"]):
         if each is None:
             continue
         if each.ndim != 2 or len(each) != len(labels) or each.dtype.kind != "f":

@@ -1,4 +1,4 @@
-"""What the JSON files of a run have to say, entry by entry.
+"""What the JSON files of a run have to say, entry by entry, under today's names.
 
 A seal shows that a file is as it was written, not that it was written by a training: run folders are
 handed on, and every command believes what they say.
@@ -34,29 +34,29 @@ RESULT_MAY: Kinds = {
     "train_on": str,
     "validation_images": int,
     "steps": int,
-    "keep": str,
-    "kept_epoch": int | None,
+    "restore_best": str | None,
+    "weights_epoch": int | None,
     "validation_loss": Measure,
     "validation_cross_entropy": Measure,
     "validation_accuracy": Measure,
-    "validation_views_accuracy": Measure,
-    "views": Record | None,
+    "validation_tta_accuracy": Measure,
+    "tta": Record | None,
     "seconds": Measure,
-    "views_seconds": Measure,
-    "shards": int,
-    "judged_images": str,
-    "judged_accuracy": float,
+    "tta_seconds": Measure,
+    "workers": int,
+    "scored_images": str,
+    "scored_accuracy": float,
     "accuracy_interval": tuple[float, float],
-    "guessing_accuracy": float,
-    "guessing_p_value": float,
-    "beside_guessing": str,
+    "chance_accuracy": float,
+    "chance_p_value": float,
+    "versus_chance": str,
     "weights_sha256": str,
     "predictions_sha256": str,
 }
 EPOCH: Kinds = {
     "epoch": int,
     "step": int,
-    "rate": float,
+    "learning_rate": float,
     "train_loss": float,
     "train_accuracy": float,
     "validation_loss": Measure,
@@ -69,14 +69,14 @@ EVALUATION_MAY: Kinds = {
     "test": str | None,
     "fingerprint": str,
     "when": str,
-    "views": Record | None,
-    "views_accuracy": Measure,
-    "views_loss": Measure,
+    "tta": Record | None,
+    "tta_accuracy": Measure,
+    "tta_loss": Measure,
 }
 STATE: Kinds = {
     "step": int,
     "seen": int,
-    "hits": int,
+    "correct": int,
     "images": int,
     "loss_sum": float,
     "seconds": float,
@@ -89,9 +89,9 @@ ENVIRONMENT_MAY: Kinds = {
     "packages": dict[str, str],
     "blas": tuple[dict[str, str | None], ...],
     "openmp_threads": tuple[int, ...],
-    "shards": int,
+    "workers": int,
     "device": str,
-    "threads_per_shard": int,
+    "threads_per_worker": int,
     "plan": Record,
     "machine": dict[str, str | int | None],
     "data": Record,
@@ -100,29 +100,29 @@ ENVIRONMENT_MAY: Kinds = {
 
 
 def check(
-    where: str, said: Mapping[str, Any], must: Kinds, may: Kinds, *, finite: bool = True
+    where: str, record: Mapping[str, Any], must: Kinds, may: Kinds, *, finite: bool = True
 ) -> None:
-    """Raises ``RunError`` unless ``said`` has every entry of ``must``, and each is of its kind.
+    """Raises ``RunError`` unless ``record`` has every entry of ``must``, and each is of its kind.
 
     Args:
         where: The file, and the line, for the error.
-        said: What it says.
+        record: What it says.
         must: Kind of each entry that it has to have.
         may: Kind of each that it may have.
         finite: Whether numbers have to be finite; those of the first versions were not always.
     """
     for name, kind in {**must, **may}.items():
-        if name not in said:
+        if name not in record:
             if name in must:
                 raise RunError(
                     f"{where} is damaged (its {name} is missing); restore it or train again"
                 )
             continue
-        wanted = _misfit(said[name], kind)
-        free = not finite and isinstance(said[name], float)
+        wanted = _misfit(record[name], kind)
+        free = not finite and isinstance(record[name], float)
         if wanted is not None and not free:
             raise RunError(
-                f"{where} is damaged (its {name} is {shown(said[name])} instead of {wanted}); "
+                f"{where} is damaged (its {name} is {shown(record[name])} instead of {wanted}); "
                 "restore it or train again"
             )
 

@@ -2,10 +2,10 @@
 
 experiment.json     the experiment, the data's fingerprint, the full key
 source/             the modules of the user's that the experiment names
-environment.json    versions, machine, shards, command
+environment.json    versions, machine, workers, command
 metrics.jsonl       a line an epoch; no times, so that it repeats bit for bit
 checkpoints/        <step>.safetensors: the last two states, and that of the best epoch if it is kept
-weights.safetensors the trained network: weights, classes, normalisation
+weights.safetensors the trained network: weights, classes, normalization
 predictions.npz     logits and labels of the validation and the test images, with and without views
 evaluations.jsonl   a line for every evaluation on a test set (all runs together: see ledger.py)
 result.json         written last: its presence means the run is over
@@ -25,6 +25,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from thumblab.core.errors import RunError, UntrustedError, UsageError
+from thumblab.core.renamed import record
 from thumblab.core.value import from_dict, identity_of_dict
 from thumblab.experiment.experiment import Experiment, key_of
 from thumblab.runs import own_code, predictions, records
@@ -33,15 +34,15 @@ from thumblab.runs.old_lines import both_losses
 from thumblab.runs.trained import check_trained
 from thumblab.storage import checkpoint, sealed
 
-SCHEMA = 2
-"""2 seals its JSON, stores the user's modules and the version of the engine; 1 is read too."""
+SCHEMA = 3
+"""1 has no seals and no modules of the user's; 1 and 2 have other names (see ``core/renamed.py``)."""
 
 
 @dataclass(frozen=True)
 class Run:
     """A run folder, read when asked.
 
-    It may come from anybody: what it says is checked, and code that it holds is executed only if it is
+    It is not trusted: what it says is checked, and code that it holds is executed only if it is
     trusted (see ``own_code.py``).
 
     Attributes:
@@ -150,13 +151,13 @@ class Run:
         path = self.folder / "environment.json"
         if not path.exists():
             return None
-        found = sealed.read(path, required=self.is_sealed)
+        found = record(sealed.read(path, required=self.is_sealed))
         records.check(str(path), found, records.ENVIRONMENT, records.ENVIRONMENT_MAY)
         return found
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
-        """One entry an epoch: epoch, step, rate, two losses and the accuracy of both parts.
+        """One entry an epoch: epoch, step, learning rate, two losses and the accuracy of both parts.
 
         ``..._loss`` is the loss that is trained, ``..._cross_entropy`` the plain one over the classes.
         """
@@ -177,7 +178,7 @@ class Run:
         path = self.folder / "result.json"
         if not path.exists():
             return None
-        result = sealed.read(path, required=self.is_sealed)
+        result = record(sealed.read(path, required=self.is_sealed))
         begun = (self.folder / "experiment.json").exists()
         must = records.RESULT if begun else {"status": records.RESULT["status"]}
         records.check(str(path), result, must, records.RESULT_MAY)
@@ -219,20 +220,20 @@ class Run:
 
     def _lines(self, name: str, must: records.Kinds, may: records.Kinds) -> list[dict[str, Any]]:
         path = self.folder / name
-        lines = sealed.lines(path, required=self.is_sealed)
+        lines = [record(line) for line in sealed.lines(path, required=self.is_sealed)]
         for number, line in enumerate(lines, 1):
             records.check(f"line {number} of {path}", line, must, may, finite=self.is_sealed)
         return lines
 
     @property
     def test_accuracy(self) -> float | None:
-        """Share of the run's own test images that are right in a single view; None if nobody looked."""
+        """Share of the run's own test images that are right without TTA; None if it was not evaluated."""
         own = [line["accuracy"] for line in self.evaluations if line["data"] == "own"]
         return own[-1] if own else None
 
     @cached_property
     def predictions(self) -> dict[str, NDArray[Any]]:
-        """``{validation,test}_{logits,labels,views_logits}``; absent parts have no entry."""
+        """``{validation,test}_{logits,labels,tta_logits}``; absent parts have no entry."""
         self._require_done()
         path = self.folder / "predictions.npz"
         found = predictions.read(path)

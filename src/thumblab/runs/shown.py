@@ -124,13 +124,13 @@ def show(
     flat = is_flat(stacked)
     usual = intake.appearance
     unlike = [[]] * len(images) if usual is None else departures(usual, stacked)
-    told = iter(zip(flat.tolist(), unlike, strict=True))
-    return [each if each.image is None else _with(each, *next(told)) for each in found]
+    values = iter(zip(flat.tolist(), unlike, strict=True))
+    return [each if each.image is None else _with(each, *next(values)) for each in found]
 
 
 def _with(shown: Shown, flat: bool, unlike: list[str]) -> Shown:
-    words = ["is one color all over, so that nothing can be told from it"] if flat else unlike
-    return Shown(shown.thumbnail, shown.image, (*shown.warnings, *words))
+    text = ["is one color all over, so that nothing can be told from it"] if flat else unlike
+    return Shown(shown.thumbnail, shown.image, (*shown.warnings, *text))
 
 
 def _shown(intake: Intake, file: Path | bytes, preparation: Preparation | None) -> Shown:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from thumblab.core.errors import RunError
+from thumblab.core.renamed import record
 from thumblab.runs import records
 from thumblab.runs.run import Run
 from thumblab.storage import checkpoint
@@ -39,6 +40,7 @@ def load_checkpoint(run: Run, step: int) -> tuple[checkpoint.Arrays, dict[str, A
 def load_state(path: Path) -> tuple[checkpoint.Arrays, dict[str, Any]]:
     """The state in a file, and what it counts; raises ``RunError`` if it is missing or damaged."""
     arrays, about = checkpoint.load_arrays(path)
+    about = record(about)
     records.check(
         str(path), about, {"step": records.STATE["step"]}, records.STATE | records.STATE_MAY
     )

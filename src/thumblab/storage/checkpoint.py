@@ -32,10 +32,10 @@ def digest(arrays: Arrays) -> str:
     return state.hexdigest()
 
 
-def _header(arrays: Arrays, said: str) -> dict[str, str]:
+def _header(arrays: Arrays, message: str) -> dict[str, str]:
     """The file's metadata: one entry, because safetensors writes several in any order."""
-    seal = sha256(f"{digest(arrays)} {said}".encode()).hexdigest()
-    return {"thumblab": f"{seal} {said}"}
+    seal = sha256(f"{digest(arrays)} {message}".encode()).hexdigest()
+    return {"thumblab": f"{seal} {message}"}
 
 
 def sealed(arrays: Arrays, about: dict[str, Any]) -> bytes:
@@ -76,13 +76,13 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
         if getattr(error, "errno", None) == errno.ENOMEM:
             raise MemoryError(f"{path} does not fit into memory") from error
         raise RunError(f"{path} is damaged ({reason(error)}); restore it or train again") from error
-    said = header.get("thumblab", "").partition(" ")[2]
-    if header != _header(arrays, said):
+    message = header.get("thumblab", "").partition(" ")[2]
+    if header != _header(arrays, message):
         raise RunError(
             f"{path} is damaged: its SHA-256 is not the one it was written with; "
             "restore it or train again"
         )
-    about = json.loads(said)
+    about = json.loads(message)
     if not isinstance(about, dict):
         raise RunError(f"{path} is damaged (what it says of its arrays); restore it or train again")
     return arrays, about

@@ -65,7 +65,7 @@ def deliver(path: Path, content: bytes, *, name: str = "file") -> None:
     Raises:
         UsageError: If ``path`` is nothing that can be written to.
         WriteError: If writing fails; a regular file is as it was.
-        BrokenPipeError: If whoever read the pipe has gone.
+        BrokenPipeError: If the reader of the pipe has gone.
     """
     check_output(path)
     try:

@@ -61,7 +61,7 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
     if format_of(source, "say which by its ending") == "state_dict":
         if not trusted:
             raise UsageError(
-                f"{source} may hold code, which is not run, but take it from somebody you trust and "
+                f"{source} may hold code, which is not run, but take it from a source you trust and "
                 "run thumblab convert with --trusted, or have it as safetensors"
             )
         found = state_dict().read(source)
@@ -69,7 +69,7 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
         try:
             _check_header(source)
             tensors: Any = deserialize(source.read_bytes())  # type: ignore[no-untyped-call]
-            found = {name: _array(told) for name, told in tensors}
+            found = {name: _array(values) for name, values in tensors}
         except (SafetensorError, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
             raise DataError(
                 f"{source} is no safetensors file that can be read ({reason(error)})"
@@ -90,9 +90,9 @@ def _check_header(source: Path) -> None:
         )
 
 
-def _array(told: dict[str, Any]) -> NDArray[Any]:
+def _array(values: dict[str, Any]) -> NDArray[Any]:
     """float64 as it is, all other real numbers as float32: the precisions that networks have."""
-    kind, data = told["dtype"], told["data"]
+    kind, data = values["dtype"], values["data"]
     if kind == "BF16":  # the upper half of a float32
         flat = (np.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4")
     elif kind in KINDS:
@@ -100,7 +100,7 @@ def _array(told: dict[str, Any]) -> NDArray[Any]:
     else:
         raise ValueError(f"it holds numbers of kind {kind}; bring them to float32 first")
     precision = np.float64 if kind == "F64" else np.float32
-    return flat.reshape(told["shape"]).astype(precision)
+    return flat.reshape(values["shape"]).astype(precision)
 
 
 def state_dict() -> Any:

@@ -136,7 +136,7 @@ def check_space(folder: Path, needed: int) -> None:
 
 
 def _replace(temporary: Path, path: Path) -> None:
-    """Renames; Windows refuses while somebody else, such as a virus scanner, has the old file open."""
+    """Renames; Windows refuses while another program, such as a virus scanner, has the old file open."""
     for _ in range(REPLACE_TRIES - 1):
         try:
             temporary.replace(path)

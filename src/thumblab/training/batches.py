@@ -26,7 +26,7 @@ def check_batches(experiment: Experiment, shape: Shape, samples: int) -> None:
         if isinstance(layer, BatchNorm):
             given = "batch is 1" if experiment.batch == 1 else f"there is {samples} training sample"
             raise UsageError(
-                f"{given} but BatchNorm at {prefix.rstrip('.')!r} normalises over the samples of a "
+                f"{given} but BatchNorm at {prefix.rstrip('.')!r} normalizes over the samples of a "
                 "batch, which takes at least 2; raise the batch size, or choose a model without "
                 "BatchNorm (GroupNorm and LayerNorm read each sample by itself)"
             )

@@ -1,4 +1,4 @@
-"""Layers that are fitted to data before training: whitening, projections, standardisation."""
+"""Layers that are fitted to data before training: whitening, projections, standardization."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from thumblab.core.blas import one_blas_thread
 from thumblab.core.layer import Layer
-from thumblab.data import Part
-from thumblab.engines.numpy import Door
+from thumblab.data import Split
+from thumblab.engines.numpy import InputTransform
 from thumblab.engines.numpy import Network as NumpyNetwork
 from thumblab.layers.prepared import prepared
 from thumblab.training.network import Network
@@ -21,7 +21,9 @@ SAMPLES = 5000
 """Training images that layers are fitted to, at most."""
 
 
-def fit_layers(network: Network, model: Layer, part: Part, door: Door) -> None:
+def fit_layers(
+    network: Network, model: Layer, part: Split, input_transform: InputTransform
+) -> None:
     """Sets the weights of ``network`` that are fitted to data; images are not augmented for it.
 
     They are fitted to every n-th image of the training part, so that classes that stand one after the
@@ -33,12 +35,12 @@ def fit_layers(network: Network, model: Layer, part: Part, door: Door) -> None:
     spread = images[:: max(1, -(-len(images) // SAMPLES))]
 
     def run(path: str, layer: Layer, x: Array, fitted: dict[str, Array]) -> Array:
-        ahead = NumpyNetwork(layer, x.shape[1:], dtype=x.dtype, shards=1)
+        ahead = NumpyNetwork(layer, x.shape[1:], dtype=x.dtype, workers=1)
         for name, array in ahead.arrays.items():
             array[...] = fitted.get(path + name, first[path + name])
         return ahead.run(x, training=False)[0].copy()
 
-    x = door.plain(spread, partial(np.empty, dtype=np.float32))
+    x = input_transform.plain(spread, partial(np.empty, dtype=np.float32))
     with one_blas_thread():  # the same bits whatever the program around has set
         found = prepared(model, x, run)
     if found:

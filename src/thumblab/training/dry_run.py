@@ -1,4 +1,4 @@
-"""A session that leaves nothing behind."""
+"""A trainer that leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from thumblab.data import Dataset
 from thumblab.experiment.experiment import Experiment
 from thumblab.runs.room import state_bytes, temporary_place
 from thumblab.runs.run import Run
-from thumblab.training.network import together
-from thumblab.training.trainer import Session, check_fits
+from thumblab.training.network import distributed
+from thumblab.training.trainer import Trainer, check_fits
 
 
-class _Rehearsed(Session):
+class _DryRun(Trainer):
     def _check_room(self) -> None:
         """Room for one state is there; a run would keep several."""
 
 
 @contextmanager
-def rehearse(
-    experiment: Experiment, dataset: Dataset, shards: int | None = None
-) -> Iterator[Session]:
-    """The session that training would begin with, in a temporary folder that goes in the end.
+def dry_run(
+    experiment: Experiment, dataset: Dataset, workers: int | None = None
+) -> Iterator[Trainer]:
+    """The trainer that training would begin with, in a temporary folder that goes in the end.
 
     Raises:
         WriteError: If there is no room for one state, wherever temporary files may be.
@@ -32,7 +32,7 @@ def rehearse(
     check_fits(experiment, dataset)
     place = temporary_place(2 * state_bytes(experiment, dataset.shape))
     with (
-        together(experiment, dataset),
+        distributed(experiment, dataset),
         TemporaryDirectory(prefix="thumblab-", dir=place) as folder,
     ):
-        yield _Rehearsed(experiment, dataset, Run(Path(folder)), shards)
+        yield _DryRun(experiment, dataset, Run(Path(folder)), workers)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.core.value import from_dict
-from thumblab.data import Dataset, Features, Part, read
+from thumblab.data import Dataset, Features, Split, read
 from thumblab.experiment.experiment import ENGINE_VERSION
 from thumblab.runs.run import Run
 from thumblab.storage.checkpoint import Arrays, digest, load_arrays, ours, save_arrays
@@ -53,7 +53,7 @@ def _read_features(source: Features, root: Path | None = None) -> Dataset:
     for _ in task.run():
         pass
     images, found = task.dataset, load_arrays(task.place)[0]
-    parts = {name: Part(found[name], part.labels) for name, part in task.parts.items()}
+    parts = {name: Split(found[name], part.labels) for name, part in task.parts.items()}
     return Dataset(
         f"{images.name}-features",
         parts["train"],
@@ -81,7 +81,7 @@ class _Task:
     dataset: Dataset
 
     @property
-    def parts(self) -> dict[str, Part]:
+    def parts(self) -> dict[str, Split]:
         """The parts that hold samples."""
         whole = self.dataset
         named = {"train": whole.train, "validation": whole.validation, "test": whole.test}
@@ -96,8 +96,8 @@ class _Task:
     @cached_property
     def place(self) -> Path:
         """Where the features are stored: beside the weights, by what they depend on."""
-        told = [digest(self.arrays), self.source.layer, self.dataset.fingerprint, ENGINE_VERSION]
-        name = sha256(json.dumps(told).encode()).hexdigest()[:16]
+        values = [digest(self.arrays), self.source.layer, self.dataset.fingerprint, ENGINE_VERSION]
+        name = sha256(json.dumps(values).encode()).hexdigest()[:16]
         path = Path(self.source.of).expanduser()
         folder = path / "features" if path.is_dir() else path.with_name(f"{path.stem}-features")
         return folder / f"{name}.safetensors"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
-from thumblab.engines.numpy import Door, Network
+from thumblab.engines.numpy import InputTransform, Network
 from thumblab.layers import Frozen, Parallel, Sequential
 from thumblab.storage.checkpoint import Arrays
 
@@ -31,20 +31,20 @@ class Front:
     prefixes: tuple[str, ...]
     whole: bool = False
 
-    def network(self, arrays: Arrays, about: dict[str, Any], shards: int | None = None) -> Network:
+    def network(self, arrays: Arrays, about: dict[str, Any], workers: int | None = None) -> Network:
         """The front with its part of a network's weights, on the NumPy engine, whatever trained it.
 
         Args:
             arrays: Weights of the whole network, by path.
             about: What its weights file says of it.
-            shards: Parts of a batch computed side by side; default: as many as cores.
+            workers: Parts of a batch computed side by side; default: as many as cores.
         """
         net = Network(
             Sequential(*self.layers),
             tuple(about["shape"]),
             dtype=np.float64 if about["precision"] == "float64" else np.float32,
-            shards=shards,
-            door=Door(np.array(about["shift"]), np.array(about["scale"])),
+            workers=workers,
+            input_transform=InputTransform(np.array(about["shift"]), np.array(about["scale"])),
             classes=len(about["classes"]) if self.whole and "classes" in about else None,
         )
         for name, array in net.arrays.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thumblab.data import Dataset, statistics
-from thumblab.engines.numpy import Door
+from thumblab.engines.numpy import InputTransform
 from thumblab.experiment.experiment import Experiment, parts
 from thumblab.experiment.pretrained import begin_from
 from thumblab.storage.checkpoint import Arrays
@@ -19,8 +19,8 @@ def untrained(experiment: Experiment, dataset: Dataset) -> Arrays:
         dataset: Its data, of which fitted layers need the training part.
     """
     part, _ = parts(experiment, dataset)
-    shift, scale = statistics(experiment.normalise, part.images)
-    network = open_network(experiment, dataset.shape, shift=shift, scale=scale, shards=1)
-    begin_from(experiment.start, network)
-    fit_layers(network, experiment.model, part, Door(shift, scale))
+    shift, scale = statistics(experiment.normalize, part.images)
+    network = open_network(experiment, dataset.shape, shift=shift, scale=scale, workers=1)
+    begin_from(experiment.init_from, network)
+    fit_layers(network, experiment.model, part, InputTransform(shift, scale))
     return network.weights()

@@ -18,8 +18,8 @@ from thumblab.runs.opening import open_for_training
 from thumblab.runs.run import Run
 from thumblab.storage import sealed
 from thumblab.training.finish import finish, images_to_predict, outcome
-from thumblab.training.network import together
-from thumblab.training.trainer import Session
+from thumblab.training.network import distributed
+from thumblab.training.trainer import Trainer
 
 SECONDS_BETWEEN_CHECKPOINTS = 60.0
 
@@ -37,7 +37,7 @@ class Epoch:
 
     number: int
     epochs: int
-    rate: float
+    learning_rate: float
     train_loss: float
     train_accuracy: float
     validation_loss: float | None
@@ -89,11 +89,11 @@ def train(
     dataset: Dataset | None = None,
     root: Path | None = None,
     runs: Path | str = "runs",
-    shards: int | None = None,
+    workers: int | None = None,
     plan: Plan | None = None,
     resume: bool = False,
 ) -> Iterator[Epoch]:
-    """Trains, and yields each epoch; epochs of an earlier session of the same run come first.
+    """Trains, and yields each epoch; epochs of an earlier trainer of the same run come first.
 
     A run that is over is not trained again: its epochs are yielded as they were recorded.
 
@@ -103,7 +103,7 @@ def train(
             source, or the very arrays that an ``Arrays`` names.
         root: Folder with the data's files (see ``data.read``).
         runs: Folder of run folders.
-        shards: Parts of a batch computed side by side; default: as many as cores.
+        workers: Parts of a batch computed side by side; default: as many as cores.
         plan: Which kernel convolves what (see ``training.plan``); default: what an unfinished run was
             begun with, else the fixed table.
         resume: Whether an unfinished run is continued; without it that is an error.
@@ -112,7 +112,7 @@ def train(
         DivergedError: If a loss is not finite; the last good state is kept.
     """
     everything = steps(
-        experiment, dataset=dataset, root=root, runs=runs, shards=shards, plan=plan, resume=resume
+        experiment, dataset=dataset, root=root, runs=runs, workers=workers, plan=plan, resume=resume
     )
     with closing(everything):  # an error while it saves is raised here, not lost
         for progress in everything:
@@ -126,7 +126,7 @@ def steps(
     dataset: Dataset | None = None,
     root: Path | None = None,
     runs: Path | str = "runs",
-    shards: int | None = None,
+    workers: int | None = None,
     plan: Plan | None = None,
     resume: bool = False,
     should_stop: Callable[[], bool] = bool,
@@ -139,16 +139,16 @@ def steps(
     dataset = dataset or read(experiment.data, root)
     check_origin(dataset, experiment.data)
     with (
-        together(experiment, dataset),
+        distributed(experiment, dataset),
         open_for_training(Path(runs), experiment, dataset.fingerprint, resume=resume) as run,
     ):
         if resume and run.lost:  # it is unfinished again, and goes on from its last state
             (run.folder / "result.json").unlink()
         if run.result is None:
-            session = Session(experiment, dataset, run, shards, plan)
-            session.network.should_stop = should_stop
-            yield from _recorded(experiment, run, session.step, session.steps)
-            yield from _train(session)
+            trainer = Trainer(experiment, dataset, run, workers, plan)
+            trainer.network.should_stop = should_stop
+            yield from _recorded(experiment, run, trainer.step, trainer.steps)
+            yield from _train(trainer)
         else:
             yield from _recorded(experiment, run, 0, 0)
         if run.status == "diverged":
@@ -167,77 +167,81 @@ def _epoch(experiment: Experiment, run: Run, line: dict[str, Any]) -> Epoch:
     return Epoch(number=line["epoch"], epochs=experiment.epochs, run=run, seen=seen, **named)
 
 
-def _train(session: Session) -> Iterator[Progress]:
+def _train(trainer: Trainer) -> Iterator[Progress]:
     saved = time.monotonic()
     try:
-        while session.unmeasured or not session.over:
-            if not session.unmeasured:
-                _step(session)
-            line = _end_epoch(session) if session.at_epoch_end else None
+        while trainer.unmeasured or not trainer.over:
+            if not trainer.unmeasured:
+                _step(trainer)
+            line = _end_epoch(trainer) if trainer.at_epoch_end else None
             if line is not None or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
-                _save(session)
+                _save(trainer)
                 saved = time.monotonic()
-            epoch = None if line is None else _epoch(session.experiment, session.run, line)
-            with session.clock.paused():
-                yield _progress(session, epoch)
+            epoch = None if line is None else _epoch(trainer.experiment, trainer.run, line)
+            with trainer.clock.paused():
+                yield _progress(trainer, epoch)
     except GeneratorExit:
-        _save(session)
+        _save(trainer)
         raise
     except StepAbandonedError:
-        _save(session)
+        _save(trainer)
         return
     with suppress(StepAbandonedError):  # all that comes before is saved
-        finish(session)
+        finish(trainer)
 
 
-def _save(session: Session) -> None:
+def _save(trainer: Trainer) -> None:
     """Saves the state if it is good; the one before stands in for one that is not finite."""
-    if session.is_finite():
-        session.save()
+    if trainer.is_finite():
+        trainer.save()
 
 
-def _step(session: Session) -> None:
-    at = session.step
-    loss = session.advance()
+def _step(trainer: Trainer) -> None:
+    at = trainer.step
+    loss = trainer.train_step()
     if not isfinite(loss):
-        raise _diverged(session, f"the loss became {loss}", at)
+        raise _diverged(trainer, f"the loss became {loss}", at)
 
 
-def _end_epoch(session: Session) -> dict[str, Any]:
-    line = session.measure()
-    if not session.is_finite() or not all(v is None or isfinite(v) for v in line.values()):
+def _end_epoch(trainer: Trainer) -> dict[str, Any]:
+    line = trainer.validate()
+    if not trainer.is_finite() or not all(v is None or isfinite(v) for v in line.values()):
         raise _diverged(
-            session, "a weight, a statistic or a loss became infinite", session.step - 1
+            trainer, "a weight, a statistic or a loss became infinite", trainer.step - 1
         )
-    session.record(line)
+    trainer.record(line)
     return line
 
 
-def _diverged(session: Session, what: str, at: int) -> DivergedError:
+def _diverged(trainer: Trainer, what: str, at: int) -> DivergedError:
     """The error for something that is not finite in step ``at``, once it is in ``result.json``."""
-    epoch, batch = divmod(at, session.steps_per_epoch)
+    epoch, batch = divmod(at, trainer.steps_per_epoch)
     reason = f"{what} in epoch {epoch + 1}, batch {batch + 1}, "
-    reason += f"after a step at rate {session.rate:g}; " if session.step else "before any step; "
-    reason += "try a lower rate or a warm-up"
-    _save(session)
-    if session.run.checkpoints:
+    reason += (
+        f"after a step at learning rate {trainer.learning_rate:g}; "
+        if trainer.step
+        else "before any step; "
+    )
+    reason += "try a lower learning rate or a warmup"
+    _save(trainer)
+    if trainer.run.checkpoints:
         reason += ". The last good state is in checkpoints/"
-    sealed.write(session.run.folder / "result.json", outcome(session, "diverged", reason))
-    return DivergedError(f"{session.run.folder}: {reason}")
+    sealed.write(trainer.run.folder / "result.json", outcome(trainer, "diverged", reason))
+    return DivergedError(f"{trainer.run.folder}: {reason}")
 
 
-def _progress(session: Session, epoch: Epoch | None) -> Progress:
-    seen = max(session.seen, 1)
-    loss, accuracy = session.loss_sum / seen, session.hits / seen
+def _progress(trainer: Trainer, epoch: Epoch | None) -> Progress:
+    seen = max(trainer.seen, 1)
+    loss, accuracy = trainer.loss_sum / seen, trainer.correct / seen
     if epoch is not None:
         loss, accuracy = epoch.train_loss, epoch.train_accuracy
     return Progress(
-        session.step,
-        session.steps,
+        trainer.step,
+        trainer.steps,
         loss,
         accuracy,
-        session.images / max(session.seconds, 1e-9),
-        session.run,
+        trainer.images / max(trainer.seconds, 1e-9),
+        trainer.run,
         epoch,
-        images_to_predict(session) if session.over else 0,
+        images_to_predict(trainer) if trainer.over else 0,
     )

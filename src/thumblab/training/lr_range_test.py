@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from thumblab.core.errors import UsageError
 from thumblab.data import Dataset
 from thumblab.experiment.experiment import Experiment
-from thumblab.training.dry_run import rehearse
+from thumblab.training.dry_run import dry_run
 
 FEWEST_STEPS = 20
 SMOOTHING = 0.03
@@ -27,7 +27,7 @@ HOPELESS = 4.0
 
 
 @dataclass(frozen=True, eq=False)
-class RateTest:
+class LRRangeTest:
     """What a range test saw; one entry a step.
 
     Attributes:
@@ -43,7 +43,7 @@ class RateTest:
 
     @property
     def smoothed(self) -> NDArray[np.float64]:
-        """Losses under a Gaussian over neighbouring steps, on both sides, so that nothing lags."""
+        """Losses under a Gaussian over neighboring steps, on both sides, so that nothing lags."""
         from scipy.ndimage import gaussian_filter1d
 
         width = max(1.0, SMOOTHING * len(self.losses))
@@ -92,15 +92,15 @@ class RateTest:
         return None if self.ended == "highest" else float(self.rates[-1])
 
 
-def rate_test(
+def lr_range_test(
     experiment: Experiment,
     dataset: Dataset,
     lowest: float = 1e-5,
     highest: float = 10.0,
     steps: int = 100,
     *,
-    shards: int | None = None,
-) -> Generator[RateTest, None, None]:
+    workers: int | None = None,
+) -> Generator[LRRangeTest, None, None]:
     """Trains ``steps`` steps at rates from ``lowest`` to ``highest``; yields what it saw so far.
 
     Everything but the rate is the experiment's: first weights, batches, augmentation, loss and
@@ -118,18 +118,18 @@ def rate_test(
     rates = np.geomspace(lowest, highest, steps)
     losses: list[float] = []
     ended = ""
-    with rehearse(experiment, dataset, shards) as session:
+    with dry_run(experiment, dataset, workers) as trainer:
         while not ended:
-            loss = session.advance(float(rates[len(losses)]))
+            loss = trainer.train_step(float(rates[len(losses)]))
             if isfinite(loss):
                 losses.append(loss)
             elif not losses:
                 raise UsageError(
                     f"the loss is {loss} before the first step, whatever the rate; look at the data's "
-                    "normalisation, and at the model"
+                    "normalization, and at the model"
                 )
             ended = _ended(losses, loss, steps)
-            yield RateTest(rates[: len(losses)], np.array(losses), ended)
+            yield LRRangeTest(rates[: len(losses)], np.array(losses), ended)
 
 
 def _ended(losses: list[float], loss: float, steps: int) -> str:

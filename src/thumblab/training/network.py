@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.layer import Layer, Shape, walk
 from thumblab.core.rules import forward, has_rule
-from thumblab.data import Ahead, Dataset, Feed, Part, statistics
+from thumblab.data import Dataset, Loader, Prefetch, Split, statistics
 from thumblab.experiment.experiment import Experiment, parts
 from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.layers import Frozen
@@ -39,7 +39,7 @@ class Network(Protocol):
     should_stop: Callable[[], bool]
 
     @property
-    def shard_count(self) -> int:
+    def worker_count(self) -> int:
         """Parts of a batch computed side by side."""
         ...
 
@@ -60,15 +60,15 @@ class Network(Protocol):
         *,
         loss: Loss,
         optimizer: Optimizer,
-        rate: float,
+        learning_rate: float,
         step: int,
         epoch: int = 0,
-        places: Array | None = None,
+        indices: Array | None = None,
     ) -> tuple[float, int]:
-        """Moves the weights by one batch; its mean loss (nats) and its hits before the move.
+        """One step; returns the batch's mean loss (nats) and correct predictions before it.
 
         ``targets`` are labels ``(n,)`` or soft ``(n, outputs)``; a hit is a logit that is largest
-        of the classes' where the target is. ``places`` says where in the epoch these samples stand,
+        of the classes' where the target is. ``indices`` says where in the epoch these samples stand,
         for the augmentation. The plain loss of the batch is then ``cross_entropy``.
         """
         ...
@@ -100,24 +100,24 @@ def open_network(
     *,
     shift: Array,
     scale: Array,
-    shards: int | None = None,
+    workers: int | None = None,
     plan: Plan = STANDARD,
-    feed: Feed | None = None,
+    loader: Loader | None = None,
     classes: int | None = None,
 ) -> Network:
     """A network for samples of ``shape``, with first weights drawn from the experiment's seed.
 
     ``classes`` is how many of its outputs are answers, None for all: the others are never
     predicted, and no probability is given to them.
-    ``feed`` changes the images of a training step; a network without one computes in this process
-    alone. ``shards`` and ``plan`` are for the NumPy engine; the shards of PyTorch are the processes
+    ``loader`` changes the images of a training step; a network without one computes in this process
+    alone. ``workers`` and ``plan`` are for the NumPy engine; the workers of PyTorch are the processes
     of torchrun. What predicts is computed by NumPy where PyTorch is not installed.
 
     Raises:
         UsageError: If that is not possible, or PyTorch is to train and not installed.
     """
-    if experiment.engine == "torch" and (feed is not None or _has_torch()):
-        return _open_torch(experiment, shape, shift, scale, feed, classes)
+    if experiment.engine == "torch" and (loader is not None or _has_torch()):
+        return _open_torch(experiment, shape, shift, scale, loader, classes)
     if experiment.engine == "torch":
         check_rules(experiment.model, shape)
         warnings.warn(
@@ -125,7 +125,7 @@ def open_network(
             "the same answers but for rounding",
             stacklevel=3,
         )
-    from thumblab.engines.numpy import Door
+    from thumblab.engines.numpy import InputTransform
     from thumblab.engines.numpy import Network as NumpyNetwork
 
     return NumpyNetwork(
@@ -133,12 +133,12 @@ def open_network(
         shape,
         seed=experiment.seed,
         dtype=np.float64 if experiment.precision == "float64" else np.float32,
-        shards=shards,
+        workers=workers,
         rules="reference" if experiment.engine == "reference" else "fast",
         precise=experiment.precise,
         plan=plan,
-        door=Door(np.asarray(shift), np.asarray(scale)),
-        augment=None if feed is None else feed.change,
+        input_transform=InputTransform(np.asarray(shift), np.asarray(scale)),
+        augment=None if loader is None else loader.change,
         shown=experiment.optimizer.shown,
         classes=classes,
     )
@@ -149,7 +149,7 @@ def _open_torch(
     shape: Shape,
     shift: Array,
     scale: Array,
-    feed: Feed | None,
+    loader: Loader | None,
     classes: int | None,
 ) -> TorchNetwork:
     with _needing_torch():
@@ -169,21 +169,21 @@ def _open_torch(
         ),
         shift=shift,
         scale=scale,
-        augment=None if feed is None else Ahead(feed, experiment.batch).change,
+        augment=None if loader is None else Prefetch(loader, experiment.batch).change,
         shown=experiment.optimizer.shown,
-        ranks=ALONE if feed is None else joined(),
+        ranks=ALONE if loader is None else joined(),
         classes=classes,
     )
 
 
-def open_feed(experiment: Experiment, part: Part, shape: Shape) -> Feed:
+def open_loader(experiment: Experiment, part: Split, shape: Shape) -> Loader:
     """What ``experiment`` feeds to a network that reads samples of ``shape``."""
-    return Feed(
+    return Loader(
         part,
         experiment.model.out_shape(shape)[0],
         augment=experiment.augment,
         sampling=experiment.sampling,
-        resizing=experiment.resize,
+        resizing=experiment.progressive_resizing,
         epochs=experiment.epochs,
         seed=experiment.seed,
     )
@@ -224,7 +224,7 @@ def _needing_torch() -> Iterator[None]:
 
 
 @contextmanager
-def together(experiment: Experiment, dataset: Dataset) -> Iterator[None]:
+def distributed(experiment: Experiment, dataset: Dataset) -> Iterator[None]:
     """Joins the processes that torchrun started; this one alone needs nothing.
 
     Rank 0 goes on inside. The others work for it until it leaves, and then end here.
@@ -243,7 +243,7 @@ def together(experiment: Experiment, dataset: Dataset) -> Iterator[None]:
         yield
         return
     with join(experiment.device, experiment.precision) as ranks:
-        ranks.agree(experiment.key(dataset.fingerprint))
+        ranks.check_same(experiment.key(dataset.fingerprint))
         if ranks.rank:
             raise SystemExit(_follow(experiment, dataset))
         yield
@@ -251,8 +251,8 @@ def together(experiment: Experiment, dataset: Dataset) -> Iterator[None]:
 
 def _follow(experiment: Experiment, dataset: Dataset) -> int:
     part, _ = parts(experiment, dataset)
-    shift, scale = statistics(experiment.normalise, part.images)
-    feed = open_feed(experiment, part, dataset.shape)
+    shift, scale = statistics(experiment.normalize, part.images)
+    loader = open_loader(experiment, part, dataset.shape)
     classes = len(dataset.classes)
-    network = _open_torch(experiment, dataset.shape, shift, scale, feed, classes)
-    return network.follow(feed.images)
+    network = _open_torch(experiment, dataset.shape, shift, scale, loader, classes)
+    return network.follow(loader.images)

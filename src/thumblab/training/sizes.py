@@ -19,7 +19,7 @@ def sizes(experiment: Experiment, shape: Shape) -> list[Shape]:
     channels, *sides = shape
     found: list[Shape] = []
     for epoch in range(experiment.epochs):
-        height = height_at(experiment.resize, sides[0], epoch / experiment.epochs)
+        height = height_at(experiment.progressive_resizing, sides[0], epoch / experiment.epochs)
         found.append((channels, height, width_at(height, (sides[0], sides[1]))))
     return found
 
@@ -30,11 +30,11 @@ def check_sizes(experiment: Experiment, shape: Shape, shift: NDArray[Any]) -> No
     Args:
         experiment: What is to be trained.
         shape: Of a full sample.
-        shift: What the normalisation subtracts; broadcasts to a sample.
+        shift: What the normalization subtracts; broadcasts to a sample.
 
     Raises:
         ShapeError: If the model does not read a size, or owns other weights for it.
-        UsageError: If the normalisation has a number for each pixel of full images.
+        UsageError: If the normalization has a number for each pixel of full images.
     """
     full = _wanted(experiment, shape)
     for small in dict.fromkeys(sizes(experiment, shape)):
@@ -42,16 +42,16 @@ def check_sizes(experiment: Experiment, shape: Shape, shift: NDArray[Any]) -> No
             continue
         if shift.shape[:2] != (1, 1):
             raise UsageError(
-                f"resize is {experiment.resize}, but {experiment.normalise} knows pixels of full "
-                "images alone; choose normalise standard or unit"
+                f"progressive_resizing is {experiment.progressive_resizing}, but {experiment.normalize} "
+                "knows pixels of full images alone; choose normalize standardize or rescale"
             )
         other = _wanted(experiment, small)
         for name, wanted in full.items():
             if other.get(name) != wanted:
                 raise ShapeError(
-                    f"resize is {experiment.resize}, but {name} has the shape {wanted} for samples "
-                    f"of {shape} and {other.get(name)} for {small}; end the model with "
-                    "GlobalAvgPool() and Dense, or leave resize out"
+                    f"progressive_resizing is {experiment.progressive_resizing}, but {name} has the shape "
+                    f"{wanted} for samples of {shape} and {other.get(name)} for {small}; end the model with "
+                    "GlobalAvgPool() and Dense, or leave progressive_resizing out"
                 )
 
 
@@ -61,7 +61,8 @@ def _wanted(experiment: Experiment, shape: Shape) -> dict[str, Shape]:
         found = {"the output": experiment.model.out_shape(shape)}
     except ShapeError as error:
         raise ShapeError(
-            f"resize is {experiment.resize}, but the model cannot read samples of {shape}: {error}"
+            f"progressive_resizing is {experiment.progressive_resizing}, but the model cannot read "
+            f"samples of {shape}: {error}"
         ) from error
     owned = weights(experiment.model, shape).items()
     return found | {repr(name): weight.shape for name, weight in owned}

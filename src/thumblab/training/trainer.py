@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 from thumblab import losses, optim
 from thumblab.core.errors import RunError, ShapeError, UsageError
 from thumblab.core.layer import weights
-from thumblab.data import Dataset, Part, statistics
-from thumblab.engines.numpy import Door
+from thumblab.data import Dataset, Split, statistics
+from thumblab.engines.numpy import InputTransform
 from thumblab.experiment.early_stopping import stops
 from thumblab.experiment.experiment import Experiment, check_choosing, parts
 from thumblab.experiment.lr_plateau import reduced
 from thumblab.experiment.plateau import Line
 from thumblab.experiment.pretrained import begin_from, warn_if_drawn, warn_if_seen_otherwise
-from thumblab.experiment.restore_best import kept
+from thumblab.experiment.restore_best import restored
 from thumblab.experiment.tta import seen
 from thumblab.kernels.plan import Plan
-from thumblab.losses import objective, plain_cross_entropy
-from thumblab.optim import rate_at
-from thumblab.runs.environment import environment, shards_of, warn_if_other
+from thumblab.losses import loss_and_grad, plain_cross_entropy
+from thumblab.optim import learning_rate_at
+from thumblab.runs.environment import environment, warn_if_other, workers_of
 from thumblab.runs.kernel_plan import plan_in_force
 from thumblab.runs.room import state_bytes
 from thumblab.runs.run import Run
@@ -34,19 +34,19 @@ from thumblab.storage import files, sealed
 from thumblab.training.batches import check_batches
 from thumblab.training.clock import Clock
 from thumblab.training.data_dependent import fit_layers
-from thumblab.training.network import open_feed, open_network
+from thumblab.training.network import open_loader, open_network
 from thumblab.training.sizes import check_sizes
 
 Array = NDArray[Any]
 
 
-class Session:
+class Trainer:
     """A network, its data and how far it has come; continues where the run's last state stands.
 
     Attributes:
         step: Steps done.
         seen: Images of the current epoch done; ``loss_sum`` and ``plain_sum`` the sums of their
-            losses, the one that is trained and plain cross-entropy; ``hits`` how many were right.
+            losses, the one that is trained and plain cross-entropy; ``correct`` how many were right.
         images: Images trained on in all, in ``seconds`` of training.
         lines: What the metrics say of the epochs that are over.
         clock: Seconds since the raw arrays were in memory, over all sessions.
@@ -57,7 +57,7 @@ class Session:
         experiment: Experiment,
         dataset: Dataset,
         run: Run,
-        shards: int | None,
+        workers: int | None,
         plan: Plan | None = None,
     ) -> None:
         self.clock = Clock()
@@ -65,33 +65,33 @@ class Session:
         check_fits(experiment, dataset)
         self.train_part, self.validation_part = parts(experiment, dataset)
         check_choosing(experiment, dataset.name, len(self.validation_part))
-        self.shift, self.scale = statistics(experiment.normalise, self.train_part.images)
+        self.shift, self.scale = statistics(experiment.normalize, self.train_part.images)
         model = experiment.model
         width = model.out_shape(dataset.shape)[0]  # as many classes, or more
         counts = np.bincount(self.train_part.labels, minlength=width)
-        self.loss = losses.settle(experiment.loss, counts.tolist(), dataset.groups)
-        self.optimizer = optim.settle(experiment.optimizer, optim.names_of(model, dataset.shape))
+        self.loss = losses.resolve(experiment.loss, counts.tolist(), dataset.groups)
+        self.optimizer = optim.resolve(experiment.optimizer, optim.names_of(model, dataset.shape))
         self._check_room()
         begun = run.environment
-        if begun is not None and shards is None and experiment.engine != "torch":
-            shards = shards_of(begun)  # the same shards, the same bits
+        if begun is not None and workers is None and experiment.engine != "torch":
+            workers = workers_of(begun)  # the same workers, the same bits
         plan = plan_in_force(plan, run, experiment.engine)
         check_sizes(experiment, dataset.shape, self.shift)
         check_batches(experiment, dataset.shape, len(self.train_part))
-        self.feed = open_feed(experiment, self.train_part, dataset.shape)
+        self.loader = open_loader(experiment, self.train_part, dataset.shape)
         self.network = open_network(
             experiment,
             dataset.shape,
             shift=self.shift,
             scale=self.scale,
-            shards=shards,
+            workers=workers,
             plan=plan,
-            feed=self.feed,
+            loader=self.loader,
             classes=len(dataset.classes),
         )
         self.steps_per_epoch = -(-len(self.train_part) // experiment.batch)
         self.steps = self.steps_per_epoch * experiment.epochs
-        self.step = self.seen = self.hits = self.images = 0
+        self.step = self.seen = self.correct = self.images = 0
         self.loss_sum = self.plain_sum = self.seconds = 0.0
         self.lines: list[Line] = []
         self._restore()
@@ -100,17 +100,17 @@ class Session:
     def _note(self, begun: dict[str, Any] | None, plan: Plan) -> None:
         """Writes down what the run computes with from now on."""
         network = self.network
-        told = environment(
-            network.shard_count, plan=plan, device_and_threads=network.device_and_threads
+        values = environment(
+            network.worker_count, plan=plan, device_and_threads=network.device_and_threads
         )
-        told["data"] = self.dataset.reading.to_json()
-        told["data_root"] = self.dataset.root
+        values["data"] = self.dataset.reading.to_json()
+        values["data_root"] = self.dataset.root
         if self.step and begun is not None:
-            warn_if_other(begun, told)
-        sealed.write(self.run.folder / "environment.json", told)
+            warn_if_other(begun, values)
+        sealed.write(self.run.folder / "environment.json", values)
 
     def _check_room(self) -> None:
-        states = 6 if self.experiment.keep == "last" else 8
+        states = 6 if self.experiment.restore_best is None else 8
         needed = states * state_bytes(self.experiment, self.dataset.shape)
         files.check_space(self.run.folder, needed)
 
@@ -127,64 +127,64 @@ class Session:
     @property
     def over(self) -> bool:
         """Whether there is no step to come: the last epoch is done, or the stop rule says so."""
-        rule = self.experiment.stop
+        rule = self.experiment.early_stopping
         early = rule is not None and self.at_epoch_end and stops(rule, self.lines)
         return early or self.step >= self.steps
 
     @property
-    def rate(self) -> float:
+    def learning_rate(self) -> float:
         """The learning rate of the last step."""
-        return self._rate(self.step - 1)
+        return self._learning_rate(self.step - 1)
 
-    def _rate(self, step: int) -> float:
+    def _learning_rate(self, step: int) -> float:
         """The learning rate of a step, from the schedule and the epochs before the step's own."""
-        rate = rate_at(self.experiment.optimizer.rate, step, self.steps)
-        rule = self.experiment.reduce
+        rate = learning_rate_at(self.experiment.optimizer.learning_rate, step, self.steps)
+        rule = self.experiment.lr_plateau
         before = self.lines[: step // self.steps_per_epoch]
         return rate if rule is None else reduced(rule, rate, before)
 
-    def advance(self, rate: float | None = None) -> float:
+    def train_step(self, rate: float | None = None) -> float:
         """Trains one step; returns its mean loss, and counts the step if that is finite.
 
         Without ``rate`` the schedule gives it.
         """
         epoch, batch = divmod(self.step, self.steps_per_epoch)
         begin = batch * self.experiment.batch
-        places = np.arange(begin, min(begin + self.experiment.batch, len(self.train_part)))
+        indices = np.arange(begin, min(begin + self.experiment.batch, len(self.train_part)))
         begun = time.perf_counter()
-        loss, hits = self.network.train_step(
-            self.feed.images(epoch, places),
-            self.feed.targets(epoch, places),
+        loss, correct = self.network.train_step(
+            self.loader.images(epoch, indices),
+            self.loader.targets(epoch, indices),
             loss=self.loss,
             optimizer=self.optimizer,
-            rate=self._rate(self.step) if rate is None else rate,
+            learning_rate=self._learning_rate(self.step) if rate is None else rate,
             step=self.step,
             epoch=epoch,
-            places=places,
+            indices=indices,
         )
         if np.isfinite(loss):
-            self.step, self.seen, self.hits = (
+            self.step, self.seen, self.correct = (
                 self.step + 1,
-                self.seen + len(places),
-                self.hits + hits,
+                self.seen + len(indices),
+                self.correct + correct,
             )
-            self.loss_sum += loss * len(places)
-            self.plain_sum += self.network.cross_entropy * len(places)
+            self.loss_sum += loss * len(indices)
+            self.plain_sum += self.network.cross_entropy * len(indices)
             self.images, self.seconds = (
-                self.images + len(places),
+                self.images + len(indices),
                 self.seconds + time.perf_counter() - begun,
             )
         return loss
 
-    def measure(self) -> dict[str, Any]:
+    def validate(self) -> dict[str, Any]:
         """Validates; the line of the epoch that has just ended."""
         line = {
             "epoch": self.step // self.steps_per_epoch,
             "step": self.step,
-            "rate": self.rate,
+            "learning_rate": self.learning_rate,
             "train_loss": self.loss_sum / self.seen,
             "train_cross_entropy": self.plain_sum / self.seen,
-            "train_accuracy": self.hits / self.seen,
+            "train_accuracy": self.correct / self.seen,
         }
         measured = dict.fromkeys(("loss", "cross_entropy", "accuracy"))
         if len(self.validation_part):
@@ -193,17 +193,17 @@ class Session:
 
     def record(self, line: dict[str, Any]) -> None:
         """Adds an epoch's line to the metrics and begins the next epoch."""
-        self.seen = self.hits = 0
+        self.seen = self.correct = 0
         self.loss_sum = self.plain_sum = 0.0
         files.append(self.run.folder / "metrics.jsonl", sealed.line(line))
         self.lines.append(line)
 
-    def _measures(self, part: Part) -> dict[str, float | None]:
+    def _measures(self, part: Split) -> dict[str, float | None]:
         """The loss that is trained, plain cross-entropy, and accuracy, on a part as one batch."""
         outputs = self.network.outputs(part.images)
-        loss, _ = objective(self.loss, outputs, part.labels, _Whole(len(part)))
-        plain, hits = plain_cross_entropy(outputs, part.labels, len(self.dataset.classes))
-        return {"loss": loss, "cross_entropy": plain / len(part), "accuracy": hits / len(part)}
+        loss, _ = loss_and_grad(self.loss, outputs, part.labels, _Whole(len(part)))
+        plain, correct = plain_cross_entropy(outputs, part.labels, len(self.dataset.classes))
+        return {"loss": loss, "cross_entropy": plain / len(part), "accuracy": correct / len(part)}
 
     def is_finite(self) -> bool:
         """Whether no weight, statistic or slot is NaN or infinite."""
@@ -218,21 +218,21 @@ class Session:
         about = {name: getattr(self, name) for name in _COUNTERS}
         about["clock"] = self.clock.seconds
         spared = []
-        if self.experiment.keep != "last":
+        if self.experiment.restore_best is not None:
             ends = (lines for lines in (self.lines, self.lines[:-1]) if lines)
-            spared = [kept(self.experiment.keep, lines)["step"] for lines in ends]
+            spared = [restored(self.experiment.restore_best, lines)["step"] for lines in ends]
         save_checkpoint(self.run, self.network.state(), about, spared)
 
     def _restore(self) -> None:
         found = last_checkpoint(self.run)
         epochs = 0
         if found is None:
-            door = Door(self.shift, self.scale)
-            model, starts = self.experiment.model, self.experiment.start
+            input_transform = InputTransform(self.shift, self.scale)
+            model, starts = self.experiment.model, self.experiment.init_from
             shape, given = self.dataset.shape, begin_from(starts, self.network)
             warn_if_drawn(model, shape, given)
             warn_if_seen_otherwise(starts, model, shape, self.shift, self.scale)
-            fit_layers(self.network, model, self.train_part, door)
+            fit_layers(self.network, model, self.train_part, input_transform)
         else:
             state, about = found
             owned = weights(self.experiment.model, self.dataset.shape).values()
@@ -250,19 +250,21 @@ class Session:
                 f"{epochs}; restore it, or delete the folder to train from the start"
             )
         self.lines = list(lines[:epochs])
-        if self.lines and self.experiment.keep != "last":  # a lost one is told before hours go by
-            load_checkpoint(self.run, kept(self.experiment.keep, self.lines)["step"])
+        if (
+            self.lines and self.experiment.restore_best is not None
+        ):  # raises before hours of training if it is lost
+            load_checkpoint(self.run, restored(self.experiment.restore_best, self.lines)["step"])
         whole = sealed.text(self.lines)
         files.write(self.run.folder / "metrics.jsonl", whole, name="metrics")
 
     def take_kept(self) -> None:
         """Goes back to the epoch whose weights the run ends with; training cannot go on then."""
-        last = kept(self.experiment.keep, self.lines)
+        last = restored(self.experiment.restore_best, self.lines)
         if last["step"] != self.step:
             self.network.load(load_checkpoint(self.run, last["step"])[0])
 
 
-_COUNTERS = ("step", "seen", "hits", "images", "loss_sum", "plain_sum", "seconds")
+_COUNTERS = ("step", "seen", "correct", "images", "loss_sum", "plain_sum", "seconds")
 
 
 @dataclass(frozen=True)
@@ -271,7 +273,7 @@ class _Whole:
 
     batch: int
 
-    def total(self, value: Array) -> Array:
+    def all_reduce(self, value: Array) -> Array:
         """The value itself."""
         return np.asarray(value, np.float64)
 
@@ -284,12 +286,12 @@ def check_fits(experiment: Experiment, dataset: Dataset) -> None:
             f"the model writes {written} but {dataset.name} has {len(dataset.classes)} classes; "
             f"end it with Dense({len(dataset.classes)})"
         )
-    if experiment.views is not None:
+    if experiment.tta is not None:
         if len(dataset.shape) != 3:
             raise UsageError(
-                f"{experiment.views} are views of images but {dataset.name} has features "
-                f"{dataset.shape}; leave views out"
+                f"{experiment.tta} are views of images but {dataset.name} has features "
+                f"{dataset.shape}; leave tta out"
             )
         channels, *sides = dataset.shape
-        for view in experiment.views.each:
+        for view in experiment.tta.each:
             seen(np.zeros((1, *sides, channels), np.uint8), view)

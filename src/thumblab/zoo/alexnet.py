@@ -8,8 +8,8 @@ the smallest, where the features are 256x1x1.
 
 A file of torchvision's weights has our names but for the first part: ``features.10.weight`` is
 ``1.10.weight`` here and ``classifier.6.weight`` is ``4.6.weight``, so that ``thumblab convert`` reads it with
-``--model alexnet --rename features=1,classifier=4 --normalise
-given:mean=0.485-0.456-0.406,std=0.229-0.224-0.225``, the pixels that its weights have learnt from.
+``--model alexnet --rename features=1,classifier=4 --normalize
+mean_std:mean=0.485-0.456-0.406,std=0.229-0.224-0.225``, the pixels that its weights have learned from.
 
 R4 freezes the features and trains a "regressor" of 9216 -> 4096 -> 1024 -> classes with cross-entropy,
 41,958,410 parameters for 10 classes. Its skip connection is meant to lead from the fifth convolution (index
@@ -17,13 +17,15 @@ R4 freezes the features and trains a "regressor" of 9216 -> 4096 -> 1024 -> clas
 fourth (index 8), before its ReLU, and the 1x1 convolution exists but is never called. From the weights
 ``w``, a run of ``alexnet`` or a file, they start with
 
-    alexnet_regressor         weights:of=w,take=1,into=1.layer
-    alexnet_skip              weights:of=w,take=1,into=1.layer
-    alexnet_skip_published    weights:of=w,take=1,into=1.layer+weights:of=w,take=1.10,into=2.0.layer.1
+    alexnet_regressor, alexnet_skip
+        pretrained:path=w,source_prefix=1,target_prefix=1.layer
+    alexnet_skip_published
+        pretrained:path=w,source_prefix=1,target_prefix=1.layer
+        +pretrained:path=w,source_prefix=1.10,target_prefix=2.0.layer.1
 
 where a file of torchvision's has ``features`` for ``1``. To train on features that were computed once, take
 ``features:of=w,layer=2,data=...`` for data and ``mlp:hidden=4096-1024``, the regressor alone, for model, with
-``normalise="raw"``, since the regressor behind the features reads them as they are.
+``normalize="raw"``, since the regressor behind the features reads them as they are.
 """
 
 from __future__ import annotations

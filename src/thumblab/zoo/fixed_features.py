@@ -2,20 +2,20 @@
 
 The report names the two and expands neither; FE is read as feature extraction, DR as reduction of the
 dimensions. Features are hand-made (histograms of oriented gradients in blocks of 8 pixels, and a histogram
-of each colour channel: on 3x32x32 49 blocks of 36 and 24 values, 1788 in all) or those of a trained
+of each color channel: on 3x32x32 49 blocks of 36 and 24 values, 1788 in all) or those of a trained
 network. They are brought to mean 0 and variance 1, in the second kind of system then projected on the
 axes along which training images vary most; both are fitted to training images before training. The
-histograms of colour count from -2 to 2, so images are to be normalised to about that, as they are by default.
+histograms of color count from -2 to 2, so images are to be normalized to about that, as they are by default.
 
 ``embedding_mlp`` and ``embedding_dr_mlp`` read the 64 pooled features of a residual network of the family
-``resnet``, frozen. From a run of that one they start with ``weights:of=RUN,into=0.layer``.
+``resnet``, frozen. From a run of that one they start with ``pretrained:path=RUN,target_prefix=0.layer``.
 """
 
 from __future__ import annotations
 
 from thumblab.core.layer import Layer
 from thumblab.layers import (
-    ColourHistogram,
+    ColorHistogram,
     Dense,
     Flatten,
     Frozen,
@@ -24,7 +24,7 @@ from thumblab.layers import (
     PCAProjection,
     ReLU,
     Sequential,
-    Standardise,
+    StandardScaler,
 )
 from thumblab.zoo.resnet import resnet
 
@@ -36,9 +36,9 @@ def fe_mlp(classes: int, hidden: tuple[int, ...] = (512,), cell: int = 4, bins: 
         classes: Logits.
         hidden: Units of the dense layers before the logits.
         cell: Side of a cell of the histograms of gradients, in pixels.
-        bins: Bins of the colour histogram a channel.
+        bins: Bins of the color histogram a channel.
     """
-    return Sequential(_hand_made(cell, bins), Standardise(), *_perceptron(classes, hidden))
+    return Sequential(_hand_made(cell, bins), StandardScaler(), *_perceptron(classes, hidden))
 
 
 def fe_dr_mlp(
@@ -48,10 +48,10 @@ def fe_dr_mlp(
     cell: int = 4,
     bins: int = 8,
 ) -> Layer:
-    """``fe_mlp`` with the features on their first ``axes`` principal axes, standardised again."""
-    reduced = PCAProjection(axes), Standardise()
+    """``fe_mlp`` with the features on their first ``axes`` principal axes, standardized again."""
+    reduced = PCAProjection(axes), StandardScaler()
     return Sequential(
-        _hand_made(cell, bins), Standardise(), *reduced, *_perceptron(classes, hidden)
+        _hand_made(cell, bins), StandardScaler(), *reduced, *_perceptron(classes, hidden)
     )
 
 
@@ -62,7 +62,7 @@ def embedding_mlp(
     widths: tuple[int, ...] = (16, 32, 64),
 ) -> Layer:
     """The frozen features of ``resnet(depth, widths)``, then dense layers of ``hidden`` units."""
-    return Sequential(_embedding(depth, widths), Standardise(), *_perceptron(classes, hidden))
+    return Sequential(_embedding(depth, widths), StandardScaler(), *_perceptron(classes, hidden))
 
 
 def embedding_dr_mlp(
@@ -73,13 +73,13 @@ def embedding_dr_mlp(
     widths: tuple[int, ...] = (16, 32, 64),
 ) -> Layer:
     """``embedding_mlp`` with the features on their first ``axes`` principal axes."""
-    reduced = Standardise(), PCAProjection(axes), Standardise()
+    reduced = StandardScaler(), PCAProjection(axes), StandardScaler()
     return Sequential(_embedding(depth, widths), *reduced, *_perceptron(classes, hidden))
 
 
 def _hand_made(cell: int, bins: int) -> Layer:
     edges = Sequential(HistogramOfGradients(cell=cell), Flatten())
-    return Parallel(edges, ColourHistogram(bins), merge="concat")
+    return Parallel(edges, ColorHistogram(bins), merge="concat")
 
 
 def _embedding(depth: int, widths: tuple[int, ...]) -> Layer:

@@ -1,7 +1,7 @@
 """The two own networks of report R2, for 28x28 characters; their layer lists are lost.
 
 The report keeps the sizes (0.27 million parameters of convolutions only; 1.77 million with residual
-connections), and that one, two, three and four residual blocks were compared and Swish was the best of ten
+connections), and that one, two, three and four residual blocks were compared and SiLU was the best of ten
 activations. The tables' LeNet-5 of "64k" fits 47 outputs (64,851), so the sizes here are met with 47.
 
 ``r2_cnn``: 1x28x28 - 40x28x28 - 40x14x14 - 64x14x14 - 64x7x7 - 112x7x7 - 112x7x7 - 112x7x7 (1x1) -
@@ -10,14 +10,14 @@ activations. The tables' LeNet-5 of "64k" fits 47 outputs (64,851), so the sizes
 
 Sources of the design: Springenberg et al. 2014, arXiv:1412.6806 (a stride instead of a pool, a 1x1
 convolution instead of dense layers); He et al. 2015, arXiv:1512.03385; Ramachandran et al. 2017,
-arXiv:1710.05941 (Swish).
+arXiv:1710.05941 (SiLU).
 """
 
 from __future__ import annotations
 
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
-from thumblab.layers import BatchNorm, Conv, Dense, GlobalAvgPool, ReLU, Sequential, Swish, residual
+from thumblab.layers import BatchNorm, Conv, Dense, GlobalAvgPool, ReLU, Sequential, SiLU, residual
 
 
 def r2_cnn(
@@ -48,7 +48,7 @@ def r2_res(
     blocks: int = 2,
     width: int = 200,
     stem: tuple[int, ...] = (32, 64, 128),
-    activation: Layer = Swish(),  # noqa: B008  it is frozen
+    activation: Layer = SiLU(),  # noqa: B008  it is frozen
 ) -> Layer:
     """A stem of convolutions, residual blocks of two 3x3 convolutions, the mean, a dense layer.
 

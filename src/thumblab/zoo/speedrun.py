@@ -23,12 +23,12 @@ from thumblab.layers import (
     MaxPool,
     Scale,
     Sequential,
-    Swish,
+    SiLU,
     Whiten,
 )
 
 FAST_NORM = BatchNorm(momentum=0.4, eps=1e-12)
-ACTIVATIONS = {"gelu": GELU(), "silu": Swish()}
+ACTIVATIONS = {"gelu": GELU(), "silu": SiLU()}
 
 
 def speedrun(
@@ -50,7 +50,7 @@ def speedrun(
         widths: Channels of each block; 64, 128, 128 is ``airbench93``, 128, 384, 384 ``airbench95``.
         activation: ``"gelu"``, or ``"silu"``, which computes faster.
         scale: What the dense layer's output is multiplied with.
-        head: How the dense layer starts (``core.initialise``).
+        head: How the dense layer starts (``core.initialize``).
     """
     if activation not in ACTIVATIONS:
         raise unknown("activation", activation, ACTIVATIONS)

@@ -1,7 +1,7 @@
 """Sequential CNNs of report R1 (Keras, CIFAR-10): convolutions with a max-pool after each stage.
 
 A stage is 3x3 convolutions with ReLU, then a 3x3 max-pool of stride 2 with Keras' "same" padding. The
-techniques of the report are edits of the plain network: BatchNorm, Dropout, another initialiser.
+techniques of the report are edits of the plain network: BatchNorm, Dropout, another initializer.
 Keras' BatchNorm has momentum 0.99 (0.01 in our reading) and eps 1e-3.
 """
 

@@ -2,7 +2,7 @@
 
 Source: Dosovitskiy et al. 2020, arXiv:2010.11929, in the plain form of Beyer et al. 2022, arXiv:2205.01580.
 
-On 3x32x32 with patches of 4 pixels: 64 tokens of 64 features, learnt positions, four blocks (LayerNorm,
+On 3x32x32 with patches of 4 pixels: 64 tokens of 64 features, learned positions, four blocks (LayerNorm,
 attention with 4 heads; LayerNorm, 64 -> 256 -> 64 with GELU), LayerNorm, the mean token, one dense layer.
 For 10 classes that is 207,946 parameters. Report R0 has the 64 tokens of 64 features; it draws one block
 and does not say how many there are, nor heads or hidden units, so these are ours.
@@ -43,7 +43,7 @@ def vit(
         depth: Blocks.
         heads: Heads of each attention; divides ``width``.
         patch: Side of a patch, in pixels; divides the image's sides.
-        token: What the dense layer reads: the mean of all tokens, or a learnt token put before them.
+        token: What the dense layer reads: the mean of all tokens, or a learned token put before them.
     """
     if token not in ("mean", "class"):
         raise UsageError(f"vit(token={token!r}): the token read is 'mean' or 'class'")

@@ -1,4 +1,4 @@
-"""What every mapping obeys, and the folds in which it is judged."""
+"""What every mapping obeys, and the folds in which it is scored."""
 
 from __future__ import annotations
 

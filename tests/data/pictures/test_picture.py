@@ -9,8 +9,8 @@ from PIL import Image, ImageOps
 from thumblab.core.errors import DataError
 from thumblab.data.pictures.picture import decode, open_picture, size
 
-GREY = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.uint8)
-PICTURE = Image.fromarray(GREY)
+GRAY = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.uint8)
+PICTURE = Image.fromarray(GRAY)
 
 
 def saved(image: Image.Image, kind: str = "png", **options) -> bytes:
@@ -53,15 +53,15 @@ def turned(image: Image.Image, orientation: int, way: Image.Transpose, kind: str
 
 
 EQUAL = {
-    "grey png": saved(PICTURE),
+    "gray png": saved(PICTURE),
     "interlaced size": saved(PICTURE, optimize=True),
-    "colour png": saved(PICTURE.convert("RGB")),
+    "color png": saved(PICTURE.convert("RGB")),
     "opaque png": saved(with_alpha(PICTURE.convert("RGB"))),
-    "opaque grey png": saved(with_alpha(PICTURE)),
+    "opaque gray png": saved(with_alpha(PICTURE)),
     "palette png": saved(palette(PICTURE)),
     "16-bit png": saved(deep(PICTURE)),
     "bmp": saved(PICTURE, "bmp"),
-    "colour bmp": saved(PICTURE.convert("RGB"), "bmp"),
+    "color bmp": saved(PICTURE.convert("RGB"), "bmp"),
     "12-bit png": saved(shallow_in(PICTURE, 4095)),
     "8 bits in 16 png": saved(shallow_in(PICTURE, 255)),
     "16-bit tiff": saved(deep(PICTURE), "tiff"),
@@ -78,7 +78,7 @@ EQUAL = {
     "pgm": saved(PICTURE, "ppm"),
     "ppm": saved(PICTURE.convert("RGB"), "ppm"),
     "plain pgm of 10 bits": b"P2 28 28 1020 "
-    + b" ".join(b"%d" % (4 * level) for level in GREY.ravel().tolist()),
+    + b" ".join(b"%d" % (4 * level) for level in GRAY.ravel().tolist()),
     "apng": saved(PICTURE, save_all=True, append_images=[Image.new("L", (28, 28))]),
     "gif": saved(PICTURE, "gif"),
     "gif of two frames": saved(
@@ -98,8 +98,8 @@ TOLD = {"12-bit png", "8 bits in 16 png", "8 bits in 16 tiff", "float tiff 0..25
 @pytest.mark.filterwarnings("ignore:the picture holds values up to")
 @pytest.mark.parametrize("name", EQUAL)
 def test_lossless_encodings_of_one_picture_are_equal(name) -> None:
-    assert (decode(EQUAL[name], (1, 28, 28))[..., 0] == GREY).all()
-    assert (decode(EQUAL[name], (3, 28, 28)) == GREY[..., None]).all()
+    assert (decode(EQUAL[name], (1, 28, 28))[..., 0] == GRAY).all()
+    assert (decode(EQUAL[name], (3, 28, 28)) == GRAY[..., None]).all()
     assert bool(open_picture(EQUAL[name]).notes) == (name in TOLD)
     assert size(EQUAL[name]) == (28, 28)
 
@@ -113,7 +113,7 @@ def test_a_guessed_range_is_told() -> None:
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
 def test_masks_are_read_in_their_own_range(most: int, mode: str) -> None:
     """A mask of 0 and 1 would be black all over."""
-    mask = (GREY % (most + 1)).astype(np.uint8)
+    mask = (GRAY % (most + 1)).astype(np.uint8)
     told = open_picture(saved(Image.fromarray(mask).convert(mode)))
     assert told.notes == (f"has no value above {most}, read as 0 to {most}",)
     wanted = np.rint(mask * (255 / most))
@@ -135,7 +135,7 @@ def test_lossy_encodings_are_near(data) -> None:
 
 
 def test_a_black_and_white_picture_has_two_levels() -> None:
-    bits = Image.fromarray(GREY > 128)
+    bits = Image.fromarray(GRAY > 128)
     assert set(decode(saved(bits), (1, 28, 28)).ravel()) == {0, 255}
 
 
@@ -147,7 +147,7 @@ def test_what_is_transparent_lies_over_white() -> None:
     assert (np.delete(pixels.reshape(16, 3), 9, 0) == 255).all()
 
 
-def test_colour_becomes_grey_by_its_luminance() -> None:
+def test_color_becomes_gray_by_its_luminance() -> None:
     red = Image.new("RGB", (2, 2), (255, 0, 0))
     assert (decode(saved(red), (1, 2, 2)) == 76).all()
 
@@ -188,13 +188,13 @@ def test_damaged_pictures_are_decoded_or_refused(name, at, noise) -> None:
 def test_every_orientation_stands_upright(orientation: int) -> None:
     """The inverse of each of the eight turns, applied to the stored pixels, comes out upright."""
     back = [None, 0, 3, 1, 5, 2, 6, 4][orientation - 1]
-    tall = Image.fromarray(GREY[:, :20])
+    tall = Image.fromarray(GRAY[:, :20])
     stored = tall if back is None else tall.transpose(Image.Transpose(back))
     exif = Image.Exif()
     exif[0x0112] = orientation
     data = saved(stored, exif=exif)
     assert size(data) == (28, 20)
-    assert (decode(data, (1, 28, 20))[..., 0] == GREY[:, :20]).all()
+    assert (decode(data, (1, 28, 20))[..., 0] == GRAY[:, :20]).all()
 
 
 def test_a_jpeg_that_lacks_its_end_is_told() -> None:

@@ -133,7 +133,7 @@ def test_wrong_use_is_refused() -> None:
         (lambda: td.Shift(1.5), "fraction is 1.5; give a share of the side"),
         (lambda: td.Shift(mode="wrap"), "unknown mode 'wrap'"),
         (lambda: td.Cutout(0), "side is 0; give 1 pixel or more"),
-        (lambda: td.Cutout(fill=256), "fill is 256; give a grey level"),
+        (lambda: td.Cutout(fill=256), "fill is 256; give a gray level"),
         (lambda: td.Rotate(-1.0), r"degrees is -1\.0; give an angle from 0 to 180"),
         (lambda: td.Affine(degrees=181.0), r"degrees is 181\.0"),
         (lambda: td.Affine(shift=2.0), r"shift is 2\.0"),

@@ -9,10 +9,10 @@ from thumblab.core.value import from_dict, kinds, to_dict
 from thumblab.data.pipeline.mixing import Mixing, drawn_shares, kept, mix
 
 EXAMPLES = [
-    td.Mixup(),
-    td.Mixup(alpha=1.0, probability=0.5),
-    td.Cutmix(),
-    td.Cutmix(alpha=0.3, probability=1.0),
+    td.MixUp(),
+    td.MixUp(alpha=1.0, probability=0.5),
+    td.CutMix(),
+    td.CutMix(alpha=0.3, probability=1.0),
 ]
 CASES = pytest.mark.parametrize("mixing", EXAMPLES, ids=repr)
 SHAPES = pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_an_image_does_not_depend_on_its_batch(mixing, shape) -> None:
 
 @CASES
 def test_shares_are_the_weights_of_the_pixels(mixing) -> None:
-    """Black mixed with white has the grey level, in the mean, of what is not kept."""
+    """Black mixed with white has the gray level, in the mean, of what is not kept."""
     draws = np.random.default_rng(2).random((300, mixing.draws))
     black, white = np.zeros((300, 10, 6, 3), np.uint8), np.full((300, 10, 6, 3), 255, np.uint8)
     share = kept(mixing, (10, 6), draws)
@@ -92,7 +92,7 @@ def test_drawn_shares_have_the_moments_of_their_distribution() -> None:
     assert (drawn_shares(1.0, 0.0, draws) == 1).all()
 
 
-@pytest.mark.parametrize("kind", [td.Mixup, td.Cutmix])
+@pytest.mark.parametrize("kind", [td.MixUp, td.CutMix])
 def test_wrong_arguments_are_refused(kind) -> None:
     for alpha in (0.0, -1.0, float("inf"), float("nan")):
         with pytest.raises(UsageError, match=r"alpha is .*; give a number above 0"):

@@ -3,47 +3,47 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.data.pipeline.test_loader import ALL, CHAIN, feed
+from tests.data.pipeline.test_loader import ALL, CHAIN, loader
 
-from thumblab.data import Ahead, Feed, Flip
+from thumblab.data import Flip, Loader, Prefetch
 
 
-class Watched(Feed):
-    """Says which thread changed which places."""
+class Watched(Loader):
+    """Says which thread changed which indices."""
 
     made: list[tuple[bool, int, list[int]]]
 
-    def change(self, images: Any, epoch: int, places: Any) -> Any:
+    def change(self, images: Any, epoch: int, indices: Any) -> Any:
         here = not current_thread().name.startswith("ahead")
-        self.made = [*getattr(self, "made", []), (here, epoch, places.tolist())]
-        return super().change(images, epoch, places)
+        self.made = [*getattr(self, "made", []), (here, epoch, indices.tolist())]
+        return super().change(images, epoch, indices)
 
 
-def watched(fed: Feed) -> Watched:
+def watched(fed: Loader) -> Watched:
     fed.__class__ = Watched
     assert isinstance(fed, Watched)
     return fed
 
 
-def asked(ahead: Ahead, fed: Feed, epoch: int, places: np.ndarray) -> np.ndarray:
-    return ahead.change(fed.images(epoch, places), epoch, places)
+def asked(ahead: Prefetch, fed: Loader, epoch: int, indices: np.ndarray) -> np.ndarray:
+    return ahead.change(fed.images(epoch, indices), epoch, indices)
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1], [1, 1, 0]])
 def test_images_are_the_feeds_in_whatever_order_they_are_asked_for(order: list[int]) -> None:
-    fed = feed(*CHAIN, epochs=3)
-    ahead = Ahead(fed, 15)
+    fed = loader(*CHAIN, epochs=3)
+    ahead = Prefetch(fed, 15)
     for epoch in range(3):
         for batch in order:
-            places = ALL[15 * batch : 15 * batch + 15]
-            fresh = feed(*CHAIN, epochs=3)
-            wanted = fresh.change(fresh.images(epoch, places), epoch, places)
-            assert (asked(ahead, fed, epoch, places) == wanted).all()
+            indices = ALL[15 * batch : 15 * batch + 15]
+            fresh = loader(*CHAIN, epochs=3)
+            wanted = fresh.change(fresh.images(epoch, indices), epoch, indices)
+            assert (asked(ahead, fed, epoch, indices) == wanted).all()
 
 
 def test_all_but_the_first_batch_of_an_epoch_are_made_in_the_thread() -> None:
-    fed = watched(feed(Flip()))
-    ahead = Ahead(fed, 15)
+    fed = watched(loader(Flip()))
+    ahead = Prefetch(fed, 15)
     for epoch in range(2):
         for begin in (0, 15, 30):
             asked(ahead, fed, epoch, ALL[begin : begin + 15])
@@ -56,22 +56,22 @@ def test_all_but_the_first_batch_of_an_epoch_are_made_in_the_thread() -> None:
 
 
 def test_a_rank_gets_its_share_of_the_next_batch_too() -> None:
-    fed = watched(feed(Flip()))
-    ahead = Ahead(fed, 20)
+    fed = watched(loader(Flip()))
+    ahead = Prefetch(fed, 20)
     for begin in (10, 30):
         asked(ahead, fed, 0, ALL[begin : begin + 10])
     assert [here for here, *_ in fed.made] == [True, False]
 
 
 def test_a_mistake_in_the_thread_is_raised_where_its_batch_is_asked_for() -> None:
-    class Broken(Feed):
-        def images(self, epoch: int, places: Any) -> Any:
+    class Broken(Loader):
+        def images(self, epoch: int, indices: Any) -> Any:
             raise MemoryError("no room")
 
-    fed = feed(Flip())
+    fed = loader(Flip())
     first, second = (fed.images(0, ALL[begin : begin + 20]) for begin in (0, 20))
     fed.__class__ = Broken
-    ahead = Ahead(fed, 20)
+    ahead = Prefetch(fed, 20)
     ahead.change(first, 0, ALL[:20])
     with pytest.raises(MemoryError, match="no room"):
         ahead.change(second, 0, ALL[20:])

@@ -32,7 +32,7 @@ def test_sizes_grow_at_their_shares_of_the_epochs() -> None:
 
 @pytest.mark.parametrize("shape", [(32, 32, 3), (28, 28, 1), (30, 45, 3)], ids=str)
 @pytest.mark.parametrize("height", [28, 24, 16, 9, 1])
-def test_images_are_those_of_pillow_to_a_grey_level(shape, height) -> None:
+def test_images_are_those_of_pillow_to_a_gray_level(shape, height) -> None:
     images = np.random.default_rng(0).integers(0, 256, (20, *shape)).astype(np.uint8)
     found = shrunk(images, height)
     size = td.width_at(height, shape[:2]), height

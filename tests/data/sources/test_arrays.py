@@ -5,7 +5,7 @@ import pytest
 
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import digest, from_dict, to_dict
-from thumblab.data import Arrays, Characters, Dataset, Part, check_origin, read
+from thumblab.data import Arrays, Characters, Dataset, Split, check_origin, read
 from thumblab.evaluation import evaluate
 from thumblab.experiment import Experiment
 from thumblab.layers import Dense, Flatten, Sequential
@@ -52,7 +52,7 @@ def test_the_arrays_are_copied() -> None:
 def test_a_stored_experiment_says_what_it_needs_and_takes_it_again(tmp_path) -> None:
     mine = Arrays(IMAGES, LABELS, IMAGES, LABELS, name="mine")
     wanted = Experiment(mine, Sequential(Flatten(), Dense(3)), epochs=1, validation=0.25)
-    *_, last = train(wanted, runs=tmp_path, shards=1)
+    *_, last = train(wanted, runs=tmp_path, workers=1)
     stored = from_dict(to_dict(last.run.experiment.data))
     assert stored == mine
     assert "_held" not in to_dict(mine)
@@ -74,7 +74,7 @@ def test_a_digest_is_compared_with_the_arrays_given() -> None:
 
 
 def test_a_data_set_of_ours_keeps_its_groups() -> None:
-    part = Part(IMAGES, LABELS)
+    part = Split(IMAGES, LABELS)
     whole = Dataset("mine", part, None, ("a", "b", "c"), (0, 0, 1), ("x", "y"))
     assert read(Arrays.of(whole)).group_names == ("x", "y")
     with pytest.raises(UsageError, match="give nothing beside it"):
@@ -105,7 +105,7 @@ def test_what_does_not_fit_is_refused(given, error, message) -> None:
 
 def test_ones_own_arrays_are_not_recorded_as_another_data_set(tmp_path) -> None:
     """``Experiment(Characters())`` trained on other arrays used to be stored as Characters."""
-    mine = Dataset("mine", Part(IMAGES, LABELS), None, ("a", "b", "c"))
+    mine = Dataset("mine", Split(IMAGES, LABELS), None, ("a", "b", "c"))
     wanted = Experiment(Characters(), Sequential(Flatten(), Dense(47)), epochs=1)
     for given in (mine, read(Arrays.of(mine)), replace(read(Characters()), test=None)):
         with pytest.raises(UsageError, match=r"is on Characters\(\), but the data set given \("):

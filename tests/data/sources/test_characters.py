@@ -2,7 +2,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from thumblab.data import Characters, read, twins
+from thumblab.data import Characters, duplicate_groups, read
 from thumblab.data.sources.characters import CLASSES
 
 
@@ -23,7 +23,7 @@ def test_pixels_are_those_that_were_packed() -> None:
 def test_no_glyph_is_in_both_parts() -> None:
     data = read(Characters())
     assert data.test is not None
-    numbers = twins(np.concatenate([data.train.images, data.test.images]))
+    numbers = duplicate_groups(np.concatenate([data.train.images, data.test.images]))
     assert not set(numbers[:9400]) & set(numbers[9400:])
 
 

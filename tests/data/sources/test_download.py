@@ -19,7 +19,7 @@ from thumblab.data.sources.download import fetch
 BODY = bytes(range(256)) * 300
 
 
-class Answers(BaseHTTPRequestHandler):
+class LabeledLogits(BaseHTTPRequestHandler):
     """Answers by the first part of the path."""
 
     def do_GET(self) -> None:
@@ -58,7 +58,7 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[ThreadingHTTPServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as running:
+    with ThreadingHTTPServer(("127.0.0.1", 0), LabeledLogits) as running:
         running.asked = []
         thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()

@@ -8,11 +8,11 @@ from thumblab.core.errors import DataError, UsageError
 from thumblab.data import Folder, read
 
 
-def png(grey: int = 0, sides: tuple[int, int] = (12, 12)) -> bytes:
-    """A picture of two levels, half and half; its mean is ``grey`` plus 20."""
+def png(gray: int = 0, sides: tuple[int, int] = (12, 12)) -> bytes:
+    """A picture of two levels, half and half; its mean is ``gray`` plus 20."""
     out = io.BytesIO()
-    picture = Image.new("L", sides, grey)
-    picture.paste(grey + 40, (0, 0, sides[0] // 2, sides[1]))
+    picture = Image.new("L", sides, gray)
+    picture.paste(gray + 40, (0, 0, sides[0] // 2, sides[1]))
     picture.save(out, "png")
     return out.getvalue()
 
@@ -178,7 +178,7 @@ def test_wrong_arguments_are_refused(tmp_path) -> None:
         read(Folder())
     with pytest.raises(DataError, match="nowhere is not a folder; give one that holds"):
         read(Folder("nowhere"), tmp_path)
-    with pytest.raises(UsageError, match="channels is 4; give 1 for grey or 3 for colour"):
+    with pytest.raises(UsageError, match="channels is 4; give 1 for gray or 3 for color"):
         Folder(channels=4)
     with pytest.raises(UsageError, match="side is 0; give 1 pixel or more"):
         Folder(side=0)

@@ -27,7 +27,7 @@ def spy(layer: Spy, x: Any, ctx: Any) -> Any:
             "training": ctx.training,
             "samples": ctx.samples,
             "batch": ctx.batch,
-            "input_gradient": ctx.input_gradient,
+            "needs_input_grad": ctx.needs_input_grad,
             "words": ctx.words(3).copy(),
         }
     )
@@ -41,7 +41,7 @@ def _forget() -> None:
 
 def test_a_layer_is_told_of_its_part_and_of_the_whole_batch() -> None:
     net = Network(
-        Sequential(Conv(4), Spy(), Flatten(), Dense(5)), (3, 6, 6), shards=2, kind="threads"
+        Sequential(Conv(4), Spy(), Flatten(), Dense(5)), (3, 6, 6), workers=2, kind="threads"
     )
     net.predict(np.zeros((37, 6, 6, 3), np.float32))
     seen = sorted(SEEN, key=lambda note: note["samples"])
@@ -51,12 +51,12 @@ def test_a_layer_is_told_of_its_part_and_of_the_whole_batch() -> None:
     assert seen[1]["x"] == (21, 4, 6, 6)  # real samples only
 
 
-def test_the_words_of_a_sample_do_not_depend_on_the_shards() -> None:
+def test_the_words_of_a_sample_do_not_depend_on_the_workers() -> None:
     model = Sequential(Conv(4), Spy(), Flatten(), Dense(5))
     drawn = []
-    for shards in (1, 2):
+    for workers in (1, 2):
         SEEN.clear()
-        Network(model, (3, 6, 6), shards=shards, kind="threads").predict(
+        Network(model, (3, 6, 6), workers=workers, kind="threads").predict(
             np.zeros((32, 6, 6, 3), np.float32)
         )
         drawn.append({tuple(row) for note in SEEN for row in note["words"].tolist()})
@@ -66,10 +66,12 @@ def test_the_words_of_a_sample_do_not_depend_on_the_shards() -> None:
 
 def test_nobody_reads_a_gradient_before_the_first_weight() -> None:
     net = Network(
-        Sequential(Spy(), residual(Spy()), Conv(2), Spy(), Flatten(), Dense(2)), (1, 4, 4), shards=1
+        Sequential(Spy(), residual(Spy()), Conv(2), Spy(), Flatten(), Dense(2)),
+        (1, 4, 4),
+        workers=1,
     )
     net.predict(np.zeros((1, 4, 4, 1), np.float32))
-    assert [note["input_gradient"] for note in SEEN] == [False, False, True]
+    assert [note["needs_input_grad"] for note in SEEN] == [False, False, True]
 
 
 @pytest.mark.parametrize("fused", [True, False])
@@ -78,7 +80,7 @@ def test_a_prediction_keeps_no_more_of_a_deep_network_than_of_a_shallow_one(fuse
     held = []
     for depth in (2, 6):
         model = Sequential(Conv(4), *block * depth, Flatten(), Dense(2))
-        net = Network(model, (1, 8, 8), shards=1, fused=fused)
+        net = Network(model, (1, 8, 8), workers=1, fused=fused)
         net.predict(np.zeros((16, 8, 8, 1), np.float32))
         (space,) = net.worker.spaces
         held.append(sum(len(blocks) for blocks in space.blocks.values()))

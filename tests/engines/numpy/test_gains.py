@@ -24,7 +24,7 @@ GAINS = load()
 
 @pytest.fixture(scope="module")
 def whole() -> list[tuple[float, int]]:
-    """Losses and hits of three steps of the whole engine."""
+    """Losses and correct predictions of three steps of the whole engine."""
     step = GAINS.training({}, "resnet20", 17)
     return [step() for _ in range(3)]
 

@@ -5,7 +5,7 @@ import pytest
 
 from thumblab import zoo
 from thumblab.core.layer import Layer, Shape
-from thumblab.engines.numpy.graph import reads_plain, unread
+from thumblab.engines.numpy.graph import reads_nchw, without_input_grad
 from thumblab.layers import Conv, Dense, Flatten, Frozen, GlobalAvgPool, Parallel, ReLU, Sequential
 
 SHAPE = (3, 8, 8)
@@ -25,12 +25,12 @@ SHAPE = (3, 8, 8)
 )
 def test_only_what_begins_with_vectors_reads_plain(model: Layer, plain: bool) -> None:
     shape = (3, 32, 32) if model == zoo.vit(10) else (1, 28, 28)
-    assert reads_plain(model, shape) is plain
+    assert reads_nchw(model, shape) is plain
 
 
 def test_nobody_reads_a_gradient_before_the_first_trained_weight() -> None:
     model = Sequential(Frozen(Conv(2)), ReLU(), Conv(4), ReLU(), GlobalAvgPool(), Dense(2))
-    told = unread(model, SHAPE)
+    told = without_input_grad(model, SHAPE)
     assert {"0.", "1.", "2."} <= set(told)
     assert not {"3.", "4.", "5."} & set(told)
     assert told["2."]
@@ -54,7 +54,7 @@ class Pair(Layer):
 
 
 def test_inside_a_container_of_ones_own_every_gradient_may_be_read() -> None:
-    told = unread(Sequential(Flatten(), Pair(Dense(8), Dense(8)), Dense(5)), SHAPE)
+    told = without_input_grad(Sequential(Flatten(), Pair(Dense(8), Dense(8)), Dense(5)), SHAPE)
     assert set(told) == {"", "0.", "1."}
-    told = unread(Sequential(Pair(Flatten(), ReLU()), Dense(5)), SHAPE)
+    told = without_input_grad(Sequential(Pair(Flatten(), ReLU()), Dense(5)), SHAPE)
     assert set(told) == {"", "0.", "0.first.", "0.second.", "1."}

@@ -3,8 +3,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from thumblab.engines.numpy import Door
-from thumblab.kernels.layout import GROUP, group_count, read_groups
+from thumblab.engines.numpy import InputTransform
+from thumblab.kernels.layout import BLOCK, block_count, read_blocks
 
 RNG = np.random.default_rng(0)
 DOORS = {
@@ -16,29 +16,31 @@ DOORS = {
 
 @pytest.mark.parametrize("name", DOORS)
 @pytest.mark.parametrize("samples", [1, 16, 21])
-def test_both_layouts_get_the_same_normalised_values(name: str, samples: int) -> None:
+def test_both_layouts_get_the_same_normalized_values(name: str, samples: int) -> None:
     shift, scale = DOORS[name]
     batch = np.random.default_rng(samples).integers(0, 256, (samples, 4, 5, 3)).astype(np.uint8)
-    door = Door(shift, scale)
-    plain = door.plain(batch, np.empty)
+    input_transform = InputTransform(shift, scale)
+    plain = input_transform.plain(batch, np.empty)
     np.testing.assert_allclose(plain, ((batch - shift) * scale).transpose(0, 3, 1, 2))
-    out = np.zeros((group_count(samples), 6, 7, GROUP, 3))
+    out = np.zeros((block_count(samples), 6, 7, BLOCK, 3))
     out[:, 1:-1, 1:-1] = np.nan
-    door.grouped(batch, out, np.empty)
-    np.testing.assert_array_equal(read_groups(out, samples), plain)
+    input_transform.blocked(batch, out, np.empty)
+    np.testing.assert_array_equal(read_blocks(out, samples), plain)
     assert np.isfinite(out).all()
-    phantoms = out[-1, :, :, samples % GROUP :] if samples % GROUP else out[:0]
-    assert not phantoms.any()  # zero, though 0 is not what a black pixel becomes
+    padding_samples = out[-1, :, :, samples % BLOCK :] if samples % BLOCK else out[:0]
+    assert not padding_samples.any()  # zero, though 0 is not what a black pixel becomes
 
 
 def test_features_pass_through_the_plain_door() -> None:
-    door = Door(np.array([1.0, 2.0]), np.array([2.0, 3.0]))
-    found = door.plain(np.array([[1, 2], [2, 4]], np.float32), partial(np.empty, dtype=np.float32))
+    input_transform = InputTransform(np.array([1.0, 2.0]), np.array([2.0, 3.0]))
+    found = input_transform.plain(
+        np.array([[1, 2], [2, 4]], np.float32), partial(np.empty, dtype=np.float32)
+    )
     np.testing.assert_array_equal(found, [[0, 0], [2, 6]])
     assert found.dtype == np.float32
 
 
 def test_tokens_keep_their_order() -> None:
     tokens = np.arange(24.0).reshape(2, 3, 4)
-    found = Door(np.ones(1), np.full(4, 2.0)).plain(tokens, np.empty)
+    found = InputTransform(np.ones(1), np.full(4, 2.0)).plain(tokens, np.empty)
     np.testing.assert_array_equal(found, (tokens - 1) * 2)

@@ -1,4 +1,4 @@
-"""Optimizers that look further than one element, on the engine's shards."""
+"""Optimizers that look further than one element, on the engine's workers."""
 
 import numpy as np
 import pytest
@@ -14,11 +14,11 @@ IMAGES = RNG.integers(0, 256, (53, 8, 8, 3)).astype(np.uint8)
 LABELS = RNG.integers(0, 5, 53)
 
 
-def trained(optimizer: Optimizer, shards: int) -> Network:
-    network = Network(MODEL, (3, 8, 8), dtype="f8", shards=shards, shown=optimizer.shown)
+def trained(optimizer: Optimizer, workers: int) -> Network:
+    network = Network(MODEL, (3, 8, 8), dtype="f8", workers=workers, shown=optimizer.shown)
     for step in range(6):
         network.train_step(
-            IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, rate=0.05, step=step
+            IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, learning_rate=0.05, step=step
         )
     return network
 
@@ -28,17 +28,17 @@ def trained(optimizer: Optimizer, shards: int) -> Network:
     [Muon(), Clipped(SGD(), norm=0.1), Lookahead(SGD(), every=2), EMA(SGD(), decay=0.5)],
     ids=str,
 )
-def test_shards_move_weights_alike(optimizer: Optimizer) -> None:
+def test_workers_move_weights_alike(optimizer: Optimizer) -> None:
     alone, together = trained(optimizer, 1), trained(optimizer, 3)
     for name, array in alone.arrays.items():
         np.testing.assert_allclose(together.arrays[name], array, rtol=1e-8, atol=1e-10)
 
 
 @pytest.mark.parametrize("optimizer", [Adam(), Clipped(Adam(), norm=1e9)], ids=str)
-@pytest.mark.parametrize("shards", [1, 3])
-def test_the_engine_counts_the_steps_from_one(optimizer: Optimizer, shards: int) -> None:
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_engine_counts_the_steps_from_one(optimizer: Optimizer, workers: int) -> None:
     """Adam by its formulas, which divide by ``1 - beta^t`` with ``t = 1`` at the first step."""
-    network = Network(MODEL, (3, 8, 8), dtype="f8", shards=shards)
+    network = Network(MODEL, (3, 8, 8), dtype="f8", workers=workers)
     moments = {name: [np.zeros_like(grad)] * 2 for name, grad in network.grads.items()}
     for step in range(4):
         network.gradients(IMAGES, LABELS, CrossEntropy(), step=step)
@@ -50,7 +50,7 @@ def test_the_engine_counts_the_steps_from_one(optimizer: Optimizer, shards: int)
             unbiased = mean / (1 - 0.9 ** (step + 1)), square / (1 - 0.999 ** (step + 1))
             wanted[name] = network.arrays[name] - 0.01 * unbiased[0] / (unbiased[1] ** 0.5 + 1e-8)
         network.train_step(
-            IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, rate=0.01, step=step
+            IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, learning_rate=0.01, step=step
         )
         for name, array in wanted.items():
             np.testing.assert_allclose(network.arrays[name], array, rtol=1e-7, atol=1e-9)
@@ -62,14 +62,18 @@ def test_the_engine_counts_the_steps_from_one(optimizer: Optimizer, shards: int)
 def test_averages_begin_at_the_weights_also_when_the_first_batch_moves_nothing(
     optimizer: Optimizer,
 ) -> None:
-    network = Network(MODEL, (3, 8, 8), dtype="f8", shards=2, shown=optimizer.shown)
+    network = Network(MODEL, (3, 8, 8), dtype="f8", workers=2, shown=optimizer.shown)
     before = network.weights()
     broken = IMAGES.astype("f8")
     broken[0, 0, 0, 0] = np.nan
-    network.train_step(broken, LABELS, loss=CrossEntropy(), optimizer=optimizer, rate=0.05, step=0)
+    network.train_step(
+        broken, LABELS, loss=CrossEntropy(), optimizer=optimizer, learning_rate=0.05, step=0
+    )
     for name, array in network.weights().items():
         np.testing.assert_array_equal(array, before[name])
-    network.train_step(IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, rate=1e-9, step=1)
+    network.train_step(
+        IMAGES, LABELS, loss=CrossEntropy(), optimizer=optimizer, learning_rate=1e-9, step=1
+    )
     for name, array in network.weights().items():
         if name in network.grads:
             np.testing.assert_allclose(array, before[name], atol=1e-6)
@@ -79,6 +83,6 @@ def test_averaged_weights_predict_and_the_moved_ones_are_saved() -> None:
     network = trained(EMA(SGD(), decay=0.9), 2)
     state, shown = network.state(), network.weights()
     assert (state["weights.5.weight"] != shown["5.weight"]).any()
-    other = Network(MODEL, (3, 8, 8), dtype="f8", shards=1)
+    other = Network(MODEL, (3, 8, 8), dtype="f8", workers=1)
     other.load({f"weights.{name}": array for name, array in shown.items()})
     np.testing.assert_allclose(other.predict(IMAGES), network.predict(IMAGES), atol=1e-12)

@@ -66,16 +66,16 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize("shards", [1, 2])
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("name", MODELS)
-def test_the_engine_trains_and_predicts_as_the_plain_rules(name: str, shards: int) -> None:
+def test_the_engine_trains_and_predicts_as_the_plain_rules(name: str, workers: int) -> None:
     model, shape = MODELS[name]
     rng = np.random.default_rng(0)
     images = rng.standard_normal((37, *shape[1:], shape[0])) if len(shape) == 3 else None
     x = rng.standard_normal((37, *shape)) if images is None else images
     found: list[dict[str, Any]] = []
     for options in ({}, {"fused": False}, {"rules": "reference"}):
-        net = Network(model, shape, dtype="f8", shards=shards, kind="threads", **options)  # type: ignore[arg-type]
+        net = Network(model, shape, dtype="f8", workers=workers, kind="threads", **options)  # type: ignore[arg-type]
         loss, _ = net.gradients(x, np.arange(37) % 5, CrossEntropy())
         grads = {name: array.copy() for name, array in net.grads.items()}
         found.append({"loss": loss, "logits": net.predict(x), **grads})

@@ -18,11 +18,11 @@ import numpy as np
 import thumblab
 from tests.training.small import MODEL, dataset, experiment
 from thumblab.core.errors import ThumblabError
-from thumblab.data import Balanced, Flip, Mixup
+from thumblab.data import Balanced, Flip, MixUp
 from thumblab.experiment import Experiment
 from thumblab.layers import Conv, Sequential, StochasticDepth, residual
 from thumblab.training import steps
-from thumblab.training.network import together
+from thumblab.training.network import distributed
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,7 +31,7 @@ def wanted(**changes: Any) -> Experiment:
     """The small experiment in float64, mixed, with a branch that is dropped by sample besides values."""
     branch = residual(Sequential(Conv(1), StochasticDepth(0.3)))
     model = Sequential(branch, *MODEL.layers)
-    fed = {"augment": (Flip(), Mixup(1.0)), "sampling": Balanced(power=0.5)}
+    fed = {"augment": (Flip(), MixUp(1.0)), "sampling": Balanced(power=0.5)}
     return experiment(model=model, engine="torch", precision="float64", **fed, **changes)
 
 
@@ -69,10 +69,12 @@ def stop_at(step: int, number: int) -> None:
 
     train = Worker.train
 
-    def stopping(self: Worker, own: Any, targets: Any, places: Any, move: Any) -> tuple[float, int]:
+    def stopping(
+        self: Worker, own: Any, targets: Any, indices: Any, move: Any
+    ) -> tuple[float, int]:
         if move.step == step:
             os.kill(os.getpid(), number)
-        return train(self, own, targets, places, move)
+        return train(self, own, targets, indices, move)
 
     Worker.train = stopping  # type: ignore[method-assign]
 
@@ -118,7 +120,7 @@ def main(folder: Path, asked: dict[str, Any]) -> None:
     runs, resume = folder / "runs", asked.get("resume", False)
     experiment = wanted(seed=own.get("seed", 4))
     try:
-        with together(experiment, dataset()):
+        with distributed(experiment, dataset()):
             for progress in steps(experiment, dataset=dataset(), runs=runs, resume=resume):
                 if progress.step == asked.get("leave"):
                     break

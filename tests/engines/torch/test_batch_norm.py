@@ -17,7 +17,7 @@ from thumblab.layers import BatchNorm, Conv, Frozen, Sequential
 class Twins(Ranks):
     """Two ranks that have the same images: every sum is twice this one's."""
 
-    def total(self, value: torch.Tensor) -> torch.Tensor:
+    def all_reduce(self, value: torch.Tensor) -> torch.Tensor:
         return value.mul_(self.size)
 
 
@@ -74,7 +74,7 @@ def test_one_rank_takes_pytorchs_own_kernels() -> None:
     assert isinstance(shared, SharedBatchNorm)
 
 
-def test_a_single_value_a_channel_is_normalised_to_the_bias() -> None:
+def test_a_single_value_a_channel_is_normalized_to_the_bias() -> None:
     """Where PyTorch refuses the last, short batch of an epoch."""
     shared = share_batch_norms(nn.BatchNorm1d(3), ALONE)
     nn.init.constant_(shared.bias, 2.0)

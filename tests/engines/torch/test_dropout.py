@@ -22,7 +22,7 @@ def test_each_sample_is_treated_alike_whichever_rank_has_it(twin: nn.Module, siz
     def dropped(rank: int, size: int) -> torch.Tensor:
         ranks = Ranks(rank, size, samples=len(x))
         torch.manual_seed(0)
-        found: torch.Tensor = share_dropouts(copy.deepcopy(twin), ranks)(x[ranks.share(len(x))])
+        found: torch.Tensor = share_dropouts(copy.deepcopy(twin), ranks)(x[ranks.partition(len(x))])
         return found
 
     whole = dropped(0, 1)

@@ -16,8 +16,8 @@ from tests.rounding import assert_rounding
 from tests.training.small import MODEL, dataset, experiment, fingerprints, trained
 from thumblab.core.errors import RunError, UsageError
 from thumblab.core.layer import swap
-from thumblab.data import Feed, Flip, Shift
-from thumblab.engines.numpy import Door
+from thumblab.data import Flip, Loader, Shift
+from thumblab.engines.numpy import InputTransform
 from thumblab.engines.numpy import Network as NumpyNetwork
 from thumblab.engines.torch import Network, Options
 from thumblab.evaluation import classify, evaluate
@@ -36,7 +36,7 @@ BOTH = pytest.mark.parametrize("precision", ["float32", "float64"])
 
 
 def augment() -> Callable[..., Any]:
-    return Feed(dataset().train, 47, augment=(Flip(), Shift()), seed=1).change
+    return Loader(dataset().train, 47, augment=(Flip(), Shift()), seed=1).change
 
 
 def ours(precision: str, **more: Any) -> Network:
@@ -52,8 +52,8 @@ def theirs(precision: str) -> NumpyNetwork:
         SHAPE,
         seed=3,
         dtype=precision,
-        shards=1,
-        door=Door(SHIFT, SCALE),
+        workers=1,
+        input_transform=InputTransform(SHIFT, SCALE),
         augment=augment(),
     )
 
@@ -66,10 +66,10 @@ def step(network: Any, number: int, optimizer: Any = MOVER) -> tuple[float, int]
         part.labels[rows],
         loss=LOSS,
         optimizer=optimizer,
-        rate=0.01 * (1 + number % 3),
+        learning_rate=0.01 * (1 + number % 3),
         step=number,
         epoch=number // 4,
-        places=rows,
+        indices=rows,
     )
     return found
 
@@ -103,7 +103,9 @@ def test_losses_in_float32_lie_as_near_to_float64_as_pytorchs() -> None:
     assert_rounding(*np.transpose(losses))
 
 
-@pytest.mark.parametrize("optimizer", [SGD(nesterov=True, decay=1e-3), Adam(), RMSprop()], ids=repr)
+@pytest.mark.parametrize(
+    "optimizer", [SGD(nesterov=True, weight_decay=1e-3), Adam(), RMSprop()], ids=repr
+)
 def test_a_run_can_go_on_with_the_other_engine(optimizer: Any) -> None:
     mine, other = ours("float64"), theirs("float64")
     for number in range(4):
@@ -228,7 +230,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_a_whole_run_learns_and_is_evaluated(finished: Run, tmp_path: Path) -> None:
-    assert (finished.status, finished.result["shards"]) == ("done", 1)
+    assert (finished.status, finished.result["workers"]) == ("done", 1)
     losses = [line["train_loss"] for line in finished.metrics]
     assert losses == sorted(losses, reverse=True)
     found = evaluate(finished)

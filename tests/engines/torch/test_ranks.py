@@ -23,7 +23,7 @@ SECONDS = 200
 
 
 @pytest.fixture(scope="module")
-def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def distributed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which two processes have trained; not to be written to."""
     folder = tmp_path_factory.mktemp("pair")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
@@ -51,9 +51,9 @@ def only(folder: Path) -> Run:
     return run
 
 
-def test_two_processes_train_what_one_does(together: Path, alone: Run) -> None:
-    both = only(together)
-    assert (both.status, both.result["shards"], alone.result["shards"]) == ("done", 2, 1)
+def test_two_processes_train_what_one_does(distributed: Path, alone: Run) -> None:
+    both = only(distributed)
+    assert (both.status, both.result["workers"], alone.result["workers"]) == ("done", 2, 1)
     for (name, ours), theirs in zip(
         both.trained()[0].items(), alone.trained()[0].values(), strict=True
     ):
@@ -62,21 +62,21 @@ def test_two_processes_train_what_one_does(together: Path, alone: Run) -> None:
         assert ours == pytest.approx(theirs, rel=1e-10)
 
 
-def test_nothing_keeps_the_group(together: Path) -> None:
+def test_nothing_keeps_the_group(distributed: Path) -> None:
     """Its threads would wake while the interpreter ends, and end the process with SIGABRT."""
-    gone = [np.load(together / f"gone{rank}.npy").tolist() for rank in range(2)]
+    gone = [np.load(distributed / f"gone{rank}.npy").tolist() for rank in range(2)]
     assert gone == [[True], [True]]
 
 
-def test_every_image_is_counted_once(together: Path, alone: Run) -> None:
+def test_every_image_is_counted_once(distributed: Path, alone: Run) -> None:
     """Validation at the end of three epochs, then validation and test for the run: all odd numbers."""
-    seen = [np.load(together / f"seen{rank}.npy") for rank in range(2)]
+    seen = [np.load(distributed / f"seen{rank}.npy") for rank in range(2)]
     held, tests = 47, 47
     assert sum(map(sum, seen)) == 3 * held + held + tests
     np.testing.assert_array_equal(seen[0] + seen[1], [held] * 4 + [tests])
     assert (abs(seen[0] - seen[1]) == 1).all()
     for name, wanted in alone.predictions.items():
-        np.testing.assert_allclose(only(together).predictions[name], wanted, atol=1e-9)
+        np.testing.assert_allclose(only(distributed).predictions[name], wanted, atol=1e-9)
 
 
 def killed(folder: Path, victim: int, step: int) -> None:
@@ -94,7 +94,7 @@ def killed(folder: Path, victim: int, step: int) -> None:
 
 @pytest.mark.timeout(600)
 def test_left_and_killed_and_resumed_a_run_ends_bit_identical(
-    together: Path, tmp_path: Path
+    distributed: Path, tmp_path: Path
 ) -> None:
     assert [code for code, _ in pair.ends(pair.start(tmp_path, leave=4))] == [0, 0]
     forgot = pair.ends(pair.start(tmp_path))
@@ -103,7 +103,7 @@ def test_left_and_killed_and_resumed_a_run_ends_bit_identical(
     killed(tmp_path, victim=1, step=9)
     killed(tmp_path, victim=0, step=14)
     assert [code for code, _ in pair.ends(pair.start(tmp_path, resume=True))] == [0, 0]
-    assert fingerprints(only(tmp_path)) == fingerprints(only(together))
+    assert fingerprints(only(tmp_path)) == fingerprints(only(distributed))
 
 
 def test_a_rank_that_hangs_is_not_waited_for_for_ever(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_other_commands_on_other_ranks_are_refused(tmp_path: Path) -> None:
 
 @given(samples=st.integers(0, 1000), size=st.integers(1, 9))
 def test_shares_are_every_sample_once_and_nearly_equal(samples: int, size: int) -> None:
-    shares = [Ranks(rank, size).share(samples) for rank in range(size)]
+    shares = [Ranks(rank, size).partition(samples) for rank in range(size)]
     assert [i for share in shares for i in range(samples)[share]] == list(range(samples))
     lengths = [share.stop - share.start for share in shares]
     assert max(lengths) - min(lengths) <= 1

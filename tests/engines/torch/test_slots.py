@@ -8,7 +8,7 @@ import torch
 
 from tests.contract.subjects import OPTIMIZERS
 from thumblab.engines.torch.slots import read_slots, set_count, write_slots
-from thumblab.optim import Optimizer, set_rate, torch_optimizer
+from thumblab.optim import Optimizer, set_learning_rate, torch_optimizer
 
 SHAPES = ((4, 3), (3,), (2, 3, 3, 3))
 
@@ -27,7 +27,7 @@ def step(mover: object, weights: list[torch.nn.Parameter], number: int) -> None:
     for weight in weights:
         weight.grad = torch.randn(weight.shape, generator=draw, dtype=weight.dtype)
     set_count(mover, number)
-    set_rate(mover, 0.01 * (1 + number % 3))
+    set_learning_rate(mover, 0.01 * (1 + number % 3))
     mover.step()
 
 

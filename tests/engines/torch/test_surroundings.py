@@ -25,7 +25,7 @@ from thumblab.optim import SGD
 MODEL = Sequential(Conv(4), BatchNorm(), ReLU(), Dropout(0.4), Flatten(), Dense(3))
 IMAGES = np.random.default_rng(0).integers(0, 256, (12, 6, 6, 3), np.uint8)
 LABELS = np.arange(12) % 3
-STEP: dict[str, Any] = {"loss": CrossEntropy(), "optimizer": SGD(), "rate": 0.1}
+STEP: dict[str, Any] = {"loss": CrossEntropy(), "optimizer": SGD(), "learning_rate": 0.1}
 CPU, CUDA = torch.device("cpu"), torch.device("cuda", 0)
 
 

@@ -13,7 +13,7 @@ import torch
 from thumblab.core.errors import MissingRuleError, ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import forward, torch_twin
-from thumblab.engines.numpy.workers.threads import ThreadMeeting
+from thumblab.engines.numpy.workers.threads import ThreadCommunicator
 from thumblab.engines.torch import Network
 from thumblab.engines.torch.ranks import Ranks
 from thumblab.engines.torch.worker import Move, Worker
@@ -31,7 +31,7 @@ def step(
     network: Network, number: int = 0, x: Any = X, y: Any = Y, optimizer: Optimizer = MOVER
 ) -> float:
     return network.train_step(
-        x, y, loss=CrossEntropy(), optimizer=optimizer, rate=0.1, step=number
+        x, y, loss=CrossEntropy(), optimizer=optimizer, learning_rate=0.1, step=number
     )[0]
 
 
@@ -116,7 +116,7 @@ def test_soft_targets_of_labels_are_the_labels() -> None:
 def test_weights_that_never_get_a_gradient_still_decay() -> None:
     network = Network(Sequential(Unused(Dense(4)), Dense(3)), (5,))
     before = network.weights()["0.layer.weight"]
-    step(network, optimizer=SGD(0.1, decay=0.5))
+    step(network, optimizer=SGD(0.1, weight_decay=0.5))
     np.testing.assert_allclose(network.weights()["0.layer.weight"], 0.95 * before, rtol=1e-6)
 
 
@@ -148,10 +148,12 @@ def test_a_twin_with_other_names_is_refused() -> None:
 class Threads(Ranks):
     """Ranks that are threads of this process."""
 
-    meeting: Any = None
+    communicator: Any = None
 
-    def total(self, value: torch.Tensor) -> torch.Tensor:
-        value.copy_(torch.from_numpy(self.meeting.total(self.rank, value.detach().numpy())))
+    def all_reduce(self, value: torch.Tensor) -> torch.Tensor:
+        value.copy_(
+            torch.from_numpy(self.communicator.all_reduce(self.rank, value.detach().numpy()))
+        )
         return value
 
 
@@ -165,12 +167,14 @@ def test_class_weights_are_summed_over_the_batch_of_all_ranks(
     monkeypatch.setattr(Worker, "_drawing", lambda self, step: nullcontext())
     model, labels = Sequential(Dense(8), Dense(3)), np.sort(Y)
     loss = CrossEntropy(0.1, weights=(5.0, 1.0, 0.2))
-    move, places, meeting = Move(loss, MOVER, 0.1, 0, 0), np.arange(9), ThreadMeeting(2)
-    both = [Network(model, (5,), ranks=Threads(rank, 2, meeting=meeting)) for rank in range(2)]
+    move, indices, communicator = Move(loss, MOVER, 0.1, 0, 0), np.arange(9), ThreadCommunicator(2)
+    both = [
+        Network(model, (5,), ranks=Threads(rank, 2, communicator=communicator)) for rank in range(2)
+    ]
     alone = Network(model, (5,))
 
     def train(network: Network) -> tuple[float, int]:
-        return network.worker.train(X[network.ranks.share(9)], labels, places, move)
+        return network.worker.train(X[network.ranks.partition(9)], labels, indices, move)
 
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(train, both, timeout=60))

@@ -116,7 +116,7 @@ def test_a_network_without_layers_is_a_line() -> None:
     assert texts(parsed(Identity(), (4,)))[:2] == ["net", "4 to 4, 0 parameters, 0.00 MFLOP"]
 
 
-def test_colours_follow_the_readers_choice_of_light_or_dark() -> None:
+def test_colors_follow_the_readers_choice_of_light_or_dark() -> None:
     text = draw(zoo.mlp(10), (4,), "mlp")
     assert "@media (prefers-color-scheme: dark)" in text
     light, dark = (set(re.findall(r"--([\w-]+):", part)) for part in text.split("@media"))

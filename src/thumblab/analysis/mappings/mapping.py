@@ -53,9 +53,9 @@ def fitted(mapping: Mapping, logits: Array, labels: Array, groups: Array) -> Sco
 def cross_fitted(
     mapping: Mapping, logits: Array, labels: Array, groups: Array, *, folds: int = FOLDS
 ) -> Array:
-    """Coarse guesses, each by the rule as fitted to the other folds; so it can be judged by them.
+    """Coarse guesses, each by the rule as fitted to the other folds; so it can be scored by them.
 
-    A rule judged on the images it was fitted to looks better than it is, and the more it has to
+    A rule scored on the images it was fitted to looks better than it is, and the more it has to
     fit, the better it looks. A rule without anything to fit guesses the same as without folds.
 
     Args:

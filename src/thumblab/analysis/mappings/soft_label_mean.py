@@ -20,7 +20,7 @@ class SoftLabelMean(Mapping):
     """``score[group] = p . s[group]``, where ``s`` is ``1 / size`` on the group's classes, else 0.
 
     The guess is that of ``GroupSum`` where all groups have the same size, as CIFAR-100's do; where
-    they differ, it favours small groups. Source: report R0, "soft-label-based coarse mapping", read
+    they differ, it favors small groups. Source: report R0, "soft-label-based coarse mapping", read
     so that its "average" is the mean over the superclass.
     """
 

@@ -18,7 +18,7 @@ Array = NDArray[Any]
 class TemperedSum(Mapping):
     """``GroupSum`` of ``softmax(logits / T)``, ``T`` with the least coarse cross-entropy.
 
-    Towards ``T = 0`` it becomes ``ArgmaxGroup``, at 1 it is ``GroupSum``. Source: Guo et al. 2017,
+    Toward ``T = 0`` it becomes ``ArgmaxGroup``, at 1 it is ``GroupSum``. Source: Guo et al. 2017,
     arXiv:1706.04599, fitted to the groups instead of the classes.
     """
 

@@ -77,24 +77,26 @@ _NAMES = tuple(f.name for f in fields(Appearance))
 
 
 def _departures(usual: Appearance, found: dict[str, float]) -> list[str]:
-    told = []
+    values = []
     if not _within(found["border"], usual.border, SLACK):
-        told.append(f"has a border of level {_scaled([found['border']], 255, usual.border)}")
+        values.append(f"has a border of level {_scaled([found['border']], 255, usual.border)}")
     if found["contrast"] < usual.contrast[0] - SLACK:
-        told.append(f"spans levels of {_scaled([found['contrast']], 255, usual.contrast)}")
+        values.append(f"spans levels of {_scaled([found['contrast']], 255, usual.contrast)}")
     least, most = usual.covered
     if not FEWER * least <= found["covered"] <= most / FEWER + SLACK:
-        told.append(f"is drawn on in percent to {_scaled([found['covered']], 100, usual.covered)}")
+        values.append(
+            f"is drawn on in percent to {_scaled([found['covered']], 100, usual.covered)}"
+        )
     elif not (
         _within(found["down"], usual.down, OFF_CENTER)
         and _within(found["across"], usual.across, OFF_CENTER)
     ):
         places = [found["down"], found["across"]]
-        told.append(
+        values.append(
             "is centered in percent of height and width at "
             f"{_scaled(places, 100, usual.down, usual.across)}"
         )
-    return told
+    return values
 
 
 def _within(value: float, usual: Range, slack: float) -> bool:

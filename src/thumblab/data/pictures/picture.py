@@ -129,9 +129,9 @@ def _refusing(picture: Path | bytes) -> Iterator[None]:
     except MemoryError:
         raise
     except DataError as error:
-        told = str(error)
+        values = str(error)
         raise DataError(
-            told if told.startswith(_name(picture)) else f"{_name(picture)} {told}"
+            values if values.startswith(_name(picture)) else f"{_name(picture)} {values}"
         ) from error
     except Exception as error:
         reason = str(error).split("<")[0].strip() or type(error).__name__

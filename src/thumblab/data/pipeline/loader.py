@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import UsageError
 from thumblab.core.random import stream
-from thumblab.data.dataset import Images, Part
+from thumblab.data.dataset import Images, Split
 from thumblab.data.pipeline.augment import Augmentation, Draws, Pixels, Rows, augment, draw
 from thumblab.data.pipeline.mixing import Mixing, kept, mix
 from thumblab.data.pipeline.resizing import FullSize, Resizing, height_at, shrunk
@@ -41,7 +41,7 @@ class _Epoch:
     partners: list[Places]
 
 
-class Feed:
+class Loader:
     """The training images of any epoch, by their place in it.
 
     Everything is drawn by counter from the seed, the epoch and the place; so an image depends
@@ -62,7 +62,7 @@ class Feed:
 
     def __init__(
         self,
-        part: Part,
+        part: Split,
         width: int,
         *,
         augment: Sequence[Augmentation] = (),
@@ -95,45 +95,45 @@ class Feed:
         """How high the images of an epoch are; features have no say in it."""
         return height_at(self._resizing, self._part.images.shape[1], epoch / self._epochs)
 
-    def images(self, epoch: int, places: Places) -> Images:
+    def images(self, epoch: int, indices: Places) -> Images:
         """The images that stand there, not yet changed: uint8 ``(n, h, w, c)`` or features."""
-        return self._part.images[self._epoch(epoch).rows[places]]
+        return self._part.images[self._epoch(epoch).rows[indices]]
 
-    def targets(self, epoch: int, places: Places) -> NDArray[Any]:
-        """What is to be learnt there: int64 labels ``(n,)``, or soft float32 ``(n, width)``."""
+    def targets(self, epoch: int, indices: Places) -> NDArray[Any]:
+        """What is to be learned there: int64 labels ``(n,)``, or soft float32 ``(n, width)``."""
         drawn = self._epoch(epoch)
         if not self.mixes:
-            return self._part.labels[drawn.rows[places]]
-        return self._mixed(drawn, places, len(self._chain)).astype(np.float32)
+            return self._part.labels[drawn.rows[indices]]
+        return self._mixed(drawn, indices, len(self._chain)).astype(np.float32)
 
-    def change(self, images: Images, epoch: int, places: Places) -> Images:
+    def change(self, images: Images, epoch: int, indices: Places) -> Images:
         """The ``images`` that stand there, augmented, mixed and resized; never modified."""
-        changed = self._changed(images, self._epoch(epoch), places, len(self._chain))
+        changed = self._changed(images, self._epoch(epoch), indices, len(self._chain))
         if changed.ndim == 4:
             changed = shrunk(changed, self.height(epoch))
         return changed
 
-    def _changed(self, images: Images, drawn: _Epoch, places: Places, count: int) -> Pixels:
+    def _changed(self, images: Images, drawn: _Epoch, indices: Places, count: int) -> Pixels:
         """After the first ``count`` augmentations; a partner has undergone those before its mixing."""
         for i, each in enumerate(self._chain[:count]):
-            draws = drawn.draws[i][places]
+            draws = drawn.draws[i][indices]
             if isinstance(each, Mixing):
-                others = drawn.partners[i][places]
+                others = drawn.partners[i][indices]
                 partners = self._part.images[drawn.rows[others]]
                 images = mix(each, images, self._changed(partners, drawn, others, i), draws)
             else:
                 images = augment(each, images, draws)
         return images
 
-    def _mixed(self, drawn: _Epoch, places: Places, count: int) -> NDArray[np.float64]:
+    def _mixed(self, drawn: _Epoch, indices: Places, count: int) -> NDArray[np.float64]:
         """Soft targets after the first ``count`` augmentations."""
-        soft = np.zeros((len(places), self._width))
-        soft[np.arange(len(places)), self._part.labels[drawn.rows[places]]] = 1
+        soft = np.zeros((len(indices), self._width))
+        soft[np.arange(len(indices)), self._part.labels[drawn.rows[indices]]] = 1
         for i, each in enumerate(self._chain[:count]):
             if isinstance(each, Mixing):
                 sides = self._part.images.shape[1:3]
-                share = kept(each, sides, drawn.draws[i][places])[:, None]
-                others = self._mixed(drawn, drawn.partners[i][places], i)
+                share = kept(each, sides, drawn.draws[i][indices])[:, None]
+                others = self._mixed(drawn, drawn.partners[i][indices], i)
                 soft = share * soft + (1 - share) * others
         return soft
 

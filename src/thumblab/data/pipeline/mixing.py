@@ -1,4 +1,4 @@
-"""Mixing: augmentations that lay one image into another and mix what is to be learnt alike."""
+"""Mixing: augmentations that lay one image into another and mix what is to be learned alike."""
 
 from __future__ import annotations
 

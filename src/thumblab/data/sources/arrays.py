@@ -1,8 +1,8 @@
 """Images and labels that a program has in memory, as a source like any other.
 
 No file holds them, so what identifies them is the SHA-256 of their samples: an experiment on other
-arrays is another run. An experiment stored on disk knows that digest alone; whoever asks for its
-data again is told to give the arrays.
+arrays is another run. An experiment stored on disk knows that digest alone; its data cannot
+be read again, and an error asks for the arrays.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from thumblab.core.errors import DataError, UsageError
 from thumblab.data.dataset import Dataset
 from thumblab.data.sources.assembled import assembled
-from thumblab.data.sources.labeled_items import labelled
+from thumblab.data.sources.labeled_items import labeled
 from thumblab.data.sources.pixels import Span
 from thumblab.data.sources.source import Source, read
 
@@ -118,13 +118,13 @@ class Arrays(Source):
                     "a Dataset has its parts and names already; give nothing beside it"
                 )
             return cls._of_dataset(train)
-        found = labelled(train)
+        found = labeled(train)
         options.setdefault("classes", found.classes)
         options.setdefault("name", found.name)
         more: dict[str, Any] = {}
         for part, given in (("test", test), ("validation", validation)):
             if given is not None:
-                other = labelled(given)
+                other = labeled(given)
                 if found.classes and other.classes and found.classes != other.classes:
                     raise DataError(
                         f"{part} classes are {other.classes}, training classes {found.classes}; give "

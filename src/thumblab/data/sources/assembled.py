@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from thumblab.core.errors import DataError, UsageError
-from thumblab.data.dataset import Dataset, Part
+from thumblab.data.dataset import Dataset, Split
 from thumblab.data.flat import is_flat
 from thumblab.data.reading import counted
 from thumblab.data.sources.label_values import to_labels
@@ -56,7 +56,7 @@ def assembled(
             )
     pixels = to_pixels(images, axes, span)
     parts = {
-        part: Part(np.array(of), np.array(those))
+        part: Split(np.array(of), np.array(those))
         for part, of, those in zip(given, pixels, labels, strict=True)
     }
     _tell_flat(parts)
@@ -65,7 +65,7 @@ def assembled(
     )
 
 
-def _tell_flat(parts: Mapping[str, Part]) -> None:
+def _tell_flat(parts: Mapping[str, Split]) -> None:
     images = [part.images for part in parts.values() if part.images.ndim == 4]
     if flat := sum(int(is_flat(each).sum()) for each in images):
         warnings.warn(

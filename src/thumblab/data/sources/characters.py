@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from thumblab.data.dataset import Dataset, Part
+from thumblab.data.dataset import Dataset, Split
 from thumblab.data.sources.preparation import Glyph, preparation_of
 from thumblab.data.sources.source import Source, read
 
@@ -38,7 +38,7 @@ def _read_characters(source: Characters, root: Path | None = None) -> Dataset:
     return Dataset("characters", _sheet("train"), _sheet("test"), tuple(CLASSES))
 
 
-def _sheet(name: str) -> Part:
+def _sheet(name: str) -> Split:
     """Glyphs ``(n, 28, 28, 1)`` of a lossless sheet with one row of glyphs for each class."""
     from PIL import Image
 
@@ -48,4 +48,4 @@ def _sheet(name: str) -> Part:
     columns = grid.shape[1] // SIDE
     glyphs = grid.reshape(len(CLASSES), SIDE, columns, SIDE).swapaxes(1, 2)
     labels = np.repeat(np.arange(len(CLASSES), dtype=np.int64), columns)
-    return Part(np.ascontiguousarray(glyphs).reshape(-1, SIDE, SIDE, 1), labels)
+    return Split(np.ascontiguousarray(glyphs).reshape(-1, SIDE, SIDE, 1), labels)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError, unknown
-from thumblab.data.dataset import Dataset, Part
+from thumblab.data.dataset import Dataset, Split
 from thumblab.data.distribution import Distribution, Download
 from thumblab.data.sources.cifar_python import META10, META100, PYTHON10, PYTHON100, binary_files
 from thumblab.data.sources.locate import gather_first
@@ -133,31 +133,31 @@ def _read_cifar10(source: Cifar10, root: Path | None = None) -> Dataset:
         [files.pop(f"{batch}.bin") for batch in batches], 1, "data_batch_*"
     )
     return Dataset(
-        "cifar10", Part(train, train_labels[:, 0]), Part(test, labels[:, 0].copy()), classes
+        "cifar10", Split(train, train_labels[:, 0]), Split(test, labels[:, 0].copy()), classes
     )
 
 
 @read.register
 def _read_cifar100(source: Cifar100, root: Path | None = None) -> Dataset:
-    words = {
+    text = {
         "fine_label_names.txt": "fine_label_names",
         "coarse_label_names.txt": "coarse_label_names",
     }
     place, files = gather_first(
-        root, (CIFAR100, ["train.bin", "test.bin", *words]), (PYTHON100, ["train", "test", META100])
+        root, (CIFAR100, ["train.bin", "test.bin", *text]), (PYTHON100, ["train", "test", META100])
     )
     if place is PYTHON100:
-        files = binary_files(files, META100, words, ("coarse_labels", "fine_labels"))
+        files = binary_files(files, META100, text, ("coarse_labels", "fine_labels"))
     fine, coarse = (
-        class_names(files[word], count, word) for word, count in zip(words, (100, 20), strict=True)
+        class_names(files[word], count, word) for word, count in zip(text, (100, 20), strict=True)
     )
     train, train_labels = records([files.pop("train.bin")], 2, "train")
     test, test_labels = records([files.pop("test.bin")], 2, "test")
     if source.labels == "coarse":
-        parts = Part(train, train_labels[:, 0].copy()), Part(test, test_labels[:, 0].copy())
+        parts = Split(train, train_labels[:, 0].copy()), Split(test, test_labels[:, 0].copy())
         return Dataset("cifar100-coarse", *parts, coarse)
     groups = fine_to_coarse(np.concatenate([train_labels, test_labels]), len(fine), len(coarse))
-    parts = Part(train, train_labels[:, 1].copy()), Part(test, test_labels[:, 1].copy())
+    parts = Split(train, train_labels[:, 1].copy()), Split(test, test_labels[:, 1].copy())
     return Dataset("cifar100", *parts, fine, groups, coarse if groups else ())
 
 

@@ -37,21 +37,21 @@ PYTHON100 = Distribution(
 
 
 def binary_files(
-    files: Mapping[str, bytes], meta: str, words: Mapping[str, str], labels: Sequence[str]
+    files: Mapping[str, bytes], meta: str, text: Mapping[str, str], labels: Sequence[str]
 ) -> dict[str, bytes]:
     """The files of the binary version, by their names there.
 
     Args:
         files: Batches and ``meta``, by name.
         meta: Which of them names the classes.
-        words: Entry of ``meta`` for each file of class names.
+        text: Entry of ``meta`` for each file of class names.
         labels: Entries of a batch that are its label bytes, in the order of a record.
 
     Raises:
         DataError: If a file is damaged, no plain data, or not what CIFAR has there.
     """
     named = plain_data(files[meta], meta)
-    found = {file: _names(named, entry, meta) for file, entry in words.items()}
+    found = {file: _names(named, entry, meta) for file, entry in text.items()}
     for name, data in files.items():
         if name != meta:
             found[f"{name}.bin"] = _records(plain_data(data, name), labels, name)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from thumblab.core.errors import DataError, unknown
-from thumblab.data.dataset import Dataset, Part
+from thumblab.data.dataset import Dataset, Split
 from thumblab.data.distribution import Distribution, Download
 from thumblab.data.sources.idx import idx_part
 from thumblab.data.sources.locate import gather_first
@@ -127,8 +127,8 @@ def mapping(text: bytes, name: str) -> tuple[int, tuple[str, ...]]:
     return labels[0], names
 
 
-def _upright(part: Part, first: int) -> Part:
-    return Part(np.ascontiguousarray(part.images.transpose(0, 2, 1, 3)), part.labels - first)
+def _upright(part: Split, first: int) -> Split:
+    return Split(np.ascontiguousarray(part.images.transpose(0, 2, 1, 3)), part.labels - first)
 
 
 def _group(name: str) -> int:

@@ -1,4 +1,4 @@
-"""Fashion-MNIST: grey pictures of clothes, 28x28 pixels, in the file format of MNIST.
+"""Fashion-MNIST: gray pictures of clothes, 28x28 pixels, in the file format of MNIST.
 
 Source: Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747.
 """

@@ -25,7 +25,7 @@ NUMBERED = re.compile(r"(?P<name>.*?[^\W\d_].*?)[\s._()-]*\d+[\s)]*$")
 class FileNames(Pictures, Source):
     """Pictures of all classes in one folder; what stands before the number in a name is the class.
 
-    Folders called as parts are (``train``, ``test``) are the parts. Names that give no class are told,
+    Folders called as parts are (``train``, ``test``) are the parts. Names that give no class are warned of,
     and those pictures not used. The other fields are those of ``Pictures``.
 
     Attributes:

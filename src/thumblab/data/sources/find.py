@@ -17,7 +17,7 @@ def find(paths: Iterable[Path]) -> list[Path]:
     """Every picture among ``paths`` and inside the folders among them, sorted within a folder.
 
     A file that is named itself is kept whatever it is. Hidden files and leftovers are passed over; files
-    of other kinds are too, which is told. Links are followed as ``list_folder`` does.
+    of other kinds are too, with a warning. Links are followed as ``list_folder`` does.
 
     Raises:
         DataError: If a path does not exist, or a folder cannot be read.
@@ -35,7 +35,7 @@ def find(paths: Iterable[Path]) -> list[Path]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    """The pictures in a folder; what is passed over is told, once for each suffix."""
+    """The pictures in a folder; a warning names what is passed over, once for each suffix."""
     listing = list_folder(folder)
     for note in listing.notes:
         warnings.warn(f"{folder}: {note}", stacklevel=3)

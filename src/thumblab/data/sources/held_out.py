@@ -14,7 +14,7 @@ from thumblab.data.sources.source import Source, read
 def read_to_test(source: Source, root: Path | None = None, seen: str = "") -> Dataset:
     """What ``read`` gives; of a folder without a test part, all pictures are that.
 
-    One class is enough there, and a folder that holds a test part alone. It is told that all
+    One class is enough there, and a folder that holds a test part alone. A warning says that all
     pictures are tested on.
 
     Args:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
-from thumblab.data.dataset import Part
+from thumblab.data.dataset import Split
 
 UNSIGNED_BYTES = 8
 
@@ -45,8 +45,8 @@ def idx(data: bytes, axes: int, name: str) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8, offset=head).reshape(shape)
 
 
-def idx_part(images: bytes, labels: bytes, name: str) -> Part:
-    """Grey images ``(n, h, w, 1)`` and their labels from a pair of IDX files.
+def idx_part(images: bytes, labels: bytes, name: str) -> Split:
+    """Gray images ``(n, h, w, 1)`` and their labels from a pair of IDX files.
 
     Raises:
         DataError: If a file is damaged, or their counts differ.
@@ -57,4 +57,4 @@ def idx_part(images: bytes, labels: bytes, name: str) -> Part:
         raise DataError(
             f"{name}: {len(pixels):,} images but {len(indices):,} labels; give a matching pair"
         )
-    return Part(pixels[..., None], indices.astype(np.int64))
+    return Split(pixels[..., None], indices.astype(np.int64))

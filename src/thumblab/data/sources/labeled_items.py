@@ -15,7 +15,7 @@ IMAGE_KEYS, LABEL_KEYS = ("image", "img"), ("label", "labels", "fine_label", "ta
 
 
 @dataclass(frozen=True, eq=False)
-class Labelled:
+class Labeled:
     """Images and labels, as they were found.
 
     Attributes:
@@ -31,11 +31,11 @@ class Labelled:
     name: str
 
 
-def labelled(given: Any) -> Labelled:
+def labeled(given: Any) -> Labeled:
     """Images and labels of a data set of another library.
 
     Its transforms are applied where it is a sequence, for its items are all that can be seen; where
-    it has whole arrays, those are taken as they are, which is told.
+    it has whole arrays, those are taken as they are, with a warning.
 
     Raises:
         DataError: If its images have several sizes, or it is empty.
@@ -56,7 +56,7 @@ def labelled(given: Any) -> Labelled:
                 "data.Emnist reads the same files upright",
                 stacklevel=3,
             )
-        return Labelled(given.data, labels, classes, name)
+        return Labeled(given.data, labels, classes, name)
     images, targets = [], []
     for picture, label in _items(given, name):
         images.append(_picture(picture))
@@ -68,7 +68,7 @@ def labelled(given: Any) -> Labelled:
             f"the pictures of {name} have {len(sizes)} shapes, such as {sorted(sizes)[0]} and "
             f"{sorted(sizes)[-1]}; resize them to one, or read the folder they lie in"
         )
-    return Labelled(np.stack(images), _numbers(targets), classes, name)
+    return Labeled(np.stack(images), _numbers(targets), classes, name)
 
 
 def _classes(given: Any) -> tuple[str, ...] | None:

@@ -34,7 +34,7 @@ class LabelsCsv(Pictures, Source):
 
     Columns go by their usual names, such as ``image,label`` or ``id,breed``; a column ``split`` may name
     the part. A picture is named by its path, its name, or its name without suffix. Pictures that the
-    table does not list are not used, which is told. The other fields are those of ``Pictures``.
+    table does not list are not used, with a warning. The other fields are those of ``Pictures``.
 
     Attributes:
         file: Name of the column of files, where it is an unusual one.

@@ -19,7 +19,7 @@ LEFTOVERS = frozenset(
 """Folders that unpacking, network disks and desktops leave behind."""
 
 LEFTOVER_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
-"""Files likewise; nobody put them there to be read."""
+"""Files likewise, which are not meant to be read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ def list_folder(base: Path) -> Listing:
 
     Links to files are read as those files. Links to folders are followed where they lead out of
     ``base``; those that lead into it, or round in a ring, would give a picture two places, and are
-    passed over, which is told.
+    passed over, with a warning.
 
     Raises:
         DataError: If a folder cannot be read.

@@ -59,7 +59,7 @@ FIRST_LABELS = {
     "mnist": ((5, 0, 4, 1, 9, 2, 1, 3, 1, 4), (7, 2, 1, 0, 4, 1, 4, 9, 5, 9)),
     "fashion-mnist": ((9, 0, 0, 3, 0, 2, 7, 2, 5, 5), (9, 2, 1, 1, 6, 1, 4, 6, 5, 7)),
 }
-"""The first ten labels of the training and of the test part, by which one is told from the other."""
+"""The first ten labels of the training and of the test part, which tell one from the other."""
 
 
 @dataclass(frozen=True)

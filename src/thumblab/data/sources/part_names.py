@@ -31,9 +31,9 @@ def role_of(name: str) -> str | None:
     >>> [role_of(name) for name in ("train station", "bus", "test tubes", "fold1")]
     [None, None, None, None]
     """
-    words = _words(name)
-    roles = {_BY_WORD[word] for word in words if word in _BY_WORD}
-    rest = [word for word in words if not (word in _BY_WORD or FILLERS.fullmatch(word))]
+    text = _words(name)
+    roles = {_BY_WORD[word] for word in text if word in _BY_WORD}
+    rest = [word for word in text if not (word in _BY_WORD or FILLERS.fullmatch(word))]
     return roles.pop() if len(roles) == 1 and not rest else None
 
 
@@ -43,8 +43,8 @@ def is_wrapping(name: str) -> bool:
     >>> is_wrapping("images"), is_wrapping("img_data"), is_wrapping("cat images")
     (True, True, False)
     """
-    words = _words(name)
-    return bool(words) and all(map(FILLERS.fullmatch, words))
+    text = _words(name)
+    return bool(text) and all(map(FILLERS.fullmatch, text))
 
 
 def roles_mentioned(name: str) -> set[str]:
@@ -62,23 +62,23 @@ def is_like_a_part(name: str) -> bool:
     >>> is_like_a_part("fold_3"), is_like_a_part("eval"), is_like_a_part("split pea")
     (True, True, False)
     """
-    words = _words(name)
+    text = _words(name)
     return (
-        bool(words)
+        bool(text)
         and all(
             word in _BY_WORD or LIKE_PARTS.fullmatch(word) or FILLERS.fullmatch(word)
-            for word in words
+            for word in text
         )
-        and not all(map(FILLERS.fullmatch, words))
+        and not all(map(FILLERS.fullmatch, text))
     )
 
 
 def _words(name: str) -> list[str]:
     """Its words in lower case, without numbers; ``trainingSet`` and ``trainset`` have two."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    words = re.findall(r"[^\W\d_]+", apart.lower())
+    text = re.findall(r"[^\W\d_]+", apart.lower())
     found = []
-    for word in words:
+    for word in text:
         ended = next((end for end in ("set", "data", "images") if word.endswith(end)), "")
         stem = word.removesuffix(ended)
         found += [stem, ended] if ended and stem in _BY_WORD else [word]

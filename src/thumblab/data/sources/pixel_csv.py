@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
-from thumblab.data.dataset import Part
+from thumblab.data.dataset import Split
 
 PIECE = 1 << 22
 """So many bytes are read as numbers at a time."""
@@ -20,8 +20,8 @@ PIECE = 1 << 22
 LABEL = "label"
 
 
-def csv_part(data: bytes, name: str) -> Part:
-    """Grey square images ``(n, s, s, 1)`` and their labels.
+def csv_part(data: bytes, name: str) -> Split:
+    """Gray square images ``(n, s, s, 1)`` and their labels.
 
     Args:
         data: The whole file.
@@ -48,7 +48,7 @@ def csv_part(data: bytes, name: str) -> Part:
     blocks = [_numbers(piece, width, name) for piece in _pieces(body)]
     rows = np.concatenate(blocks) if blocks else np.empty((0, width), np.uint8)
     images = np.delete(rows, at, axis=1).reshape(-1, side, side, 1)
-    return Part(images, rows[:, at].astype(np.int64))
+    return Split(images, rows[:, at].astype(np.int64))
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:

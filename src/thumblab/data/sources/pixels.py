@@ -10,7 +10,7 @@ bool                   black and white
 other whole numbers    0 to 255 if their greatest is from 128 to 255, 0 and 1 if it is 1
 floats                 0 to 1 if their greatest is at most 1, 0 to 255 if it is from 128 to 255
 anything else          refused without a ``span``
-``(n, h, w)``          grey
+``(n, h, w)``          gray
 ``(n, 3, h, w)``       channels first if the last axis has not 1 or 3 entries as well
 =====================  ==========================================================================
 """
@@ -71,14 +71,14 @@ def to_pixels(
     if parts[0].ndim == 2 and axes is None and kind.kind == "f":
         return [part.astype(np.float32) for part in parts]
     order = _order(parts[0].shape, axes)
-    black, white, said = _span(parts, span)
+    black, white, message = _span(parts, span)
     if order == "NCHW":
         warnings.warn(
             f"images of shape {parts[0].shape} are read as (n, channels, height, width)",
             stacklevel=2,
         )
-    if said:
-        warnings.warn(said, stacklevel=2)
+    if message:
+        warnings.warn(message, stacklevel=2)
     return [_scaled(_channels_last(part, order), black, white) for part in parts]
 
 

@@ -1,6 +1,6 @@
 """What is done to a picture of one's own before a network sees it, so that it looks as training did.
 
-A preparation is data: a run stores it, and whoever asks the network (``predict``, an exported
+A preparation is data: a run stores it, and whatever asks the network (``predict``, an exported
 model, a web page) applies the same. It works on arrays with NumPy and Pillow alone.
 """
 

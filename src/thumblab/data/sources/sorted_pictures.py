@@ -13,7 +13,7 @@ import numpy as np
 
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import LOCATES
-from thumblab.data.dataset import CHANNELS, Dataset, Part
+from thumblab.data.dataset import CHANNELS, Dataset, Split
 from thumblab.data.flat import flat_pictures
 from thumblab.data.pictures.fit import check_fit
 from thumblab.data.pictures.picture import open_picture, size
@@ -33,10 +33,10 @@ class Pictures:
             there. Where it lies names no run: what it holds does.
         side: Pixels a side; every picture is stretched to ``side x side``. None keeps the
             pictures as they are, and then all must have one size.
-        channels: 1 for grey, 3 for colour.
+        channels: 1 for gray, 3 for color.
         size: Height and width of pictures that are not square; takes the place of ``side``.
         fit: How a picture gets these sides: stretch, crop (the middle is kept) or pad.
-        skip_bad: Whether pictures that cannot be used are left out, which is told and recorded;
+        skip_bad: Whether pictures that cannot be used are left out, with a warning, and recorded;
             otherwise they are an error.
     """
 
@@ -50,7 +50,7 @@ class Pictures:
     def check(self) -> None:
         """Raises ``UsageError`` if a field is out of its range."""
         if self.channels not in CHANNELS:
-            raise UsageError(f"channels is {self.channels}; give 1 for grey or 3 for colour")
+            raise UsageError(f"channels is {self.channels}; give 1 for gray or 3 for color")
         if self.side is not None and self.side < 1:
             raise UsageError(f"side is {self.side}; give 1 pixel or more")
         if self.size and (len(self.size) != 2 or min(self.size) < 1):
@@ -130,7 +130,7 @@ def _reading(listing: Listing, layout: Layout, met: _Met) -> Reading:
     )
 
 
-def _check_left(where: str, classes: tuple[str, ...], found: dict[str, Part]) -> None:
+def _check_left(where: str, classes: tuple[str, ...], found: dict[str, Split]) -> None:
     """Refuses what skipping has emptied."""
     left = set(found["training"].labels.tolist())
     if empty := [name for label, name in enumerate(classes) if label not in left]:
@@ -158,7 +158,7 @@ def _one_size(met: _Met) -> tuple[int, int]:
 
 def _part(
     listing: Listing, entries: list[Entry], shape: tuple[int, int, int], fit: str, met: _Met
-) -> Part:
+) -> Split:
     channels, height, width = shape
     images = np.empty((len(entries), height, width, channels), np.uint8)
     labels = np.empty(len(entries), np.int64)
@@ -176,20 +176,20 @@ def _part(
         names.append(path)
         count += 1
     met.flat += flat_pictures(images[:count], names)
-    return Part(images[:count].copy() if count < len(entries) else images, labels[:count].copy())
+    return Split(images[:count].copy() if count < len(entries) else images, labels[:count].copy())
 
 
 def _told(met: _Met) -> list[str]:
     """Of notes that repeat from picture to picture, the first, and how many there are."""
-    told = [
+    values = [
         lines[0] + (f"; so do {len(lines) - 1:,} more" if len(lines) > 1 else "")
         for lines in met.notes.values()
     ]
     if met.flat:
         some = ", ".join(met.flat[:5]) + (" and others" if len(met.flat) > 5 else "")
         count = counted(len(met.flat), "picture")
-        told.append(f"{count} of one color all over once converted, which say nothing: {some}")
-    return told
+        values.append(f"{count} of one color all over once converted, which say nothing: {some}")
+    return values
 
 
 def _tell(reading: Reading, where: str) -> None:
@@ -213,7 +213,7 @@ def base_of(path: str, root: Path | None) -> Path:
     """The folder or archive that a source names, ``~`` and a relative path resolved.
 
     Raises:
-        DataError: If none is named, or ``~`` is nobody's.
+        DataError: If none is named, or ``~`` has no home.
     """
     if not (path or root):
         raise DataError("no folder of pictures was named; give one with --from FOLDER")

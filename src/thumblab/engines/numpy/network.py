@@ -17,13 +17,19 @@ from thumblab.core.errors import RunError, UsageError
 from thumblab.core.exclusive import Exclusive, stays_here
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.memory import out_of_memory
-from thumblab.engines.numpy.input import Door
-from thumblab.engines.numpy.parameters import Store
+from thumblab.engines.numpy.input import InputTransform
+from thumblab.engines.numpy.parameters import ParameterStore
 from thumblab.engines.numpy.worker import GRADIENTS, PREDICT, TRAIN, Augment, Options, Worker
-from thumblab.engines.numpy.workers.choice import open_crew
+from thumblab.engines.numpy.workers.choice import open_pool
 from thumblab.engines.numpy.workers.exchange import Exchange
-from thumblab.engines.numpy.workers.protocol import Alone, Kind, Order, ShouldStop, carry_on
-from thumblab.kernels.layout import group_count
+from thumblab.engines.numpy.workers.protocol import (
+    Command,
+    Kind,
+    ShouldStop,
+    SingleWorker,
+    carry_on,
+)
+from thumblab.kernels.layout import block_count
 from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
@@ -36,8 +42,8 @@ class Network:
 
     Attributes:
         arrays: Every weight and statistic by its path.
-        grads: The gradient of the last batch by path, summed over shards.
-        worker: What computes a shard's part.
+        grads: The gradient of the last batch by path, summed over workers.
+        worker: What computes one worker's shard of the batch.
         cross_entropy: Plain cross-entropy of the last training batch over the classes, nats.
         should_stop: Asked between two layers, in any thread; once it is true, a pass is abandoned.
     """
@@ -49,13 +55,13 @@ class Network:
         *,
         seed: int = 0,
         dtype: DTypeLike = np.float32,
-        shards: int | None = None,
+        workers: int | None = None,
         kind: Kind | None = None,
         rules: Literal["fast", "reference"] = "fast",
         precise: bool = False,
         plan: Plan = STANDARD,
         fused: bool = True,
-        door: Door | None = None,
+        input_transform: InputTransform | None = None,
         augment: Augment | None = None,
         shown: str | None = None,
         classes: int | None = None,
@@ -69,7 +75,7 @@ class Network:
             precise=precise,
             plan=plan,
             fused=fused,
-            door=door or Door(np.zeros(1), np.ones(1)),
+            input_transform=input_transform or InputTransform(np.zeros(1), np.ones(1)),
             augment=augment,
             shown=shown,
             classes=classes,
@@ -78,24 +84,24 @@ class Network:
         self.worker = Worker(model, shape, options)
         self.should_stop: ShouldStop = carry_on
         self._exclusive = Exclusive()
-        self._shards, self._kind = shards or usable_cpus(), kind
+        self._workers, self._kind = workers or usable_cpus(), kind
         self._open()
 
     def _open(self) -> None:
-        """Makes the shards and all that they share, with the seed's first weights."""
+        """Makes the workers and all that they share, with the seed's first weights."""
         own, worker = weakref.proxy(self), weakref.proxy(self.worker)  # no ring of references
-        self.crew = open_crew(
-            self._shards,
-            lambda *told: worker.work(*told),
+        self.worker_pool = open_pool(
+            self._workers,
+            lambda *values: worker.work(*values),
             self._kind,
             lambda: own.should_stop(),
         )
         with one_blas_thread():
             seed = self.worker.options.seed
-            self.store = Store(self.crew, self.model, self.shape, seed, self.dtype)
+            self.store = ParameterStore(self.worker_pool, self.model, self.shape, seed, self.dtype)
         self.arrays, self.grads = self.store.arrays, self.store.grads
-        self._exchange = Exchange(self.crew, self.model, self.shape, self.dtype)
-        self.worker.attach(self.crew.count, self.store, self._exchange)
+        self._exchange = Exchange(self.worker_pool, self.model, self.shape, self.dtype)
+        self.worker.attach(self.worker_pool.count, self.store, self._exchange)
         self._process = os.getpid()
 
     @contextmanager
@@ -123,18 +129,18 @@ class Network:
     def run(
         self, x: Array, *, training: bool, step: int = 0
     ) -> tuple[Array, Callable[[Array], dict[str, Array]]]:
-        """Output for a plain batch, and the map from its gradient to all gradients, on one shard.
+        """Output for a plain batch, and the map from its gradient to all gradients, on one worker.
 
         The map is used up by the first call; the gradient at ``x`` is found under ``"input"``.
         """
         with self._turn(), one_blas_thread():
-            meeting = Alone(self.should_stop)
-            y, back = self.worker.run(x, meeting, training=training, step=step)
+            communicator = SingleWorker(self.should_stop)
+            y, back = self.worker.run(x, communicator, training=training, step=step)
         unused = [back]
 
         def backward(dy: Array) -> dict[str, Array]:
             if not unused:
-                raise UsageError("this pass has been gone back already; run the batch again")
+                raise UsageError("backward() was already called for this pass; run the batch again")
             with self._turn(), one_blas_thread():
                 return unused.pop()(dy)
 
@@ -143,11 +149,11 @@ class Network:
     def gradients(
         self, batch: Array, targets: Array, loss: Loss, *, step: int = 0
     ) -> tuple[float, int]:
-        """Writes the gradients of one batch to ``grads``; returns its mean loss and its hits."""
+        """Writes the gradients of one batch to ``grads``; returns its mean loss and correct predictions."""
         with self._turn():
-            self._tell(loss, self.worker.told[1])
+            self._tell(loss, self.worker.loss_and_optimizer[1])
             self._exchange.admit(batch, targets)
-            return self._order(GRADIENTS, len(batch), step)
+            return self._command(GRADIENTS, len(batch), step)
 
     def train_step(
         self,
@@ -156,25 +162,25 @@ class Network:
         *,
         loss: Loss,
         optimizer: Optimizer,
-        rate: float,
+        learning_rate: float,
         step: int,
         epoch: int = 0,
-        places: Array | None = None,
+        indices: Array | None = None,
     ) -> tuple[float, int]:
-        """Moves the weights by one batch; returns its mean loss (nats) and its hits before the move.
+        """One step; returns the batch's mean loss (nats) and correct predictions before it.
 
-        A batch whose loss is not finite moves nothing, no statistics either. ``epoch`` and ``places``
-        (where in it these samples stand) are for the augmentation, which every shard does for its part.
+        A batch whose loss is not finite moves nothing, no statistics either. ``epoch`` and ``indices``
+        (where in it these samples stand) are for the augmentation, which every worker does for its part.
 
         Raises:
             OutOfMemoryError: If there is not enough for the batch; it says how many samples might fit.
             StepAbandonedError: If ``should_stop`` says so between two layers; nothing has moved then.
         """
-        places = np.arange(len(batch)) if places is None else places
+        indices = np.arange(len(batch)) if indices is None else indices
         with self._turn(), self._memory(len(batch), "trained on"), self.store.moving():
             self._tell(loss, optimizer)
-            self._exchange.admit(batch, targets, places)
-            return self._order(TRAIN, len(batch), step, epoch, rate)
+            self._exchange.admit(batch, targets, indices)
+            return self._command(TRAIN, len(batch), step, epoch, learning_rate)
 
     def predict(self, batch: Array, *, at_once: int = 512) -> Array:
         """Logits ``(n, classes)`` without training; outputs beyond the classes are no answer.
@@ -192,7 +198,7 @@ class Network:
                 part = batch[begin : begin + at_once]
                 with self._memory(len(part), "predicted"):
                     self._exchange.admit(part, None)
-                    self._order(PREDICT, len(part), 0)
+                    self._command(PREDICT, len(part), 0)
                     parts.append(self._exchange.logits[: len(part)].copy())
             return np.concatenate(parts)
 
@@ -207,33 +213,33 @@ class Network:
             raise out_of_memory(error, samples, held, done=done) from error
 
     def _tell(self, loss: Loss | None, optimizer: Optimizer | None) -> None:
-        """Makes loss and optimizer known to every shard."""
-        if (loss, optimizer) == self.worker.told:
+        """Makes loss and optimizer known to every worker."""
+        if (loss, optimizer) == self.worker.loss_and_optimizer:
             return
         if optimizer is not None:
             self.store.admit(optimizer)
-        self.worker.told = loss, optimizer
-        self.crew.renew()
+        self.worker.loss_and_optimizer = loss, optimizer
+        self.worker_pool.restart()
 
-    def _order(
-        self, task: int, samples: int, step: int, epoch: int = 0, rate: float = 0.0
+    def _command(
+        self, task: int, samples: int, step: int, epoch: int = 0, learning_rate: float = 0.0
     ) -> tuple[float, int]:
-        active = min(self.crew.count, group_count(samples))
-        self.crew.start(active)  # forks, which no pass may be open for
+        active = min(self.worker_pool.count, block_count(samples))
+        self.worker_pool.start(active)  # forks, which no pass may be open for
         with one_blas_thread():
-            self.crew.run(Order(task, samples, step, epoch, rate), active)
-        loss, hits, cross_entropy = self._exchange.results[:active].sum(0)
+            self.worker_pool.run(Command(task, samples, step, epoch, learning_rate), active)
+        loss, correct, cross_entropy = self._exchange.results[:active].sum(0)
         self.cross_entropy = float(cross_entropy)
-        return float(loss), int(hits)
+        return float(loss), int(correct)
 
     @property
-    def shard_count(self) -> int:
+    def worker_count(self) -> int:
         """Parts of a batch computed side by side."""
-        return self.crew.count
+        return self.worker_pool.count
 
     @property
     def device_and_threads(self) -> tuple[str, int]:
-        """What computes a shard: the CPU, with one thread."""
+        """What computes a worker: the CPU, with one thread."""
         return "cpu", 1
 
     def weights(self) -> dict[str, Array]:
@@ -257,4 +263,7 @@ class Network:
 
     def _load(self, state: dict[str, Array]) -> None:
         self.store.load(state)
-        self.worker.told = None, None  # the optimizer's slots are made at the next step
+        self.worker.loss_and_optimizer = (
+            None,
+            None,
+        )  # the optimizer's slots are made at the next step

@@ -1,4 +1,4 @@
-"""What a network keeps where every shard sees it: weights, gradients and the optimizer's arrays."""
+"""What a network keeps where every worker sees it: weights, gradients and the optimizer's arrays."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from thumblab.core import random
 from thumblab.core.errors import RunError
 from thumblab.core.initialize import start
 from thumblab.core.layer import Layer, Shape, walk, weights
-from thumblab.core.rules import boards
-from thumblab.engines.numpy.workers.protocol import Crew, Meeting, Order
+from thumblab.core.rules import shared_buffers
+from thumblab.engines.numpy.workers.protocol import Command, Communicator, WorkerPool
 from thumblab.optim import Optimizer, Share, advance, elementwise, flush, shares, update
 
 Array = NDArray[Any]
@@ -24,37 +24,37 @@ CHUNK = 16 * 1024
 """Weights an optimizer moves at a time, so that they stay in cache."""
 
 
-class Store:
+class ParameterStore:
     """Weights and statistics in one vector, trained weights first; gradients and slots beside it.
 
     Attributes:
         arrays: Every weight and statistic by its path.
-        parts: The gradients of each shard, by path; of a layer that has boards, their sum itself.
+        parts: The gradients of each worker, by path; of a layer that has shared_buffers, their sum itself.
         grads: Their sum, by path.
         slots: What the optimizer keeps, by name; each as long as the trained weights.
     """
 
     def __init__(
-        self, crew: Crew, model: Layer, shape: Shape, seed: int, dtype: np.dtype[Any]
+        self, worker_pool: WorkerPool, model: Layer, shape: Shape, seed: int, dtype: np.dtype[Any]
     ) -> None:
         owned = weights(model, shape)
         self._shapes = {name: weight.shape for name, weight in owned.items() if weight.trained}
         kept = {name: weight.shape for name, weight in owned.items() if not weight.trained}
         self._size = sum(map(prod, self._shapes.values()))
-        self._crew, self._dtype = crew, dtype
+        self._worker_pool, self._dtype = worker_pool, dtype
         self._flat = self._vector(self._size + sum(map(prod, kept.values())))
         self.arrays = _views(self._flat, self._shapes | kept)
         for name, weight in owned.items():
             self.arrays[name][...] = start(weight, random.stream(seed, "initialise", name))
-        self._parts = [self._vector(self._size) for _ in range(crew.count)]
+        self._parts = [self._vector(self._size) for _ in range(worker_pool.count)]
         self._gradient = self._vector(self._size)
         self.grads = _views(self._gradient, self._shapes)
-        whole = self._shapes.keys() & _on_boards(model, shape)
+        whole = self._shapes.keys() & _with_shared_buffers(model, shape)
         summed = {name: self.grads[name] for name in whole}
         self.parts = [_views(part, self._shapes) | summed for part in self._parts]
         self._stretches = list(_stretches(self._shapes, whole))
         self.slots: dict[str, Array] = {}
-        self._moves, self._known = crew.array((1,), np.int64), 0
+        self._moves, self._known = worker_pool.array((1,), np.int64), 0
 
     @contextmanager
     def moving(self) -> Iterator[None]:
@@ -75,7 +75,7 @@ class Store:
         return bool(self._moves[0] != self._known or self._known % 2)
 
     def _vector(self, size: int) -> Array:
-        return self._crew.array((size,), self._dtype)
+        return self._worker_pool.array((size,), self._dtype)
 
     def admit(self, optimizer: Optimizer) -> None:
         """Makes room for what ``optimizer`` keeps."""
@@ -91,12 +91,14 @@ class Store:
             return self.arrays
         return self.arrays | _views(self.slots[slot], self._shapes)
 
-    def move(self, optimizer: Optimizer | None, rank: int, meeting: Meeting, order: Order) -> None:
-        """Sums this shard's share of the gradients, and moves its share of the weights."""
+    def move(
+        self, optimizer: Optimizer | None, rank: int, communicator: Communicator, command: Command
+    ) -> None:
+        """Sums this worker's share of the gradients, and moves its share of the weights."""
         simple = optimizer is not None and elementwise(optimizer)
-        for part, whole in self._chunks(rank, meeting.size):
+        for part, whole in self._chunks(rank, communicator.size):
             total = self._gradient[part]
-            first, *others = (vector[part] for vector in self._parts[: meeting.size])
+            first, *others = (vector[part] for vector in self._parts[: communicator.size])
             if others and not whole:
                 np.add(first, others[0], out=total)
                 for other in others[1:]:
@@ -105,11 +107,18 @@ class Store:
                 total[...] = first
             if simple and optimizer is not None:  # while the gradient is in cache
                 slots = {name: self.slots[name][part] for name in optimizer.slots}
-                update(optimizer, self._flat[part], total, slots, order.rate, order.step + 1)
-                flush((self._flat[part], *slots.values()), order.step + 1)
+                update(
+                    optimizer,
+                    self._flat[part],
+                    total,
+                    slots,
+                    command.learning_rate,
+                    command.step + 1,
+                )
+                flush((self._flat[part], *slots.values()), command.step + 1)
         if optimizer is not None and not simple:
-            meeting.wait(rank)
-            advance(optimizer, self._share(optimizer, rank, meeting, order))
+            communicator.barrier(rank)
+            advance(optimizer, self._share(optimizer, rank, communicator, command))
 
     def _chunks(self, rank: int, active: int) -> Iterator[tuple[slice, bool]]:
         """Slices that cover what ``rank`` has to move, and whether the gradient there is summed already."""
@@ -119,9 +128,11 @@ class Store:
             for begin in range(max(stretch.start, first), end, CHUNK):
                 yield slice(begin, min(begin + CHUNK, end)), whole
 
-    def _share(self, optimizer: Optimizer, rank: int, meeting: Meeting, order: Order) -> Share:
-        """What this shard moves by an optimizer that looks further than one element."""
-        pieces = shares(optimizer, self._shapes, meeting.size)[rank]
+    def _share(
+        self, optimizer: Optimizer, rank: int, communicator: Communicator, command: Command
+    ) -> Share:
+        """What this worker moves by an optimizer that looks further than one element."""
+        pieces = shares(optimizer, self._shapes, communicator.size)[rank]
 
         def cut(vector: Array) -> dict[str, Array]:
             return {name: vector[part].reshape(shape) for name, (part, shape) in pieces.items()}
@@ -130,9 +141,9 @@ class Store:
             weights=cut(self._flat),
             grads=cut(self._gradient),
             slots={name: cut(self.slots[name]) for name in optimizer.slots},
-            rates=dict.fromkeys(pieces, order.rate),
-            count=order.step + 1,
-            total=lambda value: meeting.total(rank, value),
+            learning_rates=dict.fromkeys(pieces, command.learning_rate),
+            count=command.step + 1,
+            all_reduce=lambda value: communicator.all_reduce(rank, value),
         )
 
     def state(self) -> dict[str, Array]:
@@ -179,12 +190,12 @@ def _stretches(shapes: dict[str, Shape], whole: Set[str]) -> Iterator[tuple[slic
         yield slice(begin, end), inside
 
 
-def _on_boards(model: Layer, shape: Shape) -> set[str]:
-    """Paths of the weights whose gradients the shards compute for the whole batch."""
+def _with_shared_buffers(model: Layer, shape: Shape) -> set[str]:
+    """Paths of the weights whose gradients the workers compute for the whole batch."""
     return {
         f"{path}{name}"
         for path, layer, seen in walk(model, shape)
-        if boards(layer, seen)
+        if shared_buffers(layer, seen)
         for name in layer.weights(seen)
     }
 

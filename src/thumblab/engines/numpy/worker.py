@@ -1,4 +1,4 @@
-"""What one shard does of an order: the whole network, on its part of a batch."""
+"""What one worker does of a command: the whole network, on its shard of a batch."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Backward
-from thumblab.engines.numpy.context import Frame, Pass, Rule, run_rule
+from thumblab.engines.numpy.context import LayerContext, PassState, Rule, run_rule
 from thumblab.engines.numpy.fusion.fuse import fuse
-from thumblab.engines.numpy.graph import reads_plain, unread
-from thumblab.engines.numpy.input import Door
+from thumblab.engines.numpy.graph import reads_nchw, without_input_grad
+from thumblab.engines.numpy.input import InputTransform
 from thumblab.engines.numpy.memory.workspace import Workspace
-from thumblab.engines.numpy.parameters import Store
+from thumblab.engines.numpy.parameters import ParameterStore
 from thumblab.engines.numpy.workers.exchange import Exchange
-from thumblab.engines.numpy.workers.protocol import Meeting, Order
-from thumblab.kernels.layout import GROUP, as_plain, group_count, write_groups
+from thumblab.engines.numpy.workers.protocol import Command, Communicator
+from thumblab.kernels.layout import BLOCK, block_count, to_nchw, write_blocks
 from thumblab.kernels.plan import Plan
-from thumblab.losses import Loss, objective, plain_cross_entropy
+from thumblab.losses import Loss, loss_and_grad, plain_cross_entropy
 from thumblab.optim import Optimizer, flush
 
 Array = NDArray[Any]
 Augment = Callable[[Array, int, Array], Array]
-"""``(images, epoch, places in it) -> images``, of another size perhaps."""
+"""``(images, epoch, indices in it) -> images``, of another size perhaps."""
 GRADIENTS, TRAIN, PREDICT = range(3)
 
 
@@ -41,7 +41,7 @@ class Options:
         precise: Whether rounding errors count for more than speed.
         plan: Which kernel convolves what.
         fused: Whether runs of layers are rewritten into fused ones.
-        door: Where a batch is normalized.
+        input_transform: Where a batch is normalized.
         augment: What changes the images of a training step first.
         shown: The slot of the optimizer that holds the weights to predict with, if not those that train.
         classes: How many outputs are answers; None for all.
@@ -53,20 +53,20 @@ class Options:
     precise: bool
     plan: Plan
     fused: bool
-    door: Door
+    input_transform: InputTransform
     augment: Augment | None
     shown: str | None
     classes: int | None
 
 
 class Worker:
-    """Runs the network for any shard; what the shards share is handed in.
+    """Runs the network for any worker; what the workers share comes with ``attach``.
 
     Attributes:
-        rule: Runs each layer; whoever wants to look on puts something around it.
+        rule: Runs each layer; a profiler wraps it.
         augment: Changes the images of a training step.
-        told: The loss and the optimizer of training.
-        spaces: The memory of each shard.
+        loss_and_optimizer: The loss and the optimizer of training.
+        spaces: The memory of each worker.
     """
 
     def __init__(self, model: Layer, shape: Shape, options: Options) -> None:
@@ -74,120 +74,120 @@ class Worker:
         fuses = options.fused and not options.reference
         self._learning = fuse(model) if fuses else model
         self._predicting = fuse(model, back=False) if fuses else model
-        self._plain = options.reference or reads_plain(model, shape)
-        self._unread = unread(model, shape)
+        self._plain = options.reference or reads_nchw(model, shape)
+        self._without_input_grad = without_input_grad(model, shape)
         self.rule: Rule = run_rule
         self.augment = options.augment
-        self.told: tuple[Loss | None, Optimizer | None] = (None, None)
+        self.loss_and_optimizer: tuple[Loss | None, Optimizer | None] = (None, None)
         self.spaces: list[Workspace] = []
 
-    def attach(self, count: int, store: Store, exchange: Exchange) -> None:
-        """Works from now on as any of ``count`` shards that share ``store`` and ``exchange``."""
+    def attach(self, count: int, store: ParameterStore, exchange: Exchange) -> None:
+        """Works from now on as any of ``count`` workers that share ``store`` and ``exchange``."""
         self.store, self.exchange = store, exchange
         self.spaces = [Workspace() for _ in range(count)]
         self._trained: list[Shape] = [()] * count
 
     @property
     def held(self) -> int:
-        """Bytes that the shards keep from one step to the next; they are as large as each other."""
+        """Bytes that the workers keep from one step to the next; they are as large as each other."""
         return len(self.spaces) * max(space.nbytes for space in self.spaces)
 
     def free(self) -> None:
-        """Gives the memory of this process' shards back."""
+        """Gives the memory of this process' workers back."""
         self.attach(len(self.spaces), self.store, self.exchange)
 
     def run(
-        self, x: Array, meeting: Meeting, *, training: bool, step: int
+        self, x: Array, communicator: Communicator, *, training: bool, step: int
     ) -> tuple[Array, Callable[[Array], dict[str, Array]]]:
-        """Output for a plain batch, and the map from its gradient to all gradients, on one shard."""
-        shared = self._pass(0, meeting, len(x), 0, len(x), training, step)
-        shared.unread, shared.records = {}, True
-        frame = Frame(shared, plain=self.options.reference)
-        y, back = frame.run("", self._learning, self._laid_out(x, frame))
-        self._renew(shared)
+        """Output for a plain batch, and the map from its gradient to all gradients, on one worker."""
+        shared = self._pass(0, communicator, len(x), 0, len(x), training, step)
+        shared.without_input_grad, shared.needs_grad = {}, True
+        ctx = LayerContext(shared, plain=self.options.reference)
+        y, back = ctx.run("", self._learning, self._laid_out(x, ctx))
+        self._set_statistics(shared)
         kept = [back]
 
         def backward(dy: Array) -> dict[str, Array]:
-            dx = kept.pop()(self._laid_out(dy, frame))
-            return {**self.store.parts[0], "input": as_plain(dx, len(x))}
+            dx = kept.pop()(self._laid_out(dy, ctx))
+            return {**self.store.parts[0], "input": to_nchw(dx, len(x))}
 
-        return as_plain(y, len(x)), backward
+        return to_nchw(y, len(x)), backward
 
-    def _laid_out(self, plain: Array, frame: Frame) -> Array:
-        """Plain values of the network's dtype, in the grouped layout if they are images."""
+    def _laid_out(self, plain: Array, ctx: LayerContext) -> Array:
+        """Plain values of the network's dtype, in the blocked layout if they are images."""
         plain = plain.astype(self.options.dtype, copy=False)
         if self.options.reference or plain.ndim != 4:
             return plain
         n, c, h, w = plain.shape
-        grouped = frame.bordered(group_count(n), h, w, c)
-        write_groups(plain, grouped)
-        return grouped
+        blocked = ctx.zero_padded(block_count(n), h, w, c)
+        write_blocks(plain, blocked)
+        return blocked
 
-    def work(self, rank: int, meeting: Meeting, order: Order) -> None:
-        """What one shard does of an order."""
-        groups, n = group_count(order.samples), order.samples
-        first = min(GROUP * (groups * rank // meeting.size), n)
-        last = min(GROUP * (groups * (rank + 1) // meeting.size), n)
-        training, batch = order.task != PREDICT, self.exchange.batch[first:last]
-        if order.task == TRAIN and self.augment is not None:
-            batch = self.augment(batch, order.epoch, self.exchange.places[first:last])
+    def work(self, rank: int, communicator: Communicator, command: Command) -> None:
+        """What one worker does of a command."""
+        blocks, n = block_count(command.samples), command.samples
+        first = min(BLOCK * (blocks * rank // communicator.size), n)
+        last = min(BLOCK * (blocks * (rank + 1) // communicator.size), n)
+        training, batch = command.task != PREDICT, self.exchange.batch[first:last]
+        if command.task == TRAIN and self.augment is not None:
+            batch = self.augment(batch, command.epoch, self.exchange.indices[first:last])
         if training and self._trained[rank] != batch.shape[1:]:  # memory fits one size of images
             self.spaces[rank], self._trained[rank] = Workspace(), batch.shape[1:]
-        shared = self._pass(rank, meeting, last - first, first, n, training, order.step)
+        shared = self._pass(rank, communicator, last - first, first, n, training, command.step)
         logits, back = self._logits(shared, batch)
         if not training:
             self.exchange.logits[first:last] = logits
             return
-        loss, optimizer = self.told
+        loss, optimizer = self.loss_and_optimizer
         assert loss is not None
         targets = self.exchange.targets[first:last]
-        value, dlogits = objective(loss, logits, targets, shared)
-        plain, hits = plain_cross_entropy(logits, targets, self.options.classes)
-        self.exchange.results[rank] = value, hits, plain / n
+        value, dlogits = loss_and_grad(loss, logits, targets, shared)
+        plain, correct = plain_cross_entropy(logits, targets, self.options.classes)
+        self.exchange.results[rank] = value, correct, plain / n
         back(dlogits)
-        meeting.wait(rank)
-        finite = np.isfinite(self.exchange.results[: meeting.size, 0]).all()
+        communicator.barrier(rank)
+        finite = np.isfinite(self.exchange.results[: communicator.size, 0]).all()
         if finite and rank == 0:
-            self._renew(shared)
-        moves = finite and order.task == TRAIN
-        self.store.move(optimizer if moves else None, rank, meeting, order)
+            self._set_statistics(shared)
+        moves = finite and command.task == TRAIN
+        self.store.move(optimizer if moves else None, rank, communicator, command)
 
-    def _renew(self, shared: Pass) -> None:
+    def _set_statistics(self, shared: PassState) -> None:
         """Sets the statistics that a pass has found."""
         for path, value in shared.updates.items():
             self.store.arrays[path][...] = value
         flush((self.store.arrays[path] for path in shared.updates), shared.step + 1)
 
-    def _logits(self, shared: Pass, batch: Array) -> tuple[Array, Backward]:
-        frame = Frame(shared, plain=self.options.reference)
+    def _logits(self, shared: PassState, batch: Array) -> tuple[Array, Backward]:
+        ctx = LayerContext(shared, plain=self.options.reference)
         if self._plain or batch.ndim != 4:
-            x = self.options.door.plain(batch, frame.empty)
+            x = self.options.input_transform.plain(batch, ctx.empty)
         else:
             h, w, c = batch.shape[1:]
-            x = frame.bordered(group_count(len(batch)), h, w, c)
-            self.options.door.grouped(batch, x, frame.empty)
-        model = self._learning if shared.records else self._predicting
-        logits, back = frame.run("", model, x)
-        return as_plain(logits, len(batch)), back
+            x = ctx.zero_padded(block_count(len(batch)), h, w, c)
+            self.options.input_transform.blocked(batch, x, ctx.empty)
+        model = self._learning if shared.needs_grad else self._predicting
+        logits, back = ctx.run("", model, x)
+        return to_nchw(logits, len(batch)), back
 
     def _pass(
         self,
         rank: int,
-        meeting: Meeting,
+        communicator: Communicator,
         samples: int,
         first: int,
         batch: int,
         training: bool,
         step: int,
-    ) -> Pass:
-        return Pass(
+    ) -> PassState:
+        return PassState(
             arrays=self.store.arrays if training else self.store.shown(self.options.shown),
             updates={},
             grads=self.store.parts[rank],
-            unread=self._unread,
+            without_input_grad=self._without_input_grad,
             training=training,
             precise=self.options.precise,
-            records=training,
+            needs_grad=training,
             plan=self.options.plan,
             samples=samples,
             batch=batch,
@@ -195,8 +195,8 @@ class Worker:
             step=step,
             first=first,
             rank=rank,
-            meeting=meeting,
-            boards=self.exchange.boards,
+            communicator=communicator,
+            shared_buffers=self.exchange.shared_buffers,
             workspace=self.spaces[rank],
             dtype=self.options.dtype,
             rule=self.rule,

@@ -1,4 +1,4 @@
-"""Batch normalisation over the batch of all ranks, on any device.
+"""Batch normalization over the batch of all ranks, on any device.
 
 PyTorch's SyncBatchNorm does the same on GPUs alone.
 """
@@ -20,11 +20,11 @@ class _Total(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, value: Tensor, ranks: Ranks) -> Tensor:
         ctx.ranks = ranks
-        return ranks.total(value.clone())
+        return ranks.all_reduce(value.clone())
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
-        return ctx.ranks.total(grads[0].clone()), None
+        return ctx.ranks.all_reduce(grads[0].clone()), None
 
 
 class SharedBatchNorm(_BatchNorm):
@@ -54,12 +54,12 @@ class SharedBatchNorm(_BatchNorm):
         own = sums.new_tensor([x.numel() // x.shape[1]])
         total = _total(torch.cat([sums, own]), self.ranks)
         mean, count = total[:-1] / total[-1], total[-1].detach()
-        centred = x - mean.to(x.dtype).view(column)
-        variance = _total((centred**2).sum(axes, dtype=wide), self.ranks) / count
+        centered = x - mean.to(x.dtype).view(column)
+        variance = _total((centered**2).sum(axes, dtype=wide), self.ranks) / count
         if count > x[:1].numel() // x.shape[1]:  # one sample says nothing of how samples vary
             with torch.no_grad():
                 self._keep(mean, variance * (count / (count - 1)))
-        y: Tensor = centred * (variance + self.eps).rsqrt().to(x.dtype).view(column)
+        y: Tensor = centered * (variance + self.eps).rsqrt().to(x.dtype).view(column)
         if self.affine:
             y = y * self.weight.view(column) + self.bias.view(column)
         return y.to(input.dtype)

@@ -56,7 +56,7 @@ def memory_errors() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        said = str(error).partition("\n")[0]
-        if isinstance(error, torch.OutOfMemoryError) or any(words in said for words in WANTING):
-            raise MemoryError(said) from error
+        message = str(error).partition("\n")[0]
+        if isinstance(error, torch.OutOfMemoryError) or any(text in message for text in WANTING):
+            raise MemoryError(message) from error
         raise

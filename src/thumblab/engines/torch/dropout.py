@@ -23,7 +23,7 @@ class SharedDropout(nn.Dropout):
             return input
         samples = self.ranks.samples if self.ranks.size > 1 else len(input)
         whole = input.new_empty(samples, *input.shape[1:])
-        kept = whole.bernoulli_(1 - self.p)[self.ranks.share(samples)]
+        kept = whole.bernoulli_(1 - self.p)[self.ranks.partition(samples)]
         return input * kept / (1 - self.p)
 
 

@@ -11,7 +11,7 @@ from thumblab.core.errors import StepAbandonedError
 
 
 class Halt:
-    """Asks between two modules whether to stop; modules have no hooks until somebody might say so.
+    """Asks between two modules whether to stop; modules have hooks only once that may be asked.
 
     What ``torch.compile`` makes of a network runs its hooks too, but is cut in pieces by them.
     """

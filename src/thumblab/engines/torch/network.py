@@ -25,7 +25,7 @@ from thumblab.engines.torch.arrays import as_array
 from thumblab.engines.torch.device import device_name
 from thumblab.engines.torch.ranks import ALONE, Ranks
 from thumblab.engines.torch.surroundings import check_threads
-from thumblab.engines.torch.worker import Augment, Door, Move, Options, Worker
+from thumblab.engines.torch.worker import Augment, InputTransform, Move, Options, Worker
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
 
@@ -59,13 +59,13 @@ class Network:
         self._written = model.out_shape(shape)  # a shape error surfaces before any array exists
         check_threads()
         self.ranks, self.shown, self.classes = ranks, shown, classes
-        door = Door(
+        input_transform = InputTransform(
             np.zeros(1) if shift is None else shift,
             np.ones(1) if scale is None else scale,
             augment,
             classes,
         )
-        self.worker = Worker(model, shape, seed, options, door, ranks)
+        self.worker = Worker(model, shape, seed, options, input_transform, ranks)
         self._heard: tuple[Any, Any] = None, None
         self._exclusive = Exclusive()
         self._should_stop: Callable[[], bool] = bool
@@ -99,7 +99,7 @@ class Network:
         raise stays_here()
 
     @property
-    def shard_count(self) -> int:
+    def worker_count(self) -> int:
         """Parts of a batch computed side by side: as many as processes."""
         return self.ranks.size
 
@@ -115,35 +115,39 @@ class Network:
         *,
         loss: Loss,
         optimizer: Optimizer,
-        rate: float,
+        learning_rate: float,
         step: int,
         epoch: int = 0,
-        places: Array | None = None,
+        indices: Array | None = None,
     ) -> tuple[float, int]:
-        """Moves the weights by one batch; its mean loss (nats) and its hits before the move.
+        """One step; returns the batch's mean loss (nats) and correct predictions before it.
 
-        A batch whose loss is not finite moves nothing. Other ranks find its images by their ``places``.
+        A batch whose loss is not finite moves nothing. Other ranks find its images by their ``indices``.
 
         Raises:
             OutOfMemoryError: If there is not enough for the batch; it says how many samples might fit.
             StepAbandonedError: If ``should_stop`` says so between two modules; nothing has moved then.
         """
-        places = np.arange(len(batch)) if places is None else places
-        move = Move(loss, optimizer, rate, step, epoch)
+        indices = np.arange(len(batch)) if indices is None else indices
+        move = Move(loss, optimizer, learning_rate, step, epoch)
         with self._turn(len(batch)):
             if self.ranks.size == 1:
-                return self.worker.train(batch, targets, places, move)
-            return self._train_together(batch, targets, places, move)
+                return self.worker.train(batch, targets, indices, move)
+            return self._train_together(batch, targets, indices, move)
 
     def _train_together(
-        self, batch: Array, targets: Array, places: Array, move: Move
+        self, batch: Array, targets: Array, indices: Array, move: Move
     ) -> tuple[float, int]:
         loss, optimizer = move.loss, move.optimizer
-        told: dict[str, Any] = {"rate": move.rate, "step": move.step, "epoch": move.epoch}
-        told |= {"loss": to_dict(loss), "optimizer": to_dict(optimizer)}
-        with self.ranks.order({"task": "train", "move": told}, places, targets):
-            own = batch[self.ranks.share(len(batch))]
-            return self.worker.train(own, targets, places, move)
+        values: dict[str, Any] = {
+            "learning_rate": move.learning_rate,
+            "step": move.step,
+            "epoch": move.epoch,
+        }
+        values |= {"loss": to_dict(loss), "optimizer": to_dict(optimizer)}
+        with self.ranks.command({"task": "train", "move": values}, indices, targets):
+            own = batch[self.ranks.partition(len(batch))]
+            return self.worker.train(own, targets, indices, move)
 
     @property
     def cross_entropy(self) -> float:
@@ -164,7 +168,7 @@ class Network:
         with self._turn(min(len(batch), size), "predicted"):
             for begin in range(0, len(batch), size):
                 part = batch[begin : begin + size]
-                with self.ranks.order({"task": "predict"}, part):
+                with self.ranks.command({"task": "predict"}, part):
                     found.append(self._predict(part))
         logits = np.concatenate(found)
         if len(logits) != len(batch):
@@ -197,23 +201,23 @@ class Network:
                 f"{_some(self.worker.arrays)}; load them into the model they were trained with"
             )
         slots = {name[6:]: array for name, array in state.items() if name.startswith("slots.")}
-        told = {"task": "load", "weights": list(given), "slots": list(slots)}
-        with self._turn(), self.ranks.order(told, *given.values(), *slots.values()):
+        values = {"task": "load", "weights": list(given), "slots": list(slots)}
+        with self._turn(), self.ranks.command(values, *given.values(), *slots.values()):
             self.worker.load(given, slots)
 
     def follow(self, images: Callable[[int, Array], Array]) -> int:
         """Does what rank 0 says until it ends; its exit code.
 
-        ``images`` finds those to train on by their epoch and places in it.
+        ``images`` finds those to train on by their epoch and indices in it.
         """
         while True:
-            order, arrays = self.ranks.hear()
+            order, arrays = self.ranks.receive()
             if order["task"] == "end":
                 return int(order["code"])
             if order["task"] == "train":
-                (places, targets), move = arrays, self._move(order["move"])
-                own = images(move.epoch, places[self.ranks.share(len(places))])
-                self.worker.train(own, targets, places, move)
+                (indices, targets), move = arrays, self._move(order["move"])
+                own = images(move.epoch, indices[self.ranks.partition(len(indices))])
+                self.worker.train(own, targets, indices, move)
             elif order["task"] == "predict":
                 self._predict(arrays[0])
             else:
@@ -221,11 +225,11 @@ class Network:
                 given = dict(zip(order["weights"], arrays[:count], strict=True))
                 self.worker.load(given, dict(zip(order["slots"], arrays[count:], strict=True)))
 
-    def _move(self, told: dict[str, Any]) -> Move:
-        values = [told.pop("loss"), told.pop("optimizer")]
+    def _move(self, entries: dict[str, Any]) -> Move:
+        values = [entries.pop("loss"), entries.pop("optimizer")]
         if self._heard[0] != values:
             self._heard = values, [from_dict(value) for value in values]
-        return Move(*self._heard[1], **told)
+        return Move(*self._heard[1], **entries)
 
     def _predict(self, batch: Array) -> Array:
         with self.worker.showing(self.shown):

@@ -56,11 +56,11 @@ class Ranks:
     samples: int = 0
     _busy: bool = field(default=False, repr=False)
 
-    def share(self, samples: int) -> slice:
-        """Which of so many samples are this rank's: every one is somebody's, and nobody's twice."""
+    def partition(self, samples: int) -> slice:
+        """Which of so many samples are this rank's; each belongs to exactly one rank."""
         return slice(samples * self.rank // self.size, samples * (self.rank + 1) // self.size)
 
-    def total(self, value: torch.Tensor) -> torch.Tensor:
+    def all_reduce(self, value: torch.Tensor) -> torch.Tensor:
         """Sum of ``value`` over the ranks, in place; the same bits on every rank."""
         if self.size > 1:
             with _met():
@@ -69,22 +69,22 @@ class Ranks:
 
     def gather(self, part: torch.Tensor, samples: int) -> torch.Tensor:
         """The rows of all ranks, ``(samples, ...)``; gradients flow to this rank's rows alone."""
-        own = self.share(samples)
+        own = self.partition(samples)
         if len(part) != own.stop - own.start:
             raise ValueError(f"{len(part)} rows are not rank {self.rank}'s share of {samples}")
         if self.size == 1:
             return part
         whole = part.new_zeros((samples, *part.shape[1:]))
         whole[own] = part.detach()
-        self.total(whole)
+        self.all_reduce(whole)
         return torch.cat([whole[: own.start], part, whole[own.stop :]])
 
     @contextmanager
-    def order(self, what: dict[str, Any], *arrays: Array) -> Iterator[None]:
+    def command(self, what: dict[str, Any], *arrays: Array) -> Iterator[None]:
         """Has every other rank do ``what`` while this one, which is rank 0, does the same inside."""
         if self.size > 1:
             self._busy = True
-            self._tell(what, arrays)
+            self._broadcast(what, arrays)
         yield
         self._busy = False
 
@@ -92,9 +92,9 @@ class Ranks:
         """Tells the others to end; if an order was broken off, they notice that this one has gone."""
         if self.size > 1 and self.rank == 0 and not self._busy:
             with suppress(RankError):  # they have gone already
-                self._tell({"task": "end", "code": code}, ())
+                self._broadcast({"task": "end", "code": code}, ())
 
-    def _tell(self, what: dict[str, Any], arrays: tuple[Array, ...]) -> None:
+    def _broadcast(self, what: dict[str, Any], arrays: tuple[Array, ...]) -> None:
         kinds = [(array.dtype.str, array.shape) for array in arrays]
         head = json.dumps([what, kinds]).encode()
         content = bytearray().join([head, *(array.tobytes() for array in arrays)])
@@ -102,7 +102,7 @@ class Ranks:
             dist.broadcast(torch.tensor([len(head), len(content)]), 0)
             dist.broadcast(torch.frombuffer(content, dtype=torch.uint8), 0)
 
-    def hear(self) -> tuple[dict[str, Any], list[Array]]:
+    def receive(self) -> tuple[dict[str, Any], list[Array]]:
         """The next order of rank 0; for the others."""
         sizes = torch.zeros(2, dtype=torch.int64)
         with _met():
@@ -118,11 +118,11 @@ class Ranks:
             arrays.append(raw[begin:end].copy().view(dtype).reshape(shape))
         return what, arrays
 
-    def agree(self, key: str) -> None:
+    def check_same(self, key: str) -> None:
         """Raises ``UsageError`` unless all ranks say the same ``key``."""
         own = np.frombuffer(bytes.fromhex(key), np.uint8).astype(np.int64)
         spread = torch.from_numpy(np.stack([own, own**2]))
-        self.total(spread)
+        self.all_reduce(spread)
         if (spread[0] ** 2 != self.size * spread[1]).any():
             raise UsageError(
                 "the processes of this training were given different commands or data; start all "
@@ -139,9 +139,9 @@ def _met() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        said = str(error).partition("\n")[0]
+        message = str(error).partition("\n")[0]
         raise RankError(
-            f"another process of this training has died or hangs ({said}); start the same command "
+            f"another process of this training has died or hangs ({message}); start the same command "
             "again with --resume"
         ) from error
 
@@ -153,7 +153,7 @@ def joined() -> Ranks:
 
 @contextmanager
 def join(device: str, precision: str) -> Iterator[Ranks]:
-    """The processes that torchrun started, met; when rank 0 leaves, the others are told to end.
+    """The processes that torchrun started, met; when rank 0 leaves, the others end.
 
     Raises:
         UsageError: If the device is of a kind that only one process can compute on.

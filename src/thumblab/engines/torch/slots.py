@@ -1,7 +1,7 @@
 """What an optimizer keeps, between ``torch.optim`` and the flat arrays of the NumPy engine's checkpoints.
 
 A slot is as long as all trained weights, in their order. What PyTorch keeps of the number of steps is
-not saved: whoever asks for a step says which it is.
+not saved: the caller of a step passes its number.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from thumblab.optim import set_rate
+from thumblab.optim import set_learning_rate
 from thumblab.optim.nadam import momenta
 
 Slots = dict[str, NDArray[Any]]
@@ -29,9 +29,9 @@ COUNTS = ("step", "moves", "averaged")
 PRODUCT = "mu_product"
 
 
-def read_slots(mover: Any, parameters: list[torch.Tensor]) -> Slots:
-    """Copies of all that ``mover`` keeps; empty before its first step."""
-    entries = [_arrays(mover, parameter) for parameter in parameters]
+def read_slots(optimizer: Any, parameters: list[torch.Tensor]) -> Slots:
+    """Copies of all that ``optimizer`` keeps; empty before its first step."""
+    entries = [_arrays(optimizer, parameter) for parameter in parameters]
     found = {}
     for name in sorted({name for entry in entries for name in entry}):
         parts = [
@@ -42,30 +42,30 @@ def read_slots(mover: Any, parameters: list[torch.Tensor]) -> Slots:
     return found
 
 
-def read_slot(mover: Any, parameters: list[torch.Tensor], name: str) -> list[torch.Tensor]:
-    """What ``mover`` keeps under ``name``, weight by weight, where it is; empty if it keeps nothing there."""
-    entries = [_arrays(mover, parameter) for parameter in parameters]
+def read_slot(optimizer: Any, parameters: list[torch.Tensor], name: str) -> list[torch.Tensor]:
+    """What ``optimizer`` keeps under ``name``, weight by weight, where it is; empty if there is none."""
+    entries = [_arrays(optimizer, parameter) for parameter in parameters]
     return [entry[name] for entry in entries] if all(name in entry for entry in entries) else []
 
 
-def write_slots(mover: Any, parameters: list[torch.Tensor], slots: Slots) -> None:
-    """Gives a new ``mover`` what ``read_slots`` or the NumPy engine has saved."""
-    _begin(mover, parameters)
+def write_slots(optimizer: Any, parameters: list[torch.Tensor], slots: Slots) -> None:
+    """Gives a new ``optimizer`` what ``read_slots`` or the NumPy engine has saved."""
+    _begin(optimizer, parameters)
     begin = 0
     for parameter in parameters:
         end = begin + parameter.numel()
-        for name, array in _arrays(mover, parameter).items():
+        for name, array in _arrays(optimizer, parameter).items():
             flat = slots.get(name)
             part = np.zeros(end - begin) if flat is None else flat[begin:end].copy()
             array.copy_(torch.from_numpy(part).view(parameter.shape))
         begin = end
 
 
-def set_count(mover: Any, count: int) -> None:
+def set_count(optimizer: Any, count: int) -> None:
     """Says how many steps have been done."""
-    for group in mover.param_groups:
+    for group in optimizer.param_groups:
         for parameter in group["params"]:
-            entry = mover.state.get(parameter, {})
+            entry = optimizer.state.get(parameter, {})
             for name in COUNTS:
                 if name in entry:
                     whole = isinstance(entry[name], int)
@@ -75,9 +75,9 @@ def set_count(mover: Any, count: int) -> None:
                 entry[PRODUCT].fill_(momenta(beta, decay, count)[2] if count else 1.0)
 
 
-def _arrays(mover: Any, parameter: torch.Tensor) -> dict[str, torch.Tensor]:
+def _arrays(optimizer: Any, parameter: torch.Tensor) -> dict[str, torch.Tensor]:
     """What is kept for each element of a weight, by the NumPy engine's names."""
-    entry = mover.state.get(parameter, {})
+    entry = optimizer.state.get(parameter, {})
     return {
         OURS.get(name, name): value
         for name, value in entry.items()
@@ -85,13 +85,13 @@ def _arrays(mover: Any, parameter: torch.Tensor) -> dict[str, torch.Tensor]:
     }
 
 
-def _begin(mover: Any, parameters: list[torch.Tensor]) -> None:
-    """A step that moves nothing, so that ``mover`` makes its arrays."""
+def _begin(optimizer: Any, parameters: list[torch.Tensor]) -> None:
+    """A step that moves nothing, so that ``optimizer`` makes its arrays."""
     before = [parameter.detach().clone() for parameter in parameters]
     for parameter in parameters:
         parameter.grad = torch.zeros_like(parameter)
-    set_rate(mover, 0.0)
-    mover.step()
+    set_learning_rate(optimizer, 0.0)
+    optimizer.step()
     with torch.no_grad():
         for parameter, old in zip(parameters, before, strict=True):
             parameter.copy_(old)

@@ -28,12 +28,12 @@ from thumblab.engines.torch.surroundings import drawing, repeating
 from thumblab.engines.torch.twins import check_twins, named
 from thumblab.layers import Frozen
 from thumblab.losses import CrossEntropy, Loss, torch_loss
-from thumblab.optim import Optimizer, set_rate, torch_optimizer
+from thumblab.optim import Optimizer, set_learning_rate, torch_optimizer
 
 Array = NDArray[Any]
 PLAIN = CrossEntropy()
 Augment = Callable[[Array, int, Array], Array]
-"""``(images, epoch, places in it) -> images``, of another size perhaps."""
+"""``(images, epoch, indices in it) -> images``, of another size perhaps."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Options:
 
 
 @dataclass(frozen=True, eq=False)
-class Door:
+class InputTransform:
     """What happens to a batch before the network sees it.
 
     Attributes:
@@ -79,7 +79,7 @@ class Move:
 
     loss: Loss
     optimizer: Optimizer
-    rate: float
+    learning_rate: float
     step: int
     epoch: int
 
@@ -97,10 +97,21 @@ class Worker:
 
     @memory_errors()
     def __init__(
-        self, model: Layer, shape: Shape, seed: int, options: Options, door: Door, ranks: Ranks
+        self,
+        model: Layer,
+        shape: Shape,
+        seed: int,
+        options: Options,
+        input_transform: InputTransform,
+        ranks: Ranks,
     ) -> None:
-        self.seed, self.options, self.ranks, self._augment = seed, options, ranks, door.augment
-        self._classes, self.cross_entropy = door.classes, 0.0
+        self.seed, self.options, self.ranks, self._augment = (
+            seed,
+            options,
+            ranks,
+            input_transform.augment,
+        )
+        self._classes, self.cross_entropy = input_transform.classes, 0.0
         self.device = find_device(options.device, options.precision, ranks.place)
         self.halt = Halt()
         self._dtype = torch.float64 if options.precision == "float64" else torch.float32
@@ -121,14 +132,14 @@ class Worker:
             copy(start(weight, random.stream(seed, "initialise", name)), self.arrays[name])
         self._shift, self._scale = (
             torch.as_tensor(np.asarray(value), dtype=self._dtype, device=self.device)
-            for value in (door.shift, door.scale)
+            for value in (input_transform.shift, input_transform.scale)
         )
-        self._mover: tuple[Optimizer, Any] | None = None
+        self._optimizer: tuple[Optimizer, Any] | None = None
         self._slots: Slots = {}
 
     @memory_errors()
-    def train(self, own: Array, targets: Array, places: Array, move: Move) -> tuple[float, int]:
-        """One step, on this rank's images, and the targets and places of the whole batch.
+    def train(self, own: Array, targets: Array, indices: Array, move: Move) -> tuple[float, int]:
+        """One step, on this rank's images, and the targets and indices of the whole batch.
 
         Every rank has the logits of all, so the loss is the whole batch's, whatever it is made of.
         A step that is broken off, or whose loss is not finite, moves no weight and no statistic.
@@ -137,30 +148,30 @@ class Worker:
         found = np.nan, 0
         try:
             with repeating(self.device, precise=self.options.precise), self._drawing(move.step):
-                found = self._train(own, targets, places, move)
+                found = self._train(own, targets, indices, move)
         finally:
             if not isfinite(found[0]):
                 for statistic, old in zip(self._statistics, before, strict=True):
                     statistic.copy_(old)
         return found
 
-    def _train(self, own: Array, targets: Array, places: Array, move: Move) -> tuple[float, int]:
-        self.ranks.samples = len(places)
+    def _train(self, own: Array, targets: Array, indices: Array, move: Move) -> tuple[float, int]:
+        self.ranks.samples = len(indices)
         if self._augment is not None:
-            own = self._augment(own, move.epoch, places[self.ranks.share(len(places))])
+            own = self._augment(own, move.epoch, indices[self.ranks.partition(len(indices))])
         self.module.train()
-        logits = self.ranks.gather(self._logits(own), len(places))
+        logits = self.ranks.gather(self._logits(own), len(indices))
         wanted = torch.tensor(targets, device=self.device)
         value = torch_loss(move.loss, torch)(logits, wanted)
         answers = logits.detach()[:, : self._classes]
         wanted = wanted[:, : self._classes] if wanted.ndim == 2 else wanted
         plain = torch_loss(PLAIN, torch)(answers, wanted)
         labels = wanted.argmax(1) if wanted.ndim == 2 else wanted
-        hits, self.cross_entropy = int((answers.argmax(1) == labels).sum()), float(plain)
+        correct, self.cross_entropy = int((answers.argmax(1) == labels).sum()), float(plain)
         number = float(value.detach())
         if isfinite(number):
             self._move(value, move)
-        return number, hits
+        return number, correct
 
     def _move(self, value: Any, move: Move) -> None:
         parameters = list(self._trained.values())
@@ -174,33 +185,33 @@ class Worker:
                 parameter.grad = torch.zeros_like(parameter)
         if self.ranks.size > 1:
             grads: list[Any] = [parameter.grad for parameter in parameters]
-            total: Any = self.ranks.total(torch.cat([grad.reshape(-1) for grad in grads]))
+            total: Any = self.ranks.all_reduce(torch.cat([grad.reshape(-1) for grad in grads]))
             parts = total.split([grad.numel() for grad in grads])
             for grad, part in zip(grads, parts, strict=True):
                 grad.copy_(part.view(grad.shape))
-        mover = self._ready(move.optimizer)
-        set_count(mover, move.step)
-        set_rate(mover, move.rate)
-        mover.step()
+        optimizer = self._ready(move.optimizer)
+        set_count(optimizer, move.step)
+        set_learning_rate(optimizer, move.learning_rate)
+        optimizer.step()
 
     def _ready(self, optimizer: Optimizer) -> Any:
         """The ``torch.optim`` object of ``optimizer``, with the slots that were loaded."""
-        if self._mover is None or self._mover[0] != optimizer:
-            mover = torch_optimizer(optimizer, list(self._trained.items()), torch)
+        if self._optimizer is None or self._optimizer[0] != optimizer:
+            inner = torch_optimizer(optimizer, list(self._trained.items()), torch)
             if self._slots:
                 grads = [parameter.grad for parameter in self._trained.values()]
-                write_slots(mover, list(self._trained.values()), self._slots)
+                write_slots(inner, list(self._trained.values()), self._slots)
                 for parameter, grad in zip(self._trained.values(), grads, strict=True):
                     parameter.grad = grad
-            self._mover, self._slots = (optimizer, mover), {}
-        return self._mover[1]
+            self._optimizer, self._slots = (optimizer, inner), {}
+        return self._optimizer[1]
 
     @memory_errors()
     def predict(self, batch: Array) -> Array:
         """Logits of the whole batch, this rank's share and the others'."""
         self.module.eval()
         with torch.no_grad(), repeating(self.device, precise=self.options.precise):
-            own = self._logits(batch[self.ranks.share(len(batch))])
+            own = self._logits(batch[self.ranks.partition(len(batch))])
             return as_array(self.ranks.gather(own, len(batch)))
 
     @contextmanager
@@ -222,8 +233,8 @@ class Worker:
     def _slot(self, name: str) -> list[torch.Tensor]:
         """What the optimizer keeps under ``name``, weight by weight; empty if nothing."""
         weights = list(self._trained.values())
-        if self._mover is not None:
-            return read_slot(self._mover[1], weights, name)
+        if self._optimizer is not None:
+            return read_slot(self._optimizer[1], weights, name)
         if name not in self._slots:
             return []
         flat: Any = torch.from_numpy(self._slots[name].copy())
@@ -232,16 +243,16 @@ class Worker:
     @memory_errors()
     def slots(self) -> Slots:
         """Copies of what the optimizer keeps, as the NumPy engine has it."""
-        if self._mover is None:
+        if self._optimizer is None:
             return self._slots
-        return read_slots(self._mover[1], list(self._trained.values()))
+        return read_slots(self._optimizer[1], list(self._trained.values()))
 
     @memory_errors()
     def load(self, given: dict[str, Array], slots: Slots) -> None:
         """Takes over weights and slots; those that are not given begin anew."""
         for name, array in given.items():
             copy(array, self.arrays[name])
-        self._mover, self._slots = None, slots
+        self._optimizer, self._slots = None, slots
 
     def _logits(self, batch: Array) -> torch.Tensor:
         pixels = torch.from_numpy(np.require(batch, requirements=["C", "W"])).to(self.device)

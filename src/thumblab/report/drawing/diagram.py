@@ -11,9 +11,9 @@ from thumblab.core.layer import Layer, Shape
 from thumblab.layers import Frozen, Identity, Parallel, Sequential, Unused
 
 PLAIN = ("channels", "units", "width", "rate")
-"""Numbers that are told without their names."""
+"""Numbers that are shown without their names."""
 ALWAYS, NEVER = ("kernel",), ("momentum", "eps", "padding")
-"""Numbers that are told though they are usual, and such as say little; a tooltip has them all."""
+"""Usual numbers that are shown all the same; a tooltip has them all."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Box:
         flops: Operations for one sample.
         parameters: Of all of them, statistics included.
         trained: Whether any of them has weights that train.
-        whole: The layers with all they say, for whoever points at the box.
+        whole: The layers with all they say, for the tooltip.
     """
 
     title: str
@@ -59,21 +59,21 @@ class Fork:
 
 
 @dataclass(frozen=True)
-class Frame:
+class LayerContext:
     """Items that something is said of as a whole, such as ``× 3``."""
 
     items: Chain
     label: str
 
 
-Item = Box | Fork | Frame
+Item = Box | Fork | LayerContext
 Chain = tuple[Item, ...]
 
 
 def diagram(model: Layer, x: Shape) -> Chain:
     """The items of ``model`` when it reads samples of shape ``x``, in the order data flow.
 
-    Blocks that follow one another with equal layers and shapes are one frame, labelled with their
+    Blocks that follow one another with equal layers and shapes are one frame, labeled with their
     number.
 
     Raises:
@@ -91,7 +91,7 @@ def _items(layer: Layer, x: Shape, trains: bool) -> list[Item]:
         inner = [_items(branch, shape, trains) for _, branch, shape in layer.inside(x)]
         return [Fork(tuple(map(_gathered, inner)), layer.merge, layer.out_shape(x))]
     if isinstance(layer, Frozen):
-        return [Frame(_gathered(_items(layer.layer, x, False)), "frozen")]
+        return [LayerContext(_gathered(_items(layer.layer, x, False)), "frozen")]
     return [] if isinstance(layer, Identity) else [_box(layer, x, trains)]
 
 
@@ -101,7 +101,7 @@ def _sequence(steps: Sequence[tuple[Layer, Shape]], trains: bool) -> list[Item]:
     while place < len(steps):
         period, times = _repeats(steps[place:])
         found = [item for step in steps[place : place + period] for item in _items(*step, trains)]
-        items += [Frame(_gathered(found), f"× {times}")] if times > 1 else found
+        items += [LayerContext(_gathered(found), f"× {times}")] if times > 1 else found
         place += period * times
     return items
 
@@ -175,15 +175,15 @@ def _words(layer: Layer) -> str:
     >>> _words(Conv(32, kernel=5, bias=False)), _words(Dropout(0.3))
     ('Conv 32, kernel 5', 'Dropout 0.3')
     """
-    said = []
+    message = []
     for field in fields(layer):
         value = getattr(layer, field.name)
         if isinstance(value, Layer):
-            said.append(_words(value))
+            message.append(_words(value))
         elif isinstance(value, bool) or not isinstance(value, int | float):
             continue
         elif field.name in PLAIN:
-            said.append(f"{value:g}")
+            message.append(f"{value:g}")
         elif field.name in ALWAYS or (value != field.default and field.name not in NEVER):
-            said.append(f"{field.name} {value:g}")
-    return f"{type(layer).__name__} {', '.join(said)}".rstrip()
+            message.append(f"{field.name} {value:g}")
+    return f"{type(layer).__name__} {', '.join(message)}".rstrip()

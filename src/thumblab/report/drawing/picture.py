@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.summary import summary
-from thumblab.report.drawing.diagram import Box, Chain, Fork, Frame, Item, diagram
+from thumblab.report.drawing.diagram import Box, Chain, Fork, Item, LayerContext, diagram
 from thumblab.report.drawing.place import FOOT, GAP, JOINT, LABEL, PADDING, axes, box_height, extent
 
 MARGIN, HEAD = 24.0, 70.0
@@ -59,10 +59,10 @@ def draw(model: Layer, x: Shape, name: str) -> str:
     width = _box_width(items)
     size = extent(items, width)
     written = _shape(model.out_shape(x))
-    told = (
+    values = (
         f"{_shape(x)} to {written}, {whole.parameters:,} parameters, {whole.flops / 1e6:,.2f} MFLOP"
     )
-    least = LETTER * max(1.35 * len(name), 0.86 * len(told), 0.86 * len(LEGEND))
+    least = LETTER * max(1.35 * len(name), 0.86 * len(values), 0.86 * len(LEGEND))
     wide = max(size.left + size.right, least) + 2 * MARGIN
     axis = MARGIN + size.left + max(0.0, wide - 2 * MARGIN - size.left - size.right) / 2
     top = MARGIN + HEAD
@@ -70,7 +70,7 @@ def draw(model: Layer, x: Shape, name: str) -> str:
     body = [
         '<rect class="page" width="100%" height="100%"/>',
         _text(MARGIN, MARGIN + 14, name, "name"),
-        _text(MARGIN, MARGIN + 34, told, "quiet"),
+        _text(MARGIN, MARGIN + 34, values, "quiet"),
         _text(MARGIN, MARGIN + 50, LEGEND, "quiet"),
         *_wire(axis, top, top + GAP, items[0] if items else None),
         *_chain(items, axis, top + GAP, width),
@@ -79,7 +79,7 @@ def draw(model: Layer, x: Shape, name: str) -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.0f}" height="{high:.0f}" '
-        f'viewBox="0 0 {wide:.0f} {high:.0f}" role="img">\n<title>{escape(name)}: {escape(told)}'
+        f'viewBox="0 0 {wide:.0f} {high:.0f}" role="img">\n<title>{escape(name)}: {escape(values)}'
         f"</title>\n<style>{STYLE}</style>\n" + "\n".join(body) + "\n</svg>\n"
     )
 
@@ -92,7 +92,7 @@ def _box_width(items: Chain) -> float:
             second = f"{', '.join(item.notes)}{item.parameters:,}"
             longest = max(len(item.title) + 0.9 * len(_shape(item.shape)), 0.9 * len(second))
             needs.append(LETTER * longest + 44)
-        elif isinstance(item, Frame):
+        elif isinstance(item, LayerContext):
             needs.append(_box_width(item.items))
         else:
             needs += map(_box_width, item.branches)
@@ -128,7 +128,7 @@ def _box(box: Box, left: float, top: float, width: float) -> Iterator[str]:
     yield "</g>"
 
 
-def _frame(frame: Frame, axis: float, top: float, width: float) -> Iterator[str]:
+def _frame(frame: LayerContext, axis: float, top: float, width: float) -> Iterator[str]:
     size = extent(frame, width)
     inner = top + PADDING + LABEL
     wide = size.left + size.right
@@ -180,8 +180,8 @@ def _joint(fork: Fork, axis: float, meeting: float, half: float) -> Iterator[str
         f'width="{2 * half:.1f}" height="{2 * JOINT:.1f}" rx="{JOINT:.1f}"/>'
     )
     yield _text(axis, meeting + 4, sign, "middle")
-    said = [*fork.notes, *([_shape(fork.shape)] if fork.merge == "concat" else [])]
-    yield _text(axis + 8, meeting + JOINT + 14, ", ".join(said), "quiet") if said else ""
+    message = [*fork.notes, *([_shape(fork.shape)] if fork.merge == "concat" else [])]
+    yield _text(axis + 8, meeting + JOINT + 14, ", ".join(message), "quiet") if message else ""
 
 
 def _wire(axis: float, begin: float, end: float, item: Item | None) -> Iterator[str]:
@@ -207,15 +207,15 @@ def _rectangle(kind: str, left: float, top: float, wide: float, high: float) -> 
     )
 
 
-def _text(x: float, y: float, words: str, kind: str) -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>'
+def _text(x: float, y: float, text: str, kind: str) -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
 
 
 def _shape(shape: Shape) -> str:
     return "×".join(map(str, shape))
 
 
-def _cut(words: str, room: float, beside: str) -> str:
+def _cut(text: str, room: float, beside: str) -> str:
     """As much of ``words`` as fits beside other words."""
     letters = int(room / LETTER) - len(beside)
-    return words if len(words) <= letters else f"{words[: max(letters - 1, 1)]}…"
+    return text if len(text) <= letters else f"{text[: max(letters - 1, 1)]}…"

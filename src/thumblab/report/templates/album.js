@@ -1,9 +1,9 @@
 // The images of a cell of the confusion matrix, cut from the page's one large picture.
-const judged = data("judged-data");
+const scored = data("scored-data");
 const columns = () => Number(getComputedStyle(document.documentElement).getPropertyValue("--columns"));
 
 function tile(place) {
-  const { index, confidence } = judged.album;
+  const { index, confidence } = scored.album;
   const figure = document.createElement("figure");
   const image = document.createElement("span");
   image.className = "tile";
@@ -17,8 +17,8 @@ function tile(place) {
 }
 
 function showCell(truth, guess) {
-  const { shown, counts, support } = judged.matrix;
-  const { album } = judged;
+  const { shown, counts, support } = scored.matrix;
+  const { album } = scored;
   const count = counts[truth][guess];
   const places = [];
   album?.truth.forEach((label, place) => {

@@ -3,10 +3,10 @@ const cloud = data("cloud-data");
 const view = { when: "after", yaw: 0.7, pitch: 0.4, zoom: 1, on: new Set(cloud?.shown), near: null };
 const seen = []; // where each point was drawn last, the nearest to the eye at the end
 
-// Those in colour at first lead, with hues far apart; the others follow.
+// Those in color at first lead, with hues far apart; the others follow.
 const leading = [...new Set([...(cloud?.shown ?? []), ...(cloud?.names ?? []).keys()])];
 const hues = new Map(leading.map((label, place) => [label, (30 + place * 137.508) % 360]));
-const hue = (label) => `hsl(${hues.get(label)} ${colour("dot")})`;
+const hue = (label) => `hsl(${hues.get(label)} ${color("dot")})`;
 
 function turned([x, y, z]) {
   const { yaw, pitch } = view;
@@ -38,18 +38,18 @@ function drawCloud() {
 function drawDot(pen, { x, y, near, place, on }) {
   pen.beginPath();
   pen.arc(x, y, (on ? 4.6 : 2) * near, 0, 2 * Math.PI);
-  pen.fillStyle = on ? hue(cloud.labels[place]) : colour("faint");
+  pen.fillStyle = on ? hue(cloud.labels[place]) : color("faint");
   pen.fill();
   if (on || view.near === place) {
     pen.lineWidth = view.near === place ? 2 : 0.8;
-    pen.strokeStyle = colour(view.near === place ? "ink" : "paper");
+    pen.strokeStyle = color(view.near === place ? "ink" : "paper");
     pen.stroke();
   }
 }
 
 function drawAxes(pen, placed) {
   const origin = placed([0, 0, 0]);
-  pen.strokeStyle = pen.fillStyle = colour("muted");
+  pen.strokeStyle = pen.fillStyle = color("muted");
   pen.lineWidth = 1;
   pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
   pen.textAlign = "center";

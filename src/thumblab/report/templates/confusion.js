@@ -19,29 +19,29 @@ function selection(order) {
   const width = order.length > 60 && innerWidth < 700 ? 1 : 2;
   const x = order.indexOf(cellState.guess);
   const y = order.indexOf(cellState.truth);
-  return box(x - 0.5, x + 0.5, y - 0.5, y + 0.5, { color: colour("ink"), width });
+  return box(x - 0.5, x + 0.5, y - 0.5, y + 0.5, { color: color("ink"), width });
 }
 
 // A frame around the matrix and, in the order of groups, one around each of them.
 function frames(order) {
-  const line = { color: colour("line"), width: 1 };
+  const line = { color: color("line"), width: 1 };
   const whole = box(0, 1, 0, 1, line, { xref: "paper", yref: "paper" });
   if (cellState.order !== "grouped") return [whole];
   const places = new Map();
   order.forEach((position, place) => {
-    const group = judged.matrix.groups[position];
+    const group = scored.matrix.groups[position];
     const [first] = places.get(group) ?? [place];
     places.set(group, [first - 0.5 * !places.has(group), place + 0.5]);
   });
-  const dark = { color: colour("muted"), width: 1 };
+  const dark = { color: color("muted"), width: 1 };
   return [whole, ...[...places.values()].map(([from, to]) => box(from, to, from, to, dark))];
 }
 
-const longestName = () => Math.max(...judged.matrix.shown.map((_, place) => Math.min(16, [...nameOf(place)].length)));
+const longestName = () => Math.max(...scored.matrix.shown.map((_, place) => Math.min(16, [...nameOf(place)].length)));
 
 function matrixSize(chart) {
   const width = Math.max(280, Math.min(chart.clientWidth, 1080)); // a window may open at no size
-  const size = letterSize((width - 100) / judged.matrix.shown.length);
+  const size = letterSize((width - 100) / scored.matrix.shown.length);
   const margin = Math.round(38 + 0.62 * size * longestName());
   return { margin, width, inner: width - margin - 4 };
 }
@@ -56,7 +56,7 @@ function drawMatrix() {
   const side = axis({ showgrid: false, zeroline: false, automargin: false, range: [-0.5, order.length - 0.5], ...both });
   const trace = {
     type: "heatmap", ...cells(order), zmin: -1, zmax: 1, xgap: gap, ygap: gap, showscale: false,
-    colorscale: [[0, colour("right")], [0.5, colour("paper")], [1, colour("wrong")]],
+    colorscale: [[0, color("right")], [0.5, color("paper")], [1, color("wrong")]],
     hovertemplate: "%{customdata}<extra></extra>", texttemplate: numbers(inner, order.length), textfont: { size: 10 },
   };
   const layout = frame({
@@ -91,21 +91,21 @@ function choose(truth, guess) {
 }
 
 function fillChoices() {
-  const { shown } = judged.matrix;
+  const { shown } = scored.matrix;
   for (const id of ["truth", "guess"]) {
     const options = shown.map((_, place) => new Option(nameOf(place), place));
     const list = document.getElementById(id);
     list.replaceChildren(...options);
     list.addEventListener("change", () => choose(Number(document.getElementById("truth").value), Number(document.getElementById("guess").value)));
   }
-  choice("order", (order) => recolour({ order }));
-  choice("measure", (measure) => recolour({ measure }));
-  recolour({});
+  choice("order", (order) => recolor({ order }));
+  choice("measure", (measure) => recolor({ measure }));
+  recolor({});
   const worst = largest(false);
   choose(worst.truth, worst.guess);
 }
 
-function recolour(change) {
+function recolor(change) {
   Object.assign(cellState, change);
   const said = cellState.measure === "share" ? percent : String;
   document.getElementById("most-right").textContent = said(cellState.measure === "share" ? 1 : largest(true).value);

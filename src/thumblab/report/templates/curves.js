@@ -4,22 +4,22 @@ function drawCurve(id, { x, train, validation, gap, format }) {
   const mode = x.length < 30 ? "lines+markers" : "lines";
   const line = (name, y, tint, width) => ({
     x, y, name, mode, type: "scatter",
-    line: { color: colour(tint), width }, marker: { size: 5 },
+    line: { color: color(tint), width }, marker: { size: 5 },
     hovertemplate: `${name} %{y:${format}}<extra></extra>`,
   });
   const traces = [line("training", train, "train", 2), line("validation", validation, "right", 2.5)];
-  const judged = gap.some((value) => value !== null);
-  if (judged) {
-    traces.push({ ...line("gap", gap, "wrong", 2), yaxis: "y2", fill: "tozeroy", fillcolor: colour("gap") });
+  const scored = gap.some((value) => value !== null);
+  if (scored) {
+    traces.push({ ...line("gap", gap, "wrong", 2), yaxis: "y2", fill: "tozeroy", fillcolor: color("gap") });
   }
   const layout = frame({
     margin: { l: 48, r: 8, t: 26, b: 40 },
     hovermode: "x unified",
     hoversubplots: "axis",
-    xaxis: axis({ title: { text: "epoch", standoff: 6 }, anchor: judged ? "y2" : "y", showgrid: false, tickformat: "d", nticks: Math.min(10, x.length + 1), unifiedhovertitle: { text: "epoch %{x}" } }),
-    yaxis: axis({ domain: judged ? [0.36, 1] : [0, 1], tickformat: format.replace(".4f", "").replace(".1%", ".0%") }),
+    xaxis: axis({ title: { text: "epoch", standoff: 6 }, anchor: scored ? "y2" : "y", showgrid: false, tickformat: "d", nticks: Math.min(10, x.length + 1), unifiedhovertitle: { text: "epoch %{x}" } }),
+    yaxis: axis({ domain: scored ? [0.36, 1] : [0, 1], tickformat: format.replace(".4f", "").replace(".1%", ".0%") }),
   });
-  if (judged) {
+  if (scored) {
     layout.yaxis2 = axis({ domain: [0, 0.26], nticks: 4, zeroline: true, tickformat: format.replace(".4f", "").replace(".1%", ".0%") });
   }
   return Plotly.react(id, traces, layout, settings);
@@ -29,7 +29,7 @@ function drawCurves() {
   const epochs = data("curves-data");
   if (!epochs.epoch.length) return [];
   const x = epochs.epoch;
-  const rate = [{ x, y: epochs.rate, type: "scatter", mode: x.length < 30 ? "lines+markers" : "lines", line: { color: colour("ink"), width: 2 }, marker: { size: 5 }, hovertemplate: "%{y:.4g}<extra>epoch %{x}</extra>" }];
+  const rate = [{ x, y: epochs.learning_rate, type: "scatter", mode: x.length < 30 ? "lines+markers" : "lines", line: { color: color("ink"), width: 2 }, marker: { size: 5 }, hovertemplate: "%{y:.4g}<extra>epoch %{x}</extra>" }];
   return [
     drawCurve("loss-chart", {
       x, train: epochs.train_cross_entropy, validation: epochs.validation_cross_entropy,

@@ -9,22 +9,22 @@ async function loadPlotly() {
 }
 
 async function draw() {
-  await Promise.all([...drawCurves(), ...(judged ? [drawMatrix(), drawPart(), drawCalibration()] : []), ...(cloud ? [drawCloud(), drawScree()] : [])]);
+  await Promise.all([...drawCurves(), ...(scored ? [drawMatrix(), drawPart(), drawCalibration()] : []), ...(cloud ? [drawCloud(), drawScree()] : [])]);
 }
 
 async function start() {
   document.querySelectorAll("table.sortable").forEach(makeSortable);
-  if (judged) fillChoices();
-  if (judged) fillParts();
+  if (scored) fillChoices();
+  if (scored) fillParts();
   if (cloud) fillCloud();
   await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
   await loadPlotly();
   await draw();
-  if (judged) listen();
+  if (scored) listen();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   let width = innerWidth;
   addEventListener("resize", () => {
-    if (judged && innerWidth !== width) drawMatrix();
+    if (scored && innerWidth !== width) drawMatrix();
     if (cloud) drawCloud();
     width = innerWidth;
   });

@@ -6,7 +6,7 @@ function fillParts() {
 function drawPart() {
   const chart = document.getElementById("part-chart");
   if (!chart) return null;
-  const { rows, columns, counts, elsewhere } = judged.parts[Number(document.getElementById("part").value)];
+  const { rows, columns, counts, elsewhere } = scored.parts[Number(document.getElementById("part").value)];
   const left = elsewhere.some((count) => count);
   const whole = counts.map((row, i) => (left ? [...row, elsewhere[i]] : row));
   const names = left ? [...columns, "else"] : columns;
@@ -23,7 +23,7 @@ function drawPart() {
     z: each((count, i, j) => (right(i, j) ? -count / support[i] : Math.sqrt(count / support[i] / most))),
     text: each((count) => count || ""), texttemplate: side < 20 ? "" : "%{text}", textfont: { size: 11 },
     customdata: each((count, i, j) => `<b>${plain(rows[i])}</b> → <b>${plain(names[j])}</b><br>${count} of ${support[i]} (${percent(count / support[i])})`),
-    colorscale: [[0, colour("right")], [0.5, colour("paper")], [1, colour("wrong")]],
+    colorscale: [[0, color("right")], [0.5, color("paper")], [1, color("wrong")]],
     hovertemplate: "%{customdata}<extra></extra>",
   };
   const margin = { l: 24 + 6.4 * longest(rows), t: 24 + 6.4 * longest(columns), r: 4, b: 4 };

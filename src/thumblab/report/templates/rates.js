@@ -1,7 +1,7 @@
 function draw() {
   const { rates, losses, smoothed, steepest, diverges } = data("rates-data");
   const line = (y, tint, width) => ({
-    x: rates, y, type: "scatter", mode: "lines", line: { color: colour(tint), width },
+    x: rates, y, type: "scatter", mode: "lines", line: { color: color(tint), width },
     hovertemplate: "rate %{x:.3g}: %{y:.4f}<extra></extra>",
   });
   const marks = [[steepest, "suggested"], [diverges, "diverges"]].filter(([rate]) => rate !== null);
@@ -10,8 +10,8 @@ function draw() {
     margin: { l: 48, r: 8, t: 24, b: 44 },
     xaxis: axis({ type: "log", title: { text: "learning rate", standoff: 6 }, showgrid: false, dtick: 1, exponentformat: "power" }),
     yaxis: axis({ range: [low - 0.1 * (first - low), first + 0.6 * (first - low) + 0.05] }),
-    shapes: marks.map(([rate]) => ({ type: "line", x0: rate, x1: rate, yref: "paper", y0: 0, y1: 1, line: { color: colour("wrong"), width: 1.5, dash: "dot" } })),
-    annotations: marks.map(([rate, words]) => ({ x: Math.log10(rate), y: 1, yref: "paper", yanchor: "bottom", showarrow: false, text: words, font: { color: colour("wrong") } })),
+    shapes: marks.map(([rate]) => ({ type: "line", x0: rate, x1: rate, yref: "paper", y0: 0, y1: 1, line: { color: color("wrong"), width: 1.5, dash: "dot" } })),
+    annotations: marks.map(([rate, words]) => ({ x: Math.log10(rate), y: 1, yref: "paper", yanchor: "bottom", showarrow: false, text: words, font: { color: color("wrong") } })),
   }), settings);
 }
 

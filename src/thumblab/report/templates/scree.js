@@ -1,7 +1,7 @@
 function drawScree() {
   const bars = (when, tint) => ({
     x: cloud[when].explained.map((_, place) => place + 1), y: cloud[when].explained, type: "bar",
-    marker: { color: colour(tint) }, hovertemplate: `component %{x}, ${when}: %{y:.1%}<extra></extra>`,
+    marker: { color: color(tint) }, hovertemplate: `component %{x}, ${when}: %{y:.1%}<extra></extra>`,
   });
   return Plotly.react("scree-chart", [bars("before", "train"), bars("after", "right")], frame({
     margin: { l: 48, r: 8, t: 8, b: 40 }, bargap: 0.3,

@@ -1,5 +1,5 @@
-// The style sheet is the only home of colours; charts ask it, and ask again when day turns to night.
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+// The style sheet is the only home of colors; charts ask it, and ask again when day turns to night.
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const data = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
 const percent = (share) => {
   const rounded = (100 * share).toFixed(1);
@@ -28,18 +28,18 @@ const still = { ...settings, displayModeBar: false }; // for charts that nobody 
 const frame = (more) => ({
   paper_bgcolor: "rgba(0,0,0,0)",
   plot_bgcolor: "rgba(0,0,0,0)",
-  font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("muted") },
-  hoverlabel: { bgcolor: colour("raised"), bordercolor: colour("line"), font: { color: colour("ink"), size: 13 }, align: "left" },
+  font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: color("muted") },
+  hoverlabel: { bgcolor: color("raised"), bordercolor: color("line"), font: { color: color("ink"), size: 13 }, align: "left" },
   dragmode: touch ? false : "zoom",
   showlegend: false,
-  modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("muted"), activecolor: colour("ink") },
+  modebar: { bgcolor: "rgba(0,0,0,0)", color: color("muted"), activecolor: color("ink") },
   ...more,
 });
 
 const axis = (more) => ({
-  gridcolor: colour("line"),
-  linecolor: colour("line"),
-  zerolinecolor: colour("line"),
+  gridcolor: color("line"),
+  linecolor: color("line"),
+  zerolinecolor: color("line"),
   ticks: "",
   automargin: true,
   ticklabeloverflow: "allow", // else each label is measured, which takes longest of all

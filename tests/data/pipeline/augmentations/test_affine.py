@@ -20,7 +20,7 @@ def test_angle_alone_is_a_rotation() -> None:
     ).all()
 
 
-def test_size_alone_keeps_the_centre_and_grows_the_rest() -> None:
+def test_size_alone_keeps_the_center_and_grows_the_rest() -> None:
     image = np.zeros((1, 11, 11, 1), np.uint8)
     image[0, 4:7, 4:7] = 255
     large, small = (

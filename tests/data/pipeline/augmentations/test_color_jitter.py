@@ -31,15 +31,15 @@ def test_one_linear_map_is_the_steps_one_after_the_other(most: tuple[float, ...]
         assert np.abs(changed - plain(image, draws, most)).max() <= 0.501
 
 
-def test_hue_leaves_grey_levels_as_they_are() -> None:
+def test_hue_leaves_gray_levels_as_they_are() -> None:
     found = augment(ColorJitter(0, 0, 0, 0.1), IMAGES, DRAWS)
     assert (found != IMAGES).any((1, 2, 3)).all()
     np.testing.assert_allclose(found @ LUMA, IMAGES @ LUMA, atol=0.6)
 
 
-def test_without_saturation_an_image_is_grey() -> None:
-    grey = augment(ColorJitter(0, 0, 1, 0), IMAGES, np.zeros((5, 4)))
-    assert (grey.max(-1) == grey.min(-1)).all()
+def test_without_saturation_an_image_is_gray() -> None:
+    gray = augment(ColorJitter(0, 0, 1, 0), IMAGES, np.zeros((5, 4)))
+    assert (gray.max(-1) == gray.min(-1)).all()
 
 
 def test_values_are_cut_off_at_both_ends() -> None:
@@ -52,8 +52,8 @@ def test_values_are_cut_off_at_both_ends() -> None:
     assert spread.ravel().tolist() == [0, 61, 255, 255]
 
 
-def test_grey_images_have_brightness_and_contrast_alone() -> None:
-    grey = IMAGES[..., :1]
-    found = augment(ColorJitter(0.3, 0.3, 0.9, 0.5), grey, DRAWS)
-    thrice = augment(ColorJitter(0.3, 0.3, 0, 0), np.repeat(grey, 3, -1), DRAWS)
+def test_gray_images_have_brightness_and_contrast_alone() -> None:
+    gray = IMAGES[..., :1]
+    found = augment(ColorJitter(0.3, 0.3, 0.9, 0.5), gray, DRAWS)
+    thrice = augment(ColorJitter(0.3, 0.3, 0, 0), np.repeat(gray, 3, -1), DRAWS)
     assert np.abs(found.astype(int) - thrice[..., :1]).max() <= 1

@@ -32,7 +32,7 @@ def test_every_place_is_alike() -> None:
 def test_channels_move_together() -> None:
     images = np.random.default_rng(0).integers(0, 256, (3, 6, 5, 3)).astype(np.uint8)
     draws = np.random.default_rng(1).random((3, 2))
-    colour = augment(Crop(2, "reflect"), images, draws)
+    color = augment(Crop(2, "reflect"), images, draws)
     for channel in range(3):
-        grey = augment(Crop(2, "reflect"), images[..., channel : channel + 1], draws)
-        assert (grey[..., 0] == colour[..., channel]).all()
+        gray = augment(Crop(2, "reflect"), images[..., channel : channel + 1], draws)
+        assert (gray[..., 0] == color[..., channel]).all()

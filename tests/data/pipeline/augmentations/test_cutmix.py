@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from thumblab.data import Cutmix
+from thumblab.data import CutMix
 from thumblab.data.pipeline.mixing import kept, mix
 
-ALWAYS = Cutmix(1.0, probability=1.0)
+ALWAYS = CutMix(1.0, probability=1.0)
 A, B = np.zeros((400, 8, 12, 3), np.uint8), np.ones((400, 8, 12, 3), np.uint8)
 DRAWS = np.random.default_rng(0).random((400, 4))
 
@@ -37,7 +37,7 @@ def test_alpha_1_makes_all_sizes_alike_but_for_the_border() -> None:
 
 def test_by_hand() -> None:
     draws = np.array([[0.0, 0.75, 0.5, 0.5], [0.6, 0.0, 0.5, 0.5], [0.0, 0.0, 0.5, 0.5]])
-    found = mix(Cutmix(1.0, 0.5), A[:3], B[:3], draws)[..., 0]
+    found = mix(CutMix(1.0, 0.5), A[:3], B[:3], draws)[..., 0]
     assert np.argwhere(found[0]).min(0).tolist() == [2, 3]  # a half of each side, about (4, 6)
     assert np.argwhere(found[0]).max(0).tolist() == [5, 8]
     assert not found[1].any()  # left alone

@@ -3,7 +3,7 @@ import numpy as np
 from thumblab.data import Cutout, augment
 
 
-def test_square_stands_about_its_centre() -> None:
+def test_square_stands_about_its_center() -> None:
     out = augment(Cutout(side=2, fill=7), np.zeros((1, 5, 5, 3), np.uint8), np.array([[0.5, 0.9]]))
     rows, columns, _ = np.nonzero(out[0])
     assert set(rows) == {1, 2}

@@ -4,7 +4,7 @@ from thumblab.data.pipeline.augmentations.warp import warp
 
 
 def plain(image: np.ndarray, matrix: np.ndarray, moved: np.ndarray) -> np.ndarray:
-    """Bilinear resampling of one grey image, written out."""
+    """Bilinear resampling of one gray image, written out."""
     h, w = image.shape
     middle = np.array([(h - 1) / 2, (w - 1) / 2])
     padded, out = np.pad(image.astype(float), 2), np.zeros((h, w))

@@ -1,4 +1,4 @@
-"""A BatchNorm right behind a convolution becomes part of it, where nobody goes back."""
+"""A BatchNorm right behind a convolution becomes part of it, in inference."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def test_folded_is_what_both_compute(
 ) -> None:
     model = Sequential(Conv(4), conv, BatchNorm(), *behind, Flatten())
     images = np.random.default_rng(0).standard_normal((19, 13, 11, 3))
-    net = Network(model, (3, 13, 11), dtype="f8", shards=1)
-    plain = Network(model, (3, 13, 11), dtype="f8", shards=1, rules="reference")
+    net = Network(model, (3, 13, 11), dtype="f8", workers=1)
+    plain = Network(model, (3, 13, 11), dtype="f8", workers=1, rules="reference")
     for name, array in net.arrays.items():
         values = np.random.default_rng(len(name)).standard_normal(array.shape)
         array[...] = np.abs(values) if "running_var" in name else values

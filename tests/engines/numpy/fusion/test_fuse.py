@@ -91,7 +91,7 @@ def test_any_order_of_layers_computes_the_same(seed: int) -> None:
     options: tuple[dict[str, Any], ...] = ({}, {"fused": False}, {"rules": "reference"})
     found = []
     for option in options:
-        net = Network(model, SHAPE, dtype="f8", shards=1, **option)
+        net = Network(model, SHAPE, dtype="f8", workers=1, **option)
         loss, _ = net.gradients(images, labels, CrossEntropy(), step=2)
         grads = {name: grad.copy() for name, grad in net.grads.items()}
         found.append((loss, grads, net.weights(), net.predict(images)))
@@ -114,7 +114,7 @@ def test_the_input_gradient_is_the_same_too() -> None:
         x = np.random.default_rng(seed).standard_normal((5, *SHAPE))
         found = []
         for rules in ("fast", "reference"):
-            net = Network(model, SHAPE, dtype="f8", shards=1, rules=rules)  # type: ignore[arg-type]
+            net = Network(model, SHAPE, dtype="f8", workers=1, rules=rules)  # type: ignore[arg-type]
             y, backward = net.run(x, training=True)
             found.append(backward(np.ones_like(y) + y)["input"].copy())
         np.testing.assert_allclose(found[0], found[1], rtol=1e-8, atol=1e-9, err_msg=str(model))
@@ -127,7 +127,7 @@ def test_every_stage_has_the_name_of_its_first_layer_and_the_model_stays_as_it_i
     chain = fuse(model)
     assert isinstance(chain, Chain)
     assert [name for name, _ in chain.stages] == ["0", "3", "4", "7"]
-    net = Network(model, (3, 8, 8), shards=1)
+    net = Network(model, (3, 8, 8), workers=1)
     assert net.model == model
     assert list(net.arrays)[:2] == ["0.weight", "0.bias"]
 
@@ -141,21 +141,35 @@ def test_residual_blocks_that_begin_and_end_with_convolutions_are_fused() -> Non
     assert isinstance(before, FusedConv)
     assert isinstance(one, FusedSum)
     assert isinstance(two, FusedSum)
-    assert not before.masks
-    assert (one.relu, one.masks, two.relu, two.masks) == (True, False, True, True)
+    assert not before.relu_backward_here
+    assert (one.relu, one.relu_backward_here, two.relu, two.relu_backward_here) == (
+        True,
+        False,
+        True,
+        True,
+    )
     for each in (one, two):
         (_, first), (_, last) = each.body.stages
         assert isinstance(first, FusedConv)
         assert isinstance(last, FusedConv)
-        assert (first.opens, first.masked, first.closes) == (True, True, False)
-        assert (last.opens, last.closes, last.norm_relu, last.masks) == (False, True, True, False)
+        assert (first.residual_begin, first.input_relu_backward, first.residual_end) == (
+            True,
+            True,
+            False,
+        )
+        assert (
+            last.residual_begin,
+            last.residual_end,
+            last.norm_relu,
+            last.relu_backward_here,
+        ) == (False, True, True, False)
 
 
 def test_what_the_next_layer_masks_is_not_kept() -> None:
     stages = [layer for _ in range(2) for layer in (Conv(16), ReLU(), MaxPool(2))]
     model, held = Sequential(*stages, Flatten(), Dense(3)), []
     for fused in (True, False):
-        net = Network(model, (3, 32, 32), shards=1, fused=fused)
+        net = Network(model, (3, 32, 32), workers=1, fused=fused)
         net.gradients(np.zeros((16, 32, 32, 3), "f4"), np.zeros(16, int), CrossEntropy(), step=0)
         held.append(net.worker.spaces[0].nbytes)
     assert held[0] < 0.75 * held[1]

@@ -1,4 +1,4 @@
-"""A pool that is taken of strips in passing gives what the pool gives after them."""
+"""A pool that is taken of strips in fused gives what the pool gives after them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_prediction_pools_as_the_layers_do_one_by_one(
     images = rng.standard_normal((19, 13, 12, 3))  # padded otherwise above than at the left
     found = []
     for fused in (True, False):
-        net = Network(model, (3, 13, 12), dtype="f8", shards=1, fused=fused)
+        net = Network(model, (3, 13, 12), dtype="f8", workers=1, fused=fused)
         for name, array in net.arrays.items():
             if "running_var" not in name and array.ndim == 1:
                 array[...] = np.random.default_rng(1).standard_normal(array.shape)  # of both signs

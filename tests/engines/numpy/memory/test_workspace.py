@@ -65,7 +65,7 @@ def test_shapes_and_dtypes_are_kept_apart() -> None:
 def test_the_border_stays_zero_after_reuse() -> None:
     space = Workspace()
     for value in range(3):
-        x = space.bordered(2, 3, 4, 5, np.float32)
+        x = space.zero_padded(2, 3, 4, 5, np.float32)
         assert x.shape == (2, 5, 6, 16, 5)
         outside = x.copy()
         inside(outside)[...] = 0
@@ -78,7 +78,7 @@ def test_the_border_stays_zero_after_reuse() -> None:
 def test_bordered_and_plain_memory_are_never_mixed() -> None:
     space = Workspace()
     space.empty((2, 5, 6, 16, 5), np.float32)[...] = 9
-    x = space.bordered(2, 3, 4, 5, np.float32)
+    x = space.zero_padded(2, 3, 4, 5, np.float32)
     assert not x[:, 0].any()
 
 

@@ -18,22 +18,22 @@ POINTS = ("worker.forked", "worker.signals", "worker.closed", "worker.ready")
 CALLER = """
 import atexit, os, signal, sys, warnings
 import numpy as np
-from thumblab.engines.numpy.workers.protocol import Order
-from thumblab.engines.numpy.workers.choice import open_crew
+from thumblab.engines.numpy.workers.protocol import Command
+from thumblab.engines.numpy.workers.choice import open_pool
 
-def work(rank, meeting, order):
+def work(rank, communicator, command):
     place[rank] = os.getpid()
-    meeting.total(rank, np.ones(1))
+    communicator.all_reduce(rank, np.ones(1))
 
 atexit.register(lambda: print("exit", flush=True))
 signal.signal(signal.SIGUSR1, lambda *_: print("signal", flush=True))
 {before}
-crew = open_crew(3, work, "processes")
-place = crew.array((3,), np.int64)
+worker_pool = open_pool(3, work, "processes")
+place = worker_pool.array((3,), np.int64)
 try:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        crew.run(Order(0, 0, 0, 0, 0.0), 3)
+        worker_pool.run(Command(0, 0, 0, 0, 0.0), 3)
     print(*[str(each.message) for each in told], sep="\\n")
     print("done by", len(set(place)), flush=True)
 finally:
@@ -153,11 +153,11 @@ def test_a_paused_worker_does_not_outlive_its_parent(thread: bool) -> None:
     begin = """
 import threading, time
 def first():
-    crew.run(Order(0, 0, 0, 0, 0.0), 3)
+    worker_pool.run(Command(0, 0, 0, 0, 0.0), 3)
 side = threading.Thread(target=first)
 side.start() if THREAD else first()
 side.join() if THREAD else None
-crew.run(Order(0, 0, 0, 0, 0.0), 3)
+worker_pool.run(Command(0, 0, 0, 0, 0.0), 3)
 print(*place, flush=True)
 time.sleep(60)
 """
@@ -185,7 +185,7 @@ time.sleep(60)
 def test_a_worker_ends_when_told_although_another_process_keeps_its_pipe_open() -> None:
     """A child of the user's, forked while workers lived, has the pipes' ends of its parent."""
     code = """
-child = os.fork() if crew.run(Order(0, 0, 0, 0, 0.0), 3) is None else 0
+child = os.fork() if worker_pool.run(Command(0, 0, 0, 0, 0.0), 3) is None else 0
 if child == 0:
     import time
     time.sleep(60)
@@ -193,7 +193,7 @@ if child == 0:
 from thumblab.engines.numpy.workers import processes
 killed = []
 processes.os.kill = lambda *told: killed.append(told)
-crew.close()
+worker_pool.close()
 os.kill = None
 print("killed", killed, flush=True)
 os._exit(0)

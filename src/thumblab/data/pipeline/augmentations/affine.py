@@ -14,7 +14,7 @@ from thumblab.data.pipeline.augmentations.warp import warp
 
 @dataclass(frozen=True)
 class Affine(Augmentation):
-    """Turns and scales an image about its centre, then moves it; bilinear, black outside.
+    """Turns and scales an image about its center, then moves it; bilinear, black outside.
 
     Attributes:
         degrees: Largest angle, either way, 0 to 180.
@@ -43,8 +43,8 @@ class Affine(Augmentation):
 
 @augment.register
 def _affine(augmentation: Affine, images: Pixels, draws: Draws) -> Pixels:
-    centred = 2 * draws - 1
-    size = 1 + augmentation.scale * centred[:, 1]
+    centered = 2 * draws - 1
+    size = 1 + augmentation.scale * centered[:, 1]
     back = turned(draws[:, 0], augmentation.degrees) / size[:, None, None]
-    moved = centred[:, 2:] * augmentation.shift * np.array(images.shape[1:3])
+    moved = centered[:, 2:] * augmentation.shift * np.array(images.shape[1:3])
     return warp(images, back, moved)

@@ -1,4 +1,4 @@
-"""Colours and light changed at random."""
+"""Colors and light changed at random."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from thumblab.core.errors import UsageError
 from thumblab.data.pipeline.augment import Augmentation, Draws, Pixels, augment
 
 _YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
-"""Rows: grey level, and the two axes of colour, of the NTSC norm."""
+"""Rows: gray level, and the two axes of color, of the NTSC norm."""
 
 _BLOCK_PIXELS = 16384
 """Images are changed in blocks of about so many pixels, so that the arrays between stay in cache."""
@@ -22,15 +22,15 @@ class ColorJitter(Augmentation):
     """Brightness, contrast, saturation and hue, in this order, each by a number of its own.
 
     With factors ``b``, ``c`` and ``s`` that run evenly from ``1 - x`` to ``1 + x`` of their argument
-    ``x``, pixels ``p``, and ``grey(p) = 0.299 red + 0.587 green + 0.114 blue``:
+    ``x``, pixels ``p``, and ``gray(p) = 0.299 red + 0.587 green + 0.114 blue``:
 
     - brightness: ``p = b p``;
-    - contrast: ``p = c p + (1 - c) m``, with ``m`` the mean of ``grey(p)`` over the image;
-    - saturation: ``p = s p + (1 - s) grey(p)``;
-    - hue: the two colour axes of YIQ turned by an angle, which leaves ``grey(p)`` as it is.
+    - contrast: ``p = c p + (1 - c) m``, with ``m`` the mean of ``gray(p)`` over the image;
+    - saturation: ``p = s p + (1 - s) gray(p)``;
+    - hue: the two color axes of YIQ turned by an angle, which leaves ``gray(p)`` as it is.
 
     All four are one linear map, so values are rounded and cut off at 0 and 255 but once, at the end.
-    Grey images have brightness and contrast alone.
+    Gray images have brightness and contrast alone.
 
     Attributes:
         brightness: 0 to 1.
@@ -64,8 +64,8 @@ def _jitter(augmentation: ColorJitter, images: Pixels, draws: Draws) -> Pixels:
     brightness, contrast, saturation = 1 + change[:, :3].T
     n, h, w, c = images.shape
     weights = _YIQ[0] if c == 3 else np.ones(1)
-    colours = _colours(saturation, change[:, 3]) if c == 3 else np.ones((n, 1, 1))
-    matrix = (brightness * contrast)[:, None, None] * colours
+    colors = _colors(saturation, change[:, 3]) if c == 3 else np.ones((n, 1, 1))
+    matrix = (brightness * contrast)[:, None, None] * colors
     of_mean = (brightness * (1 - contrast))[:, None] * weights / (h * w)  # of the pixels' sum
     out = np.empty_like(images)
     each = max(1, _BLOCK_PIXELS // (h * w))
@@ -79,8 +79,8 @@ def _single(values: NDArray[np.float64]) -> NDArray[np.float32]:
     return values.astype(np.float32)
 
 
-def _colours(saturation: NDArray[np.float64], turns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Matrices ``(n, 3, 3)`` that change saturation and hue; grey pixels stay as they are."""
+def _colors(saturation: NDArray[np.float64], turns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Matrices ``(n, 3, 3)`` that change saturation and hue; gray pixels stay as they are."""
     angle = 2 * np.pi * turns
     turned = np.zeros((len(turns), 3, 3))  # in YIQ
     turned[:, 0, 0] = 1

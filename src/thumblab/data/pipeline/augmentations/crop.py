@@ -11,7 +11,7 @@ from thumblab.data.pipeline.augmentations.window import whole, windows
 
 @dataclass(frozen=True)
 class Crop(Augmentation):
-    """Pads every side and cuts a window of the old size, each of ``(2 pad + 1)**2`` places alike.
+    """Pads every side and cuts a window of the old size, each of ``(2 pad + 1)**2`` indices alike.
 
     Attributes:
         pad: Pixels added to each side.

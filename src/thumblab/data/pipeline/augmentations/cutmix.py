@@ -16,11 +16,11 @@ Ends = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Cutmix(Mixing):
+class CutMix(Mixing):
     """Pastes a rectangle of the partner, in its own place; targets are mixed by the areas.
 
     The rectangle has the image's proportions and the area ``1 - share``, with the share from
-    Beta(``alpha``, ``alpha``). Its centre is any pixel alike, so that it may hang over the border;
+    Beta(``alpha``, ``alpha``). Its center is any pixel alike, so that it may hang over the border;
     what is cut off there does not count. The partner is any image of the same epoch, as it is by
     then.
 
@@ -39,30 +39,30 @@ class Cutmix(Mixing):
 
     @property
     def draws(self) -> int:
-        """Four: whether, the share, and row and column of the centre."""
+        """Four: whether, the share, and row and column of the center."""
         return 4
 
 
-def rectangles(mixing: Cutmix, sides: tuple[int, int], draws: Draws) -> tuple[Ends, Ends]:
+def rectangles(mixing: CutMix, sides: tuple[int, int], draws: Draws) -> tuple[Ends, Ends]:
     """Rows and columns of each rectangle, inside the image."""
     length = np.sqrt(1 - drawn_shares(mixing.alpha, mixing.probability, draws[:, :2]))
     ends = []
     for axis, side in enumerate(sides):
-        across, centre = whole(length, side), whole(draws[:, 2 + axis], side)
-        first = centre - across // 2
+        across, center = whole(length, side), whole(draws[:, 2 + axis], side)
+        first = center - across // 2
         ends.append(np.clip(np.stack([first, first + across], 1), 0, side))
     return ends[0], ends[1]
 
 
 @kept.register
-def _kept(mixing: Cutmix, sides: tuple[int, int], draws: Draws) -> Shares:
+def _kept(mixing: CutMix, sides: tuple[int, int], draws: Draws) -> Shares:
     rows, columns = rectangles(mixing, sides, draws)
     pasted = (rows[:, 1] - rows[:, 0]) * (columns[:, 1] - columns[:, 0])
     return 1 - pasted / (sides[0] * sides[1])
 
 
 @mix.register
-def _mix(mixing: Cutmix, images: Pixels, partners: Pixels, draws: Draws) -> Pixels:
+def _mix(mixing: CutMix, images: Pixels, partners: Pixels, draws: Draws) -> Pixels:
     h, w = images.shape[1:3]
     rows, columns = rectangles(mixing, (h, w), draws)
     out = images.copy()

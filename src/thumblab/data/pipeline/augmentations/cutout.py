@@ -1,4 +1,4 @@
-"""A square of one grey level laid over the image."""
+"""A square of one gray level laid over the image."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from thumblab.data.pipeline.augmentations.window import whole
 
 @dataclass(frozen=True)
 class Cutout(Augmentation):
-    """Covers a square whose centre is any pixel alike, so that it may hang over the border.
+    """Covers a square whose center is any pixel alike, so that it may hang over the border.
 
     Attributes:
         side: Pixels a side of the square. An even one reaches a pixel farther up and left.
-        fill: Grey level of the square, 0 to 255, in every channel.
+        fill: Gray level of the square, 0 to 255, in every channel.
 
     Source: DeVries & Taylor 2017, arXiv:1708.04552 (sides of 16 on CIFAR-10, 8 on CIFAR-100).
     """
@@ -30,11 +30,11 @@ class Cutout(Augmentation):
         if self.side < 1:
             raise UsageError(f"side is {self.side}; give 1 pixel or more")
         if not 0 <= self.fill <= 255:
-            raise UsageError(f"fill is {self.fill}; give a grey level from 0 to 255")
+            raise UsageError(f"fill is {self.fill}; give a gray level from 0 to 255")
 
     @property
     def draws(self) -> int:
-        """Two: row and column of the centre."""
+        """Two: row and column of the center."""
         return 2
 
 
@@ -51,8 +51,8 @@ def _cutout(augmentation: Cutout, images: Pixels, draws: Draws) -> Pixels:
     return out
 
 
-def _covered(centre: NDArray[np.int64], side: int, square: int) -> NDArray[np.bool_]:
+def _covered(center: NDArray[np.int64], side: int, square: int) -> NDArray[np.bool_]:
     """Which of ``side`` positions lie in the square, ``(n, side)``."""
-    distance = np.arange(side) - centre[:, None] + square // 2
+    distance = np.arange(side) - center[:, None] + square // 2
     covered: NDArray[np.bool_] = (distance >= 0) & (distance < square)
     return covered

@@ -13,7 +13,7 @@ _UNIT, _BITS = 256, 8
 
 
 @dataclass(frozen=True)
-class Mixup(Mixing):
+class MixUp(Mixing):
     """``share * image + (1 - share) * partner``, of the pixels and of the targets.
 
     The share comes from Beta(``alpha``, ``alpha``), in whole 256ths, so that pixels and targets are
@@ -39,13 +39,13 @@ class Mixup(Mixing):
 
 
 @kept.register
-def _kept(mixing: Mixup, sides: tuple[int, int], draws: Draws) -> Shares:
+def _kept(mixing: MixUp, sides: tuple[int, int], draws: Draws) -> Shares:
     shares: Shares = np.rint(drawn_shares(mixing.alpha, mixing.probability, draws) * _UNIT) / _UNIT
     return shares
 
 
 @mix.register
-def _mix(mixing: Mixup, images: Pixels, partners: Pixels, draws: Draws) -> Pixels:
+def _mix(mixing: MixUp, images: Pixels, partners: Pixels, draws: Draws) -> Pixels:
     shares = kept(mixing, images.shape[1:3], draws)
     own = (shares * _UNIT).astype(np.uint16)[:, None, None, None]
     mixed = images * own

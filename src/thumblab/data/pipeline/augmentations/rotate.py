@@ -1,4 +1,4 @@
-"""The image turned about its centre."""
+"""The image turned about its center."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from thumblab.data.pipeline.augmentations.warp import warp
 
 @dataclass(frozen=True)
 class Rotate(Augmentation):
-    """Turns an image about its centre; bilinear, black outside.
+    """Turns an image about its center; bilinear, black outside.
 
     Attributes:
         degrees: Largest angle, either way; every angle between is alike. 0 to 180.

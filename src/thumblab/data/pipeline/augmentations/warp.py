@@ -1,7 +1,7 @@
 """The kernel of rotations: a batch resampled under one linear map for each image.
 
 Bilinear, black outside. Places are whole numbers of 1/256 pixel, so that index and weights are
-integer arithmetic, and the four neighbours of a place lie in one 32-bit word, so that one look-up
+integer arithmetic, and the four neighbors of a place lie in one 32-bit word, so that one look-up
 brings all of them and one product weighs two.
 """
 
@@ -27,12 +27,12 @@ _FAR = 1 << 20
 
 
 def warp(images: Pixels, matrix: NDArray[np.float64], moved: NDArray[np.float64]) -> Pixels:
-    """Each image with its content mapped about its centre.
+    """Each image with its content mapped about its center.
 
     Args:
         images: ``(n, h, w, c)``.
         matrix: ``(n, 2, 2)``: from a pixel of the result to where it is read, both as (row,
-            column) from the centre.
+            column) from the center.
         moved: ``(n, 2)``: rows and columns that the content is moved by, before that.
     """
     n, h, w, _ = images.shape
@@ -54,8 +54,8 @@ def _warp_block(
     down, right = ((place & (_UNIT - 1)).astype(np.uint32) for place in (y, x))
     up, left = _UNIT - down, _UNIT - right
     for channel in range(c):
-        words = _neighbours(images[..., channel]).take(index)
-        both = (words & _LANES) * left + (words >> 8 & _LANES) * right  # upper row | lower << 16
+        text = _neighbors(images[..., channel]).take(index)
+        both = (text & _LANES) * left + (text >> 8 & _LANES) * right  # upper row | lower << 16
         out[..., channel] = ((both & 0xFFFF) * up + (both >> 16) * down + (1 << 15)) >> 16
 
 
@@ -64,11 +64,11 @@ def _places(
 ) -> list[NDArray[np.int32]]:
     """Row and column that each pixel of the result reads, ``(n, h, w)`` in 1/256 pixel.
 
-    Counted in the frame of ``_neighbours``: 0 is a pixel above or left of the first.
+    Counted in the frame of ``_neighbors``: 0 is a pixel above or left of the first.
     """
     middle = np.array([(h - 1) / 2, (w - 1) / 2])
     offset = middle + 1 - np.einsum("nij,nj->ni", matrix, moved)
-    places = []
+    indices = []
     for axis, side in enumerate((h, w)):
         parts = (
             matrix[:, axis, 0, None] * (np.arange(h) - middle[0]) + offset[:, axis, None],
@@ -78,19 +78,19 @@ def _places(
             np.rint(np.clip(part, -_FAR, _FAR) * _UNIT).astype(np.int32) for part in parts
         )
         place = rows[:, :, None] + columns[:, None]
-        places.append(np.clip(place, 0, (side + 1) * _UNIT, out=place))
-    return places
+        indices.append(np.clip(place, 0, (side + 1) * _UNIT, out=place))
+    return indices
 
 
-def _neighbours(plane: Pixels) -> Words:
+def _neighbors(plane: Pixels) -> Words:
     """The pixels around every place, as flat words of an array ``(n, h + 2, w + 2)``.
 
     From its lowest byte up, the word of ``(y, x)`` holds the pixels ``(y - 1, x - 1)``,
     ``(y - 1, x)``, ``(y, x - 1)`` and ``(y, x)``; 0 where there is none.
     """
     n, h, w = plane.shape
-    words = np.zeros((n, h + 2, w + 2), np.uint32)
+    text = np.zeros((n, h + 2, w + 2), np.uint32)
     wide = plane.astype(np.uint32)
     for byte, (down, right) in enumerate(((1, 1), (1, 0), (0, 1), (0, 0))):
-        words[:, down : down + h, right : right + w] |= wide << (8 * byte)
-    return words.reshape(-1)
+        text[:, down : down + h, right : right + w] |= wide << (8 * byte)
+    return text.reshape(-1)

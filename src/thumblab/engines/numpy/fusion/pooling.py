@@ -1,4 +1,4 @@
-"""A convolution and the pool behind it as one layer, where nobody goes back.
+"""A convolution and the pool behind it as one layer, in inference.
 
 Windows are pooled with the strip in which they end, while it is in the cache.
 """
@@ -21,7 +21,7 @@ from thumblab.layers import AvgPool, MaxPool
 
 @dataclass(frozen=True)
 class PooledConv(Layer):
-    """A fused convolution and the pool behind it, where nobody goes back.
+    """A fused convolution and the pool behind it, in inference.
 
     Attributes:
         pool: A maximum, or a mean whose windows stand side by side.
@@ -48,7 +48,7 @@ class Pooling:
     above: int
     across: Places
 
-    def after(self, x: Array, groups: slice, rows: slice) -> None:
+    def forward(self, x: Array, blocks: slice, rows: slice) -> None:
         pool, height = self.layer.pool, x.shape[1] - 2
         done = slice(self._ended(rows.start, height), self._ended(rows.stop, height))
         count = done.stop - done.start
@@ -56,7 +56,7 @@ class Pooling:
             return
         k, top = pool.kernel, done.start * pool.step - self.above
         first, last = max(top, 0), min(top + (count - 1) * pool.step + k, height)
-        source, target = inside(x)[groups, first:last], inside(self.y)[groups, done]
+        source, target = inside(x)[blocks, first:last], inside(self.y)[blocks, done]
         shape = (len(target), count, *source.shape[2:])
         columns = self.ctx.scratch("columns", prod(shape)).reshape(shape)
         down = taps(last - first, k, pool.step, first - top, count)
@@ -65,8 +65,8 @@ class Pooling:
             window_sum(columns, 2, self.across, target)
             target *= 1 / k**2
         else:
-            window_max(source, 1, down, columns, records=False)
-            window_max(columns, 2, self.across, target, records=False)
+            window_max(source, 1, down, columns, needs_grad=False)
+            window_max(columns, 2, self.across, target, needs_grad=False)
         if self.layer.relu:
             np.maximum(target, 0, out=target)
 
@@ -84,7 +84,7 @@ def pooled_conv(layer: PooledConv, x: Array, ctx: Context) -> tuple[Array, Backw
     (oh, ow), ((above, _), (left, _)) = window_shape(
         pool, (c, h, w), pool.kernel, pool.step, pool.padding
     )
-    y = ctx.bordered(len(x), oh, ow, c)
+    y = ctx.zero_padded(len(x), oh, ow, c)
     pooling = Pooling(layer, ctx, y, above, taps(w, pool.kernel, pool.step, left, ow))
-    _, back = fused_conv(layer.conv, x, ctx, pooling.after)
+    _, back = fused_conv(layer.conv, x, ctx, pooling.forward)
     return y, back

@@ -2,7 +2,7 @@
 
 Layers walk through megabytes with long strides; with pages of 4 KiB the processor then waits for their
 addresses (a tenth of a convolution's time). Memory is taken from the system in large pieces, is handed out
-from front to back, and goes back as a whole.
+from front to back, and is given back as a whole.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from thumblab.engines.numpy.memory.shared_memory import mapped
 
 PIECE = 32 * 1024 * 1024
-"""Bytes taken at a time; what is never touched costs nothing."""
+"""Bytes taken at a time; what is no_backward touched costs nothing."""
 PAGE = 2 * 1024 * 1024
 """Bytes of a huge page."""
 LINE = 64

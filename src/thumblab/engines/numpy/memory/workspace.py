@@ -1,6 +1,6 @@
 """Memory kept from one step to the next, so that a step allocates nothing large.
 
-An array is lent for as long as anybody refers to it: the workspace keeps the memory and counts references.
+An array is lent for as long as anything refers to it: the workspace keeps the memory and counts references.
 Activations live while a backward pass may need them, gradients until the next layer has read them, and
 both are then lent again without a name or a plan.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from thumblab.engines.numpy.memory.arena import Arena
-from thumblab.kernels.layout import GROUP
+from thumblab.kernels.layout import BLOCK
 
 Key = tuple[str, tuple[int, ...], np.dtype[Any]]
 
@@ -31,21 +31,21 @@ _UNUSED = _references([np.empty(1)], 0)
 
 @dataclass
 class Workspace:
-    """Memory of one shard; not shared between threads."""
+    """Memory of one worker; not shared between threads."""
 
     blocks: dict[Key, list[NDArray[Any]]] = field(default_factory=dict)
     vectors: dict[str, NDArray[Any]] = field(default_factory=dict)
     arena: Arena = field(default_factory=Arena)
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        """Uninitialised memory."""
+        """Uninitialized memory."""
         return self._lend("empty", shape, np.dtype(dtype))
 
-    def bordered(
-        self, groups: int, height: int, width: int, channels: int, dtype: DTypeLike
+    def zero_padded(
+        self, blocks: int, height: int, width: int, channels: int, dtype: DTypeLike
     ) -> NDArray[Any]:
-        """Memory in the grouped layout; its border is zero, its pixels are uninitialised."""
-        shape = (groups, height + 2, width + 2, GROUP, channels)
+        """Memory in the blocked layout; its border is zero, its pixels are uninitialized."""
+        shape = (blocks, height + 2, width + 2, BLOCK, channels)
         return self._lend("bordered", shape, np.dtype(dtype))
 
     def scratch(self, name: str, size: int, dtype: DTypeLike) -> NDArray[Any]:

@@ -1,1 +1,1 @@
-"""Workers that compute shards of a batch side by side."""
+"""Workers, each of which computes a shard of the batch."""

@@ -20,13 +20,17 @@ from typing import Any, NoReturn
 
 from thumblab.core.blas import keep_one_blas_thread
 from thumblab.core.faults import fault
-from thumblab.engines.numpy.workers.protocol import Order, Work
-from thumblab.engines.numpy.workers.shared import Board, LeftAloneError, ProcessMeeting
+from thumblab.engines.numpy.workers.protocol import Command, Work
+from thumblab.engines.numpy.workers.shared_buffer import (
+    ProcessCommunicator,
+    SharedBuffer,
+    WorkerLostError,
+)
 
-ORDER = struct.Struct("qqqqdqq")
-"""An order, how many shards do it, and how often they have met before."""
-LISTENS = 200
-"""Looks for the next order before this shard sleeps, from which it takes long to wake."""
+COMMAND = struct.Struct("qqqqdqq")
+"""A command, how many workers do it, and how often they have synchronized before."""
+POLLS = 200
+"""Looks for the next command before this worker sleeps, from which it takes long to wake."""
 PATIENCE = 2000
 """Milliseconds between two looks whether the parent still lives."""
 MOST_DESCRIPTORS = 65536
@@ -47,24 +51,24 @@ PRCTL = _prctl()
 
 
 @dataclass(frozen=True, eq=False)
-class Post:
+class WorkerTask:
     """What a worker's process works at.
 
     Attributes:
-        rank: Its rank among the shards.
-        hear: The pipe's end that orders come from.
+        rank: Its rank among the workers.
+        hear: The pipe's end that commands come from.
         parent: The process that gives them.
         bound: Whether it was forked by its parent's main thread, so that the system may end it when that
             ends; of any other thread the system would not wait for the process, but for the thread.
-        board: Where it meets the others.
-        work: What it does of an order.
+        buffer: Where it synchronizes with the others.
+        work: What it does of a command.
     """
 
     rank: int
     hear: int
     parent: int
     bound: bool
-    board: Board
+    buffer: SharedBuffer
     work: Work
 
     def orphaned(self) -> bool:
@@ -72,23 +76,23 @@ class Post:
         return os.getppid() != self.parent
 
 
-def live(post: Post) -> NoReturn:
-    """Works until the parent says so or dies; returns never."""
+def live(task: WorkerTask) -> NoReturn:
+    """Works until the parent says so or dies; never returns."""
     code = 1
     try:
-        _prepare(post)
-        post.board.ready[post.rank] = 1
-        _serve(post)
+        _prepare(task)
+        task.buffer.ready[task.rank] = 1
+        _serve(task)
         code = 0
-    except LeftAloneError:
+    except WorkerLostError:
         pass
     except BaseException as error:
-        post.board.report(post.rank, error)
+        task.buffer.report(task.rank, error)
     finally:
         os._exit(code)
 
 
-def _prepare(post: Post) -> None:
+def _prepare(task: WorkerTask) -> None:
     """Parts from what belongs to the parent alone; signals are blocked until then."""
     fault("worker.forked")
     gc.freeze()  # what the parent's objects do when they go, they do there
@@ -100,38 +104,38 @@ def _prepare(post: Post) -> None:
         signal.signal(number, signal.SIG_IGN)  # the parent decides when to stop
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     fault("worker.signals")
-    _close_all_but(post.hear)  # locks and other crews' pipes are the parent's alone
+    _close_all_but(task.hear)  # locks and the pipes of other pools are the parent's alone
     fault("worker.closed")
-    if PRCTL is not None and post.bound:
+    if PRCTL is not None and task.bound:
         PRCTL(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)  # which a paused process obeys too
-    if post.orphaned():
-        raise LeftAloneError("the parent has died")
+    if task.orphaned():
+        raise WorkerLostError("the parent has died")
     keep_one_blas_thread()
     fault("worker.ready")
 
 
-def _serve(post: Post) -> None:
-    """Does what it is told; ends when it is told so, or when there is nobody left to tell."""
+def _serve(task: WorkerTask) -> None:
+    """Does one command after the other, until the parent says so or has died."""
     hearing = select.poll()
-    hearing.register(post.hear, select.POLLIN)
-    while message := _next_order(post, hearing):
-        *numbers, active, calls = ORDER.unpack(message)
+    hearing.register(task.hear, select.POLLIN)
+    while message := _next_command(task, hearing):
+        *numbers, active, calls = COMMAND.unpack(message)
         if not active:
             return
-        meeting = ProcessMeeting(post.board, active, calls, lambda: not post.orphaned())
-        post.work(post.rank, meeting, Order(*numbers))
-        meeting.wait(post.rank)
+        communicator = ProcessCommunicator(task.buffer, active, calls, lambda: not task.orphaned())
+        task.work(task.rank, communicator, Command(*numbers))
+        communicator.barrier(task.rank)
 
 
-def _next_order(post: Post, hearing: select.poll) -> bytes:
-    """The next order; nothing once the parent's end of the pipe is closed, or the parent has died."""
-    for _ in range(LISTENS):
+def _next_command(task: WorkerTask, hearing: select.poll) -> bytes:
+    """The next command; nothing once the parent's end of the pipe is closed, or the parent has died."""
+    for _ in range(POLLS):
         if hearing.poll(0):
             break
     while not hearing.poll(PATIENCE):
-        if post.orphaned():
+        if task.orphaned():
             return b""
-    return os.read(post.hear, ORDER.size)
+    return os.read(task.hear, COMMAND.size)
 
 
 def _close_all_but(kept: int) -> None:

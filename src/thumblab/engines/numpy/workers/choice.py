@@ -10,8 +10,8 @@ import os
 import platform
 import sys
 
-from thumblab.engines.numpy.workers.protocol import Crew, Kind, ShouldStop, Work, carry_on
-from thumblab.engines.numpy.workers.threads import ThreadCrew
+from thumblab.engines.numpy.workers.protocol import Kind, ShouldStop, Work, WorkerPool, carry_on
+from thumblab.engines.numpy.workers.threads import ThreadPool
 
 ORDERLY = ("x86_64", "AMD64", "i686")
 """Machines on which a core sees another's writes in the order they were made, as processes need it."""
@@ -25,12 +25,12 @@ def best_kind() -> Kind:
     return "processes" if safe and not free_threaded else "threads"
 
 
-def open_crew(
+def open_pool(
     count: int, work: Work, kind: Kind | None = None, should_stop: ShouldStop = carry_on
-) -> Crew:
-    """A crew of ``count`` shards that do ``work``, and abandon it when they should stop."""
+) -> WorkerPool:
+    """A pool of ``count`` workers that do ``work``, and abandon it when they should stop."""
     if count > 1 and (kind or best_kind()) == "processes":
-        from thumblab.engines.numpy.workers.processes import ProcessCrew
+        from thumblab.engines.numpy.workers.processes import ProcessPool
 
-        return ProcessCrew(count, work, should_stop)
-    return ThreadCrew(count, work, should_stop)
+        return ProcessPool(count, work, should_stop)
+    return ThreadPool(count, work, should_stop)

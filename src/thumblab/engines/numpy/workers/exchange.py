@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.layer import Layer, Shape, walk
-from thumblab.core.rules import boards
-from thumblab.engines.numpy.workers.protocol import Crew
+from thumblab.core.rules import shared_buffers
+from thumblab.engines.numpy.workers.protocol import WorkerPool
 
 Array = NDArray[Any]
 
@@ -20,29 +20,31 @@ class Exchange:
     Attributes:
         batch: Images or features.
         targets: Of the samples in ``batch``.
-        places: Where these samples stand in their epoch.
+        indices: Where these samples stand in their epoch.
         logits: Of the samples in ``batch``.
-        results: Each worker's part of the loss, its hits, and its part of the plain cross-entropy.
-        boards: What the workers write for each other, by path (see ``core.rules.boards``).
+        results: Each worker's part of the loss, correct predictions, and part of the plain cross-entropy.
+        shared_buffers: What the workers write for each other, by path (see ``core.rules.shared_buffers``).
     """
 
-    def __init__(self, crew: Crew, model: Layer, shape: Shape, dtype: np.dtype[Any]) -> None:
-        self._crew, self._dtype = crew, dtype
+    def __init__(
+        self, worker_pool: WorkerPool, model: Layer, shape: Shape, dtype: np.dtype[Any]
+    ) -> None:
+        self._worker_pool, self._dtype = worker_pool, dtype
         self._widths = {
             f"{path}{name}": width
             for path, layer, seen in walk(model, shape)
-            for name, width in boards(layer, seen).items()
+            for name, width in shared_buffers(layer, seen).items()
         }
-        self.batch, self.targets, self.places = (np.zeros(0),) * 3
+        self.batch, self.targets, self.indices = (np.zeros(0),) * 3
         self.logits = np.zeros((0, *model.out_shape(shape)), dtype)
-        self.results = crew.array((crew.count, 3), np.float64)
-        self.boards: dict[str, Array] = {}
+        self.results = worker_pool.array((worker_pool.count, 3), np.float64)
+        self.shared_buffers: dict[str, Array] = {}
 
-    def admit(self, batch: Array, targets: Array | None, places: Array | None = None) -> None:
+    def admit(self, batch: Array, targets: Array | None, indices: Array | None = None) -> None:
         """Takes a batch in; one without targets is to be predicted."""
         if len(batch) > len(self.batch):
-            self.boards = {
-                path: self._crew.array((len(batch), width), self._dtype)
+            self.shared_buffers = {
+                path: self._worker_pool.array((len(batch), width), self._dtype)
                 for path, width in self._widths.items()
             }
         self.batch = self._held(self.batch, batch)
@@ -50,14 +52,14 @@ class Exchange:
             self.logits = self._held(self.logits, self.logits[:0], len(batch))
         else:
             self.targets = self._held(self.targets, targets)
-        if places is not None:
-            self.places = self._held(self.places, places)
+        if indices is not None:
+            self.indices = self._held(self.indices, indices)
 
     def _held(self, held: Array, given: Array, size: int = 0) -> Array:
         """``held`` with ``given`` in it; new and larger memory if it does not hold so much."""
         size = max(size, len(given))
         if held.shape[1:] != given.shape[1:] or held.dtype != given.dtype or len(held) < size:
             size = max(size, len(held))
-            held = self._crew.array((size, *given.shape[1:]), given.dtype)
+            held = self._worker_pool.array((size, *given.shape[1:]), given.dtype)
         held[: len(given)] = given
         return held

@@ -1,6 +1,6 @@
-"""Shards that are forked processes, over anonymous shared memory.
+"""Workers that are forked processes, over anonymous shared memory.
 
-The memory has no name: it goes with the last process that maps it, however that ends. A shard whose parent
+The memory has no name: it goes with the last process that maps it, however that ends. A worker whose parent
 has died notices it, waiting or working, and ends; Linux ends it even if it was paused.
 """
 
@@ -19,43 +19,53 @@ from numpy.typing import DTypeLike, NDArray
 
 from thumblab.core.exclusive import ProcessLock
 from thumblab.engines.numpy.memory.shared_memory import shared_zeros
-from thumblab.engines.numpy.workers.child import ORDER, Post, live
-from thumblab.engines.numpy.workers.protocol import Alone, Order, ShouldStop, Work, carry_on
-from thumblab.engines.numpy.workers.shared import Board, LeftAloneError, ProcessMeeting
-from thumblab.engines.numpy.workers.threads import ThreadCrew
+from thumblab.engines.numpy.workers.child import COMMAND, WorkerTask, live
+from thumblab.engines.numpy.workers.protocol import (
+    Command,
+    ShouldStop,
+    SingleWorker,
+    Work,
+    carry_on,
+)
+from thumblab.engines.numpy.workers.shared_buffer import (
+    ProcessCommunicator,
+    SharedBuffer,
+    WorkerLostError,
+)
+from thumblab.engines.numpy.workers.threads import ThreadPool
 
 Array = NDArray[Any]
-END = ORDER.pack(0, 0, 0, 0, 0.0, 0, 0)
+END = COMMAND.pack(0, 0, 0, 0, 0.0, 0, 0)
 SECONDS = 2.0
-"""How long all shards together are waited for before they are ended."""
+"""How long all workers together are waited for before they are ended."""
 _forking = ProcessLock()
 
 
-class ProcessCrew:
-    """Shards that are forked from the caller at the first order, and anew after ``renew``.
+class ProcessPool:
+    """Workers that are forked from the caller at the first command, and anew after ``restart``.
 
     Where no process can be started, threads do the same work in the same memory, to the same bits.
     """
 
     def __init__(self, count: int, work: Work, should_stop: ShouldStop = carry_on) -> None:
         self.count, self._work, self._should_stop = count, work, should_stop
-        self._board = Board(count)
+        self._buffer = SharedBuffer(count)
         self._wakes: list[int] = []
         self._pids: list[int] = []
         self._calls = 0
         self._finalizer: weakref.finalize[..., Any] | None = None
-        self._threads: ThreadCrew | None = None
-        _crews.add(self)
+        self._threads: ThreadPool | None = None
+        _pools.add(self)
 
     def array(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
-        self.renew()
+        self.restart()
         return shared_zeros(shape, dtype)
 
     def start(self, active: int) -> None:
         if active == 1 or self._wakes or self._threads is not None:
             return
         self._calls = 0
-        self._board.clear()
+        self._buffer.clear()
         self._finalizer = weakref.finalize(self, _end, self._wakes, self._pids, os.getpid())
         try:
             with _forking():  # two threads must not both change what is warned of meanwhile
@@ -63,61 +73,63 @@ class ProcessCrew:
                     self._fork(rank)
             self._await()
         except OSError as error:
-            self.renew()
+            self.restart()
             warnings.warn(
                 f"no processes can be started to compute side by side ({error}); threads do it, which "
                 "is slower but gives the same numbers",
                 stacklevel=2,
             )
-            self._threads = ThreadCrew(self.count, self._work, self._should_stop)
+            self._threads = ThreadPool(self.count, self._work, self._should_stop)
         except BaseException:
-            self.renew()
+            self.restart()
             raise
 
-    def run(self, order: Order, active: int) -> None:
+    def run(self, command: Command, active: int) -> None:
         self.start(active)
         if active == 1:
-            self._work(0, Alone(self._should_stop), order)
+            self._work(0, SingleWorker(self._should_stop), command)
         elif self._threads is not None:
-            self._threads.run(order, active)
+            self._threads.run(command, active)
         else:
-            self._run(order, active)
+            self._run(command, active)
 
-    def _run(self, order: Order, active: int) -> None:
-        meeting = ProcessMeeting(self._board, active, self._calls, self._alive, self._should_stop)
+    def _run(self, command: Command, active: int) -> None:
+        communicator = ProcessCommunicator(
+            self._buffer, active, self._calls, self._alive, self._should_stop
+        )
         try:
             for wake in self._wakes[: active - 1]:
-                os.write(wake, ORDER.pack(*order, active, self._calls))
-            self._work(0, meeting, order)
-            meeting.wait(0)
-            self._calls = meeting.calls
-        except (LeftAloneError, BrokenPipeError) as left:
+                os.write(wake, COMMAND.pack(*command, active, self._calls))
+            self._work(0, communicator, command)
+            communicator.barrier(0)
+            self._calls = communicator.calls
+        except (WorkerLostError, BrokenPipeError) as left:
             self._raise_other(left)
         except BaseException:
-            self._board.failed[0] = 1
-            self.renew()
+            self._buffer.failed[0] = 1
+            self.restart()
             raise
 
     def _alive(self) -> bool:
         return all(map(_running, self._pids))
 
     def _raise_other(self, left: Exception) -> None:
-        """Raises what another shard wrote to the board before it left."""
-        self._board.failed[0] = 1
-        self.renew()
-        reported = self._board.reported()
+        """Raises what another worker wrote to the shared buffer before it ended."""
+        self._buffer.failed[0] = 1
+        self.restart()
+        reported = self._buffer.reported()
         if reported is not None:
             rank, text = reported
             kind = MemoryError if text.startswith("MemoryError") else RuntimeError
-            raise kind(f"in shard {rank}: {text}") from left
-        raise MemoryError("a shard's process has died, perhaps for want of memory") from left
+            raise kind(f"in worker {rank}: {text}") from left
+        raise MemoryError("a worker's process has died, perhaps for want of memory") from left
 
     def _fork(self, rank: int) -> None:
         parent = os.getpid()
         hear, wake = os.pipe()
         self._wakes.append(wake)
         bound = threading.get_native_id() == parent
-        post = Post(rank, hear, parent, bound, self._board, self._work)
+        task = WorkerTask(rank, hear, parent, bound, self._buffer, self._work)
         # No handler of the caller's is run in the child, not even just after the fork.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         try:
@@ -125,7 +137,7 @@ class ProcessCrew:
                 warnings.simplefilter("ignore", DeprecationWarning)  # other threads do not matter
                 pid = os.fork()
             if pid == 0:
-                live(post)
+                live(task)
             self._pids.append(pid)
         finally:
             if os.getpid() != parent:
@@ -139,14 +151,14 @@ class ProcessCrew:
         Raises:
             OSError: If one of them cannot be.
         """
-        while not self._board.ready[1:].all():
+        while not self._buffer.ready[1:].all():
             if not self._alive():
-                rank, text = self._board.reported() or (0, "")
-                said = f"shard {rank}: {text}" if text else "one of them has died"
-                raise ChildProcessError(said)
+                rank, text = self._buffer.reported() or (0, "")
+                message = f"worker {rank}: {text}" if text else "one of them has died"
+                raise ChildProcessError(message)
             time.sleep(5e-5)
 
-    def renew(self) -> None:
+    def restart(self) -> None:
         if self._finalizer is not None:
             self._finalizer()
             self._finalizer, self._wakes, self._pids = None, [], []
@@ -155,7 +167,7 @@ class ProcessCrew:
             self._threads = None
 
     def close(self) -> None:
-        self.renew()
+        self.restart()
 
     def let_go(self) -> None:
         """Forgets processes that are another one's children: this one was forked from their parent."""
@@ -166,12 +178,12 @@ class ProcessCrew:
         self._finalizer, self._wakes, self._pids, self._threads = None, [], [], None
 
 
-_crews: weakref.WeakSet[ProcessCrew] = weakref.WeakSet()
+_pools: weakref.WeakSet[ProcessPool] = weakref.WeakSet()
 
 
 def _in_child() -> None:
-    for crew in list(_crews):
-        crew.let_go()
+    for worker_pool in list(_pools):
+        worker_pool.let_go()
 
 
 if hasattr(os, "register_at_fork"):
@@ -186,7 +198,7 @@ def _running(pid: int) -> bool:
 
 
 def _end(wakes: list[int], pids: list[int], parent: int) -> None:
-    """Tells the shards to end, and waits for it; a process that was forked from the parent may not."""
+    """Tells the workers to end, and waits for it; a process that was forked from the parent may not."""
     while wakes:
         # Out of the list before it is closed: its number is another file's then, also in a child.
         wake = wakes.pop()
@@ -200,7 +212,7 @@ def _end(wakes: list[int], pids: list[int], parent: int) -> None:
 
 
 def _reap(pid: int, deadline: float) -> None:
-    """Waits for a shard's process to end, and ends it if it does not."""
+    """Waits for a worker's process to end, and ends it if it does not."""
     try:
         while os.waitpid(pid, os.WNOHANG)[0] == 0:
             if time.monotonic() > deadline:

@@ -1,7 +1,7 @@
-"""Workers that each run the whole network on a shard of the batch, and add up what must be whole.
+"""A pool of workers: each runs the whole network on a shard of the batch.
 
-The rules of the layers see a meeting of them alone: whether the others are threads or processes is not
-theirs to know.
+Layers see a communicator, with which the workers synchronize and add up what depends on the whole batch; they
+do not depend on whether the workers are threads or processes.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ ShouldStop = Callable[[], bool]
 
 
 def carry_on() -> bool:
-    """Nobody wants to stop."""
+    """Never stops."""
     return False
 
 
-class Order(NamedTuple):
-    """What a crew is to do; plain numbers, so that they can be sent to a process."""
+class Command(NamedTuple):
+    """What the workers are to do; plain numbers, which can be sent to a process."""
 
     task: int
     samples: int
     step: int
     epoch: int
-    rate: float
+    learning_rate: float
 
 
-class Meeting(Protocol):
-    """Where the shards of one order meet; each calls ``total`` and ``wait`` equally often."""
+class Communicator(Protocol):
+    """How the workers of one command synchronize; each makes the same calls in the same order."""
 
     size: int
 
-    def total(self, rank: int, value: Array) -> NDArray[np.float64]:
-        """Sum of the shards' values in rank order, in float64."""
+    def all_reduce(self, rank: int, value: Array) -> NDArray[np.float64]:
+        """Sum of the workers' values in rank order, in float64."""
         ...
 
-    def wait(self, rank: int) -> None:
-        """Returns once every shard has called it."""
+    def barrier(self, rank: int) -> None:
+        """Returns once every worker has called it."""
         ...
 
     def check(self) -> None:
@@ -54,43 +54,43 @@ class Meeting(Protocol):
         ...
 
 
-Work = Callable[[int, Meeting, Order], None]
+Work = Callable[[int, Communicator, Command], None]
 
 
-class Crew(Protocol):
-    """``count`` shards that do an order together; shard 0 is the caller."""
+class WorkerPool(Protocol):
+    """``count`` workers that do a command together; worker 0 is the caller."""
 
     count: int
 
     def array(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
-        """Zeroed memory that all shards see; a crew of processes has to be renewed after it."""
+        """Zeroed memory that all workers see; a pool of processes has to be restarted after it."""
         ...
 
     def start(self, active: int) -> None:
-        """Makes ``active`` shards ready; ``run`` does so itself if nobody has."""
+        """Starts ``active`` workers; ``run`` does so if they have not been started."""
         ...
 
-    def run(self, order: Order, active: int) -> None:
-        """Has the first ``active`` shards do ``order``.
+    def run(self, command: Command, active: int) -> None:
+        """Has the first ``active`` workers do ``command``.
 
         Raises:
             StepAbandonedError: If it was to stop.
-            Exception: The first real error of any shard; the others leave their meeting.
+            Exception: The first real error of any worker; the others stop.
         """
         ...
 
-    def renew(self) -> None:
-        """Lets every shard see what has changed in the caller besides the shared memory."""
+    def restart(self) -> None:
+        """Makes every worker see what has changed in the caller outside the shared memory."""
         ...
 
     def close(self) -> None:
-        """Ends the shards."""
+        """Ends the workers."""
         ...
 
 
 @dataclass
-class Alone:
-    """The meeting of one shard with itself."""
+class SingleWorker:
+    """The communicator of a worker that is the only one."""
 
     should_stop: ShouldStop = carry_on
     size: int = 1
@@ -99,8 +99,8 @@ class Alone:
         if self.should_stop():
             raise StepAbandonedError
 
-    def total(self, rank: int, value: Array) -> NDArray[np.float64]:
+    def all_reduce(self, rank: int, value: Array) -> NDArray[np.float64]:
         return np.asarray(value, np.float64)
 
-    def wait(self, rank: int) -> None:
+    def barrier(self, rank: int) -> None:
         pass

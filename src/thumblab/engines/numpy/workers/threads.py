@@ -11,12 +11,19 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from thumblab.core.errors import StepAbandonedError
-from thumblab.engines.numpy.workers.protocol import Alone, Array, Order, ShouldStop, Work, carry_on
+from thumblab.engines.numpy.workers.protocol import (
+    Array,
+    Command,
+    ShouldStop,
+    SingleWorker,
+    Work,
+    carry_on,
+)
 
 
 @dataclass
-class ThreadMeeting:
-    """A meeting of threads."""
+class ThreadCommunicator:
+    """A communicator of threads."""
 
     size: int
     should_stop: ShouldStop = carry_on
@@ -29,10 +36,10 @@ class ThreadMeeting:
         self._slots = [[np.zeros(0)] * self.size for _ in range(2)]
         self._calls = [0] * self.size
 
-    def total(self, rank: int, value: Array) -> NDArray[np.float64]:
+    def all_reduce(self, rank: int, value: Array) -> NDArray[np.float64]:
         slots = self._slots[
             self._calls[rank] % 2
-        ]  # two sets: nobody overwrites what others still read
+        ]  # two sets, so that no value is overwritten while others read it
         self._calls[rank] += 1
         slots[rank] = np.asarray(value, np.float64)
         self._barrier.wait()
@@ -41,7 +48,7 @@ class ThreadMeeting:
             total += part
         return total
 
-    def wait(self, rank: int) -> None:
+    def barrier(self, rank: int) -> None:
         self._barrier.wait()
 
     def check(self) -> None:
@@ -51,12 +58,12 @@ class ThreadMeeting:
             raise threading.BrokenBarrierError
 
     def leave(self) -> None:
-        """Frees everybody who waits, with an error; for a shard that fails."""
+        """Ends the waiting of all others with an error; called by a worker that fails."""
         self._barrier.abort()
 
 
-class ThreadCrew:
-    """Shards that are threads of this process; a crew of one is the caller alone."""
+class ThreadPool:
+    """Workers that are threads of this process; a pool of one is the caller."""
 
     def __init__(self, count: int, work: Work, should_stop: ShouldStop = carry_on) -> None:
         self.count, self._work, self._should_stop = count, work, should_stop
@@ -68,25 +75,25 @@ class ThreadCrew:
     def start(self, active: int) -> None:
         pass
 
-    def run(self, order: Order, active: int) -> None:
+    def run(self, command: Command, active: int) -> None:
         if active == 1:
-            self._work(0, Alone(self._should_stop), order)
+            self._work(0, SingleWorker(self._should_stop), command)
             return
-        meeting = ThreadMeeting(active, self._should_stop)
+        communicator = ThreadCommunicator(active, self._should_stop)
 
         def guarded(rank: int) -> None:
             try:
-                self._work(rank, meeting, order)
+                self._work(rank, communicator, command)
             except BaseException:
-                meeting.leave()
+                communicator.leave()
                 raise
 
         others: list[Future[None]] = []
         try:
-            others += (self._submit(guarded, rank, meeting) for rank in range(1, active))
+            others += (self._submit(guarded, rank, communicator) for rank in range(1, active))
             guarded(0)
         except threading.BrokenBarrierError:
-            pass  # another shard has failed, and says why below
+            pass  # another worker has failed, and says why below
         finally:
             wait(others)
         for error in [other.exception() for other in others]:
@@ -94,20 +101,20 @@ class ThreadCrew:
                 raise error
 
     def _submit(
-        self, work: Callable[[int], None], rank: int, meeting: ThreadMeeting
+        self, work: Callable[[int], None], rank: int, communicator: ThreadCommunicator
     ) -> Future[None]:
         try:
             return self._pool.submit(work, rank)
         except RuntimeError as error:
-            meeting.leave()
+            communicator.leave()
             self._pool.shutdown(wait=False, cancel_futures=True)  # it would do the work later
             self._pool = self._open()
-            raise MemoryError(f"no thread can be started for another shard ({error})") from error
+            raise MemoryError(f"no thread can be started for another worker ({error})") from error
 
     def _open(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(max(self.count - 1, 1), "shard")
+        return ThreadPoolExecutor(max(self.count - 1, 1), "worker")
 
-    def renew(self) -> None:
+    def restart(self) -> None:
         pass
 
     def close(self) -> None:

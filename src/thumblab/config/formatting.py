@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from thumblab.config.call import SHORT
 from thumblab.config.grammar import quote, quoted
 from thumblab.config.names import snake
 from thumblab.core.value import Value, type_name
 
 
-def spell(value: Any) -> str:
+def format_value(value: Any) -> str:
     """The text that ``fit`` turns back into ``value``; arguments at their default are left out.
 
     >>> from thumblab.data import Crop, Flip
     >>> from thumblab.optim import SGD, OneCycle
-    >>> spell(SGD(rate=OneCycle(peak=0.4), nesterov=True))
-    'sgd:rate=(one_cycle:peak=0.4),nesterov=true'
-    >>> spell((Flip(), Crop(mode="reflect")))
+    >>> format_value(SGD(learning_rate=OneCycle(max_lr=0.4), nesterov=True))
+    'sgd:lr=(one_cycle:max_lr=0.4),nesterov=true'
+    >>> format_value((Flip(), Crop(mode="reflect")))
     'flip+crop:mode=reflect'
     """
     if value is None or value == ():
@@ -29,23 +30,35 @@ def spell(value: Any) -> str:
         return quote(value)
     if isinstance(value, tuple | list):
         mark = "+" if isinstance(value[0], Value) else "-"
-        return mark.join(quoted(each) if isinstance(each, str) else spell(each) for each in value)
+        return mark.join(
+            quoted(each) if isinstance(each, str) else format_value(each) for each in value
+        )
     if isinstance(value, Value):
-        ours = ":" not in type_name(type(value))
-        name = snake(type(value).__name__) if ours else type_name(type(value))
-        told = {f.name: getattr(value, f.name) for f in fields(value)}
+        name = format_name(type(value))
+        values = {f.name: getattr(value, f.name) for f in fields(value)}
         usual = {f.name: f.default for f in fields(value)}
-        return spell_call(name, {key: each for key, each in told.items() if each != usual[key]})
+        return format_call(name, {key: each for key, each in values.items() if each != usual[key]})
     return repr(value).replace("e+", "e")  # + would join
 
 
-def spell_call(name: str, arguments: Mapping[str, Any]) -> str:
+def format_name(kind: type[Value]) -> str:
+    """The name of a class in the grammar: ``one_cycle``, or ``module:Class`` of the user's."""
+    name = type_name(kind)
+    return name if ":" in name else snake(name)
+
+
+_SHORT = {name: short for short, name in SHORT.items()}
+
+
+def format_call(name: str, arguments: Mapping[str, Any]) -> str:
     """A name with arguments that are values already."""
-    told = ",".join(f"{key}={_inside(value)}" for key, value in arguments.items())
-    return f"{name}:{told}" if told else name
+    values = ",".join(
+        f"{_SHORT.get(key, key)}={_inside(value)}" for key, value in arguments.items()
+    )
+    return f"{name}:{values}" if values else name
 
 
 def _inside(value: Any) -> str:
-    text = spell(value)
+    text = format_value(value)
     nested = isinstance(value, Value) or (isinstance(value, tuple) and text[0].isalpha())
     return f"({text})" if nested and set(text) & set(":,+") else text

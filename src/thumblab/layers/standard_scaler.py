@@ -14,7 +14,7 @@ from thumblab.core.rules import Array, Backward, Context, forward, prepare, torc
 
 
 @dataclass(frozen=True)
-class Standardise(Layer):
+class StandardScaler(Layer):
     """``y = (x - mean) / std`` with the training samples' own moments, feature by feature.
 
     Reads and writes ``(features,)``. ``mean`` and ``std`` are not trained: ``prepare`` fits them; a
@@ -26,7 +26,7 @@ class Standardise(Layer):
     def out_shape(self, x: Shape) -> Shape:
         if len(x) != 1:
             raise ShapeError(
-                f"Standardise reads (features,) but was given {x}; put Flatten() before it"
+                f"StandardScaler reads (features,) but was given {x}; put Flatten() before it"
             )
         return x
 
@@ -35,7 +35,7 @@ class Standardise(Layer):
 
 
 @prepare.register
-def standardise_prepare(layer: Standardise, x: Array) -> dict[str, Array]:
+def standardize_prepare(layer: StandardScaler, x: Array) -> dict[str, Array]:
     constant = (x == x[0]).all(0)  # its computed deviation is rounding, not 0
     return {
         "mean": x.mean(0, dtype=np.float64),
@@ -44,13 +44,13 @@ def standardise_prepare(layer: Standardise, x: Array) -> dict[str, Array]:
 
 
 @forward.register
-def standardise(layer: Standardise, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def standardize(layer: StandardScaler, x: Array, ctx: Context) -> tuple[Array, Backward]:
     std = ctx["std"]
     return (x - ctx["mean"]) / std, lambda dy: dy / std
 
 
 @torch_twin.register
-def standardise_twin(layer: Standardise, x: Shape, torch: ModuleType) -> Any:
+def standardize_twin(layer: StandardScaler, x: Shape, torch: ModuleType) -> Any:
     class Moments(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()

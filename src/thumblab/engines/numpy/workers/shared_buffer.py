@@ -1,4 +1,4 @@
-"""Where processes that compute side by side meet: memory that all of them see."""
+"""How worker processes synchronize: by memory that all of them see."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Array = NDArray[Any]
 LARGEST_TOTAL = 8192
 """Values added at a time."""
 SPINS = 2000
-"""Looks at the others before this shard sleeps; most meetings are over within microseconds."""
+"""Looks at the others before this worker sleeps; most waits are over within microseconds."""
 ERROR_BYTES = 4096
 
 
-class LeftAloneError(RuntimeError):
-    """Another shard has failed or died."""
+class WorkerLostError(RuntimeError):
+    """Another worker has failed or died."""
 
 
 @dataclass
-class Board:
-    """What the shards of a crew tell each other: how far each has come, and values to add."""
+class SharedBuffer:
+    """What the workers tell each other: how far each has come, and values to add."""
 
     count: int
 
@@ -42,18 +42,18 @@ class Board:
 
     def clear(self) -> None:
         """Makes it as new, for processes that are forked next."""
-        for told in (self.came, self.ready, self.failed, self.errors):
-            told[...] = 0
+        for values in (self.came, self.ready, self.failed, self.errors):
+            values[...] = 0
 
     def report(self, rank: int, error: BaseException) -> None:
-        """Writes down why a shard fails, and has the others notice."""
+        """Writes down why a worker fails, and has the others notice."""
         notes = "; ".join(getattr(error, "__notes__", []))
         text = f"{type(error).__name__}: {error}{'; ' + notes if notes else ''}".encode()
         self.errors[rank, : len(text[:ERROR_BYTES])] = list(text[:ERROR_BYTES])
         self.failed[0] = 1
 
     def reported(self) -> tuple[int, str] | None:
-        """The first shard that has written down why it fails, and what."""
+        """The first worker that has written down why it fails, and what."""
         for rank in range(1, self.count):
             text = bytes(self.errors[rank]).rstrip(b"\0").decode(errors="replace")
             if text:
@@ -61,34 +61,34 @@ class Board:
         return None
 
 
-class ProcessMeeting:
-    """A meeting of processes at a board.
+class ProcessCommunicator:
+    """A communicator of processes, over a shared buffer.
 
     Attributes:
-        calls: How often the shards have met; it only grows, so that one who is late still sees it.
+        calls: How often the workers have met; it only grows, so that one who is late still sees it.
     """
 
     def __init__(
         self,
-        board: Board,
+        buffer: SharedBuffer,
         size: int,
         calls: int,
         alive: Callable[[], bool],
         should_stop: ShouldStop = carry_on,
     ) -> None:
         self.size, self.calls = size, calls
-        self._board, self._alive, self._should_stop = board, alive, should_stop
+        self._buffer, self._alive, self._should_stop = buffer, alive, should_stop
 
     def check(self) -> None:
         if self._should_stop():
             raise StepAbandonedError
-        if self._board.failed[0]:
-            raise LeftAloneError("another shard has failed")
+        if self._buffer.failed[0]:
+            raise WorkerLostError("another worker has failed")
 
-    def wait(self, rank: int) -> None:
+    def barrier(self, rank: int) -> None:
         self.calls += 1
-        self._board.came[rank, 0] = self.calls
-        came = self._board.came[: self.size, 0]
+        self._buffer.came[rank, 0] = self.calls
+        came = self._buffer.came[: self.size, 0]
         spins = 0
         while came.min() < self.calls:
             spins += 1
@@ -97,24 +97,24 @@ class ProcessMeeting:
                 time.sleep(5e-5)
             elif spins % 16 == 0:
                 os.sched_yield()
-        if self._board.failed[0]:
-            raise LeftAloneError("another shard has failed")
+        if self._buffer.failed[0]:
+            raise WorkerLostError("another worker has failed")
 
     def _look_around(self) -> None:
-        if self._board.failed[0]:
-            raise LeftAloneError("another shard has failed")
+        if self._buffer.failed[0]:
+            raise WorkerLostError("another worker has failed")
         if not self._alive():
-            raise LeftAloneError("another shard's process has died")
+            raise WorkerLostError("another worker's process has died")
 
-    def total(self, rank: int, value: Array) -> NDArray[np.float64]:
+    def all_reduce(self, rank: int, value: Array) -> NDArray[np.float64]:
         value = np.asarray(value, np.float64)
         flat = value.reshape(-1)
         result = np.empty_like(flat)
         for begin in range(0, flat.size, LARGEST_TOTAL):
             part = flat[begin : begin + LARGEST_TOTAL]
-            slots = self._board.slots[self.calls % 2, : self.size, : part.size]
+            slots = self._buffer.slots[self.calls % 2, : self.size, : part.size]
             slots[rank] = part
-            self.wait(rank)
+            self.barrier(rank)
             total = result[begin : begin + part.size]
             total[...] = slots[0]
             for other in slots[1:]:

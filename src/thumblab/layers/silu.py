@@ -15,7 +15,7 @@ from thumblab.layers.sigmoid import logistic
 
 
 @dataclass(frozen=True)
-class Swish(Layer):
+class SiLU(Layer):
     """``y = x * sigmoid(x)``; PyTorch calls it SiLU.
 
     Source: Elfwing et al. 2017, arXiv:1702.03118 (SiLU); Ramachandran et al. 2017, arXiv:1710.05941.
@@ -39,10 +39,10 @@ def _alone(x: Array, y: Array) -> None:
 
 @forward.register
 @fast_forward.register
-def swish(layer: Swish, x: Array, ctx: Context) -> tuple[Array, Backward]:
+def swish(layer: SiLU, x: Array, ctx: Context) -> tuple[Array, Backward]:
     return elementwise(_swish, x, ctx, _alone)
 
 
 @torch_twin.register
-def swish_twin(layer: Swish, x: Shape, torch: ModuleType) -> Any:
+def swish_twin(layer: SiLU, x: Shape, torch: ModuleType) -> Any:
     return torch.nn.SiLU()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from thumblab.analysis import cross_entropies, probabilities
 from thumblab.core.errors import DataError
-from thumblab.data import Dataset, Part
+from thumblab.data import Dataset, Split
 from thumblab.experiment.experiment import parts
 from thumblab.runs import Run
 
@@ -18,11 +18,11 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class Scored:
     """Images, their truth and the network's word on them; one row an image.
 
     Attributes:
-        which: ``"test"``, or ``"validation"`` as long as nobody has looked at the test set.
+        which: ``"test"``, or ``"validation"`` as long as the test set was not evaluated.
         images: uint8 ``(n, h, w, c)`` or features ``(n, f)``.
         labels: Class indices ``(n,)``.
         guesses: Class indices ``(n,)``.
@@ -52,8 +52,8 @@ class Judged:
         return self.images.ndim == 4
 
 
-def judged(run: Run, dataset: Dataset) -> Judged | None:
-    """The run's test images if somebody has evaluated it on them, else its validation images.
+def scored(run: Run, dataset: Dataset) -> Scored | None:
+    """The run's test images if it was evaluated on them, else its validation images.
 
     So a page that is opened while choices are still being made shows nothing of the test set.
     None where there are no such images, or the run has not come to its end.
@@ -64,16 +64,16 @@ def judged(run: Run, dataset: Dataset) -> Judged | None:
     """
     if run.status != "done":
         return None
-    looked = run.test_accuracy is not None and dataset.test is not None
-    part = dataset.test if looked else parts(run.experiment, dataset)[1]
+    tested = run.test_accuracy is not None and dataset.test is not None
+    part = dataset.test if tested else parts(run.experiment, dataset)[1]
     if part is None or not len(part):
         return None
-    return _judge(run, "test" if looked else "validation", part, dataset.classes)
+    return _score(run, "test" if tested else "validation", part, dataset.classes)
 
 
-def _judge(
-    run: Run, which: Literal["test", "validation"], part: Part, classes: tuple[str, ...]
-) -> Judged:
+def _score(
+    run: Run, which: Literal["test", "validation"], part: Split, classes: tuple[str, ...]
+) -> Scored:
     stored = run.predictions
     labels = stored.get(f"{which}_labels", np.zeros(0))
     if not np.array_equal(labels, part.labels):
@@ -85,7 +85,7 @@ def _judge(
     guesses = logits.argmax(1)
     chances = probabilities(logits)
     rows = np.arange(len(part))
-    return Judged(
+    return Scored(
         which=which,
         images=part.images,
         labels=part.labels,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from thumblab.report.embed import environment, finite, plotly
 from thumblab.storage.delivery import deliver
-from thumblab.training.lr_range_test import RateTest
+from thumblab.training.lr_range_test import LRRangeTest
 
 
-def write_rate_plot(found: RateTest, path: Path, *, model: str, data: str) -> None:
+def write_rate_plot(found: LRRangeTest, path: Path, *, model: str, data: str) -> None:
     """Draws losses over rates, with the suggestion and the rate that diverges.
 
     Args:
@@ -21,7 +21,7 @@ def write_rate_plot(found: RateTest, path: Path, *, model: str, data: str) -> No
     Raises:
         WriteError: If the file cannot be written.
     """
-    told = {
+    values = {
         "rates": found.rates.tolist(),
         "losses": found.losses.tolist(),
         "smoothed": found.smoothed.tolist(),
@@ -31,6 +31,6 @@ def write_rate_plot(found: RateTest, path: Path, *, model: str, data: str) -> No
     page = (
         environment()
         .get_template("rates.html")
-        .render(found=found, page_data=finite(told), plotly=plotly(), model=model, data=data)
+        .render(found=found, page_data=finite(values), plotly=plotly(), model=model, data=data)
     )
     deliver(path, page.encode("utf-8", "replace"), name="plot")

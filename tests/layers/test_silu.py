@@ -1,14 +1,14 @@
 import numpy as np
 
 from thumblab.engines.numpy import Network
-from thumblab.layers import Swish
+from thumblab.layers import SiLU
 
-EXAMPLES = [(Swish(), (4, 6, 6)), (Swish(), (3, 5, 7)), (Swish(), (12,))]
+EXAMPLES = [(SiLU(), (4, 6, 6)), (SiLU(), (3, 5, 7)), (SiLU(), (12,))]
 
 
 def test_values_and_gradients_worked_by_hand() -> None:
     x = np.array([[0.0, np.log(3)]])
-    y, backward = Network(Swish(), x.shape[1:], dtype="f8", shards=1).run(x, training=True)
+    y, backward = Network(SiLU(), x.shape[1:], dtype="f8", workers=1).run(x, training=True)
     np.testing.assert_allclose(y, [[0.0, 0.75 * np.log(3)]], rtol=1e-12)
     np.testing.assert_allclose(
         backward(np.ones_like(x))["input"], [[0.5, 0.75 + 3 / 16 * np.log(3)]], rtol=1e-12

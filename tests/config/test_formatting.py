@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thumblab.config import fit, known, spell
+from thumblab.config import fit, format_value, known
 from thumblab.core.errors import UsageError
 from thumblab.core.value import Value
-from thumblab.data import Augmentation, Crop, Flip, Normalisation, Source
+from thumblab.data import Augmentation, Crop, Flip, Normalization, Source
 from thumblab.losses import Loss
 from thumblab.optim import SGD, Optimizer, Schedule, Step, Warmup
 
-BASES = (Optimizer, Schedule, Loss, Source, Normalisation, Augmentation)
+BASES = (Optimizer, Schedule, Loss, Source, Normalization, Augmentation)
 KINDS = [(base, kind) for base in BASES for kind in known(base).values()]
 
 
@@ -62,26 +62,29 @@ def made(kind, values):
 @given(st.data())
 def test_every_value_comes_back_from_its_text(base, kind, data):
     value = data.draw(of_kind(kind))
-    assert fit(spell(value), base) == value
+    assert fit(format_value(value), base) == value
 
 
 @settings(deadline=None)
 @given(st.lists(of_type(Augmentation), max_size=3).map(tuple))
 def test_several_values_come_back_from_their_text(values):
-    assert fit(spell(values), tuple[Augmentation, ...]) == values
+    assert fit(format_value(values), tuple[Augmentation, ...]) == values
 
 
 @settings(deadline=None)
 @given(st.lists(st.text(), max_size=3).map(tuple))
 def test_texts_in_a_tuple_come_back(values):
-    assert fit(spell(values), tuple[str, ...]) == values
+    assert fit(format_value(values), tuple[str, ...]) == values
 
 
 def test_arguments_at_their_default_are_left_out():
-    assert spell(SGD()) == "sgd"
-    assert spell(SGD(rate=Warmup(after=Step(at=(0.5,))))) == "sgd:rate=(warmup:after=(step:at=0.5))"
-    assert spell((Flip(), Crop(pad=2, mode="edge"))) == "flip+crop:pad=2,mode=edge"
-    assert spell(()) == spell(None) == "none"
+    assert format_value(SGD()) == "sgd"
+    assert (
+        format_value(SGD(learning_rate=Warmup(after=Step(milestones=(0.5,)))))
+        == "sgd:lr=(warmup:after=(step:milestones=0.5))"
+    )
+    assert format_value((Flip(), Crop(pad=2, mode="edge"))) == "flip+crop:pad=2,mode=edge"
+    assert format_value(()) == format_value(None) == "none"
 
 
 def test_every_kind_of_value_is_discovered():
@@ -90,6 +93,6 @@ def test_every_kind_of_value_is_discovered():
         "OneCycle",
         "CrossEntropy",
         "Cifar10",
-        "Standard",
+        "Standardize",
         "Affine",
     }

@@ -10,15 +10,15 @@ import pytest
 
 from tests.report.browser import CHROMIUM, browser
 from tests.report.conftest import HOSTILE
-from thumblab.report.rate_plot import write_rate_plot
-from thumblab.training.lr_range_test import RateTest
+from thumblab.report.lr_plot import write_rate_plot
+from thumblab.training.lr_range_test import LRRangeTest
 
 RATES = np.geomspace(1e-5, 10, 60)
 LOSSES = 4 - 2 / (1 + np.exp(-6 * (np.log10(RATES) + 2)))
 
 
 def write(path: Path, losses: np.ndarray = LOSSES, ended: str = "highest") -> str:
-    write_rate_plot(RateTest(RATES, losses, ended), path, model=HOSTILE[0], data=HOSTILE[2])
+    write_rate_plot(LRRangeTest(RATES, losses, ended), path, model=HOSTILE[0], data=HOSTILE[2])
     return path.read_text("utf-8")
 
 

@@ -1,0 +1,51 @@
+"""One vocabulary, the field's: words of ours that are gone stay away from sources and documents."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GONE = {
+    r"crews?|Crew": "pool of workers",
+    r"Meeting|meetings": "communicator",
+    r"shards (?=side by side)|--shards|shard_count": "workers",
+    r"Door|Frame|Store|Family": "input transform, layer context, parameter store, sibling context",
+    r"phantoms?|Phantoms?": "padding samples",
+    r"boards?(?=[\[(.])": "shared buffer",
+    r"settle[ds]?": "resolve",
+    r"[Rr]ehears\w*|Session": "dry run, Trainer",
+    r"Feed|Ahead": "Loader, Prefetch",
+    r"[Jj]udged?|Guess": "score, ClassProbability",
+    r"objective": "loss_and_grad",
+    r"ways? back|goes back|go back": "backward pass",
+    r"[Nn]obody|[Ww]hoever|[Aa]nybody|[Ee]verybody|[Ss]omebody": "say what is done, not who",
+    r"single view|in \w+ views": "without TTA, with 6-view TTA",
+    r"Swish|Cutmix|Mixup|ColourHistogram": "SiLU, CutMix, MixUp, ColorHistogram",
+    r"\w*([Cc]olour|[Nn]eighbour|[Cc]entred?\b|[Gg]rey)\w*": "American spelling",
+    r"\w*(ormalis|nitialis|erialis|ptimis|andardis)\w*": "American spelling",
+}
+KEPT = {
+    ("src/thumblab/core/renamed.py", None): "maps the old names to those of today",
+    (None, '"initialise"'): "names a stream of random numbers, and with it the bits of every run",
+}
+
+
+def texts() -> list[Path]:
+    found = [*(ROOT / "src").rglob("*.py"), *(ROOT / "docs").glob("*.md")]
+    return [*found, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+
+
+@pytest.mark.parametrize("word", GONE, ids=str)
+def test_a_word_that_is_gone_stays_away(word: str) -> None:
+    pattern = re.compile(rf"(?<![\w-])(?:{word})(?![\w])")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in texts()
+        if (str(path.relative_to(ROOT)), None) not in KEPT
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(line) and not any(kept and kept in line for _, kept in KEPT)
+    ]
+    assert not found, f"the field says: {GONE[word]}"
