@@ -67,7 +67,7 @@ def test_everything_of_a_trained_run_is_drawn_and_answers(tab: Browser, trained:
     for name, value in (
         ("order", "grouped"),
         ("order", "original"),
-        ("validate", "count"),
+        ("measure", "count"),
         ("when", "before"),
         ("classes", "none"),
         ("classes", "all"),
