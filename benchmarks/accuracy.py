@@ -2,13 +2,13 @@
 
     python benchmarks/accuracy.py cifar10-90 --seeds 3 --from FOLDER
 
-RECIPE is an experiment file, or the name of one under recipes/. Every seed is one run, which goes on where it
-was stopped. The test set is looked at once for each, when its training is over. results/RECIPE/ gets a file a
-seed (the run's result.json and its test accuracy) and summary.json: mean, standard deviation and Student's
-95 % interval of the mean, over the seeds, of the accuracy without TTA and with the TTA that the recipe
-names, and of the seconds from raw arrays in memory to these predictions. A seed that diverged is counted, not
-left out. Where a recipe was changed after its test accuracy was known, changed_after_test says so, for good.
-The summary is printed as one JSON line too.
+RECIPE is an experiment file, or the name of one of the package's. Every seed is one run, which goes on
+where it was stopped. The test set is looked at once for each, when its training is over. results/RECIPE/
+gets a file a seed (the run's result.json and its test accuracy) and summary.json: mean, standard deviation
+and Student's 95 % interval of the mean, over the seeds, of the accuracy without TTA and with the TTA that
+the recipe names, and of the seconds from raw arrays in memory to these predictions. A seed that diverged is
+counted, not left out. Where a recipe was changed after its test accuracy was known, changed_after_test says
+so, for good. The summary is printed as one JSON line too.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from series import ROOT, parser, record
+from series import parser, record
 
 from thumblab.cli.options import find_plan
 from thumblab.cli.output import percent, say
 from thumblab.cli.training import Where, train_shown
 from thumblab.config import Plan
-from thumblab.core.errors import DivergedError, UsageError
+from thumblab.config.recipes import PREFIX, open_recipe, recipe_name
+from thumblab.core.errors import DivergedError
 from thumblab.data import Dataset, read
 from thumblab.evaluation import evaluate
 from thumblab.runs import Run, ledger
@@ -49,20 +50,16 @@ NAMED = (
 
 
 def recipe_file(name: str) -> Path:
-    """The experiment file that ``name`` means."""
-    for path in (Path(name), ROOT / "recipes" / f"{name}.toml"):
-        if path.is_file():
-            return path
-    raise UsageError(
-        f"there is no recipe {name!r}; name a file, or one of recipes/, such as r2/cnn"
-    )
+    """The experiment file that ``name`` means, or ``recipe:NAME``."""
+    if Path(name).is_file():
+        return Path(name)
+    open_recipe(name).close()
+    return Path(f"{PREFIX}{name.removeprefix(PREFIX)}")
 
 
-def recipe_name(path: Path) -> str:
-    """Its place under recipes/, such as ``r2/cnn``; of a file elsewhere its stem."""
-    place, recipes = path.resolve(), (ROOT / "recipes").resolve()
-    within = place.is_relative_to(recipes)
-    return place.relative_to(recipes).with_suffix("").as_posix() if within else path.stem
+def name_of(path: Path) -> str:
+    """The recipe's, such as ``r2/cnn``; of a file its stem."""
+    return recipe_name(path) or path.stem
 
 
 def scored(run: Run) -> dict[str, Any]:
@@ -183,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.add_argument("recipe")
     options = asked.parse_args(arguments)
     path = recipe_file(options.recipe)
-    plan, name = find_plan(path, None), recipe_name(path)
+    plan, name = find_plan(path, None), name_of(path)
     folder = options.results / name
     dataset = read(plan.draft.data, options.root)
     told, worst, earlier = [], 0, known_before(folder)

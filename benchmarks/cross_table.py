@@ -2,7 +2,7 @@
 
     python benchmarks/cross_table.py --seeds 3 --from FOLDER
 
-The recipe is recipes/emnist-cross.toml, or another --recipe; its data are edited here. Every cell has
+The recipe is emnist-cross, or another --recipe; its data are edited here. Every cell has
 accuracy, macro and weighted F1, the seconds of predicting all test images, and the share of these that the
 network has trained on, counted by hash. Classes are compared where both name them: 62 are summed to 47.
 Runs go on where they were stopped. Cells that stand in results/ are not measured again: each is a look at
@@ -113,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser(__doc__ or "", "cross")
     asked.add_argument("--recipe", default="emnist-cross", help="with another, name --results too")
     options = asked.parse_args(arguments)
-    usual = recipe_file("emnist-cross").samefile(recipe_file(options.recipe))
+    usual = recipe_file("emnist-cross") == recipe_file(options.recipe)
     if not usual and options.results == asked.get_default("results"):
         asked.error(
             f"{options.results} holds the table of emnist-cross; name another with --results"

@@ -18,11 +18,10 @@ from pathlib import Path
 import numpy as np
 
 from thumblab.config import plan, read_file
+from thumblab.config.recipes import PREFIX, names
 from thumblab.core.errors import DataError
 from thumblab.data import Dataset, Source, read
 from thumblab.training.dry_run import dry_run
-
-RECIPES = Path(__file__).parents[1] / "recipes"
 
 
 def found_in(root: Path, source: Source) -> Dataset:
@@ -35,9 +34,9 @@ def found_in(root: Path, source: Source) -> Dataset:
     raise DataError(f"no folder of {root} holds the files of {source}")
 
 
-def weights_after(recipe: Path, root: Path, steps: int, workers: int) -> str:
-    """SHA-256 of the weights of ``recipe`` after ``steps`` steps."""
-    planned = plan(read_file(recipe).settings)
+def weights_after(recipe: str, root: Path, steps: int, workers: int) -> str:
+    """SHA-256 of the weights of the recipe called ``recipe`` after ``steps`` steps."""
+    planned = plan(read_file(PREFIX + recipe).settings)
     dataset = found_in(root, planned.draft.data)
     state = sha256()
     with dry_run(planned.experiment(dataset), dataset, workers) as trainer:
@@ -61,8 +60,8 @@ def main() -> int:
     asked = parser.parse_args()
     before = json.loads(asked.against.read_text()) if asked.against else {}
     found, other = {}, []
-    for recipe in sorted(RECIPES.rglob("*.toml")):
-        name = recipe.relative_to(RECIPES).as_posix()
+    for recipe in names():
+        name = f"{recipe}.toml"
         found[name] = weights_after(recipe, asked.root, asked.steps, asked.workers)
         same = before.get(name, found[name]) == found[name]
         other += [] if same else [name]

@@ -2,7 +2,7 @@
 
     python benchmarks/handwriting.py RUN [--each 4] [--sheet FILE.png]
 
-RUN was trained on the embedded characters (``thumblab demo``, or recipes/characters.toml). ``--each`` test
+RUN was trained on the embedded characters (``thumblab demo``, or the recipe ``characters``). ``--each`` test
 glyphs of every class are rendered in ten ways, from the file as it is stored to a photograph of blue ink on
 squared paper under a lamp; every picture is encoded, and classified as it is and prepared as the run
 stores it. Of each rendering: the accuracy with and without preparation, and the share of pictures that are

@@ -2,7 +2,7 @@
 
     python benchmarks/imbalance.py --seeds 3 --from FOLDER
 
-The recipe is recipes/emnist-imbalance.toml, or another --recipe; an arm edits its loss or its sampling. For
+The recipe is emnist-imbalance, or another --recipe; an arm edits its loss or its sampling. For
 each the peak of the learning rate is chosen by macro-F1 on validation images, with seed 0. Then every arm has
 a run a seed, and all are scored on the test images, looked at when the last run is done: accuracy, macro-F1,
 and the mean recall of the quarter of the classes that training has least of, against plain cross-entropy,

@@ -2,7 +2,7 @@
 
     python benchmarks/separation.py --seeds 3 --from FOLDER
 
-For every seed recipes/alexnet-cifar100.toml trains features, and recipes/alexnet-transfer.toml trains a head
+For every seed the recipe alexnet-cifar100 trains features, and alexnet-transfer trains a head
 on them, frozen, in three arms: without a skip connection, with it as meant (from the fifth convolution,
 through a trained 1x1 projection), and as published (from the fourth, the projection never called). They have
 half of AlexNet's widths and read 63 pixels, a fiftieth of the published work, so that it takes minutes.

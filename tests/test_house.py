@@ -72,7 +72,6 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 # ----- Tests mirror sources -----
 
 WITHOUT_MIRROR = {
-    "demo.py": "run whole by tests/cli",
     "layers/__init__.py": "lists layers; the contract tests find them there",
     "training/network.py": "a protocol and one constructor, used by every test of training",
     "config/call.py": "read through models, rates and sources: tests/config/test_grammar.py",
@@ -267,6 +266,19 @@ def test_every_public_name_can_be_imported_and_says_what_it_is() -> None:
     assert {"Experiment", "Run", "data", "evaluate", "layers", "train", "zoo"} <= set(
         thumblab.__all__
     )
+
+
+def test_the_door_shows_the_public_names_before_they_are_used() -> None:
+    assert set(dir(thumblab)) == {"__version__", *thumblab.__all__}
+    assert thumblab.__version__[0].isdigit()
+
+
+def test_files_that_are_no_modules_are_in_the_wheel() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    patterns = told["setuptools"]["package-data"]["thumblab"]
+    named = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
+    others = {path for path in PACKAGE.rglob("*") if path.is_file()} - set(SOURCES)
+    assert not {path for path in others if "__pycache__" not in path.parts} - named
 
 
 def test_an_unknown_public_name_is_an_attribute_error() -> None:

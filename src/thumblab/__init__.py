@@ -16,11 +16,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
     from thumblab import data as data
     from thumblab import layers as layers
     from thumblab import losses as losses
     from thumblab import optim as optim
     from thumblab import zoo as zoo
+    from thumblab.config.load import load as load
     from thumblab.core.layer import swap as swap
     from thumblab.core.summary import summary as summary
     from thumblab.evaluation.evaluate import evaluate as evaluate
@@ -34,6 +36,7 @@ _HOMES = {
     "Run": "thumblab.runs",
     "classify": "thumblab.evaluation",
     "evaluate": "thumblab.evaluation",
+    "load": "thumblab.config",
     "train": "thumblab.training",
     "summary": "thumblab.core.summary",
     "swap": "thumblab.core.layer",
@@ -48,4 +51,21 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"thumblab.{name}")
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
+    if name == "__version__":
+        return _version()
     raise AttributeError(f"module 'thumblab' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names, whether or not they have been used."""
+    return ["__version__", *__all__]
+
+
+def _version() -> str:
+    """The installed version."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("thumblab")
+    except metadata.PackageNotFoundError:
+        return "0 (not installed)"

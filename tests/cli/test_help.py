@@ -58,6 +58,18 @@ def test_the_version_is_told(cli):
     assert cli("--version").out.strip()[0].isdigit()
 
 
+def test_a_recipe_is_taken_where_an_experiment_file_is(cli):
+    small = ("--model", "mlp", "--epochs", "1", "--subset", "200")
+    ended = cli("train", "recipe:characters", *small, "--json")
+    assert (ended.code, ended.json["status"]) == (0, "done")
+    assert cli("time", "recipe:characters", *small[2:], "--seconds", "0.1").code == 0
+    ended = cli("train", "recipe:charcters", *small)
+    assert (ended.code, ended.lines[0][:65]) == (
+        2,
+        "thumblab: unknown recipe 'charcters'; did you mean 'characters'? ",
+    )
+
+
 def test_help_imports_little_and_nothing_heavy(tmp_path):
     ended = finished(start("--help", folder=tmp_path, PYTHONPROFILEIMPORTTIME="1"))
     imported = {line.rpartition("|")[2].strip() for line in ended.lines}

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import SMALL
-from thumblab.demo import demo_experiment
+from thumblab.config import load
 
 KEYS = {
     "demo": {"test_accuracy", "train_seconds", "run", "report"},
@@ -140,10 +140,7 @@ def test_runs_are_told_apart_by_the_options_that_differ(cli):
 
 
 def test_demo(cli, tmp_path, monkeypatch):
-    whole = demo_experiment
-    monkeypatch.setattr(
-        "thumblab.demo.demo_experiment", lambda seed: replace(whole(seed), subset=300)
-    )
+    monkeypatch.setattr("thumblab.config.load", lambda what: replace(load(what), subset=300))
     ended = cli("demo", "--epochs", "1", "--json")
     assert ended.code == 0
     assert ended.json.keys() - {"warnings"} == KEYS["demo"]

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import SMALL, finished, start
 from thumblab.cli.stopping import Stopped, stopping
-from thumblab.demo import demo_experiment
+from thumblab.config import load
 
 LONG = ("train", *SMALL[:-1], "600", "--epochs", "12", "--batch", "16")
 SHORT = ("train", *SMALL, "--epochs", "2")
@@ -199,9 +199,7 @@ def test_a_run_killed_while_it_saves_goes_on(tmp_path, short):
 
 
 def test_a_demo_that_was_stopped_needs_no_option_to_go_on(cli, monkeypatch):
-    monkeypatch.setattr(
-        "thumblab.demo.demo_experiment", lambda seed: replace(demo_experiment(seed), subset=100)
-    )
+    monkeypatch.setattr("thumblab.config.load", lambda what: replace(load(what), subset=100))
     monkeypatch.setenv("THUMBLAB_FAULT", "weights.written:full")
     assert cli("demo", "--epochs", "1").code == 6
     monkeypatch.delenv("THUMBLAB_FAULT")

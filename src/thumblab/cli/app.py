@@ -68,12 +68,9 @@ INTERRUPTED = 130
 
 def version() -> str:
     """The installed version."""
-    from importlib import metadata
+    import thumblab
 
-    try:
-        return metadata.version("thumblab")
-    except metadata.PackageNotFoundError:
-        return "0 (not installed)"
+    return thumblab.__version__
 
 
 def build() -> App:

@@ -11,6 +11,8 @@ from cyclopts import Parameter
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer, percent, say
 
+RECIPE = "recipe:characters"
+
 
 def demo(
     *,
@@ -32,12 +34,12 @@ def demo(
         json: Print one JSON value.
     """
     from thumblab.cli.training import Where, train_shown
+    from thumblab.config import load
     from thumblab.data import read
-    from thumblab.demo import demo_experiment
     from thumblab.evaluation import evaluate
     from thumblab.report.page import write_page
 
-    experiment = demo_experiment(seed)
+    experiment = replace(load(RECIPE), seed=seed)
     if epochs is not None:
         experiment = replace(experiment, epochs=epochs)
     dataset = read(experiment.data)

@@ -42,7 +42,8 @@ def lr_find(
     and none is changed.
 
     Args:
-        file: Experiment in TOML, with the options below as keys; an option given beside it wins.
+        file: Experiment in TOML, or recipe:NAME, with the options below as keys; an option beside
+            it wins.
         options: What the experiment is; its own learning rate does not count here, but for the
             proportion between the rates of an optimizer such as muon and of its other one.
         lowest: First learning rate.

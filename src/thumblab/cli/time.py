@@ -34,7 +34,7 @@ def time(
 
     Args:
         model: Such as vgg_like:dropout=0.2, on the characters unless --data says otherwise; or an
-            experiment file, whose name ends in .toml.
+            experiment file, whose name ends in .toml, or recipe:NAME.
         options: The experiment, as for train.
         seconds: About how long to time steps.
         from_: Folder or archive with the data's files.
@@ -46,7 +46,7 @@ def time(
     from thumblab.training.estimate import estimate
 
     file, given = None, options or ExperimentOptions()
-    if model.endswith(".toml"):
+    if model.endswith(".toml") or model.startswith("recipe:"):
         file = Path(model)
     elif given.model is not None:
         raise UsageError(f"the model is named twice, {model} and --model {given.model}; name one")

@@ -34,10 +34,10 @@ def train(
 
     Example: `thumblab train --data cifar10 --model vgg_like --epochs 3 --augment flip+crop:pad=4`
 
-    Example: `thumblab train experiment.toml --seed 1`
+    Example: `thumblab train recipe:cifar10-94 --from FOLDER`
 
     Args:
-        file: Experiment in TOML, with the options below as keys; an option beside it wins.
+        file: Experiment in TOML, or recipe:NAME; its keys are the options below, which win.
         options: What identifies the run.
         runs: Folder of run folders.
         from_: Folder or archive with the data's files.

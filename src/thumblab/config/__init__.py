@@ -14,6 +14,7 @@ from thumblab.config.experiment import plan as plan
 from thumblab.config.file import read_file as read_file
 from thumblab.config.fit import fit as fit
 from thumblab.config.formatting import format_value as format_value
+from thumblab.config.load import load as load
 from thumblab.config.model import Model as Model
 from thumblab.config.model import find_model as find_model
 from thumblab.config.model import zoo_models as zoo_models

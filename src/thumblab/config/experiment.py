@@ -50,7 +50,11 @@ class Plan:
 
     def experiment(self, dataset: Dataset) -> Experiment:
         """The experiment on ``dataset``, which has been read from ``draft.data``."""
-        layer = self.model(len(dataset.classes))
+        return self.for_classes(len(dataset.classes))
+
+    def for_classes(self, classes: int) -> Experiment:
+        """The experiment on data of so many classes."""
+        layer = self.model(classes)
         return replace(self.draft, model=layer, label=str(self.model))
 
 

@@ -7,9 +7,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from thumblab.config.problem import Problem
+from thumblab.config.recipes import open_recipe, recipe_name
 from thumblab.core.errors import UsageError
 
 LARGEST_BYTES = 1_000_000
@@ -39,14 +40,15 @@ class SettingsFile:
         )
 
 
-def read_file(path: Path) -> SettingsFile:
-    """The experiment file at ``path``.
+def read_file(path: Path | str) -> SettingsFile:
+    """The experiment file at ``path``, or the recipe that ``recipe:NAME`` names.
 
     Raises:
-        UsageError: If it cannot be read, is too long, or is no TOML.
+        UsageError: If there is no such recipe, or the file cannot be read, is too long, or is no TOML.
     """
+    path = Path(path)
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             data = file.read(LARGEST_BYTES + 1)
         if len(data) > LARGEST_BYTES:
             raise UsageError(
@@ -60,6 +62,11 @@ def read_file(path: Path) -> SettingsFile:
         ) from error
     except (ValueError, RecursionError) as error:  # of its letters, its TOML or a number's length
         raise UsageError(f"{path} is no TOML ({error}); mend it") from error
+
+
+def _opened(path: Path) -> IO[bytes]:
+    name = recipe_name(path)
+    return path.open("rb") if name is None else open_recipe(name)
 
 
 def _lines(text: str) -> dict[str, int]:

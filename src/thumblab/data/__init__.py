@@ -70,6 +70,7 @@ from thumblab.data.sources.preparation import Preparation as Preparation
 from thumblab.data.sources.preparation import preparation_of as preparation_of
 from thumblab.data.sources.preparation import prepare as prepare
 from thumblab.data.sources.source import Source as Source
+from thumblab.data.sources.source import class_count as class_count
 from thumblab.data.sources.source import distribution as distribution
 from thumblab.data.sources.source import read as read
 from thumblab.data.split import subset as subset

@@ -50,6 +50,17 @@ def test_what_was_read_knows_its_source_and_cannot_be_changed(
         data.train.images[0] = 0
 
 
+def test_the_classes_of_a_published_source_are_counted_without_its_files(
+    source, examples, shelve, tmp_path
+) -> None:
+    official = {name: file for name, file in examples[source].items() if "mapping.txt" not in name}
+    read = td.read(source, shelve(tmp_path, official))
+    assert td.class_count(source) in (None, len(read.classes))
+    assert (td.class_count(source) is None) == (
+        td.distribution(source) is None and source != td.Characters()
+    )
+
+
 def test_value_survives_json(source) -> None:
     assert from_dict(to_dict(source)) == source
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from thumblab.data.dataset import Dataset, Split
 from thumblab.data.sources.preparation import Glyph, preparation_of
-from thumblab.data.sources.source import Source, read
+from thumblab.data.sources.source import Source, class_count, read
 
 CLASSES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"
 SIDE = 28
@@ -30,6 +30,7 @@ class Characters(Source):
     """9,400 training and 1,880 test characters in 47 classes, inside the package."""
 
 
+class_count.register(Characters, lambda source: len(CLASSES))
 preparation_of.register(Characters, lambda source: Glyph(ink=24 / 28, center="box"))
 
 

@@ -21,7 +21,7 @@ from thumblab.data.dataset import Dataset, Split
 from thumblab.data.distribution import Distribution, Download
 from thumblab.data.sources.cifar_python import META10, META100, PYTHON10, PYTHON100, binary_files
 from thumblab.data.sources.locate import gather_first
-from thumblab.data.sources.source import Source, distribution, read
+from thumblab.data.sources.source import Source, class_count, distribution, read
 
 SIDE, PIXELS = 32, 3 * 32 * 32
 
@@ -78,6 +78,8 @@ class Cifar100(Source):
 
 distribution.register(Cifar10, lambda source: CIFAR10)
 distribution.register(Cifar100, lambda source: CIFAR100)
+class_count.register(Cifar10, lambda source: 10)
+class_count.register(Cifar100, lambda source: 100 if source.labels == "fine" else 20)
 
 
 def records(

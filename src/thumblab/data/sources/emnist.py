@@ -19,7 +19,7 @@ from thumblab.data.sources.idx import idx_part
 from thumblab.data.sources.locate import gather_first
 from thumblab.data.sources.pixel_csv import csv_part
 from thumblab.data.sources.preparation import Glyph, preparation_of
-from thumblab.data.sources.source import Source, distribution, read
+from thumblab.data.sources.source import Source, class_count, distribution, read
 
 SPLITS = ("balanced", "bymerge", "byclass", "letters", "digits", "mnist")
 
@@ -67,6 +67,7 @@ class Emnist(Source):
 
 
 distribution.register(Emnist, lambda source: EMNIST)
+class_count.register(Emnist, lambda source: len(usual_mapping(source.split).splitlines()))
 preparation_of.register(Emnist, lambda source: Glyph(ink=24 / 28, center="box"))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from thumblab.data.dataset import Dataset
 from thumblab.data.sources.mnist import idx_distribution, read_idx_set
-from thumblab.data.sources.source import Source, distribution, read
+from thumblab.data.sources.source import Source, class_count, distribution, read
 
 CLASSES = (
     "T-shirt/top",
@@ -51,6 +51,7 @@ class FashionMnist(Source):
 
 
 distribution.register(FashionMnist, lambda source: FASHION_MNIST)
+class_count.register(FashionMnist, lambda source: len(CLASSES))
 
 
 @read.register

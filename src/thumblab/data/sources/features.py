@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from thumblab.data.sources.characters import Characters
-from thumblab.data.sources.source import Source
+from thumblab.data.sources.source import Source, class_count
 
 
 @dataclass(frozen=True)
@@ -26,3 +26,6 @@ class Features(Source):
     of: str = field(default="", compare=False)
     layer: str = ""
     data: Source = Characters()
+
+
+class_count.register(Features, lambda source: class_count(source.data))

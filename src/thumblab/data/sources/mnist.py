@@ -16,7 +16,7 @@ from thumblab.data.sources.idx import idx_part
 from thumblab.data.sources.locate import gather_first
 from thumblab.data.sources.pixel_csv import csv_part
 from thumblab.data.sources.preparation import Glyph, preparation_of
-from thumblab.data.sources.source import Source, distribution, read
+from thumblab.data.sources.source import Source, class_count, distribution, read
 
 FILES = (
     "train-images-idx3-ubyte",
@@ -68,6 +68,7 @@ class Mnist(Source):
 
 
 distribution.register(Mnist, lambda source: MNIST)
+class_count.register(Mnist, lambda source: 10)
 preparation_of.register(Mnist, lambda source: Glyph(ink=20 / 28, center="mass"))
 
 

@@ -32,7 +32,7 @@ def _reader(source: Source, root: Path | None = None) -> Dataset:
 class _Read:
     """The open function ``read``: readers are registered by the source in their annotation."""
 
-    def __call__(self, source: Source, root: Path | None = None) -> Dataset:
+    def __call__(self, source: Source, root: Path | str | None = None) -> Dataset:
         """The data set that ``source`` names, from files that are already on this machine.
 
         Args:
@@ -48,6 +48,7 @@ class _Read:
         Raises:
             DataError: If files are missing, truncated, or not what their header says.
         """
+        root = None if root is None else Path(root)
         return _reader(source, root).read_from(source, root)
 
     def register(self, reader: Reader) -> Reader:
@@ -62,6 +63,12 @@ class _Read:
 
 
 read = _Read()
+
+
+@singledispatch
+def class_count(source: Source) -> int | None:
+    """How many classes a published source has, without its files; None where only they say it."""
+    return None
 
 
 @singledispatch
