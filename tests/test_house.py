@@ -24,6 +24,7 @@ SCRIPTS = [
     and (path.suffix == ".py" or path.read_bytes().startswith(b"#!/usr/bin/env python"))
 ]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+EVERYTHING = [*SOURCES, *SCRIPTS, *TESTS]
 
 
 def name(path: Path) -> str:
@@ -43,30 +44,38 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 # ----- Sizes and names -----
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS, *TESTS], ids=name)
-def test_files_stay_small(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").count("\n")
-    limit = 450 if path in TESTS else 300
-    assert lines <= limit, f"{name(path)} has {lines} lines; split it"
+def test_files_stay_small() -> None:
+    lines = {path: path.read_text(encoding="utf-8").count("\n") for path in EVERYTHING}
+    long = [
+        f"{name(path)}: {count} lines"
+        for path, count in lines.items()
+        if count > (450 if path in TESTS else 300)
+    ]
+    assert not long, "split them"
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=name)
-def test_functions_stay_small(path: Path) -> None:
-    for node in functions(path):
-        length = (node.end_lineno or 0) - node.lineno + 1
-        assert length <= 50, f"{name(path)}:{node.lineno} {node.name} is {length} lines; split it"
+def test_functions_stay_small() -> None:
+    long = [
+        f"{name(path)}:{node.lineno} {node.name}: {length} lines"
+        for path in [*SOURCES, *SCRIPTS]
+        for node in functions(path)
+        if (length := (node.end_lineno or 0) - node.lineno + 1) > 50
+    ]
+    assert not long, "split them"
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS, *TESTS], ids=name)
-def test_no_file_is_called_after_nothing(path: Path) -> None:
-    assert path.stem not in {"utils", "util", "helpers", "helper", "common", "misc", "base"}
+def test_no_file_is_called_after_nothing() -> None:
+    nothing = {"utils", "util", "helpers", "helper", "common", "misc", "base"}
+    assert not [name(path) for path in EVERYTHING if path.stem in nothing]
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=name)
-def test_every_module_says_what_it_is(path: Path) -> None:
-    said = ast.get_docstring(tree(path))
-    assert said, f"{name(path)} has no docstring"
-    assert said[0].isupper() or said.startswith(("thumblab", "``", "1x1", "3x3")), said
+def test_every_module_says_what_it_is() -> None:
+    said = {name(path): ast.get_docstring(tree(path)) or "" for path in [*SOURCES, *SCRIPTS]}
+    begin = ("thumblab", "``", "1x1", "3x3")
+    assert not [path for path, text in said.items() if not text], "write a docstring"
+    assert not [
+        text for text in said.values() if not text[0].isupper() and not text.startswith(begin)
+    ]
 
 
 # ----- Tests mirror sources -----
@@ -96,14 +105,15 @@ def mirrors(path: Path) -> Iterator[Path]:
         yield ROOT / "tests" / "cli" / "test_help.py"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_every_module_has_a_mirrored_test(path: Path) -> None:
-    inner = path.relative_to(PACKAGE).as_posix()
-    if path.stem in ("__init__", "__main__") or inner in WITHOUT_MIRROR:
-        return
-    assert any(mirror.exists() for mirror in mirrors(path)), (
-        f"{inner} has no tests; write {name(next(mirrors(path)))}"
-    )
+def test_every_module_has_a_mirrored_test() -> None:
+    without = [
+        name(next(mirrors(path)))
+        for path in SOURCES
+        if path.stem not in ("__init__", "__main__")
+        and path.relative_to(PACKAGE).as_posix() not in WITHOUT_MIRROR
+        and not any(mirror.exists() for mirror in mirrors(path))
+    ]
+    assert not without, "write these tests"
 
 
 def test_exceptions_are_not_kept_longer_than_needed() -> None:
@@ -156,12 +166,14 @@ def objection(node: ast.Call) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=name)
-def test_nothing_dangerous_is_called(path: Path) -> None:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call):
-            reason = objection(node)
-            assert reason is None, f"{name(path)}:{node.lineno} {called(node)} {reason}"
+def test_nothing_dangerous_is_called() -> None:
+    calls = [
+        f"{name(path)}:{node.lineno} {called(node)} {reason}"
+        for path in [*SOURCES, *SCRIPTS]
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and (reason := objection(node)) is not None
+    ]
+    assert not calls
 
 
 PICKLES = {
@@ -170,16 +182,19 @@ PICKLES = {
 }
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=name)
-def test_pickles_are_read_in_one_place(path: Path) -> None:
+def test_pickles_are_read_in_one_place() -> None:
     modules = {"pickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
-    imported = {
-        each.name.partition(".")[0] if isinstance(node, ast.Import) else (node.module or "")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for each in node.names
-    }
-    assert bool(imported & modules) == (name(path) in PICKLES)
+    found = {name(path) for path in [*SOURCES, *SCRIPTS] if set(imported(path)) & modules}
+    assert found == PICKLES
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The first names of what a file imports."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (each.name.partition(".")[0] for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
 
 
 @pytest.mark.parametrize(
@@ -286,13 +301,12 @@ def test_an_unknown_public_name_is_an_attribute_error() -> None:
         _ = thumblab.nothing
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.stem != "__main__"], ids=name)
-def test_every_module_can_be_imported(path: Path) -> None:
-    inner = path.relative_to(PACKAGE.parent).with_suffix("")
-    module = ".".join(inner.parts).removesuffix(".__init__")
-    if "torch" in inner.parts and importlib.util.find_spec("torch") is None:
-        pytest.skip("PyTorch is optional")
-    importlib.import_module(module)
+def test_every_module_can_be_imported() -> None:
+    without_torch = importlib.util.find_spec("torch") is None
+    for path in SOURCES:
+        inner = path.relative_to(PACKAGE.parent).with_suffix("")
+        if inner.name != "__main__" and not (without_torch and "torch" in inner.parts):
+            importlib.import_module(".".join(inner.parts).removesuffix(".__init__"))
 
 
 # ----- Dependencies -----
@@ -304,16 +318,8 @@ READ = "plotly"
 
 def test_every_dependency_is_imported_somewhere() -> None:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    imported = {
-        found.split(".")[0]
-        for path in SOURCES
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for found in (
-            [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-        )
-    }
+    everywhere = {found for path in SOURCES for found in imported(path)}
     for requirement in told["dependencies"]:
         package = requirement.partition(">=")[0]
         module = NAMED_OTHERWISE.get(package, package)
-        assert module in imported or module == READ, f"nothing imports {package}"
+        assert module in everywhere or module == READ, f"nothing imports {package}"
