@@ -54,7 +54,7 @@ def shapes(
 
 def photographs() -> Files:
     """As a phone leaves them: large, turned by EXIF, with a film and a HEIC between them."""
-    files = {}
+    files: Files = {}
     for kind in SHAPES[:2]:
         for number in range(2):
             with Image.open(io.BytesIO(shape(kind, number))) as small:
@@ -71,7 +71,7 @@ def photographs() -> Files:
 
 def mixed() -> Files:
     """Suffixes of all kinds, and none."""
-    files = {}
+    files: Files = {}
     for kind in SHAPES[:2]:
         files |= {f"{kind}/a.{end}": shape(kind, ord(end[0]), suffix=end) for end in ("tif", "ppm")}
         files |= {f"{kind}/c.JPEG": shape(kind, 2, suffix="jpg"), f"{kind}/d": shape(kind, 3)}
@@ -88,7 +88,8 @@ def korean() -> Files:
 
 def glyphs(names: tuple[str, ...], labels: int) -> Files:
     """Four IDX files of three glyphs a class to train on and one to test; each is drawn by chance."""
-    draw, files = np.random.default_rng(0), {}
+    draw = np.random.default_rng(0)
+    files: Files = {}
     for images, numbers, each in ((*names[:2], 3), (*names[2:], 1)):
         found = np.repeat(np.arange(labels), each)
         files[images] = idx_bytes(draw.integers(0, 256, (len(found), 28, 28)))

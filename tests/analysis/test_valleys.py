@@ -16,7 +16,7 @@ def by_prominence(accuracies: Array) -> list[tuple[float, float]]:
     """Every epoch below both its neighbors, with how deep SciPy says it lies."""
     inner = range(1, len(accuracies) - 1)
     low = [i for i in inner if accuracies[i - 1] > accuracies[i] < accuracies[i + 1]]
-    depths = peak_prominences(-accuracies, low)[0] if low else []
+    depths = peak_prominences(-accuracies, low)[0] if low else np.zeros(0)
     return [(i + 1, depth) for i, depth in zip(low, depths, strict=True) if depth >= 0.05]
 
 

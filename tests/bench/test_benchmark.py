@@ -16,6 +16,7 @@ from thumblab.bench.benchmark import (
     take_turns,
     without_torch,
 )
+from thumblab.bench.worker import CannotRunError
 from thumblab.core.errors import UsageError
 
 TIMES = {
@@ -142,7 +143,7 @@ def test_rows_have_what_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_engine_that_cannot_run_is_said_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     class Refusing:
         def __init__(self, case: Case, engine: str) -> None:
-            raise benchmark.CannotRunError("it needs a C++ compiler")
+            raise CannotRunError("it needs a C++ compiler")
 
     said: list[str] = []
     monkeypatch.setattr(benchmark, "_worker", Refusing)

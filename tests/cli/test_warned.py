@@ -20,7 +20,7 @@ def test_a_warning_is_one_line_once_and_an_entry_in_json(capfd) -> None:
 
 
 def test_a_progress_bar_may_print_it_instead(capfd) -> None:
-    lines = []
+    lines: list[str] = []
     with collecting(say):
         with warned().through(lines.append):
             warnings.warn("one", stacklevel=1)

@@ -27,7 +27,7 @@ FUNCTIONS = (
 )  # fmt: skip
 SIGNALS = ("SIGHUP", "SIGKILL", "SIGALRM", "SIGCHLD", "SIGSTOP", "SIGCONT", "SIGUSR1", "SIGXFSZ")
 
-held = {}
+held: dict[int, int] = {}
 
 
 def locking(descriptor, mode, size):
@@ -52,7 +52,7 @@ def make_windows():
         if hasattr(signal, name):
             delattr(signal, name)
     sys.modules["msvcrt"] = types.SimpleNamespace(LK_NBLCK=2, LK_UNLCK=0, locking=locking)
-    shutil._use_fd_functions = False  # which removes trees by descriptors of folders
+    vars(shutil)["_use_fd_functions"] = False  # which removes trees by descriptors of folders
     opened, replaced, tried = os.open, os.replace, []
 
     def no_folders(path, flags, mode=0o777, **named):

@@ -52,7 +52,7 @@ def test_every_key_is_read():
         Rescale(),
         Adam(learning_rate=OneCycle(max_lr=0.001)),
     )
-    assert found.loss.smoothing == 0.1
+    assert found.loss == CrossEntropy(0.1)
 
 
 def test_a_folder_of_pictures_is_named_by_its_path(tmp_path, monkeypatch):
@@ -63,7 +63,9 @@ def test_a_folder_of_pictures_is_named_by_its_path(tmp_path, monkeypatch):
     assert plan(LEAST | {"data": "pictures"}).draft.data == Folder(path="pictures")
     assert plan(LEAST | {"data": str(tmp_path)}).draft.data == Folder(path=str(tmp_path))
     assert plan(LEAST | {"data": "./cifar10"}).draft.data == Folder(path="./cifar10")
-    assert plan(LEAST | {"data": "folder:path=pictures,side=8"}).draft.data.side == 8
+    assert plan(LEAST | {"data": "folder:path=pictures,side=8"}).draft.data == Folder(
+        "pictures", side=8
+    )
     assert not isinstance(plan(LEAST | {"data": "cifar10"}).draft.data, Folder)
 
 

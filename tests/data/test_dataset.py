@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -68,10 +70,10 @@ def test_parts_that_do_not_fit_are_refused(change, message) -> None:
 
 
 def test_fingerprint_sees_every_part_of_the_data() -> None:
-    base = {"name": "x", "train": part(), "test": None, "classes": ("a", "b")}
+    base: dict[str, Any] = {"name": "x", "train": part(), "test": None, "classes": ("a", "b")}
     pixel = part().images.copy()
     pixel[3, 7, 5, 2] = 0
-    changes = [
+    changes: list[dict[str, Any]] = [
         {},
         {"train": Split(pixel, part().labels)},
         {"train": Split(part().images, 1 - part().labels)},

@@ -209,7 +209,8 @@ def test_weights_that_the_parent_has_moved_since_are_refused_in_a_child() -> Non
             os._exit(code)
     network.train_step(IMAGES, LABELS, step=1, **STEP)
     os.write(tell, b"x")
-    os.close(tell), os.close(hear)
+    os.close(tell)
+    os.close(hear)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5
 
 

@@ -45,6 +45,7 @@ def test_only_the_weights_that_are_meant_decay() -> None:
 def test_vectors_are_the_gains_of_norms_and_all_biases() -> None:
     model = Sequential(Conv(4), BatchNorm(), Flatten(), Dense(6), LayerNorm(), Dense(2))
     found = resolve(SelectiveDecay(SGD(weight_decay=0.1)), names_of(model, (1, 8, 8)))
+    assert isinstance(found, SelectiveDecay)
     assert set(found.exclude) == {
         *("0.bias", "1.weight", "1.bias", "3.bias", "4.weight", "4.bias", "5.bias")
     }

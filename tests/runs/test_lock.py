@@ -73,7 +73,8 @@ def test_a_folder_that_went_while_its_lock_was_waited_for_is_made_anew(
 
     Where it locks that one and a third makes the folder anew, both hold "the" lock.
     """
-    folder, real, taken = tmp_path / "run", lock._lock, []
+    folder, real = tmp_path / "run", lock._lock
+    taken: list[int] = []
 
     def meanwhile(descriptor: int, where: Path) -> bool:
         if not taken:

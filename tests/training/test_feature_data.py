@@ -33,7 +33,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_last_layer_gives_the_logits(finished: Run) -> None:
-    found = feature_data.read(Features(str(finished.folder)))
+    found = read(Features(str(finished.folder)))
     assert found.test is not None
     np.testing.assert_allclose(
         found.test.images, finished.predictions["test_logits"], rtol=0, atol=1e-5
@@ -41,7 +41,7 @@ def test_the_last_layer_gives_the_logits(finished: Run) -> None:
 
 
 def test_features_are_a_data_set_with_the_labels_of_the_images(finished: Run) -> None:
-    found, images = feature_data.read(Features(str(finished.folder), "3")), dataset()
+    found, images = read(Features(str(finished.folder), "3")), dataset()
     assert found.name == "few-features"
     assert found.shape == (4 * 7 * 7,)
     assert found.classes == images.classes
@@ -61,31 +61,31 @@ def test_they_are_computed_once(run: Run) -> None:
     assert walk == [(64, 282), (128, 282), (192, 282), (235, 282), (282, 282)]
     (place,) = (run.folder / "features").iterdir()
     assert list(compute_features(source)) == []
-    first = feature_data.read(source)
+    first = read(source)
     list(compute_features(Features(str(run.folder), "3")))
     assert len(list((run.folder / "features").iterdir())) == 2
     place.write_bytes(place.read_bytes()[:-9])  # damaged, so made again
-    assert feature_data.read(source).fingerprint == first.fingerprint
+    assert read(source).fingerprint == first.fingerprint
     assert load_arrays(place)[0].keys() == {"train", "test"}
 
 
 def test_other_weights_have_features_of_their_own(run: Run, tmp_path: Path) -> None:
-    first = feature_data.read(Features(str(run.folder), "4"))
+    first = read(Features(str(run.folder), "4"))
     path = run.folder / "weights.safetensors"
     arrays, about = load_arrays(path)
     arrays["0.weight"] = arrays["0.weight"] + 1
     save_arrays(path, arrays, about, name="weights")
-    assert feature_data.read(Features(str(run.folder), "4")).fingerprint != first.fingerprint
+    assert read(Features(str(run.folder), "4")).fingerprint != first.fingerprint
     lone = tmp_path / "net.safetensors"
     save_arrays(lone, arrays, about, name="weights")
-    feature_data.read(Features(str(lone), "4"))
+    read(Features(str(lone), "4"))
     assert len(list((tmp_path / "net-features").iterdir())) == 1
 
 
 def test_a_network_learns_from_them(finished: Run, tmp_path: Path) -> None:
     source = Features(str(finished.folder), "4")
     wanted = experiment(data=source, model=zoo.mlp(47, (16,)), augment=(), epochs=2)
-    first, last = train(wanted, dataset=feature_data.read(source), runs=tmp_path)
+    first, last = train(wanted, dataset=read(source), runs=tmp_path)
     assert last.train_loss < first.train_loss
     assert last.run.experiment.data == source
 
@@ -113,7 +113,7 @@ def test_what_is_missing_is_named(
         name: str(finished.folder) if value == "RUN" else value for name, value in source.items()
     }
     with pytest.raises(error, match=message):
-        feature_data.read(Features(**told))
+        read(Features(**told))
 
 
 def test_images_of_another_shape_are_refused(finished: Run, monkeypatch: Any) -> None:
@@ -129,14 +129,14 @@ def test_damaged_weights_are_an_error(run: Run) -> None:
     path = run.folder / "weights.safetensors"
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(RunError, match="is damaged"):
-        feature_data.read(Features(str(run.folder)))
+        read(Features(str(run.folder)))
 
 
 def test_a_file_that_describes_no_network_is_refused(tmp_path: Path) -> None:
     about: dict[str, Any] = {"layer": "3"}
     save_arrays(tmp_path / "a.safetensors", {"train": np.zeros((1, 2), "f4")}, about, name="x")
     with pytest.raises(UsageError, match="describes no network; take a run"):
-        feature_data.read(Features(str(tmp_path / "a.safetensors")))
+        read(Features(str(tmp_path / "a.safetensors")))
 
 
 def test_a_file_without_its_network_is_told_how_to_get_one(tmp_path: Path) -> None:
@@ -144,4 +144,4 @@ def test_a_file_without_its_network_is_told_how_to_get_one(tmp_path: Path) -> No
     with pytest.raises(
         UsageError, match=r"holds weights without their network; .* thumblab convert"
     ):
-        feature_data.read(Features(str(tmp_path / "theirs.safetensors")))
+        read(Features(str(tmp_path / "theirs.safetensors")))

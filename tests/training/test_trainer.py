@@ -43,6 +43,7 @@ def test_class_weights_count_the_images_that_are_trained_on(tmp_path: Path) -> N
     wanted = experiment(data=Arrays.of(uneven), loss=loss, validation=0.3)
     trainer = Trainer(wanted, uneven, Run(tmp_path), 1)
     trained_on, kept_back = parts(wanted, uneven)
+    assert isinstance(trainer.loss, CrossEntropy)
     counts = [int((trained_on.labels == label).sum()) for label in range(47)]
     mean = sum(1 / count for count in counts) / 47
     assert trainer.loss.weights == pytest.approx([1 / count / mean for count in counts])

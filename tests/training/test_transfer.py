@@ -159,7 +159,7 @@ def test_from_the_whole_file_features_are_computed_once(
         ),
     )
     source = Features(str(file), "2", Cifar10())
-    found = feature_data.read(source)
+    found = read(source)
     assert found.shape == (9216,)
     standard = (photographs.train.images / 255 - IMAGENET.mean) / IMAGENET.std
     images = torch.from_numpy(standard.astype(np.float32)).permute(0, 3, 1, 2)

@@ -19,12 +19,13 @@ from thumblab.data.sources.download import fetch
 BODY = bytes(range(256)) * 300
 
 
-class LabeledLogits(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     """Answers by the first part of the path."""
 
     def do_GET(self) -> None:
         kind = self.path.split("/")[1]
-        self.server.asked.append(kind)
+        asked: list[str] = vars(self.server)["asked"]
+        asked.append(kind)
         if kind == "missing":
             self.send_error(404)
         elif kind == "ring":
@@ -58,8 +59,8 @@ class LabeledLogits(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[ThreadingHTTPServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), LabeledLogits) as running:
-        running.asked = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        vars(running)["asked"] = []
         thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         yield running

@@ -237,9 +237,9 @@ def test_a_whole_run_learns_and_is_evaluated(finished: Run, tmp_path: Path) -> N
     assert found.images == 47
     assert evaluate(finished, dataset()).accuracy == pytest.approx(found.accuracy)
     Image.fromarray(dataset().test.images[0, :, :, 0]).save(tmp_path / "one.png")
-    (found,) = classify(finished, [tmp_path / "one.png"])
+    (told,) = classify(finished, [tmp_path / "one.png"])
     best = finished.predictions["test_logits"][0].argmax()
-    assert found.top[0].name == dataset().classes[best]
+    assert told.top[0].name == dataset().classes[best]
 
 
 @pytest.mark.parametrize("at", [4, 11])

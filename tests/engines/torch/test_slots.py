@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,11 +19,11 @@ def parameters() -> list[torch.nn.Parameter]:
     return [torch.nn.Parameter(torch.randn(shape, dtype=torch.float64)) for shape in SHAPES]
 
 
-def opened(optimizer: Optimizer, weights: list[torch.nn.Parameter]) -> object:
+def opened(optimizer: Optimizer, weights: list[torch.nn.Parameter]) -> Any:
     return torch_optimizer(optimizer, [(f"{i}.weight", w) for i, w in enumerate(weights)], torch)
 
 
-def step(mover: object, weights: list[torch.nn.Parameter], number: int) -> None:
+def step(mover: Any, weights: list[torch.nn.Parameter], number: int) -> None:
     draw = torch.Generator().manual_seed(number)
     for weight in weights:
         weight.grad = torch.randn(weight.shape, generator=draw, dtype=weight.dtype)
