@@ -119,7 +119,7 @@ def test_cross(cli, run, other):
 
 
 def test_embed(cli, run, tmp_path):
-    ended = cli("embed", run, "--images", "100", "--save", "f.npz", "--near", "3", "--json")
+    ended = cli("embed", run, "--images", "100", "--output", "f.npz", "--near", "3", "--json")
     assert ended.code == 0
     assert ended.json["images"] == 100
     before, after = ended.json["embeddings"]
@@ -160,12 +160,12 @@ def test_compare(cli, run, other):
 
 
 def test_models_can_be_drawn(cli, tmp_path):
-    ended = cli("models", "resnet20", "--classes", "100", "--draw", "net.svg")
+    ended = cli("models", "resnet20", "--classes", "100", "-o", "net.svg")
     assert ended.code == 0
     assert "drew net.svg" in ended.err
     picture = ElementTree.parse(tmp_path / "net.svg").getroot()
     assert picture[0].text.startswith("resnet20: 3×32×32 to 100, 279,892 parameters")
-    for arguments in (("models", "--draw", "a.svg"), ("models", "mlp", "--draw", "a.png")):
+    for arguments in (("models", "-o", "a.svg"), ("models", "mlp", "-o", "a.png")):
         wrong = cli(*arguments)
         assert wrong.code == 2
         assert "draws one model into an SVG file; name both" in wrong.err

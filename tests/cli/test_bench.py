@@ -69,7 +69,7 @@ def test_words_have_a_table_and_a_summary(cli, measured):
 
 
 def test_a_file_holds_machine_rows_and_summary(cli, measured, tmp_path):
-    assert cli("bench", *QUICK, "--out", tmp_path / "a" / "b.json").code == 0
+    assert cli("bench", *QUICK, "--output", tmp_path / "a" / "b.json").code == 0
     found = json.loads((tmp_path / "a" / "b.json").read_text())
     assert found.keys() == {"machine", "rows", "summary"}
     assert len(found["rows"]) == 8
@@ -87,7 +87,11 @@ def test_a_file_holds_machine_rows_and_summary(cli, measured, tmp_path):
         (("--batch", ""), 2, "--batch '' is no number of images"),
         (("--rounds", "0"), 2, "--rounds 0 is less than 1"),
         (("--repeats", "-1"), 2, "--repeats -1 is less than 1"),
-        (("--out", "/proc/none/b.json"), 6, "/proc/none/b.json cannot be written; choose another"),
+        (
+            ("--output", "/proc/none/b.json"),
+            6,
+            "/proc/none/b.json cannot be written; choose another",
+        ),
     ],
 )
 def test_mistakes_are_told_before_anything_is_timed(cli, measured, options, code, said):

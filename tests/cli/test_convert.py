@@ -161,7 +161,7 @@ def test_nothing_in_a_file_is_run(cli, arrays, tmp_path):
         (
             "RUN out.h5",
             2,
-            "out.h5 ends neither in .safetensors nor in .pt; name OUT so, or say --to",
+            "out.h5 ends neither in .safetensors nor in .pt; name the file so, or say --to",
         ),
         ("RUN out.pt --classes 3", 2, "are for foreign weights; add --model"),
         ("theirs.pt out.safetensors --model lenet5", 2, "need --model, --classes and --input"),

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import SMALL, finished, start
@@ -15,8 +17,8 @@ VERBS = (
     "bench",
     "profile",
     "tune",
-    "lr-find",
-    "time",
+    "lr-range-test",
+    "estimate",
     "compare",
     "cross",
     "embed",
@@ -87,3 +89,60 @@ def test_options_are_taken_under_their_old_names_and_the_new_ones_told(cli):
         assert (
             f"thumblab: {old} is called {new} now; the old name will be gone in 0.3" in ended.lines
         )
+
+
+def test_verbs_stand_in_groups_and_defaults_beside_options(cli):
+    told = cli("--help").out
+    groups = ("Train", "Evaluate", "Look", "Data and files", "Engine", "About")
+    places = [told.index(f"─ {group} ─") for group in groups]
+    assert places == sorted(places)
+    told = " ".join(cli("train", "--help").out.replace("│", "").split())
+    for default in ("10", "128", "one_cycle:max_lr=0.05", "cross_entropy", "standardize", "runs"):
+        assert f"[default: {default}]" in told
+    assert "[default: None]" not in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(("time", "mlp"), "estimate"), (("lr-find", "mlp"), "lr-range-test")]
+)
+def test_verbs_are_taken_under_their_old_names(cli, old, new):
+    ended = cli(*old, "--seed", "x")
+    assert ended.code == 2
+    assert f"See thumblab {new} --help." in ended.err
+    assert f"thumblab: {old[0]} is called {new} now; the old name will be gone in 0.3" in ended.err
+
+
+def test_files_to_write_and_models_are_taken_under_their_old_names(cli):
+    ended = cli("models", "lenet5", "--draw", "net.svg")
+    assert (ended.code, ended.lines[0].split(";")[0]) == (
+        0,
+        "thumblab: --draw is called --output now",
+    )
+    asked = ("profile", "--batch", "4", "--steps", "1", "--workers", "1", "--json")
+    assert cli(*asked, "--model", "lenet5").json["model"] == "lenet5"
+    assert cli(*asked, "lenet5").json["model"] == "lenet5"
+
+
+def test_a_model_is_named_alone_or_by_its_option(cli):
+    told = cli("train", SMALL[3], "--data", "characters", "--subset", "200", "--epochs", "1")
+    assert told.code == 0
+    assert cli("runs", "--json").json[0]["model"] == SMALL[3]
+
+
+def test_quiet_leaves_warnings_and_the_answer_and_verbose_tells_where_an_error_arose(cli):
+    command = ("train", *SMALL, "--epochs", "1", "--keep", "last")
+    ended = cli("-q", *command)
+    assert ended.lines[0].startswith("thumblab: --keep is called")
+    assert all(line.startswith("thumblab: ") for line in ended.lines)
+    assert "validation accuracy" in ended.out
+    assert len(cli("models", "nothing").lines) == 1
+    assert cli("models", "nothing", "-v").lines[0].startswith("Traceback")
+    assert cli("train", "--", "-v").code == 2  # a model called so
+
+
+def test_the_shell_completes(cli, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))  # whose startup file gets a line
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert cli("--install-completion", "--shell", "bash", "-o", "thumblab.bash").code == 0
+    assert "lr-range-test" in Path("thumblab.bash").read_text()
+    assert "thumblab.bash" in (tmp_path / ".bashrc").read_text()

@@ -174,7 +174,7 @@ def test_models(cli):
 
 
 def test_data(cli, tmp_path):
-    told = cli("data", "characters", "--sheet", "sheet.png", "--json").json
+    told = cli("data", "characters", "-o", "sheet.png", "--json").json
     assert told.keys() == KEYS["data"]
     assert (told["train"], told["validation"], told["test"]) == (8460, 940, 1880)
     assert (told["classes"], told["shape"]) == (47, [1, 28, 28])

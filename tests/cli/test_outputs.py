@@ -10,13 +10,13 @@ import thumblab
 
 WRITERS = {
     "report": ("report", "runs/none", "-o"),
-    "bench": ("bench", "--models", "mlp", "--engines", "numpy", "--batch", "16", "--out"),
-    "tune": ("tune", "--model", "lenet5", "--batch", "16", "--rounds", "1", "-o"),
-    "lr-find": ("lr-find", "--data", "characters", "--model", "mlp", "--plot"),
-    "embed": ("embed", "runs/none", "--save"),
+    "bench": ("bench", "--models", "mlp", "--engines", "numpy", "--batch", "16", "--output"),
+    "tune": ("tune", "lenet5", "--batch", "16", "--rounds", "1", "-o"),
+    "lr-range-test": ("lr-range-test", "--data", "characters", "--model", "mlp", "-o"),
+    "embed": ("embed", "runs/none", "--output"),
     "convert": ("convert", "runs/none"),
-    "data": ("data", "characters", "--sheet"),
-    "models": ("models", "lenet5", "--draw"),
+    "data": ("data", "characters", "-o"),
+    "models": ("models", "lenet5", "-o"),
 }
 
 
@@ -43,7 +43,7 @@ def test_a_link_stays_and_what_it_leads_to_is_written(cli, verb, name):
 
 def test_a_full_device_is_told_and_stays(cli):
     Path("full.svg").symlink_to("/dev/full")
-    ended = cli("models", "lenet5", "--draw", "full.svg")
+    ended = cli("models", "lenet5", "-o", "full.svg")
     assert ended.code == 6
     assert "full.svg cannot be written (No space left on device)" in ended.err
     assert Path("/dev/full").is_char_device()

@@ -16,7 +16,7 @@ SIGNALS = pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 BENCH = ("bench", "--models", "mlp", "--engines", "numpy+torch_eager", "--batch", "16+17+18")
-TUNE = ("tune", "--model", "lenet5", "--batch", "16", "--rounds", "1")
+TUNE = ("tune", "lenet5", "--batch", "16", "--rounds", "1")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_bench_that_is_stopped_prints_the_rows_it_has(
 ):
     with monkeypatch.context() as patched:
         stop_at(patched, benchmark, "measure", number, 3)
-        ended = cli(*BENCH, "--json", "--out", "rows.json")
+        ended = cli(*BENCH, "--json", "--output", "rows.json")
     assert (ended.code, ended.json["partial"]) == (code, True)
     assert [row["batch"] for row in ended.json["rows"]] == [16, 16, 17, 17]
     assert json.loads(Path("rows.json").read_text())["rows"] == ended.json["rows"]
@@ -85,14 +85,26 @@ def test_a_tune_that_is_stopped_prints_its_rows_and_writes_no_plan(
 
 
 @SIGNALS
-def test_an_lr_find_that_is_stopped_tells_the_steps_it_has(cli, heard, monkeypatch, number, code):
-    find = ("lr-find", "--data", "characters", "--model", "mlp", "--batch", "16", "--workers", "1")
+def test_an_lr_range_test_that_is_stopped_tells_the_steps_it_has(
+    cli, heard, monkeypatch, number, code
+):
+    find = (
+        "lr-range-test",
+        "--data",
+        "characters",
+        "--model",
+        "mlp",
+        "--batch",
+        "16",
+        "--workers",
+        "1",
+    )
     with monkeypatch.context() as patched:
         stop_at(patched, Trainer, "train_step", number, 6)
         ended = cli(*find, "--json")
     assert (ended.code, ended.json["partial"], len(ended.json["losses"])) == (code, True, 5)
     assert ended.lines[-1] == "stopped after 5 of 100 steps"
-    assert Path("lr-find.html").exists()
+    assert Path("lr-range-test.html").exists()
     stop_at(monkeypatch, Trainer, "train_step", number, 1)
     ended = cli(*find, "--json")
     assert (ended.code, ended.json) == (code, {"partial": True})
@@ -107,11 +119,13 @@ def test_whatever_else_is_stopped_says_so_and_leaves_nothing(
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     with monkeypatch.context() as patched:
         stop_at(patched, Trainer, "train_step", number, 2)
-        ended = cli("time", "mlp", "--batch", "16", "--workers", "1", "--seconds", "0.1", "--json")
+        ended = cli(
+            "estimate", "mlp", "--batch", "16", "--workers", "1", "--seconds", "0.1", "--json"
+        )
     assert (ended.code, ended.json) == (code, {"partial": True})
     assert ended.lines[-1] == "stopped before there was an estimate"
     stop_at(monkeypatch, profile, "watched", number, 2)
-    ended = cli("profile", "--model", "mlp", "--batch", "16", "--workers", "1")
+    ended = cli("profile", "mlp", "--batch", "16", "--workers", "1")
     assert (ended.code, ended.out, ended.lines[-1]) == (code, "", "thumblab: stopped")
     assert os.listdir(temporary) == []
 

@@ -31,7 +31,7 @@ list(steps(run.experiment, runs="stopped", resume=True))
 again = find_runs("stopped")[0]
 folder = str(run.folder)
 codes += [main(command) for command in (
-    ["data", "characters", "--sheet", "sheet.png"],
+    ["data", "characters", "-o", "sheet.png"],
     ["predict", folder, "sheet.png", "--json"],
     ["evaluate", folder],
     ["convert", folder, "out.safetensors"],

@@ -61,12 +61,12 @@ def test_the_good_pictures_are_answered_and_the_bad_named(cli, trained, tmp_path
 def test_what_the_network_sees_is_drawn(cli, trained, tmp_path, glyphs):
     Image.fromarray(255 - glyphs[0]).save(tmp_path / "page.png")
     shown = tmp_path / "seen.png"
-    assert f"drew {shown}" in cli("predict", trained, tmp_path / "page.png", "--show", shown).err
+    assert f"drew {shown}" in cli("predict", trained, tmp_path / "page.png", "--output", shown).err
     with Image.open(shown) as sheet:
         assert sheet.width > 2 * 112
-    refused = cli("predict", trained, tmp_path / "page.png", "--show", "seen.jpg")
+    refused = cli("predict", trained, tmp_path / "page.png", "--output", "seen.jpg")
     assert refused.code == 2
-    assert "--show seen.jpg is no PNG file" in refused.err
+    assert "--output seen.jpg is no PNG file" in refused.err
 
 
 def encodings(glyph: np.ndarray) -> dict[str, bytes]:

@@ -36,15 +36,15 @@ def _any_peak(monkeypatch):
 
 def test_optimizer_and_augmentation_are_told_apart(cli):
     asked = ("--optimizer", "adam", "--augment", "flip+crop:pad=2")
-    words = cli("profile", "--model", "stacked_cnn:widths=4-8,dense=0", *QUICK, *asked).out
+    words = cli("profile", "stacked_cnn:widths=4-8,dense=0", *QUICK, *asked).out
     assert "augmentation" in words
-    wrong = cli("profile", "--model", "mlp", "--optimizer", "adm")
+    wrong = cli("profile", "mlp", "--optimizer", "adm")
     assert wrong.code == 2
     assert "did you mean 'adam'" in wrong.err
 
 
 def test_json_is_the_profile(cli):
-    ended = cli("profile", "--model", "stacked_cnn:widths=4-8,dense=0", *QUICK, "--json")
+    ended = cli("profile", "stacked_cnn:widths=4-8,dense=0", *QUICK, "--json")
     assert ended.code == 0
     assert ended.json.keys() == WHOLE
     assert all(stage.keys() == STAGE for stage in ended.json["stages"])
@@ -53,13 +53,13 @@ def test_json_is_the_profile(cli):
 
 
 def test_unfused_every_layer_has_a_row(cli):
-    told = cli("profile", "--model", "lenet5", *QUICK, "--unfused").out
+    told = cli("profile", "lenet5", *QUICK, "--unfused").out
     assert "Conv(channels=6, kernel=5)  " in told
     assert " + " not in told
 
 
 def test_words_are_a_table_of_stages_and_the_rest(cli):
-    told = cli("profile", "--model", "lenet5", *QUICK, "--workers", "1").out
+    told = cli("profile", "lenet5", *QUICK, "--workers", "1").out
     assert "Conv(channels=6, kernel=5) + ReLU()" in told
     for part in ("door", "loss", "optimizer", "waiting and contention", "whole step"):
         assert part in told
@@ -73,7 +73,7 @@ def test_words_are_a_table_of_stages_and_the_rest(cli):
 def test_kernels_are_named_where_they_are_known(cli, monkeypatch, kernels, end):
     monkeypatch.setattr("thumblab.bench.profile._kernels", lambda: kernels)
     assert (
-        cli("profile", "--model", "mlp", *QUICK, "--workers", "1")
+        cli("profile", "mlp", *QUICK, "--workers", "1")
         .out.partition(" GFLOP are ")[0]
         .endswith(end)
     )
@@ -81,17 +81,17 @@ def test_kernels_are_named_where_they_are_known(cli, monkeypatch, kernels, end):
 
 def test_kernels_are_those_of_the_blas_here(cli, monkeypatch):
     known = {pool.get("architecture") for pool in threadpool_info() if pool["user_api"] == "blas"}
-    told = cli("profile", "--model", "mlp", *QUICK, "--json").json["kernels"]
+    told = cli("profile", "mlp", *QUICK, "--json").json["kernels"]
     assert set((told or "").split("+")) == {name or "" for name in known}
     others = [("openmp", "Zen"), ("blas", "Zen"), ("blas", "Haswell"), ("blas", "Zen")]
     pools = [{"user_api": kind, "architecture": name} for kind, name in others]
     monkeypatch.setattr("thumblab.bench.profile.threadpool_info", lambda: pools)
-    told = cli("profile", "--model", "mlp", *QUICK, "--json").json["kernels"]
+    told = cli("profile", "mlp", *QUICK, "--json").json["kernels"]
     assert told == "Haswell+Zen"
 
 
 def test_a_prediction_has_no_loss_and_no_optimizer(cli):
-    told = cli("profile", "--model", "lenet5", *QUICK, "--mode", "infer")
+    told = cli("profile", "lenet5", *QUICK, "--mode", "infer")
     assert told.code == 0
     assert "whole step" in told.out
     assert "loss" not in told.out
@@ -99,9 +99,7 @@ def test_a_prediction_has_no_loss_and_no_optimizer(cli):
 
 
 def test_input_and_classes_are_as_given(cli):
-    told = cli(
-        "profile", "--model", "mlp", *QUICK, "--input", "1x4x4", "--classes", "7", "--json"
-    ).json
+    told = cli("profile", "mlp", *QUICK, "--input", "1x4x4", "--classes", "7", "--json").json
     assert told["stages"][1]["flops"] == 2 * 16 * 512 * 16
     assert told["stages"][3]["flops"] == 2 * 512 * 7 * 16
 

@@ -6,7 +6,7 @@ import pytest
 from tests.cli.conftest import SMALL
 from thumblab.runs.kernel_plan import read_plan
 
-TUNE = ("tune", "--model", "stacked_cnn:widths=4-8,dense=0", "--batch", "16", "--rounds", "1")
+TUNE = ("tune", "stacked_cnn:widths=4-8,dense=0", "--batch", "16", "--rounds", "1")
 CHARACTERS = ("--input", "1x28x28", "--classes", "47")
 
 
@@ -48,12 +48,15 @@ def test_words_are_a_table_of_kernels(cli):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("tune", "--model", "x"), "unknown model 'x'"),
-        (("tune", "--model", "mlp"), "there is no convolution in these models"),
+        (("tune", "x"), "unknown model 'x'"),
+        (("tune", "mlp"), "there is no convolution in these models"),
         ((*TUNE[:-1], "0"), "0 rounds measure nothing; give at least 1"),
         ((*TUNE, "--workers", "0"), "batch 16 and workers 0 must both be at least 1"),
-        ((*TUNE, "-o", "."), ". is a folder; name a file with --out"),
-        ((*TUNE, "-o", "file/plan.json"), "file/plan.json cannot be written; choose another --out"),
+        ((*TUNE, "-o", "."), ". is a folder; name a file with --output"),
+        (
+            (*TUNE, "-o", "file/plan.json"),
+            "file/plan.json cannot be written; choose another --output",
+        ),
         (("train", *SMALL, "--plan", "none.json"), "none.json cannot be read"),
         (("train", *SMALL, "--plan", "file"), "file: schema: is missing"),
         (("train", *SMALL, "--plan", "empty.json", "--engine", "torch"), "leave --plan out"),

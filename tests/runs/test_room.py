@@ -31,7 +31,7 @@ def test_a_state_has_weights_and_what_the_optimizer_keeps() -> None:
 def test_a_small_temporary_folder_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """lr-find and time wanted room for a whole run, and there only."""
+    """lr-range-test and estimate wanted room for a whole run, and there only."""
     small, current, memory = (tmp_path / name for name in ("small", "current", "memory"))
     free = {small: 10, current: 1_000, memory: 100_000}
     for folder in free:

@@ -5,42 +5,50 @@ from __future__ import annotations
 import errno
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter
 
 from thumblab.cli.bench import bench
 from thumblab.cli.compare import compare
 from thumblab.cli.convert import convert
 from thumblab.cli.cross import cross
 from thumblab.cli.data import data
+from thumblab.cli.defaults import shown
 from thumblab.cli.demo import demo
 from thumblab.cli.docstrings import restore_docstrings
 from thumblab.cli.doctor import doctor
 from thumblab.cli.embed import embed
+from thumblab.cli.estimate import estimate
 from thumblab.cli.evaluate import evaluate
-from thumblab.cli.lr_find import lr_find
+from thumblab.cli.lr_range_test import lr_range_test
 from thumblab.cli.map import map as map_
 from thumblab.cli.models import models
-from thumblab.cli.output import drop, say
+from thumblab.cli.output import Volume, asked_volume, caution, drop, saying, volume
 from thumblab.cli.predict import predict
 from thumblab.cli.profile import profile
 from thumblab.cli.report import report
 from thumblab.cli.runs import runs
 from thumblab.cli.stopping import Stopped, stopping_at_once
 from thumblab.cli.terminal import capped, printable, readable_width, shortened
-from thumblab.cli.time import time
 from thumblab.cli.train import train
 from thumblab.cli.tune import tune
 from thumblab.cli.warned import collecting
 from thumblab.core.errors import ThumblabError, UsageError
-from thumblab.core.renamed import OPTIONS, warn
+from thumblab.core.renamed import OPTIONS, VERBS, warn
 
 HELP = """A laboratory for classifiers of small images.
 
 Train your first network with `thumblab demo`; every command explains itself with `--help`.
+"""
+
+EVERYWHERE = """Every command takes:
+  -q, --quiet    only warnings, errors and the answer
+  -v, --verbose  details too, such as what an error arose from
+
+`thumblab --install-completion` has the shell complete verbs and options, once and for all.
 """
 
 EXIT_CODES = """Exit codes:
@@ -57,6 +65,15 @@ EXIT_CODES = """Exit codes:
   130  stopped by Ctrl-C
   143  stopped by SIGTERM
 """
+
+GROUPS: dict[str, tuple[Callable[..., int], ...]] = {
+    "Train": (demo, train, estimate, lr_range_test),
+    "Evaluate": (evaluate, predict, compare, cross, map_),
+    "Look": (runs, report, embed, models),
+    "Data and files": (data, convert, doctor),
+    "Engine": (bench, profile, tune),
+}
+"""The verbs, as help lists them."""
 
 CANNOT_WRITE = 6
 OUT_OF_MEMORY = 7
@@ -76,47 +93,47 @@ def version() -> str:
 def build() -> App:
     """The verbs as one application."""
     restore_docstrings("thumblab.cli")
+    last = Group("About", sort_key=len(GROUPS) + 1)
     app = App(
         name="thumblab",
         help=HELP,
-        help_epilogue=EXIT_CODES,
+        help_epilogue=f"{EVERYWHERE}\n{EXIT_CODES}",
         help_format="plaintext",
         version=version,
-        default_parameter=Parameter(negative="", show_default=False),
+        version_flags=["--version", "-V"],
+        group_commands=last,
+        default_parameter=Parameter(negative="", show_default=shown),
         suppress_keyboard_interrupt=False,
     )
-    for verb in (
-        demo,
-        train,
-        evaluate,
-        predict,
-        models,
-        data,
-        runs,
-        doctor,
-        convert,
-        bench,
-        profile,
-        tune,
-        lr_find,
-        time,
-        compare,
-        cross,
-        embed,
-        report,
-    ):
-        app.command(verb, help_epilogue="")
-    app.command(map_, name="map", help_epilogue="")
+    for place, (name, verbs) in enumerate(GROUPS.items(), 1):
+        group = Group(name, sort_key=place)
+        for verb in verbs:
+            app.command(verb, name=_typed(verb.__name__), group=group, help_epilogue="")
+    app.register_install_completion_command(
+        help="Have the shell complete verbs and options.", group=last, help_epilogue=""
+    )
     return app
+
+
+def _typed(name: str) -> str:
+    """How the function of a verb is called on the command line."""
+    return name.rstrip("_").replace("_", "-")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code; every error is one line on standard error."""
-    tokens = sys.argv[1:] if arguments is None else list(arguments)
+    much, tokens = asked_volume(sys.argv[1:] if arguments is None else list(arguments))
+    with saying(much):
+        return _main(tokens)
+
+
+def _main(tokens: list[str]) -> int:
     try:
-        with stopping_at_once(), readable_width(), collecting(say):
+        with stopping_at_once(), readable_width(), collecting(caution):
             return _run(tokens)
     except ThumblabError as error:
+        if volume() is Volume.VERBOSE:
+            _trace()
         return _complain(error, error.exit_code)
     except MemoryError as error:
         what = f" ({error})" if str(error) else ""
@@ -163,9 +180,14 @@ def _somewhere() -> bool:
 
 def _report() -> int:
     """Reports an error that is not ours to explain."""
+    _trace()
+    return _complain("this is a bug of ours; please report it with the lines above", 1)
+
+
+def _trace() -> None:
+    """Where the error that is handled arose."""
     with suppress(OSError):
         print(printable(traceback.format_exc()), end="", file=sys.stderr)
-    return _complain("this is a bug of ours; please report it with the lines above", 1)
 
 
 def _run(tokens: list[str]) -> int:
@@ -181,7 +203,7 @@ def _run(tokens: list[str]) -> int:
             result_action="return_value",
         )
     except CycloptsError as error:
-        verb = [token for token in tokens[:1] if token in app]
+        verb = [today for token in tokens[:1] if (today := VERBS.get(token, token)) in app]
         message = " ".join([*str(error).split(), "See", "thumblab", *verb, "--help."])
         raise UsageError(message) from error
     if sys.stdout is not None:  # closed by the caller, who wants no answer
@@ -190,10 +212,10 @@ def _run(tokens: list[str]) -> int:
 
 
 def _todays(tokens: Sequence[str]) -> Iterator[str]:
-    """The command with the options that were called otherwise under their names of today."""
-    for token in tokens:
+    """The command with what was called otherwise under its names of today."""
+    for place, token in enumerate(tokens):
         option, equals, value = token.partition("=")
-        today = OPTIONS.get(option, option)
+        today = OPTIONS.get(option, VERBS.get(option, option) if place == 0 else option)
         if today != option:
             warn(option, today)
         yield f"{today}{equals}{value}"

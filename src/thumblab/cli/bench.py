@@ -9,7 +9,7 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from thumblab.cli.options import Json
+from thumblab.cli.options import Json, Output
 from thumblab.cli.output import answer, say, table
 from thumblab.cli.stopping import Ending, until_stopped
 
@@ -39,7 +39,7 @@ def bench(
     rounds: int = 10,
     repeats: int = 1,
     malloc: Literal["tuned", "stock", "both"] = "tuned",
-    out: Path | None = None,
+    output: Output = None,
     json: Json = False,
 ) -> int:
     """Time engines side by side, two threads each, and watch their memory.
@@ -55,14 +55,14 @@ def bench(
         rounds: How often the engines take turns.
         repeats: Whole measurements, one after the other, whose spread is shown.
         malloc: Have glibc keep freed memory (tuned), which PyTorch gains by, or not (stock).
-        out: File for rows, summary and machine as JSON, written anew after each case.
+        output: File for rows, summary and machine as JSON, written anew after each case.
         json: Print the rows as one JSON value; of a bench that was stopped, an object with them.
     """
     from thumblab.bench import benchmark
     from thumblab.bench.step import SUBJECTS
     from thumblab.storage.delivery import check_output
 
-    check_output(out, "--out")
+    check_output(output, "--output")
     names = SUBJECTS if models is None else _items(models)
     chosen = benchmark.USUAL_ENGINES if engines is None else _items(engines)
     benchmark.check(names, chosen)
@@ -76,7 +76,7 @@ def bench(
     )
     rows: list[Row] = []
     with until_stopped() as ending:
-        _measure(cases, able, _positive("--rounds", rounds), rows, out)
+        _measure(cases, able, _positive("--rounds", rounds), rows, output)
     _answer(rows, ending, as_json=json)
     return ending.code
 
@@ -157,7 +157,7 @@ def _keep(out: Path | None, rows: Sequence[Row]) -> None:
     try:
         deliver(out, (dumps(found, indent=2, sort_keys=True) + "\n").encode(), name="bench")
     except WriteError as error:
-        raise WriteError(f"{out} cannot be written; choose another --out") from error
+        raise WriteError(f"{out} cannot be written; choose another --output") from error
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from thumblab.cli.options import Json
+from thumblab.cli.options import OUTPUT, Json
 from thumblab.cli.output import answer, say, table
 
 if TYPE_CHECKING:
@@ -39,9 +39,8 @@ class Foreign:
 
 
 def convert(
-    source: Path,
-    out: Path,
-    /,
+    source: Annotated[Path, Parameter(name="SOURCE")],
+    output: Annotated[Path, OUTPUT],
     *,
     foreign: Foreign | None = None,
     to: Literal["safetensors", "state_dict"] | None = None,
@@ -60,23 +59,23 @@ def convert(
     Args:
         source: Run folder, or its weights.safetensors; with --model, a file of PyTorch's. Without
             --model, a file of torch.save has its tensors copied as they are.
-        out: File to write.
+        output: File to write.
         foreign: What foreign weights are for.
         to: Plain safetensors, or what torch.load reads; by the ending of the file unless given.
-        rename: Parts that are called otherwise in OUT, as old=new, joined by commas.
+        rename: Parts that are called otherwise in the output, as old=new, joined by commas.
         trusted: Read a foreign file of torch.save (.pt); only tensors are accepted from it.
         json: Print one JSON value.
     """
     from thumblab.storage.delivery import check_output
 
-    check_output(out, "OUT")
+    check_output(output, "--output")
     pairs = _pairs(rename)
     if foreign is None or foreign == Foreign():
-        values = _give(source, out, to, pairs, trusted=trusted)
+        values = _give(source, output, to, pairs, trusted=trusted)
     else:
         layer, about = _described(foreign, to)
         given = _foreign(source, pairs, trusted=trusted)
-        values = _take(source, given, out, about, _shapes(layer, tuple(about["shape"])))
+        values = _take(source, given, output, about, _shapes(layer, tuple(about["shape"])))
     answer(values, _to_text(values), as_json=json)
     return 0
 
@@ -126,7 +125,7 @@ def _give(
     from thumblab.storage.delivery import deliver
     from thumblab.storage.external_weights import format_of, state_dict
 
-    kind = to or format_of(out, "name OUT so, or say --to")
+    kind = to or format_of(out, "name the file so, or say --to")
     arrays = _renamed(_own(source, trusted=trusted), pairs)
     if kind == "state_dict":
         content = state_dict().to_bytes(arrays)

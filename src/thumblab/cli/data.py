@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thumblab.cli.docstrings import docstring
-from thumblab.cli.options import From, Json, read_data, skipping
+from thumblab.cli.options import From, Json, Output, read_data, skipping
 from thumblab.cli.output import answer, say, table
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def data(
     /,
     *,
     from_: From = None,
-    sheet: Path | None = None,
+    output: Output = None,
     download: bool = False,
     skip_bad: bool = False,
     json: Json = False,
@@ -30,12 +30,12 @@ def data(
     Counts of each class, sizes, duplicates, pictures of one color, files left out, and whatever else
     should be known before training.
 
-    Example: `thumblab data cifar10 --from ~/Downloads --sheet examples.png`
+    Example: `thumblab data cifar10 --from ~/Downloads -o examples.png`
 
     Args:
         name: Such as cifar10, emnist:split=byclass, or the path of a folder of pictures.
         from_: Folder or archive with its files; else $THUMBLAB_DATA and downloads are searched.
-        sheet: PNG file to draw examples of every class into.
+        output: PNG file to draw examples of every class into.
         download: Fetch the official files first.
         skip_bad: Leave out pictures that cannot be used; they are listed.
         json: Print one JSON value.
@@ -47,21 +47,21 @@ def data(
     from thumblab.storage.delivery import check_output
 
     if name is None:
-        if from_ or sheet or download:
-            raise UsageError("name a data set beside --from, --sheet or --download")
+        if from_ or output or download:
+            raise UsageError("name a data set beside --from, --output or --download")
         _list(as_json=json)
         return 0
-    if sheet is not None:
-        if sheet.suffix.lower() != ".png":
-            raise UsageError(f"--sheet {sheet} is no PNG file; end its name in .png")
-        check_output(sheet, "--sheet")
+    if output is not None:
+        if output.suffix.lower() != ".png":
+            raise UsageError(f"--output {output} is no PNG file; end its name in .png")
+        check_output(output, "--output")
     dataset = read_data(skipping(find_source(name), skip_bad), from_, fetch=download)
     found = check(dataset)
     warn_of(found)
     values = _to_json(dataset, found)
-    if sheet is not None:
-        _draw(dataset, sheet)
-        say(f"drew {sheet}")
+    if output is not None:
+        _draw(dataset, output)
+        say(f"drew {output}")
     answer(values, _to_text(values, found), as_json=json)
     return 0
 

@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.cli.options import From, Json, Trust, open_run, read_data_of
+from thumblab.cli.options import From, Json, Output, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def embed(
     images: int = 2000,
     tsne: bool = False,
     near: int | None = None,
-    save: Path | None = None,
+    output: Output = None,
     from_: From = None,
     trust: Trust = False,
     json: Json = False,
@@ -31,7 +31,7 @@ def embed(
 
     The images are validation images, never those of the test set.
 
-    Example: `thumblab embed runs/0123456789ab --layer 18 --from FOLDER --save features.npz`
+    Example: `thumblab embed runs/0123456789ab --layer 18 --from FOLDER -o features.npz`
 
     Args:
         first: Run folder.
@@ -40,7 +40,7 @@ def embed(
         images: How many, all classes in proportion.
         tsne: Compute t-SNE as well.
         near: Say which images lie nearest to this one, counted from 0.
-        save: NPZ file for features, points, labels, class names and images.
+        output: NPZ file for features, points, labels, class names and images.
         from_: Folder or archive with the data's files.
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
@@ -48,7 +48,7 @@ def embed(
     from thumblab.evaluation.embedding import embeddings, shown_part
     from thumblab.storage.delivery import check_output
 
-    check_output(save, "--save")
+    check_output(output, "--output")
     runs = [open_run(folder, trust=trust) for folder in (first, *more)]
     dataset = read_data_of(runs[0], from_)
     parts = [shown_part(run, dataset, images) for run in runs]
@@ -57,8 +57,8 @@ def embed(
     for each in embeddings(runs, dataset, parts[0], layer, neighbors=tsne):
         say(f"{each.run} layer {each.layer} {_when(each)}: features {each.features.shape}")
         found.append(each)
-    if save is not None:
-        _save(save, found, parts[0], dataset)
+    if output is not None:
+        _save(output, found, parts[0], dataset)
     values = [_to_json(each, near, parts[0], dataset) for each in found]
     answer({"images": len(parts[0]), "embeddings": values}, _to_text(values, near), as_json=json)
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from thumblab.cli.options import Json
+from thumblab.cli.options import Json, Output
 from thumblab.cli.output import answer, say, table
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def models(
     *,
     input_: Annotated[str | None, Parameter(name="--input")] = None,
     classes: int | None = None,
-    draw: Path | None = None,
+    output: Output = None,
     json: Json = False,
 ) -> int:
     """Show an architecture layer by layer, or list those of the zoo.
@@ -32,7 +32,7 @@ def models(
         name: Function of the zoo with arguments, or module:function of yours.
         input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
         classes: How many; usually as many as the published sizes are for, else 10, or 47 characters.
-        draw: SVG file to draw the architecture into.
+        output: SVG file to draw the architecture into.
         json: Print one JSON value.
     """
     from thumblab.cli.architecture import built
@@ -41,9 +41,9 @@ def models(
     from thumblab.core.summary import summary
     from thumblab.storage.delivery import check_output
 
-    if draw is not None and (name is None or draw.suffix.lower() != ".svg"):
-        raise UsageError(f"--draw {draw} draws one model into an SVG file; name both")
-    check_output(draw, "--draw")
+    if output is not None and (name is None or output.suffix.lower() != ".svg"):
+        raise UsageError(f"--output {output} draws one model into an SVG file; name both")
+    check_output(output, "--output")
     listed = [find_model(each) for each in ([name] if name else zoo_models())]
     ready = [built(model, input_, classes) for model in listed]
     summed = [summary(layer, shape) for layer, shape in ready]
@@ -55,8 +55,8 @@ def models(
     if name is None:
         answer(values, _listing(values), as_json=json)
         return 0
-    if draw is not None:
-        _draw(*ready[0], str(listed[0]), draw)
+    if output is not None:
+        _draw(*ready[0], str(listed[0]), output)
     only = summed[0]
     text = f"{only}\ntrainable parameters: {only.trainable_parameters:,}"
     answer(values[0] | {"layers": _layers(only)}, text, as_json=json)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
+
+from thumblab.cli.defaults import with_defaults_of_experiment
 
 if TYPE_CHECKING:
     from thumblab.config import Plan
@@ -23,6 +26,10 @@ MOST_WORKERS = 256
 From = Annotated[Path | None, Parameter(name="--from")]
 """A folder or archive with the data's files."""
 
+OUTPUT = Parameter(name=["--output", "-o"])
+Output = Annotated[Path | None, OUTPUT]
+"""A file to write."""
+
 Trust = Annotated[bool, Parameter(name="--trust")]
 """Whether code that a run folder holds may be executed, now and later."""
 
@@ -31,6 +38,7 @@ Json = Annotated[bool, Parameter(name="--json")]
 
 
 @Parameter(name="*")
+@with_defaults_of_experiment
 @dataclass(frozen=True)
 class ExperimentOptions:
     """What can be said of an experiment on the command line; None leaves it to the file.
@@ -53,7 +61,7 @@ class ExperimentOptions:
             or mixup:alpha=0.5.
         sampling: Which training images an epoch takes: uniform, or balanced over the classes.
         progressive_resizing: Smaller training images first, as growing:sizes=24-28,until=0.25-0.6.
-        normalize: What the network sees: standard, unit, per_pixel, raw, or mean_std:mean=...,std=...
+        normalize: What the network sees: standardize, rescale, per_pixel, raw, or mean_std:mean=...,std=...
         validation: Share of the training images kept apart for choosing.
         split_seed: Chooses the validation images.
         subset: Train on so many images only.
@@ -107,9 +115,19 @@ class ExperimentOptions:
 
 
 def find_plan(
-    file: Path | None, options: ExperimentOptions | None, workers: int | None = None
+    subject: str | Path | None,
+    options: ExperimentOptions | None,
+    workers: int | None = None,
+    *,
+    data: str | None = None,
 ) -> Plan:
-    """The experiment that a file and options describe; an option wins over the file.
+    """The experiment that a file or a model and options describe; an option wins over the file.
+
+    Args:
+        subject: An experiment file, a recipe, or a model.
+        options: The options.
+        workers: Parts of a batch that NumPy computes side by side.
+        data: What a model is trained on unless the options say otherwise.
 
     Raises:
         UsageError: If they describe none, a line for each thing that is wrong; or if its engine cannot
@@ -119,6 +137,12 @@ def find_plan(
     from thumblab.core.errors import UsageError
 
     given = (options or ExperimentOptions()).given()
+    file = _file(subject)
+    if subject is not None and file is None:
+        if "model" in given:
+            model = given["model"]
+            raise UsageError(f"the model is named twice, {subject} and --model {model}; name one")
+        given = {"model": str(subject)} | ({} if data is None else {"data": data}) | given
     stored = read_file(file) if file is not None else None
     try:
         found = plan(stored.settings if stored else {}, given)
@@ -133,6 +157,15 @@ def find_plan(
     if workers is not None:
         _check_workers(workers, found.draft.engine)
     return found
+
+
+def _file(subject: str | Path | None) -> Path | None:
+    """The experiment file, or the recipe, that ``subject`` names, if it names one."""
+    text = str(subject or "")
+    with suppress(OSError):  # too long for a path
+        if text.endswith(".toml") or text.startswith("recipe:") or (text and Path(text).is_file()):
+            return Path(text)
+    return None
 
 
 def _check_workers(workers: int, engine: str) -> None:

@@ -5,14 +5,62 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from enum import IntEnum
 from typing import Any
 
 from thumblab.cli.terminal import cell as in_cell
 from thumblab.cli.terminal import printable
 from thumblab.cli.warned import warned
 from thumblab.core.errors import WriteError
+
+
+class Volume(IntEnum):
+    """How much is said on standard error: by ``--quiet`` only warnings, by ``--verbose`` details too."""
+
+    QUIET = 0
+    USUAL = 1
+    VERBOSE = 2
+
+
+FLAGS = {
+    "--quiet": Volume.QUIET,
+    "-q": Volume.QUIET,
+    "--verbose": Volume.VERBOSE,
+    "-v": Volume.VERBOSE,
+}
+"""Options that every command takes, wherever they stand."""
+
+_volume: ContextVar[Volume] = ContextVar("volume", default=Volume.USUAL)
+
+
+def volume() -> Volume:
+    """How much the command that runs says."""
+    return _volume.get()
+
+
+def asked_volume(tokens: Sequence[str]) -> tuple[Volume, list[str]]:
+    """What the last of ``FLAGS`` asks for, and the command without them; they end at ``--``.
+
+    >>> asked_volume(["train", "-q", "mlp", "--", "-v"])
+    (<Volume.QUIET: 0>, ['train', 'mlp', '--', '-v'])
+    """
+    end = list(tokens).index("--") if "--" in tokens else len(tokens)
+    asked = [FLAGS[token] for token in tokens[:end] if token in FLAGS]
+    rest = [token for token in tokens[:end] if token not in FLAGS]
+    return (asked or [Volume.USUAL])[-1], [*rest, *tokens[end:]]
+
+
+@contextmanager
+def saying(much: Volume) -> Iterator[None]:
+    """While this is open, so much is said."""
+    before = _volume.set(much)
+    try:
+        yield
+    finally:
+        _volume.reset(before)
 
 
 def speaks() -> bool:
@@ -53,7 +101,19 @@ def drop() -> None:
 
 
 def say(text: str) -> None:
-    """A message on standard error; if it is closed, the message is ignored."""
+    """Progress: a message on standard error unless ``--quiet`` was given."""
+    if volume() > Volume.QUIET:
+        caution(text)
+
+
+def detail(text: str) -> None:
+    """What only ``--verbose`` asks for."""
+    if volume() is Volume.VERBOSE:
+        caution(text)
+
+
+def caution(text: str) -> None:
+    """A warning: always on standard error; if that is closed, the message is ignored."""
     if speaks() and sys.stderr is not None:
         with suppress(OSError):
             print(printable(text), file=sys.stderr, flush=True)

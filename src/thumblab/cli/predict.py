@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from thumblab.cli.options import Json, Trust, find_tta, open_run
+from thumblab.cli.options import Json, Output, Trust, find_tta, open_run
 from thumblab.cli.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def predict(
     top: int = 5,
     tta: str | None = None,
     prepare: Literal["auto", "glyph", "none"] = "auto",
-    show: Path | None = None,
+    output: Output = None,
     trust: Trust = False,
     json: Json = False,
 ) -> int:
@@ -41,7 +41,7 @@ def predict(
             are averaged. The picture alone unless given.
         prepare: What is done to pictures first: "glyph" finds the written character on any ground and makes
             it white on black, scaled and centered; "auto" does so for networks trained on such.
-        show: PNG file to draw each picture into, with what the network sees of it.
+        output: PNG file to draw each picture into, with what the network sees of it.
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
     """
@@ -50,12 +50,12 @@ def predict(
 
     if not images or top < 1:
         raise UsageError("name at least one picture or folder, and 1 class or more with --top")
-    _check_sheet(show)
+    _check_sheet(output)
     pictures, opened = _found(images), open_run(run, trust=trust)
     how = _preparation(opened, prepare)
     found = classify(opened, pictures, top=top, tta=find_tta(tta), prepare=how)
-    if show is not None:
-        _draw(found, show)
+    if output is not None:
+        _draw(found, output)
     answer([_to_json(each, tta) for each in found], _to_text(found), as_json=json)
     return 0
 
@@ -65,9 +65,9 @@ def _check_sheet(path: Path | None) -> None:
     from thumblab.storage.delivery import check_output
 
     if path is not None and path.suffix.lower() != ".png":
-        raise UsageError(f"--show {path} is no PNG file; end its name in .png")
+        raise UsageError(f"--output {path} is no PNG file; end its name in .png")
     if path is not None:
-        check_output(path, "--show")
+        check_output(path, "--output")
 
 
 def _found(images: tuple[Path, ...]) -> list[Path]:

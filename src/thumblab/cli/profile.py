@@ -17,8 +17,8 @@ HEAD = ("path", "layers", "forward ms", "backward ms", "step", "GFLOP", "GFLOP/s
 
 
 def profile(
-    *,
     model: str,
+    *,
     mode: Literal["train", "infer"] = "train",
     batch: int = 128,
     workers: int | None = None,
@@ -32,7 +32,7 @@ def profile(
 ) -> int:
     """Show where a step of the NumPy engine spends its time, stage by stage.
 
-    Example: `thumblab profile --model resnet20 --batch 512`
+    Example: `thumblab profile resnet20 --batch 512`
 
     Args:
         model: Function of the zoo with arguments, or module:function of yours.

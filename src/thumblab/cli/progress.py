@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from thumblab.cli.output import percent, say, speaks
+from thumblab.cli.output import Volume, caution, percent, say, speaks, volume
 from thumblab.cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ class Reporter(Protocol):
     def say(self, text: str) -> None:
         """A line of words."""
 
+    def caution(self, text: str) -> None:
+        """A warning, which is never left out."""
+
     def show(self, progress: Progress) -> None:
         """Shows where training stands."""
 
@@ -36,7 +39,8 @@ def reporter(epochs: int) -> Reporter:
     """The one that suits standard error, for a run of so many epochs."""
     heard = sys.stderr is not None and sys.stderr.isatty()
     terminal = heard and os.environ.get("TERM", "") not in ("", "dumb")
-    return Bar(epochs) if terminal and speaks() else Lines()
+    drawn = terminal and speaks() and volume() > Volume.QUIET
+    return Bar(epochs) if drawn else Lines()
 
 
 def epoch_words(epoch: Epoch) -> str:
@@ -82,6 +86,10 @@ class Lines:
         """A line of words."""
         say(text)
 
+    def caution(self, text: str) -> None:
+        """A warning, which is never left out."""
+        caution(text)
+
     def show(self, progress: Progress) -> None:
         """Says an epoch's figures once it is over."""
         fresh = progress.images_per_second > 0
@@ -124,6 +132,8 @@ class Bar:
         """A line above the bar."""
         with suppress(OSError):
             self._bar.console.print(printable(text), highlight=False, markup=False)
+
+    caution = say
 
     def show(self, progress: Progress) -> None:
         """Moves the bar."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from thumblab.cli.options import From, Json, Trust, open_run, read_data_of
+from thumblab.cli.options import From, Json, Output, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, say
 
 
@@ -15,7 +15,7 @@ def report(
     run: Path,
     /,
     *,
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    output: Output = None,
     from_: From = None,
     open_: Annotated[bool, Parameter(name="--open")] = False,
     trust: Trust = False,

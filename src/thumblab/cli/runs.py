@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thumblab.cli.options import Json
-from thumblab.cli.output import answer, percent, say, table
+from thumblab.cli.output import answer, caution, percent, say, table
 
 if TYPE_CHECKING:
     from thumblab.runs import Run
@@ -57,7 +57,7 @@ def _to_json(run: Run) -> dict[str, Any]:
     """What a run says of itself; one that cannot be read is ``damaged`` and hides no other."""
     damage = run.damage
     if damage is not None:
-        say(f"thumblab: {damage}")
+        caution(f"thumblab: {damage}")
         return dict.fromkeys(KEYS) | {
             "run": str(run.folder),
             "status": "damaged",

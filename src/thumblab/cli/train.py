@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    file: Path | None = None,
+    model: str | None = None,
     /,
     *,
     options: ExperimentOptions | None = None,
@@ -32,12 +32,12 @@ def train(
 ) -> int:
     """Train a network; what is left on disk is a run folder.
 
-    Example: `thumblab train --data cifar10 --model vgg_like --epochs 3 --augment flip+crop:pad=4`
+    Example: `thumblab train vgg_like --data cifar10 --epochs 3 --augment flip+crop:pad=4`
 
     Example: `thumblab train recipe:cifar10-94 --from FOLDER`
 
     Args:
-        file: Experiment in TOML, or recipe:NAME; its keys are the options below, which win.
+        model: Such as vgg_like, or an experiment: a TOML file or recipe:NAME, over which options win.
         options: What identifies the run.
         runs: Folder of run folders.
         from_: Folder or archive with the data's files.
@@ -53,7 +53,7 @@ def train(
     from thumblab.data import check
     from thumblab.runs.kernel_plan import read_plan
 
-    planned = find_plan(file, options, workers)
+    planned = find_plan(model, options, workers)
     kernels = None if plan is None else read_plan(plan)
     experiment, dataset = _read(planned, from_, fetch=download, skip_bad=skip_bad)
     if resume:

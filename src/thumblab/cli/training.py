@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thumblab.cli.checked import summary, warn_of
-from thumblab.cli.output import say
+from thumblab.cli.output import caution, say
 from thumblab.cli.progress import reporter
 from thumblab.cli.stopping import Stopped, stopping
 from thumblab.cli.warned import warned
@@ -69,11 +69,11 @@ def train_shown(
         say(f"{run.folder} is done already; this is its result")
         return Outcome(run)
     for reason in lost:
-        say(f"thumblab: {reason}; writing it again")
+        caution(f"thumblab: {reason}; writing it again")
     try:
         signalled = _walk(experiment, dataset, where, found)
     except DivergedError as error:
-        say(f"thumblab: {error}")
+        caution(f"thumblab: {error}")
         return Outcome(run, error.exit_code)
     if signalled and run.status != "done":
         say(f"stopped, saved in {run.folder}; continue with the same command and --resume")
@@ -103,7 +103,7 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where, found: Check |
     ):
         # An overflow shows as a loss that is not finite, and the loop stops at that.
         warnings.simplefilter("ignore", RuntimeWarning)
-        with suppress(Stopped), warned().through(shown.say):
+        with suppress(Stopped), warned().through(shown.caution):
             for number, progress in enumerate(walk):
                 if number == 0 and found is not None:
                     warn_of(found)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from thumblab.cli.options import Json
+from thumblab.cli.options import OUTPUT, Json
 from thumblab.cli.output import answer, say, table
 from thumblab.cli.stopping import until_stopped
 
@@ -21,29 +21,28 @@ if TYPE_CHECKING:
 
 
 def tune(
-    *,
-    model: list[str] | None = None,
+    *model: Annotated[str, Parameter(name="--model")],
     batch: int = 128,
     workers: int | None = None,
     rounds: int = 10,
     input_: Annotated[str | None, Parameter(name="--input")] = None,
     classes: int | None = None,
-    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("plan.json"),
+    output: Annotated[Path, OUTPUT] = Path("plan.json"),
     json: Json = False,
 ) -> int:
     """Measure which kernel convolves each shape fastest on this machine, for `thumblab train --plan`.
 
-    Example: `thumblab tune --model vgg_like --model resnet20 -o plan.json`
+    Example: `thumblab tune vgg_like resnet20 -o plan.json`
 
     Args:
-        model: Function of the zoo with arguments, or module:function of yours; may be repeated. Usually
-            the convolutional ones of `thumblab bench`.
+        model: Function of the zoo with arguments, or module:function of yours; several are measured together.
+            Usually the convolutional ones of `thumblab bench`.
         batch: Images a step.
         workers: Parts of a batch computed side by side; usually one a core.
         rounds: How often the kernels take turns.
         input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
         classes: How many; usually 10, for models of characters 47; `thumblab models` lists them.
-        out: File for the plan.
+        output: File for the plan.
         json: Print one JSON value.
     """
     from thumblab.bench import tune as tuning
@@ -55,7 +54,7 @@ def tune(
     models = [find_model(name) for name in model or usual]
     groups = tuning.share(batch, workers)
     uses = tuning.find_uses(built(each, input_, classes) for each in models)
-    _check_place(out)
+    _check_place(output)
     rows: list[Row] = []
     with until_stopped() as ending, closing(_shown(uses)) as shown:
         for use in shown:
@@ -65,10 +64,10 @@ def tune(
     if ending.code:
         say(f"stopped after {len(rows)} of {len(uses)} convolutions; no plan is written")
     else:
-        _write(out, rows, values)
-    values |= {"plan": None if ending.code else str(out), "rows": list(map(asdict, rows))}
+        _write(output, rows, values)
+    values |= {"plan": None if ending.code else str(output), "rows": list(map(asdict, rows))}
     values |= {"gain": _gain(rows), **ending.partial}
-    answer(values, _to_text(rows, None if ending.code else out), as_json=json)
+    answer(values, _to_text(rows, None if ending.code else output), as_json=json)
     return ending.code
 
 
@@ -86,9 +85,9 @@ def _check_place(out: Path) -> None:
     from thumblab.storage.delivery import check_output
 
     try:
-        check_output(out, "--out")
+        check_output(out, "--output")
     except WriteError as error:
-        raise UsageError(f"{out} cannot be written; choose another --out") from error
+        raise UsageError(f"{out} cannot be written; choose another --output") from error
 
 
 def _shown(uses: Sequence[Use]) -> Generator[Use, None, None]:
@@ -118,7 +117,7 @@ def _write(out: Path, rows: Sequence[Row], values: dict[str, Any]) -> None:
     try:
         write_plan(out, plan_of(rows), values | {name: here[name] for name in ("machine", "blas")})
     except WriteError as error:
-        raise WriteError(f"{out} cannot be written; choose another --out") from error
+        raise WriteError(f"{out} cannot be written; choose another --output") from error
 
 
 def _to_text(rows: Sequence[Row], out: Path | None) -> str:

@@ -61,16 +61,25 @@ FIELDS: dict[str, dict[str, str]] = {
 """Fields by the class that has them, under its name of today."""
 
 OPTIONS = {
+    "--draw": "--output",
     "--keep": "--restore-best",
     "--normalise": "--normalize",
+    "--out": "--output",
+    "--plot": "--output",
     "--reduce": "--lr-plateau",
     "--resize": "--progressive-resizing",
+    "--save": "--output",
     "--shards": "--workers",
+    "--sheet": "--output",
+    "--show": "--output",
     "--start": "--init-from",
     "--stop": "--early-stopping",
     "--views": "--tta",
 }
 """Options of the command line."""
+
+VERBS = {"lr-find": "lr-range-test", "time": "estimate"}
+"""Verbs of the command line."""
 
 RECORDS = {
     "beside_guessing": "versus_chance",

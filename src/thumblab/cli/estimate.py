@@ -1,10 +1,9 @@
-"""``thumblab time``."""
+"""``thumblab estimate``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from thumblab.cli.options import ExperimentOptions, From, Json, find_plan, read_data
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from thumblab.training.estimate import Estimate
 
 
-def time(
+def estimate(
     model: str,
     /,
     *,
@@ -28,9 +27,9 @@ def time(
 ) -> int:
     """Estimate how long a run would take, from a few of its steps.
 
-    Example: `thumblab time vgg_like --data cifar10 --epochs 10 --augment flip`
+    Example: `thumblab estimate vgg_like --data cifar10 --epochs 10 --augment flip`
 
-    Example: `thumblab time experiment.toml`
+    Example: `thumblab estimate experiment.toml`
 
     Args:
         model: Such as vgg_like:dropout=0.2, on the characters unless --data says otherwise; or an
@@ -42,22 +41,14 @@ def time(
         download: Fetch the data first.
         json: Print one JSON value.
     """
-    from thumblab.core.errors import UsageError
-    from thumblab.training.estimate import estimate
+    from thumblab.training.estimate import estimate as walk
 
-    file, given = None, options or ExperimentOptions()
-    if model.endswith(".toml") or model.startswith("recipe:"):
-        file = Path(model)
-    elif given.model is not None:
-        raise UsageError(f"the model is named twice, {model} and --model {given.model}; name one")
-    else:
-        given = replace(given, model=model, data=given.data or "characters")
-    planned = find_plan(file, given, workers)
+    planned = find_plan(model, options, workers, data="characters")
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment = planned.experiment(dataset)
     say(f"timing {experiment.label} on {dataset.name}")
     with until_stopped() as ending:
-        found = _shown(estimate(experiment, dataset, seconds=seconds, workers=workers))
+        found = _shown(walk(experiment, dataset, seconds=seconds, workers=workers))
         values = asdict(found) | {"seconds": found.seconds}
         answer(values, _to_text(found, experiment.epochs), as_json=json)
     if ending.code:
@@ -67,12 +58,12 @@ def time(
     return ending.code
 
 
-def _shown(walk: Iterator[Estimate | None]) -> Estimate:
+def _shown(steps: Iterator[Estimate | None]) -> Estimate:
     from thumblab.training.estimate import PLACES
 
     found = None
     for place in range(1, PLACES + 2):
-        found = next(walk)
+        found = next(steps)
         if found is None:
             say(f"timed {place} of {PLACES} places in the run")
     assert found is not None

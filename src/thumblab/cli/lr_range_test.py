@@ -1,4 +1,4 @@
-"""``thumblab lr-find``."""
+"""``thumblab lr-range-test``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from thumblab.cli.options import ExperimentOptions, From, Json, find_plan, read_data
+from thumblab.cli.options import OUTPUT, ExperimentOptions, From, Json, find_plan, read_data
 from thumblab.cli.output import answer, say
 from thumblab.cli.stopping import Ending, until_stopped
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LINES = 2.0
 
 
-def lr_find(
-    file: Path | None = None,
+def lr_range_test(
+    model: str | None = None,
     /,
     *,
     options: ExperimentOptions | None = None,
     lowest: float = 1e-5,
     highest: float = 10.0,
     steps: int = 100,
-    plot: Path = Path("lr-find.html"),
+    output: Annotated[Path, OUTPUT] = Path("lr-range-test.html"),
     from_: From = None,
     workers: int | None = None,
     download: bool = False,
@@ -35,21 +35,20 @@ def lr_find(
 ) -> int:
     """Find a learning rate: train a few steps at a rate that rises until it is too much.
 
-    Example: `thumblab lr-find --data cifar10 --model vgg_like --optimizer sgd:nesterov=true`
+    Example: `thumblab lr-range-test vgg_like --data cifar10 --optimizer sgd:nesterov=true`
 
     Suggested is the rate at which the smoothed loss falls fastest, for the peak of a schedule; the
     cautious choice, as for a constant rate, is a tenth of the rate that diverges. No run is made
     and none is changed.
 
     Args:
-        file: Experiment in TOML, or recipe:NAME, with the options below as keys; an option beside
-            it wins.
+        model: Such as vgg_like, or an experiment: a TOML file or recipe:NAME, over which options win.
         options: What the experiment is; its own learning rate does not count here, but for the
             proportion between the rates of an optimizer such as muon and of its other one.
         lowest: First learning rate.
         highest: Last learning rate, unless the loss is hopeless before.
         steps: How many to take.
-        plot: HTML file to draw the losses into.
+        output: HTML file to draw the losses into.
         from_: Folder or archive with the data's files.
         workers: Parts of a batch that NumPy computes side by side; as many as cores unless given.
         download: Fetch the data first.
@@ -57,16 +56,16 @@ def lr_find(
     """
     from thumblab.report.lr_plot import write_rate_plot
     from thumblab.storage.delivery import check_output
-    from thumblab.training.lr_range_test import lr_range_test
+    from thumblab.training.lr_range_test import lr_range_test as walk
 
-    check_output(plot, "--plot")
-    planned = find_plan(file, options, workers)
+    check_output(output, "--output")
+    planned = find_plan(model, options, workers)
     dataset = read_data(planned.draft.data, from_, fetch=download)
     experiment, asked = planned.experiment(dataset), (lowest, highest, steps)
-    found, ending = _shown(lr_range_test(experiment, dataset, *asked, workers=workers), steps)
+    found, ending = _shown(walk(experiment, dataset, *asked, workers=workers), steps)
     if found is not None:
-        write_rate_plot(found, plot, model=str(planned.model), data=dataset.name)
-    _answer(found, plot, ending, as_json=json)
+        write_rate_plot(found, output, model=str(planned.model), data=dataset.name)
+    _answer(found, output, ending, as_json=json)
     return ending.code
 
 
