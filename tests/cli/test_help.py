@@ -24,6 +24,8 @@ VERBS = (
     "embed",
     "map",
     "report",
+    "list",
+    "explain",
 )
 HEAVY = (
     "numpy",

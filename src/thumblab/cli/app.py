@@ -23,6 +23,8 @@ from thumblab.cli.doctor import doctor
 from thumblab.cli.embed import embed
 from thumblab.cli.estimate import estimate
 from thumblab.cli.evaluate import evaluate
+from thumblab.cli.explain import explain
+from thumblab.cli.list import list_
 from thumblab.cli.lr_range_test import lr_range_test
 from thumblab.cli.map import map as map_
 from thumblab.cli.models import models
@@ -69,7 +71,7 @@ EXIT_CODES = """Exit codes:
 GROUPS: dict[str, tuple[Callable[..., int], ...]] = {
     "Train": (demo, train, estimate, lr_range_test),
     "Evaluate": (evaluate, predict, compare, cross, map_),
-    "Look": (runs, report, embed, models),
+    "Look": (runs, report, embed, models, list_, explain),
     "Data and files": (data, convert, doctor),
     "Engine": (bench, profile, tune),
 }
