@@ -312,8 +312,6 @@ def test_every_module_can_be_imported() -> None:
 # ----- Dependencies -----
 
 NAMED_OTHERWISE = {"scikit-learn": "sklearn", "pillow": "PIL"}
-READ = "plotly"
-"""Pages take its script from the package, which no module imports."""
 
 
 def test_every_dependency_is_imported_somewhere() -> None:
@@ -322,4 +320,4 @@ def test_every_dependency_is_imported_somewhere() -> None:
     for requirement in told["dependencies"]:
         package = requirement.partition(">=")[0]
         module = NAMED_OTHERWISE.get(package, package)
-        assert module in everywhere or module == READ, f"nothing imports {package}"
+        assert module in everywhere, f"nothing imports {package}"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from thumblab.evaluation.evaluate import evaluate as evaluate
     from thumblab.evaluation.predict import classify as classify
     from thumblab.experiment.experiment import Experiment as Experiment
+    from thumblab.report.plot import plot as plot
     from thumblab.runs.run import Run as Run
     from thumblab.training.loop import train as train
 
@@ -37,6 +38,7 @@ _HOMES = {
     "classify": "thumblab.evaluation",
     "evaluate": "thumblab.evaluation",
     "load": "thumblab.config",
+    "plot": "thumblab.report",
     "train": "thumblab.training",
     "summary": "thumblab.core.summary",
     "swap": "thumblab.core.layer",

@@ -130,3 +130,33 @@ def test_a_damaged_run_says_why_and_hides_no_other(
     assert found.keys() == {run.folder, other.folder}
     assert found[other.folder] is None
     assert re.search(reason, str(found[run.folder]))
+
+
+def test_the_history_is_the_metrics_by_column(finished: Run) -> None:
+    history = finished.history
+    assert history["epoch"] == [1, 2, 3]
+    assert history.keys() == finished.metrics[0].keys()
+    for name, values in history.items():
+        assert values == [line[name] for line in finished.metrics]
+
+
+def test_a_folder_may_be_a_text(finished: Run) -> None:
+    folder = str(finished.folder)
+    assert Run(folder) == Run.open(folder) == Run(finished.folder)  # type: ignore[arg-type]
+    assert find_runs(str(finished.folder.parent)) == find_runs(finished.folder.parent)
+
+
+def test_a_run_shows_itself_and_its_damage(finished: Run, run: Run) -> None:
+    shown = finished._repr_html_()
+    assert "<td>done</td>" in shown
+    assert "not evaluated" in shown
+    assert str(finished.folder) in shown
+    (run.folder / "experiment.json").write_text("<b>")
+    assert "<th>damage</th>" in run._repr_html_()
+
+
+def test_an_experiment_shows_what_is_not_the_usual(finished: Run) -> None:
+    shown = finished.experiment._repr_html_()
+    assert "<th>data</th>" in shown
+    assert "<th>compile</th>" not in shown
+    assert "<summary>model</summary><ul><li>" in shown

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from thumblab.core.notebook import node
 from thumblab.core.value import Value
 
 Shape = tuple[int, ...]
@@ -54,6 +55,23 @@ class Layer(Value):
     def map(self, edit: Callable[[Layer], Layer]) -> Layer:
         """Copy of this tree with ``edit`` applied to every node, leaves first."""
         return edit(self)
+
+    def _repr_html_(self) -> str:
+        """The tree with its arguments, for notebooks; ``summary(model, shape)`` has shapes too."""
+        return f"<ul>{_tree(self)}</ul>"
+
+
+def _tree(layer: Layer) -> str:
+    arguments: list[str] = []
+    children: list[str] = []
+    for each in fields(layer):
+        value = getattr(layer, each.name)
+        below = value if isinstance(value, tuple) else (value,)
+        if below and all(isinstance(child, Layer) for child in below):
+            children += map(_tree, below)
+        elif value != each.default:
+            arguments.append(f"{each.name}={value}")
+    return node(type(layer).__name__, ", ".join(arguments), children)
 
 
 def walk(layer: Layer, x: Shape, prefix: str = "") -> Iterator[tuple[str, Layer, Shape]]:

@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
+from thumblab.core.notebook import facts, picture
 from thumblab.core.value import LOCATES, Value
 from thumblab.data.distribution import VARIABLE
 from thumblab.data.duplicates import digests
 from thumblab.data.reading import Reading
+from thumblab.data.thumbnails import thumbnails
 
 Images = NDArray[Any]
 """uint8 ``(n, h, w, c)`` with 1 or 3 channels, or float32 features ``(n, f)``."""
@@ -156,6 +158,16 @@ class Dataset:
         """The parts that are there, by name: ``training``, ``validation``, ``test``."""
         named = {"training": self.train, "validation": self.validation, "test": self.test}
         return {name: part for name, part in named.items() if part is not None}
+
+    def _repr_html_(self) -> str:
+        """Counts, shape, classes and a few images, for notebooks."""
+        parts = [(f"{name} samples", f"{len(part):,}") for name, part in self.parts.items()]
+        shape = " x ".join(map(str, self.shape))
+        rows = [*parts, ("shape", shape), (f"{len(self.classes)} classes", ", ".join(self.classes))]
+        if len(self.shape) != 3 or self.shape[0] not in (1, 3):
+            return facts(self.name, rows)
+        png = thumbnails(self.train.images, self.train.labels, len(self.classes))
+        return facts(self.name, rows, picture(png, f"images of {self.name}"))
 
     def read_from(self, source: Value, root: Path | None = None) -> Dataset:
         """This data set with ``source`` and ``root`` noted; its samples can no longer be written to."""

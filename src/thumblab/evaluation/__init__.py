@@ -1,5 +1,6 @@
 """What a trained network is worth: predictions, scores, and comparisons between runs."""
 
+from thumblab.core.columns import columns as columns
 from thumblab.evaluation.ensemble import evaluate_ensemble as evaluate_ensemble
 from thumblab.evaluation.evaluate import Evaluation as Evaluation
 from thumblab.evaluation.evaluate import evaluate as evaluate

@@ -75,7 +75,7 @@ class Prediction:
 
 def classify(
     run: Run,
-    pictures: Sequence[Path],
+    pictures: Sequence[Path | str],
     *,
     top: int = 5,
     tta: TTA | None = None,
@@ -99,14 +99,15 @@ def classify(
         RunError: If the run is unfinished or damaged.
     """
     network, about = load_network(run)
-    shown = show(intake_of(run, about), pictures, prepare)
-    if pictures and all(each.error for each in shown):
+    paths = list(map(Path, pictures))
+    shown = show(intake_of(run, about), paths, prepare)
+    if paths and all(each.error for each in shown):
         raise DataError(_listed([str(each.error) for each in shown]))
     images = [each.image for each in shown if each.image is not None]
     rows = iter(_probabilities(network, images, tta)) if images else iter(())
     names = about["classes"]
     found = []
-    for path, each in zip(pictures, shown, strict=True):
+    for path, each in zip(paths, shown, strict=True):
         guesses: tuple[ClassProbability, ...] = ()
         if each.image is not None:
             row = next(rows)

@@ -16,7 +16,7 @@ from thumblab.runs.run import Run
 Reader = Callable[[Source, Path | None], Dataset]
 
 
-def read_run_data(run: Run, root: Path | None = None, reader: Reader = read) -> Dataset:
+def read_run_data(run: Run, root: Path | str | None = None, reader: Reader = read) -> Dataset:
     """The data that ``run`` was trained on.
 
     They are looked for below ``root``, where they lay when the run was trained, and where
@@ -31,7 +31,7 @@ def read_run_data(run: Run, root: Path | None = None, reader: Reader = read) -> 
         DataError: If they are not there, or have changed since.
     """
     missing, changed = [], []
-    for source, place in _places(run, root):
+    for source, place in _places(run, None if root is None else Path(root)):
         try:
             with warnings.catch_warnings(record=True) as values:
                 warnings.simplefilter("always")

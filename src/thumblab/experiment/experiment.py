@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from typing import Any, Literal, get_args
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 import thumblab.layers  # noqa: F401  # so that a stored experiment finds its layers
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
+from thumblab.core.notebook import facts, folded
 from thumblab.core.source_text import digests, source_texts
 from thumblab.core.value import Value, identity
 from thumblab.data import (
@@ -150,6 +151,15 @@ class Experiment(Value):
         rules = (("early_stopping", self.early_stopping), ("lr_plateau", self.lr_plateau))
         named = tuple(name for name, rule in rules if rule is not None and rule.needs_validation)
         return named if self.restore_best is None else (*named, "restore_best")
+
+    def _repr_html_(self) -> str:
+        """What differs from the defaults, and the architecture, for notebooks."""
+        named = {
+            each.name: getattr(self, each.name) for each in fields(self) if each.name != "model"
+        }
+        usual = {each.name: each.default for each in fields(self)}
+        rows = [(name, value) for name, value in named.items() if value != usual[name]]
+        return facts("Experiment", rows, folded("model", self.model._repr_html_()))
 
     def key(self, fingerprint: str) -> str:
         """64 hex digits that name this experiment on the data with that fingerprint.

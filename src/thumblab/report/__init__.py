@@ -5,3 +5,4 @@ name from outside is shown as text.
 """
 
 from thumblab.report.page import write_page as write_page
+from thumblab.report.plot import plot as plot

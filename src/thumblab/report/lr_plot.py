@@ -9,7 +9,7 @@ from thumblab.storage.delivery import deliver
 from thumblab.training.lr_range_test import LRRangeTest
 
 
-def write_rate_plot(found: LRRangeTest, path: Path, *, model: str, data: str) -> None:
+def write_rate_plot(found: LRRangeTest, path: Path | str, *, model: str, data: str) -> None:
     """Draws losses over rates, with the suggestion and the rate that diverges.
 
     Args:
@@ -33,4 +33,4 @@ def write_rate_plot(found: LRRangeTest, path: Path, *, model: str, data: str) ->
         .get_template("rates.html")
         .render(found=found, page_data=finite(values), plotly=plotly(), model=model, data=data)
     )
-    deliver(path, page.encode("utf-8", "replace"), name="plot")
+    deliver(Path(path), page.encode("utf-8", "replace"), name="plot")

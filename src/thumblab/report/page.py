@@ -45,7 +45,7 @@ COLORED = 8
 """Classes of the cloud that are in color when the page opens, if there are many."""
 
 
-def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda text: None) -> int:
+def write_page(run: Run, path: Path | str, dataset: Dataset, say: Say = lambda text: None) -> int:
     """Writes everything there is to see of a run into one HTML file.
 
     Pictures and scores are of the test images if the run has been evaluated on them, else of its
@@ -67,7 +67,7 @@ def write_page(run: Run, path: Path, dataset: Dataset, say: Say = lambda text: N
         WriteError: If the file cannot be written.
     """
     content = render(run, dataset, say).encode("utf-8", "replace")
-    deliver(path, content, name="page")
+    deliver(Path(path), content, name="page")
     return len(content)
 
 

@@ -34,25 +34,26 @@ class Finding:
     remedy: str
 
 
-def run_folders(folder: Path) -> list[Path]:
+def run_folders(folder: Path | str) -> list[Path]:
     """``folder`` itself if it is a run folder, else those in it; also such as have lost files."""
+    folder = Path(folder)
     if any((folder / name).exists() for name in FILES):
         return [folder]
     found = {path.parent for name in FILES for path in folder.glob(f"*/{name}")}
     return sorted(found)
 
 
-def examine(folder: Path) -> Iterator[Finding]:
+def examine(folder: Path | str) -> Iterator[Finding]:
     """Everything that is wrong with one run folder; every file is read, nothing is changed or executed."""
-    run = Run(folder)
+    run = Run(Path(folder))
     try:
         _ = run.about
     except RunError as error:
-        yield Finding(str(folder), "experiment.json", str(error), _without_experiment(folder))
+        yield Finding(str(folder), "experiment.json", str(error), _without_experiment(run.folder))
         return
     reads: dict[str, tuple[Callable[[], Any], str]] = {
         "source": (
-            lambda: own_code.read(folder, run.sources),
+            lambda: own_code.read(run.folder, run.sources),
             "restore it from where the run came",
         ),
         "environment.json": (lambda: run.environment, "delete it: a resumed run writes it anew"),
@@ -85,10 +86,10 @@ def examine(folder: Path) -> Iterator[Finding]:
                 yield Finding(
                     str(folder), name, problem, f"train with --resume: it is written again {again}"
                 )
-    for path in sorted(folder.rglob(".*.tmp.*")):
+    for path in sorted(run.folder.rglob(".*.tmp.*")):
         yield Finding(
             str(folder),
-            str(path.relative_to(folder)),
+            str(path.relative_to(run.folder)),
             "left by a write that was cut off",
             "delete it; a resumed run does",
         )

@@ -25,14 +25,14 @@ LARGEST_BYTES = 1_000_000
 """A longer file is not read."""
 
 
-def read_plan(path: Path) -> Plan:
+def read_plan(path: Path | str) -> Plan:
     """The plan in a file.
 
     Raises:
         UsageError: If it cannot be read or is no plan; a line for each thing that is wrong.
     """
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             text = file.read(LARGEST_BYTES + 1)
     except OSError as error:
         raise UsageError(
@@ -47,12 +47,12 @@ def read_plan(path: Path) -> Plan:
         raise UsageError(f"{lines}; mend it, or measure again with thumblab tune") from error
 
 
-def write_plan(path: Path, plan: Plan, measured: dict[str, Any]) -> None:
+def write_plan(path: Path | str, plan: Plan, measured: dict[str, Any]) -> None:
     """Replaces the file at ``path``, a line a choice; raises ``WriteError`` if that fails."""
     choices = ",\n".join(f"    {json.dumps(asdict(choice))}" for choice in plan.choices)
     text = f'{{\n  "schema": {SCHEMA},\n  "measured": {json.dumps(measured)},\n'
     text += f'  "plan": {{"choices": [\n{choices}\n  ]}}\n}}\n'
-    deliver(path, text.encode(), name="plan")
+    deliver(Path(path), text.encode(), name="plan")
 
 
 def plan_in_force(given: Plan | None, run: Run, engine: str) -> Plan:

@@ -13,7 +13,8 @@ from thumblab.core.value import to_dict
 from thumblab.experiment.experiment import ENGINE_VERSION, Experiment
 from thumblab.runs import own_code
 from thumblab.runs.lock import locked
-from thumblab.runs.run import SCHEMA, Run
+from thumblab.runs.run import Run
+from thumblab.runs.stored_experiment import SCHEMA
 from thumblab.storage import files, sealed
 
 

@@ -24,18 +24,17 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from thumblab.core.errors import RunError, UntrustedError, UsageError
+from thumblab.core.columns import columns
+from thumblab.core.errors import RunError, UntrustedError
+from thumblab.core.notebook import facts
 from thumblab.core.renamed import record
-from thumblab.core.value import from_dict, identity_of_dict
-from thumblab.experiment.experiment import Experiment, key_of
+from thumblab.experiment.experiment import Experiment
 from thumblab.runs import own_code, predictions, records
 from thumblab.runs.class_logits import class_logits
 from thumblab.runs.old_lines import both_losses
+from thumblab.runs.stored_experiment import experiment_of, read_about
 from thumblab.runs.trained import check_trained
 from thumblab.storage import checkpoint, sealed
-
-SCHEMA = 3
-"""1 has no seals and no modules of the user's; 1 and 2 have other names (see ``core/renamed.py``)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,9 @@ class Run:
     """
 
     folder: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", Path(self.folder))
 
     @classmethod
     def open(cls, folder: Path | str, *, trust: bool = False) -> Run:
@@ -72,22 +74,7 @@ class Run:
     @cached_property
     def about(self) -> dict[str, Any]:
         """``experiment.json``: schema, key, fingerprint, engine, sources and experiment."""
-        path = self.folder / "experiment.json"
-        about = sealed.read(path)
-        schema = about.get("schema", 0)
-        if isinstance(schema, int) and schema > SCHEMA:
-            raise RunError(
-                f"{self.folder} was written by a newer thumblab (schema {schema}, this one reads "
-                f"{SCHEMA}); upgrade with pip install -U thumblab"
-            )
-        wanted = {"schema": int, "key": str, "fingerprint": str, "experiment": dict}
-        if schema != 1:
-            about = sealed.read(path, required=True)
-            wanted |= {"engine": int, "sources": dict}
-        for name, kind in wanted.items():
-            if not isinstance(about.get(name), kind):
-                raise RunError(f"{path} describes no experiment (its {name}); train again")
-        return about
+        return read_about(self.folder)
 
     @property
     def is_sealed(self) -> bool:
@@ -126,24 +113,7 @@ class Run:
             UntrustedError: If it needs code that is not trusted.
             RunError: If it is not the one that the key names.
         """
-        try:
-            experiment = from_dict(self.about["experiment"], self.modules)
-        except UntrustedError:
-            raise
-        except (UsageError, KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RunError(
-                f"{self.folder}/experiment.json holds no experiment ({error}); train again"
-            ) from error
-        if not isinstance(experiment, Experiment):
-            raise RunError(f"{self.folder}/experiment.json holds no experiment; train again")
-        named = identity_of_dict(self.about["experiment"], self.modules)
-        if self.is_sealed and self.about["key"] != key_of(
-            named, self.about["fingerprint"], self.about["engine"], self.sources
-        ):
-            raise RunError(
-                f"{self.folder}/experiment.json was edited: its key names another experiment; restore it"
-            )
-        return experiment
+        return experiment_of(self.folder, self.about, self.modules)
 
     @property
     def environment(self) -> dict[str, Any] | None:
@@ -171,6 +141,15 @@ class Run:
         if numbers != list(range(1, len(lines) + 1)) or len(lines) < done:
             raise RunError(f"{path} is damaged: epochs are missing; restore it or train again")
         return both_losses(lines, lambda: self.experiment.loss)
+
+    @property
+    def history(self) -> dict[str, list[Any]]:
+        """The metrics as columns, one entry an epoch: ``pandas.DataFrame(run.history)``.
+
+        A column that an epoch does not have, such as ``validation_loss`` without validation images, holds
+        None there.
+        """
+        return columns(self.metrics)
 
     @property
     def result(self) -> dict[str, Any] | None:
@@ -282,6 +261,20 @@ class Run:
         steps = (path for path in found if path.stem.isascii() and path.stem.isdecimal())
         return sorted(steps, key=lambda path: int(path.stem))
 
+    def _repr_html_(self) -> str:
+        """Status, accuracies and folder, for notebooks."""
+        rows: list[tuple[str, object]] = [("folder", self.folder)]
+        if (damage := self.damage) is not None:
+            return facts("Run", [*rows, ("damage", damage)])
+        result = self.result or {}
+        rows += [("status", self.status), ("epochs", len(self.metrics))]
+        names = ("model", "parameters", "validation_accuracy", "train_seconds", "reason")
+        rows += [(name.replace("_", " "), result[name]) for name in names if name in result]
+        rows += [
+            ("test accuracy", "not evaluated" if self.test_accuracy is None else self.test_accuracy)
+        ]
+        return facts("Run", rows)
+
     def _require_done(self) -> None:
         """Raises ``RunError`` if training has not come to its end."""
         status = self.status
@@ -293,7 +286,7 @@ class Run:
             raise RunError(f"{self.folder} is unfinished; train on with --resume, or leave it out")
 
 
-def find_runs(folder: Path) -> list[Run]:
+def find_runs(folder: Path | str) -> list[Run]:
     """The runs in ``folder``, oldest first; those that are damaged too (see ``Run.damage``)."""
     begun = [(path.stat().st_mtime, path.parent) for path in Path(folder).glob("*/experiment.json")]
     return [Run(path) for _, path in sorted(begun)]

@@ -30,7 +30,7 @@ AT_ONCE = 1024
 """Images between two signs of progress."""
 
 
-def compute_features(source: Features, root: Path | None = None) -> Iterator[tuple[int, int]]:
+def compute_features(source: Features, root: Path | str | None = None) -> Iterator[tuple[int, int]]:
     """Computes and stores what ``read`` of ``source`` then finds; yields images done, and all.
 
     Nothing is computed that has been stored whole before.
@@ -44,7 +44,7 @@ def compute_features(source: Features, root: Path | None = None) -> Iterator[tup
         DataError: If the images are not of the shape that the network reads.
         RunError: If its weights are missing or damaged.
     """
-    yield from _task(source, root).run()
+    yield from _task(source, None if root is None else Path(root)).run()
 
 
 @read.register

@@ -53,7 +53,7 @@ class Picture:
 
 
 def decode(
-    picture: Path | bytes,
+    picture: Path | str | bytes,
     shape: tuple[int, int, int],
     *,
     fit: str = "stretch",
@@ -72,6 +72,7 @@ def decode(
     Raises:
         DataError: If it is empty, damaged, too large, or of a format that is not read.
     """
+    picture = picture if isinstance(picture, bytes) else Path(picture)
     found = open_picture(picture, pixels=pixels)
     for note in found.notes:
         warnings.warn(f"{_name(picture)} {note}", stacklevel=2)

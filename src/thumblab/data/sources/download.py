@@ -19,7 +19,7 @@ SLOWEST_BYTES_PER_SECOND = 20_000
 """A server that is slower than this on average is given up; so a download always ends."""
 
 
-def download(source: Source, folder: Path | None = None) -> Path:
+def download(source: Source, folder: Path | str | None = None) -> Path:
     """Brings the official files of ``source`` to this machine, and says where they are.
 
     A file appears under its name only once its SHA-256 is right; one that is there is not fetched
@@ -41,9 +41,9 @@ def download(source: Source, folder: Path | None = None) -> Path:
     return fetch(published, folder)
 
 
-def fetch(published: Distribution, folder: Path | None = None) -> Path:
+def fetch(published: Distribution, folder: Path | str | None = None) -> Path:
     """The folder that holds every file of ``published``, fetched where it was missing."""
-    target = folder or cache(published)
+    target = Path(folder) if folder else cache(published)
     for file in published.downloads:
         _first_right(published.name, file, target)
     return target

@@ -11,7 +11,7 @@ from thumblab.data.sources.packed import Packed, read_packed
 from thumblab.data.sources.source import Source, read
 
 
-def read_to_test(source: Source, root: Path | None = None, seen: str = "") -> Dataset:
+def read_to_test(source: Source, root: Path | str | None = None, seen: str = "") -> Dataset:
     """What ``read`` gives; of a folder without a test part, all pictures are that.
 
     One class is enough there, and a folder that holds a test part alone. A warning says that all
@@ -23,6 +23,7 @@ def read_to_test(source: Source, root: Path | None = None, seen: str = "") -> Da
         seen: Fingerprint of the data that the network was trained on. They are left as they are,
             for those pictures are no test.
     """
+    root = None if root is None else Path(root)
     if isinstance(source, Folder):
         dataset = read_folder(source, root, least=1)
     elif isinstance(source, Packed):
