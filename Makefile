@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test quick check coverage bench matrix mutate clean
+.PHONY: demo test quick check docs coverage bench matrix mutate clean
 
 demo: $(VENV)/installed
 	$(BIN)/thumblab demo
@@ -28,6 +28,10 @@ check: $(VENV)/developed
 	$(BIN)/codespell
 	$(BIN)/lint-imports
 
+docs: $(VENV)/documented
+	$(BIN)/python -m sphinx -W --keep-going -n -q -E -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 bench: $(VENV)/developed
 	$(BIN)/thumblab bench
 
@@ -38,7 +42,7 @@ mutate: $(VENV)/developed
 	$(BIN)/python scripts/mutate
 
 clean:
-	rm -rf $(VENV) runs htmlcov .coverage
+	rm -rf $(VENV) runs htmlcov .coverage docs/_build
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -49,4 +53,8 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/developed: pyproject.toml constraints-dev.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[dev,torch]'
+	touch $(VENV)/installed $@
+
+$(VENV)/documented: pyproject.toml constraints-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt --editable '.[docs]'
 	touch $(VENV)/installed $@

@@ -257,6 +257,7 @@ TEXTS = [
     )
     for folder in ("src", "tests", "scripts", "benchmarks", "examples", "docs", ".ci")
     for path in sorted((ROOT / folder).rglob(pattern))
+    if "_build" not in path.parts  # the site, which is made of the others
 ] + [
     path
     for path in sorted(ROOT.glob("*"))

@@ -13,6 +13,8 @@ from thumblab.data.check import Check as Check
 from thumblab.data.check import check as check
 from thumblab.data.dataset import Dataset as Dataset
 from thumblab.data.dataset import Split as Split
+from thumblab.data.distribution import Distribution as Distribution
+from thumblab.data.distribution import Download as Download
 from thumblab.data.duplicates import duplicate_groups as duplicate_groups
 from thumblab.data.duplicates import leaked as leaked
 from thumblab.data.duplicates import numbered as numbered

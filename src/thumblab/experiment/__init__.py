@@ -17,6 +17,7 @@ from thumblab.experiment.tta import Flips as Flips
 from thumblab.experiment.tta import FlipShift as FlipShift
 from thumblab.experiment.tta import RotateScale as RotateScale
 from thumblab.experiment.tta import Shifts as Shifts
+from thumblab.experiment.tta import View as View
 
 if not TYPE_CHECKING:
 

@@ -9,6 +9,7 @@ from thumblab.losses.cross_entropy import plain_cross_entropy as plain_cross_ent
 from thumblab.losses.focal import Focal as Focal
 from thumblab.losses.hierarchical import Hierarchical as Hierarchical
 from thumblab.losses.loss import Loss as Loss
+from thumblab.losses.loss import LossContext as LossContext
 from thumblab.losses.loss import loss_and_grad as loss_and_grad
 from thumblab.losses.loss import resolve as resolve
 from thumblab.losses.loss import torch_loss as torch_loss

@@ -2,3 +2,4 @@
 
 from thumblab.runs.run import Run as Run
 from thumblab.runs.run import find_runs as find_runs
+from thumblab.runs.shown import Shown as Shown
