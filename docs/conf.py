@@ -40,3 +40,5 @@ html_title = f"thumblab {version}"
 html_copy_source = False
 html_show_copyright = False
 html_show_sphinx = False
+html_static_path = ["site.css"]
+html_css_files = ["site.css"]

@@ -36,7 +36,6 @@ from thumblab.cli.app import EXIT_CODES, build
 
 DOCS = Path(__file__).parent
 PAGES = {
-    "../README.md": "quickstart.md",
     "../CONTRIBUTING.md": "contributing.md",
     "../CHANGELOG.md": "changelog.md",
     "../results/README.md": "result-folders.md",
@@ -82,7 +81,8 @@ def beside(path: str) -> str:
 def contents(text: str) -> Iterator[str]:
     """Hidden tables of contents, one a heading."""
     for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
-        pages = re.findall(r"\]\(([\w/-]+)\.md\)", part)
+        links = re.findall(r"^- \[([^]]+)\]\(([\w/-]+)\.md\)", part, flags=re.MULTILINE)
+        pages = [f"{text} <{page}>" for text, page in links]
         caption = part.partition("\n")[0]
         yield "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```"])
 

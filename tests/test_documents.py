@@ -15,6 +15,7 @@ from PIL import Image
 
 from thumblab.cli.app import build, main
 from thumblab.cli.options import find_plan
+from thumblab.experiment.experiment import ENGINE_VERSION
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -164,3 +165,29 @@ def test_nothing_is_excused_that_is_not_there() -> None:
     shown += [shlex.join(words) for page in PAGES for words in commands(page)]
     assert [what for what in NOT_RUN if not any(re.match(what, text) for text in shown)] == []
     assert sorted(RUN - set(shown)) == []
+
+
+# ----- Links and figures -----
+
+
+def test_links_lead_to_files() -> None:
+    pages = [*PAGES, *(ROOT / "docs" / "api").glob("*.md"), ROOT / "results" / "README.md"]
+    broken = [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", FENCED.sub("", page.read_text("utf-8")))
+        if not link.startswith(("http:", "https:")) and not (page.parent / link).exists()
+    ]
+    assert broken == []
+
+
+def test_every_figure_has_its_command_its_engine_and_its_file() -> None:
+    lines = (ROOT / "docs" / "results.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    rows = [row for row in rows if row[0] != "what"]
+    assert len(rows) >= 20
+    for what, command, result, engine, files in rows:
+        assert command.startswith("`"), what
+        assert re.search(r"\d", result), what
+        assert max(map(int, re.findall(r"(?<!seed )\b\d+\b", engine))) <= ENGINE_VERSION, what
+        assert "](../results/" in files, what
