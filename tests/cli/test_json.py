@@ -42,6 +42,8 @@ KEYS = {
     },
     "runs": {
         "run",
+        "name",
+        "note",
         "status",
         "model",
         "data",
@@ -115,6 +117,8 @@ def test_train_then_evaluate_predict_and_runs(cli, tmp_path):
     )
     assert listed == {
         "run": told["run"],
+        "name": "",
+        "note": "",
         "status": "done",
         "model": "stacked_cnn:widths=4-8,dense=0",
         "data": "characters",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def compare(
-    first: Path,
+    run: Path,
     /,
     *more: Path,
     by: str | None = None,
@@ -35,7 +35,7 @@ def compare(
     Example: `thumblab compare runs/* --by optimizer --against sgd`
 
     Args:
-        first: Run folder.
+        run: Run folder, its name, the beginning of that, or @last.
         more: Further ones, of the same data.
         by: Settings that make the arms, such as optimizer, or loss,batch; found unless given.
         against: The arm that the others are compared with, by its name, such as sgd, or one of its
@@ -47,7 +47,7 @@ def compare(
     """
     from thumblab.evaluation.arms import arms_of
 
-    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
+    runs = [open_run(folder, trust=trust) for folder in (run, *more)]
     arms = arms_of(runs, by=by.split(",") if by else (), against=against)
     found = _compared(arms, _counts(runs[0], from_), final)
     _warn(arms)

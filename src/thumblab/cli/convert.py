@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from thumblab.cli.options import OUTPUT, Json
 from thumblab.cli.output import answer, say, table
+from thumblab.cli.places import run_folder
 
 if TYPE_CHECKING:
     from thumblab.core.layer import Layer, Shape
@@ -57,7 +58,7 @@ def convert(
     --normalize mean_std:mean=0.485-0.456-0.406,std=0.229-0.224-0.225`
 
     Args:
-        source: Run folder, or its weights.safetensors; with --model, a file of PyTorch's. Without
+        source: Run folder or its name, or its weights.safetensors; with --model, a file of PyTorch's. Without
             --model, a file of torch.save has its tensors copied as they are.
         output: File to write.
         foreign: What foreign weights are for.
@@ -71,6 +72,7 @@ def convert(
     check_output(output, "--output")
     pairs = _pairs(rename)
     if foreign is None or foreign == Foreign():
+        source = run_folder(source)
         values = _give(source, output, to, pairs, trusted=trusted)
     else:
         layer, about = _described(foreign, to)

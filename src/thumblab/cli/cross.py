@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def cross(
-    first: Path,
+    run: Path,
     /,
     *more: Path,
     data: Annotated[list[str], Parameter(negative="")],
@@ -35,7 +35,7 @@ def cross(
     Example: `thumblab cross runs/* --data emnist:split=byclass --data emnist:split=bymerge`
 
     Args:
-        first: Run folder.
+        run: Run folder, its name, the beginning of that, or @last.
         more: Further ones.
         data: Data set to test on; give it several times.
         from_: Folder or archive with the files of all data sets.
@@ -47,12 +47,12 @@ def cross(
     from thumblab.evaluation.cross import cell_means
     from thumblab.evaluation.cross import cross as cells
 
-    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
+    runs = [open_run(folder, trust=trust) for folder in (run, *more)]
     tests = [read_data(find_source(name), from_, fetch=False) for name in data]
     known = {test.fingerprint: test for test in tests}
-    for run in runs:
-        if run.about["fingerprint"] not in known:
-            known[run.about["fingerprint"]] = read_data_of(run, from_)
+    for each in runs:
+        if each.about["fingerprint"] not in known:
+            known[each.about["fingerprint"]] = read_data_of(each, from_)
     own = [known[run.about["fingerprint"]] for run in runs]
     found = []
     with until_stopped() as ending:

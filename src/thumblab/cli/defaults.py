@@ -13,10 +13,10 @@ T = TypeVar("T")
 def shown(value: Any) -> str | None:
     """A default as it is typed; None where there is nothing to say of it.
 
-    >>> shown(128), shown(0), shown(None), shown(False)
+    >>> shown(128), shown(0), shown(None), shown("")
     ('128', '0', None, None)
     """
-    return None if value is None or value is False else str(value)
+    return None if value is None or value is False else str(value) or None
 
 
 def with_defaults_of_experiment(options: type[T]) -> type[T]:

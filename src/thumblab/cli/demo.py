@@ -10,13 +10,14 @@ from cyclopts import Parameter
 
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer, percent, say
+from thumblab.cli.places import RUNS, runs_folder
 
 RECIPE = "recipe:characters"
 
 
 def demo(
     *,
-    runs: Path = Path("runs"),
+    runs: Annotated[Path | None, RUNS] = None,
     seed: int = 0,
     epochs: int | None = None,
     open_: Annotated[bool, Parameter(name="--open")] = False,
@@ -43,7 +44,7 @@ def demo(
     if epochs is not None:
         experiment = replace(experiment, epochs=epochs)
     dataset = read(experiment.data)
-    outcome = train_shown(experiment, dataset, Where(runs, resume=True))
+    outcome = train_shown(experiment, dataset, Where(runs or runs_folder(), resume=True))
     run, result = outcome.run, outcome.run.result
     if outcome.exit_code or result is None:
         return outcome.exit_code

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer, table
+from thumblab.cli.places import RUNS, run_folder, runs_folder
 
 DAMAGED = 4
 
 
-def doctor(runs: Path = Path("runs"), /, *, json: Json = False) -> int:
+def doctor(runs: Annotated[Path | None, RUNS] = None, /, *, json: Json = False) -> int:
     """Check run folders for damage, say what can be saved, and list the versions in use.
 
     Every file is read, nothing is changed or executed. Ends with 4 if anything is damaged.
@@ -20,12 +21,13 @@ def doctor(runs: Path = Path("runs"), /, *, json: Json = False) -> int:
     Example: `thumblab doctor runs`
 
     Args:
-        runs: Folder of run folders, or one run folder.
+        runs: Folder of run folders, or one run folder, or its name.
         json: Print one JSON value.
     """
     from thumblab.core.errors import UsageError
     from thumblab.runs.doctor import examine, run_folders
 
+    runs = runs_folder() if runs is None else run_folder(runs)
     if not runs.is_dir():
         raise UsageError(f"{runs} is no folder; name one that holds runs")
     folders = run_folders(runs)

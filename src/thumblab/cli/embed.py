@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def embed(
-    first: Path,
+    run: Path,
     /,
     *more: Path,
     layer: str | None = None,
@@ -34,7 +34,7 @@ def embed(
     Example: `thumblab embed runs/0123456789ab --layer 18 --from FOLDER -o features.npz`
 
     Args:
-        first: Run folder.
+        run: Run folder, its name, the beginning of that, or @last.
         more: Further ones, trained on the same data, such as one without a skip connection.
         layer: Path of a layer, as thumblab models prints it; what the last Dense reads unless given.
         images: How many, all classes in proportion.
@@ -49,7 +49,7 @@ def embed(
     from thumblab.storage.delivery import check_output
 
     check_output(output, "--output")
-    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
+    runs = [open_run(folder, trust=trust) for folder in (run, *more)]
     dataset = read_data_of(runs[0], from_)
     parts = [shown_part(run, dataset, images) for run in runs]
     _check(parts, near)

@@ -34,7 +34,7 @@ def evaluate(
     Several runs are measured alone and as an ensemble: by the mean of their probabilities.
 
     Args:
-        run: Run folder.
+        run: Run folder, its name, the beginning of that, or @last.
         more: Further run folders, trained on the same data.
         data: Another data set to test on, with the same classes; the run's own unless given.
         from_: Folder or archive with that data set's files.

@@ -20,7 +20,7 @@ Groups = Literal["own", "merged", "digit_or_letter"]
 
 
 def map(
-    first: Path,
+    run: Path,
     /,
     *more: Path,
     groups: Groups = "own",
@@ -38,7 +38,7 @@ def map(
     Example: `thumblab map runs/0123456789ab runs/ba9876543210 --from FOLDER --final`
 
     Args:
-        first: Run folder.
+        run: Run folder, its name, the beginning of that, or @last.
         more: Further ones, of the same data and split.
         groups: The data's own groups (CIFAR-100's superclasses; digits, upper and lower case); or, of
             characters, letters merged as in EMNIST ByMerge, or digits against letters.
@@ -51,7 +51,7 @@ def map(
     from thumblab.config.formatting import format_value
     from thumblab.evaluation.mapping import map_runs
 
-    runs = [open_run(folder, trust=trust) for folder in (first, *more)]
+    runs = [open_run(folder, trust=trust) for folder in (run, *more)]
     grouping = _grouping(runs[0], groups, from_)
     say(f"mapping {len(grouping.groups)} classes to {len(grouping.names)} groups")
     found = map_runs(runs, grouping, tta=tta, final=final)

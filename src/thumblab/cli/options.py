@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from thumblab.cli.defaults import with_defaults_of_experiment
+from thumblab.cli.places import run_folder
 
 if TYPE_CHECKING:
     from thumblab.config import Plan
@@ -249,7 +250,7 @@ def _compute(source: Features, root: Path | None) -> None:
 
 
 def open_run(folder: Path, *, trust: bool = False) -> Run:
-    """The run in ``folder``; code that it holds or names is executed only if it is trusted.
+    """The run that ``folder`` means; code that it holds or names is executed only if it is trusted.
 
     Raises:
         UntrustedError: If it needs code that is not trusted.
@@ -259,7 +260,7 @@ def open_run(folder: Path, *, trust: bool = False) -> Run:
     from thumblab.runs import Run
     from thumblab.runs.own_code import check_importable, named_modules
 
-    run = Run.open(folder, trust=trust)
+    run = Run.open(run_folder(folder), trust=trust)
     if trust and not run.sources:  # a thumblab that stored no code has trained it
         for module in sorted(named_modules(run.about["experiment"])):
             check_importable(module)

@@ -34,7 +34,7 @@ def predict(
     Example: `thumblab predict runs/0123456789ab cat.png holidays/`
 
     Args:
-        run: Run folder.
+        run: Run folder, its name, the beginning of that, or @last.
         images: Picture files (PNG, JPEG, WebP, BMP, GIF, TIFF, PNM, AVIF, HEIC), and folders of such.
         top: How many classes to name.
         tta: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits

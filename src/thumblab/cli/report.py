@@ -28,7 +28,8 @@ def report(
     Example: `thumblab report runs/0123456789ab -o page.html --open`
 
     Args:
-        run: Run folder; one that is unfinished or has diverged too.
+        run: Run folder, its name, the beginning of that, or @last; one that is unfinished or has
+            diverged too.
         output: The HTML file; report.html in the run folder unless given.
         from_: Folder or archive with the data's files.
         open_: Open the page in the browser.
@@ -42,7 +43,7 @@ def report(
     opened = open_run(run, trust=trust)
     page = opened.folder / "report.html" if output is None else output
     written = write_page(opened, page, read_data_of(opened, from_), say)
-    values = {"run": str(run), "report": str(page), "bytes": written}
+    values = {"run": str(opened.folder), "report": str(page), "bytes": written}
     answer(values, f"report {page}", as_json=json)
     if open_:
         import webbrowser

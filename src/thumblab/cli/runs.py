@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer, caution, percent, say, table
+from thumblab.cli.places import RUNS, runs_folder
 
 if TYPE_CHECKING:
     from thumblab.runs import Run
 
 KEYS = (
     "run",
+    "name",
+    "note",
     "status",
     "model",
     "data",
@@ -28,7 +32,7 @@ SHOWN = ("type", "label", "model", "data")
 HEAD = ("run", "status", "model", "data", "epochs", "validation", "test")
 
 
-def runs(folder: Path = Path("runs"), /, *, json: Json = False) -> int:
+def runs(folder: Annotated[Path | None, RUNS] = None, /, *, json: Json = False) -> int:
     """List the runs in a folder, oldest first, with the options in which they differ.
 
     Example: `thumblab runs`
@@ -40,6 +44,7 @@ def runs(folder: Path = Path("runs"), /, *, json: Json = False) -> int:
     from thumblab.core.errors import UsageError
     from thumblab.runs import find_runs
 
+    folder = folder or runs_folder()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is no folder; name one that holds runs")
     values = list(map(_to_json, find_runs(folder)))
@@ -49,6 +54,13 @@ def runs(folder: Path = Path("runs"), /, *, json: Json = False) -> int:
     if any(differing := _differing(values)):
         head.append("with")
         rows = [[*row, text] for row, text in zip(rows, differing, strict=True)]
+    for place, key in ((1, "name"), (len(head) + 1, "note")):
+        if any(each[key] for each in values):
+            head.insert(place, key)
+            rows = [
+                [*row[:place], each[key] or "-", *row[place:]]
+                for row, each in zip(rows, values, strict=True)
+            ]
     answer(values, table(head, rows) if values else "", as_json=json)
     return 0
 
@@ -68,6 +80,7 @@ def _to_json(run: Run) -> dict[str, Any]:
     last = (run.metrics or [{}])[-1]
     return {
         "run": str(run.folder),
+        **_naming(run),
         "status": run.status,
         "model": asked.get("label") or asked.get("model", {}).get("type"),
         "data": _formatted(asked.get("data")),
@@ -79,6 +92,18 @@ def _to_json(run: Run) -> dict[str, Any]:
         "test_accuracy": run.test_accuracy,
         "reason": result.get("reason"),
     }
+
+
+def _naming(run: Run) -> dict[str, str]:
+    """Name and note; none if they are damaged."""
+    from thumblab.core.errors import RunError
+    from thumblab.runs.naming import Naming, read_naming
+
+    try:
+        return asdict(read_naming(run.folder))
+    except RunError as error:
+        caution(f"thumblab: {error}")
+        return asdict(Naming())
 
 
 def _formatted(values: Any) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from thumblab.cli.options import ExperimentOptions, From, Json, find_plan, read_data, skipping
 from thumblab.cli.output import answer, percent
+from thumblab.cli.training import RunOptions
 
 if TYPE_CHECKING:
     from thumblab.config import Plan
@@ -21,7 +22,7 @@ def train(
     /,
     *,
     options: ExperimentOptions | None = None,
-    runs: Path = Path("runs"),
+    kept: RunOptions | None = None,
     from_: From = None,
     workers: int | None = None,
     plan: Path | None = None,
@@ -39,7 +40,7 @@ def train(
     Args:
         model: Such as vgg_like, or an experiment: a TOML file or recipe:NAME, over which options win.
         options: What identifies the run.
-        runs: Folder of run folders.
+        kept: Where the run is kept, and what it is called.
         from_: Folder or archive with the data's files.
         workers: Parts of a batch that NumPy computes side by side; as many as cores unless given.
         plan: File of `thumblab tune`: which kernel convolves what.
@@ -53,18 +54,17 @@ def train(
     from thumblab.data import check
     from thumblab.runs.kernel_plan import read_plan
 
+    runs, naming = (kept or RunOptions()).found()
     planned = find_plan(model, options, workers)
     kernels = None if plan is None else read_plan(plan)
     experiment, dataset = _read(planned, from_, fetch=download, skip_bad=skip_bad)
     if resume:
         tell_nothing_to_resume(experiment, dataset.fingerprint, runs)
-    where = Where(runs, workers, resume, kernels)
+    where = Where(runs, workers, resume, kernels, naming)
     outcome = train_shown(experiment, dataset, where, check(dataset))
     values = _to_json(outcome.run)
-    if json:
-        answer(values, "", as_json=True)
-    elif values["status"] == "done":
-        answer(values, _to_text(values), as_json=False)
+    if json or values["status"] == "done":
+        answer(values, "" if json else _to_text(values), as_json=json)
     return outcome.exit_code
 
 

@@ -7,10 +7,13 @@ import warnings
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
 
 from thumblab.cli.checked import summary, warn_of
-from thumblab.cli.output import caution, say
+from thumblab.cli.output import caution, say, speaks
+from thumblab.cli.places import RUNS, runs_folder
 from thumblab.cli.progress import reporter
 from thumblab.cli.stopping import Stopped, stopping
 from thumblab.cli.warned import warned
@@ -20,10 +23,33 @@ if TYPE_CHECKING:
     from thumblab.experiment import Experiment
     from thumblab.kernels.plan import Plan
     from thumblab.runs import Run
+    from thumblab.runs.naming import Naming
     from thumblab.training import Progress
 
 SECONDS_UNTOLD = 2
 """What takes longer is said before it begins."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class RunOptions:
+    """Where a run is kept, and what it is called.
+
+    Attributes:
+        runs: Folder of run folders.
+        name: What to call the run; other commands take it for the folder.
+        note: What to remember of it; `thumblab runs` shows both, and they do not identify the run.
+    """
+
+    runs: Annotated[Path | None, RUNS] = None
+    name: str | None = None
+    note: str | None = None
+
+    def found(self) -> tuple[Path, Naming]:
+        """The folder, and the name and note."""
+        from thumblab.runs.naming import Naming
+
+        return self.runs or runs_folder(), Naming(self.name or "", self.note or "")
 
 
 @dataclass(frozen=True)
@@ -35,12 +61,14 @@ class Where:
         workers: Parts of a batch computed side by side.
         resume: Whether an unfinished run is continued.
         plan: Which kernel convolves what; None for the run's own, or the fixed table.
+        naming: What the run is called.
     """
 
     runs: Path
     workers: int | None = None
     resume: bool = False
     plan: Plan | None = None
+    naming: Naming | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +94,7 @@ def train_shown(
     run = Run(where.runs / experiment.key(dataset.fingerprint)[:12])
     lost = run.lost if where.resume else []
     if run.status == "done" and not lost:
+        _name(run, where)
         say(f"{run.folder} is done already; this is its result")
         return Outcome(run)
     for reason in lost:
@@ -78,6 +107,14 @@ def train_shown(
     if signalled and run.status != "done":
         say(f"stopped, saved in {run.folder}; continue with the same command and --resume")
     return Outcome(run, signalled)
+
+
+def _name(run: Run, where: Where) -> None:
+    """Stores what the run is called; of several processes, the first does."""
+    from thumblab.runs.naming import name_run
+
+    if where.naming is not None and speaks():
+        name_run(run.folder, where.naming)
 
 
 def _walk(experiment: Experiment, dataset: Dataset, where: Where, found: Check | None) -> int:
@@ -109,6 +146,7 @@ def _walk(experiment: Experiment, dataset: Dataset, where: Where, found: Check |
                     warn_of(found)
                     shown.say(summary(found))
                 if number == 0:
+                    _name(progress.run, where)
                     shown.say(f"{experiment.label} on {dataset.name}, run {progress.run.folder}")
                 shown.show(progress)
                 if text := _ahead(progress):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from thumblab.core.errors import RunError, ThumblabError, UntrustedError
-from thumblab.runs import own_code
+from thumblab.runs import naming, own_code
 from thumblab.runs.run import Run
 from thumblab.runs.states import load_state
 from thumblab.storage import checkpoint
@@ -52,10 +52,7 @@ def examine(folder: Path | str) -> Iterator[Finding]:
         yield Finding(str(folder), "experiment.json", str(error), _without_experiment(run.folder))
         return
     reads: dict[str, tuple[Callable[[], Any], str]] = {
-        "source": (
-            lambda: own_code.read(run.folder, run.sources),
-            "restore it from where the run came",
-        ),
+        "source": (lambda: own_code.read(run.folder, run.sources), "restore it from where it came"),
         "environment.json": (lambda: run.environment, "delete it: a resumed run writes it anew"),
         "metrics.jsonl": (
             lambda: run.metrics,
@@ -64,6 +61,10 @@ def examine(folder: Path | str) -> Iterator[Finding]:
         "evaluations.jsonl": (
             lambda: [line["accuracy"] for line in run.evaluations],
             "keep it for the record, move it away, and evaluate again",
+        ),
+        naming.FILE: (
+            lambda: naming.read_naming(run.folder),
+            "delete it: it holds but name and note",
         ),
         "result.json": (
             lambda: run.result,

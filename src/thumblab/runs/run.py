@@ -8,6 +8,7 @@ checkpoints/        <step>.safetensors: the last two states, and that of the bes
 weights.safetensors the trained network: weights, classes, normalization
 predictions.npz     logits and labels of the validation and the test images, with and without views
 evaluations.jsonl   a line for every evaluation on a test set (all runs together: see ledger.py)
+name.json           what people call it, and a note (see ``naming.py``)
 result.json         written last: its presence means the run is over
 """
 

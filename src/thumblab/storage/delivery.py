@@ -20,6 +20,7 @@ from thumblab.storage import files
 PARTS_OF_A_RUN = (
     "experiment.json",
     "environment.json",
+    "name.json",
     "metrics.jsonl",
     "evaluations.jsonl",
     "weights.safetensors",

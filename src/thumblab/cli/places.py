@@ -1,0 +1,29 @@
+"""Where the command that runs looks for runs, and which run a short name means."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from pathlib import Path
+
+from cyclopts import Parameter
+
+_runs: ContextVar[Path] = ContextVar("runs", default=Path("runs"))
+
+RUNS = Parameter(show_default=lambda _: str(runs_folder()))
+"""Of an option that is ``runs_folder()`` unless given."""
+
+
+def runs_folder() -> Path:
+    """The folder of run folders."""
+    return _runs.get()
+
+
+def run_folder(given: Path) -> Path:
+    """The run folder that ``given`` means: its path or name, a beginning of that, or ``@last``."""
+    from thumblab.cli.output import detail
+    from thumblab.runs.naming import find_run
+
+    found = find_run(given, runs_folder())
+    if found != given:
+        detail(f"{given} is {found}")
+    return found
