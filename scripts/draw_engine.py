@@ -93,7 +93,7 @@ class Drawing:
 def layout() -> None:
     """Sixteen images side by side, inside the pixels and outside the channels."""
     d = Drawing(860, 372, "The blocked layout")
-    d.text(24, 34, "a group: 16 images", "head")
+    d.text(24, 34, "a block: 16 images", "head")
     for card in (3, 2, 1):
         d.box(24 + 7 * card, 50 + 7 * card, 154, 154, "clear")
     d.grid(24, 50, 7, 7, 22, "blue", border=1)
@@ -110,7 +110,7 @@ def layout() -> None:
     d.text(434, 228, "c channels", "small", "middle")
     d.text(580, 90, "A 3x3 window at the edge reads\nthe border: nothing is padded,")
     d.text(580, 128, "and no window is special.")
-    d.text(580, 162, "A batch of 100 is 7 groups;\nthe 12 phantoms are zero too.")
+    d.text(580, 162, "A batch of 100 is 7 blocks;\nthe 12 padding samples are zero.")
     d.text(24, 304, "in memory: one row of an image", "head")
     for pixel in range(9):
         kind = "gray" if pixel in (0, 8) else "orange" if pixel == 3 else "blue"
@@ -277,7 +277,7 @@ def memory() -> None:
     d.text(
         24,
         282,
-        "Six arrays live in four blocks. A block is lent while anybody refers to its array.\n"
+        "Six arrays live in four blocks. A block is lent while its array is referred to.\n"
         "The next step finds the same blocks, so that no page is touched for the first time.",
     )
     d.save("memory")

@@ -35,6 +35,7 @@ KEPT = {
 
 def texts() -> list[Path]:
     found = [*(ROOT / "src").rglob("*.py"), *(ROOT / "docs").glob("*.md")]
+    found += [*(ROOT / "docs" / "api").glob("*.md"), *(ROOT / "docs").glob("*.svg")]
     return [*found, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 
 
