@@ -62,10 +62,7 @@ def examine(folder: Path | str) -> Iterator[Finding]:
             lambda: [line["accuracy"] for line in run.evaluations],
             "keep it for the record, move it away, and evaluate again",
         ),
-        naming.FILE: (
-            lambda: naming.read_naming(run.folder),
-            "delete it: it holds but name and note",
-        ),
+        naming.FILE: (lambda: naming.read_naming(run.folder), "delete it: it names the run only"),
         "result.json": (
             lambda: run.result,
             "move it away and train with --resume to write it again",
