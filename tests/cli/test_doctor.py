@@ -15,7 +15,7 @@ def test_damage_is_listed_with_what_to_do_and_a_code(cli, trained, tmp_path):
     (run / "weights.safetensors").unlink()
     told = cli("doctor", "runs")
     assert told.code == 4
-    assert "train with --resume: it is written again" in told.out
+    assert "resume the training: it is written again" in told.out
     (found,) = cli("doctor", "runs", "--json").json["findings"]
     assert found["file"] == "weights.safetensors"
     for verb in ("evaluate", "predict"):

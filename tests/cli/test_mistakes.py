@@ -33,8 +33,16 @@ COMMANDS = [
     ("train --data ./none --model lenet5", 2, "--data: unknown data set './none'; .*of a folder"),
     ("train --data cifar100:labels=rough --model lenet5", 2, "unknown labels of CIFAR-100 'rough'"),
     ("train --data folder:path=none --model lenet5", 3, "none is not a folder; give one"),
-    ("train --data cifar10 --model lenet5", 3, "cifar10 is not in .*; run `thumblab data cifar10"),
-    ("train --data cifar10 --model lenet5 --from none", 3, "none does not exist; give --from"),
+    (
+        "train --data cifar10 --model lenet5",
+        3,
+        "cifar10 is not in .*; download it, or .*thumblab data",
+    ),
+    (
+        "train --data cifar10 --model lenet5 --from none",
+        3,
+        "none does not exist; give a folder .*--from",
+    ),
     ("C --model lenet", 2, "--model: unknown model 'lenet'; did you mean 'lenet5'"),
     ("C --model lenet5:width=3", 2, "--model: lenet5 takes no arguments but was given 'width'"),
     ("C --model mlp:hidden=x", 2, "--model: hidden: 'x' is not a whole number"),
@@ -69,7 +77,11 @@ COMMANDS = [
     ),
     ("estimate lenet5 --workers -1", 2, "--workers -1 is not from 1 to 256"),
     ("C --model lenet5 --compile", 2, "are PyTorch's, but the engine is 'numpy'; choose engine"),
-    ("C --model lenet5 --runs file", 2, "file/.* cannot be written .*another folder with --runs"),
+    (
+        "C --model lenet5 --runs file",
+        2,
+        "file/.* cannot be written .*another folder for runs .--runs",
+    ),
     ("C --model lenet5 --runs file/deeper", 2, "file/deeper/.* cannot be written"),
     (
         "C --model lenet5 --early-stopping early",
@@ -204,7 +216,7 @@ def test_an_unfinished_run_is_not_trained_again_unasked(cli, monkeypatch):
     ended = cli("train", *SMALL, "--epochs", "1")
     assert ended.code == 2
     assert "holds an unfinished run of this experiment" in ended.err
-    assert "add --resume to continue it" in ended.err
+    assert "resume it, or delete the folder (--resume)" in ended.err
 
 
 def test_a_bug_of_ours_shows_where_it_is(cli, monkeypatch):

@@ -3,6 +3,7 @@ import io
 import re
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from thumblab.cli.training import _ahead
 from thumblab.runs import Run
 from thumblab.training import Epoch, Progress
 
-EPOCH = Epoch(2, 5, 0.1, 1.23456, 0.5, 2.0, 0.25, Run(None))
+EPOCH = Epoch(2, 5, 0.1, 1.23456, 0.5, 2.0, 0.25, Run(Path("run")))
 
 
 class Terminal(io.StringIO):
@@ -21,7 +22,7 @@ class Terminal(io.StringIO):
 
 
 def after(step, epoch=None):
-    return Progress(step, 10, 1.5, 0.5, 1000.0, Run(None), epoch)
+    return Progress(step, 10, 1.5, 0.5, 1000.0, Run(Path("run")), epoch)
 
 
 def test_an_epoch_is_told_with_percent():
@@ -30,7 +31,7 @@ def test_an_epoch_is_told_with_percent():
 
 
 def test_what_lasts_behind_the_last_step_is_said_before():
-    last = Progress(10, 10, 1.5, 0.5, 1000.0, Run(None), EPOCH, to_predict=600_000)
+    last = Progress(10, 10, 1.5, 0.5, 1000.0, Run(Path("run")), EPOCH, to_predict=600_000)
     assert _ahead(last) == "predicting 600,000 images, with those of TTA; about 3:20"
     assert not _ahead(replace(last, to_predict=6_000))
     assert not _ahead(replace(last, to_predict=0))

@@ -88,7 +88,7 @@ def test_a_stopped_run_resumes_to_the_same_bits(tmp_path, undisturbed, number, c
     assert ended.lines[-1].endswith("--resume")
     again = finished(start(*LONG, folder=tmp_path))
     assert again.code == 2
-    assert "add --resume to continue it" in again.err
+    assert "resume it, or delete the folder (--resume)" in again.err
     resumed = finished(start(*LONG, "--resume", "--json", folder=tmp_path))
     assert (resumed.code, resumed.json["status"]) == (0, "done")
     assert "epoch 12/12" in resumed.err

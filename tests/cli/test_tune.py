@@ -59,7 +59,10 @@ def test_words_are_a_table_of_kernels(cli):
         ),
         (("train", *SMALL, "--plan", "none.json"), "none.json cannot be read"),
         (("train", *SMALL, "--plan", "file"), "file: schema: is missing"),
-        (("train", *SMALL, "--plan", "empty.json", "--engine", "torch"), "leave --plan out"),
+        (
+            ("train", *SMALL, "--plan", "empty.json", "--engine", "torch"),
+            "leave the plan out (--plan)",
+        ),
     ],
 )
 def test_mistakes_are_said_before_anything_is_measured(cli, arguments, said):

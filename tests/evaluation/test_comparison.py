@@ -52,7 +52,7 @@ def test_runs_that_cannot_be_compared_are_refused(pair: tuple[Run, Run], tmp_pat
     assert len(list(compare([pair[0], other], COUNTS, final=True))) == 2
     everything = grouped.trained(tmp_path / "all", train_on="all", epochs=1)
     with pytest.raises(
-        UsageError, match=r"so they say nothing of it; compare test images with --fi"
+        UsageError, match=r"so they say nothing of it; compare them on the test images"
     ):
         list(compare([everything], COUNTS))
     data = grouped.dataset()

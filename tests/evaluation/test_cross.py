@@ -119,7 +119,7 @@ def test_data_that_do_not_fit_are_refused(pair: tuple[Run, Run]) -> None:
         UsageError, match=r"reads \(1, 28, 28\) but wide has \(3, 32, 32\); give data"
     ):
         list(cross(pair[:1], [data], [Dataset("wide", wide, wide, data.classes)]))
-    with pytest.raises(DataError, match=r"^few has no test images; choose another --data$"):
+    with pytest.raises(DataError, match=r"^few has no test images; choose other data$"):
         list(cross(pair[:1], [data], [replace(data, test=None)]))
     with pytest.raises(DataError, match=r"was trained on other data than the merged found"):
         list(cross(pair[:1], [merged(data)], [data]))

@@ -96,5 +96,5 @@ def test_features_are_what_the_last_dense_layer_reads(model: Sequential, path: s
 
 @pytest.mark.parametrize("model", [Sequential(Dense(3)), Sequential(Flatten()), Dense(3)])
 def test_a_network_without_such_a_layer_is_told(model: Sequential) -> None:
-    with pytest.raises(UsageError, match="has no layer before a last Dense; name one with --layer"):
+    with pytest.raises(UsageError, match="has no layer before a last Dense; name the layer"):
         last_features(model)

@@ -109,7 +109,7 @@ def test_data_without_test_images_are_refused(run: Run, empty: bool) -> None:
     few = dataset()
     assert few.test is not None
     none = few.test.take(np.zeros(0, int)) if empty else None
-    with pytest.raises(DataError, match="few has no test images; choose another --data"):
+    with pytest.raises(DataError, match="few has no test images; choose other data"):
         evaluate(run, Dataset("few", few.train, none, few.classes))
 
 
@@ -126,7 +126,7 @@ def test_an_unfinished_run_cannot_be_evaluated(tmp_path: Path) -> None:
     run = next(generator).run
     generator.close()  # type: ignore[attr-defined]
     for use in (evaluate, load_network):
-        with pytest.raises(RunError, match=r"is unfinished; train on with --resume"):
+        with pytest.raises(RunError, match=r"is unfinished; resume its training"):
             use(run)
 
 

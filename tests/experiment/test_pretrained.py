@@ -122,7 +122,7 @@ def test_contents_identify_and_places_do_not(theirs: Path) -> None:
         (
             "net.pt",
             UsageError,
-            r"convert .*net\.pt .*net\.safetensors --trusted, and start from that",
+            r"make .*net\.safetensors of it with thumblab convert, and start from that",
         ),
         (
             "net.txt",

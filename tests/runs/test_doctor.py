@@ -131,7 +131,7 @@ def test_training_with_resume_writes_lost_answers_again(
     damage(run.folder / name)
     if not states:
         shutil.rmtree(run.folder / "checkpoints")
-    with pytest.raises(RunError, match=r"train with --resume|train again"):
+    with pytest.raises(RunError, match=r"resume the training|train again"):
         read_everything(Run(run.folder))
     again = trained(run.folder.parent, resume=True)
     assert fingerprints(again) == fingerprints(finished)

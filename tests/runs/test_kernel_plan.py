@@ -164,7 +164,7 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_keeps_its_plan(
 @pytest.mark.parametrize("begun", [None, PLAN])
 def test_another_plan_is_refused_once_there_is_a_state(tmp_path: Path, begun: Plan | None) -> None:
     run = stop_after(1, tmp_path, planned(), plan=begun).run
-    with pytest.raises(UsageError, match=r"begun with another kernel plan, .* without --plan, or"):
+    with pytest.raises(UsageError, match=r"begun with another kernel plan, .* without a plan, or"):
         trained(tmp_path, planned(), resume=True, plan=OTHER)
     for checkpoint in (run.folder / "checkpoints").iterdir():
         checkpoint.unlink()
@@ -196,5 +196,5 @@ def test_a_damaged_plan_in_a_run_is_said(tmp_path: Path, damage: object) -> None
 @pytest.mark.parametrize("engine", ["reference", "torch"])
 def test_other_engines_have_no_kernels_to_choose(tmp_path: Path, engine: str) -> None:
     wanted = planned(engine=engine)
-    with pytest.raises(UsageError, match=f"but the engine is '{engine}'; leave --plan out"):
+    with pytest.raises(UsageError, match=f"but the engine is '{engine}'; leave the plan out"):
         next(train(wanted, dataset=dataset(), runs=tmp_path, plan=PLAN))

@@ -197,5 +197,5 @@ def test_a_forked_child_leaves_the_lock_to_its_parent(tmp_path: Path) -> None:
 
 def test_a_lock_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "run" / ".lock").mkdir(parents=True)
-    with pytest.raises(UsageError, match=r"\.lock cannot be written .*another folder with --runs"):
+    with pytest.raises(UsageError, match=r"\.lock cannot be written .*another folder for runs"):
         locked(tmp_path / "run").__enter__()

@@ -27,7 +27,7 @@ def test_damaged_predictions_are_one_clear_error(run: Run) -> None:
     whole, good = path.read_bytes(), run.predictions
     for content in (b"", whole[:-30], b"cos\nsystem\n(S'true'\ntR."):
         path.write_bytes(content)
-        with pytest.raises(RunError, match=r"missing or damaged .*train with --resume"):
+        with pytest.raises(RunError, match=r"missing or damaged .*resume the training"):
             _ = Run(run.folder).predictions
     for bit in np.random.default_rng(0).integers(0, 8 * len(whole), 40):
         spoilt = bytearray(whole)

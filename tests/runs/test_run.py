@@ -83,7 +83,7 @@ def test_weights_say_what_is_needed_to_use_them(finished: Run) -> None:
 @pytest.mark.parametrize(
     ("result", "message"),
     [
-        (None, "is unfinished; train on with --resume"),
+        (None, "is unfinished; resume its training"),
         ({"status": "diverged"}, "has diverged and has no trained weights; train with a lower"),
     ],
 )

@@ -115,7 +115,7 @@ def test_a_pickle_is_never_run(tmp_path: Path) -> None:
 
 
 def test_a_missing_or_unreadable_file_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"gone is missing; train with --resume to write it again"):
+    with pytest.raises(RunError, match=r"gone is missing; resume the training to write it again"):
         load_arrays(tmp_path / "gone")
     with pytest.raises(RunError, match="is damaged"):
         load_arrays(tmp_path)

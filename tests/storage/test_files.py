@@ -71,7 +71,9 @@ def test_a_folder_in_the_way_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_a_dangling_link_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "runs").symlink_to(tmp_path / "gone" / "far")
-    with pytest.raises(UsageError, match=f"{tmp_path}/runs cannot be written .* with --runs"):
+    with pytest.raises(
+        UsageError, match=f"{tmp_path}/runs cannot be written .* another folder for runs"
+    ):
         files.check_space(tmp_path / "runs", 0)
 
 

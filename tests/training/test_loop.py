@@ -111,7 +111,7 @@ def test_a_finished_run_is_not_trained_again(run: Run, monkeypatch: pytest.Monke
 def test_an_unfinished_run_is_only_continued_when_asked(tmp_path: Path) -> None:
     stop_after(8, tmp_path)
     with pytest.raises(
-        UsageError, match=r"unfinished run .*\(1 of 3 epochs\); add --resume to cont"
+        UsageError, match=r"unfinished run .*\(1 of 3 epochs\); resume it, or delete"
     ):
         list(train(experiment(), dataset=dataset(), runs=tmp_path))
 

@@ -31,6 +31,7 @@ from thumblab.cli.models import models
 from thumblab.cli.output import Volume, asked_volume, caution, drop, saying, volume
 from thumblab.cli.predict import predict
 from thumblab.cli.profile import profile
+from thumblab.cli.remedies import advice
 from thumblab.cli.report import report
 from thumblab.cli.runs import runs
 from thumblab.cli.stopping import Stopped, stopping_at_once
@@ -228,7 +229,7 @@ def _complain(what: object, exit_code: int) -> int:
     lines = printable(str(what)).rstrip("\n").split("\n") if str(what) else [type(what).__name__]
     if len(lines) == 2 and lines[1].startswith(" "):
         lines = [f"{lines[0]} {lines[1].strip()}"]
-    lines[-1] += "".join(f" ({note})" for note in getattr(what, "__notes__", ()))
+    lines[-1] += "".join(f" ({note})" for note in getattr(what, "__notes__", ())) + advice(what)
     with suppress(OSError):
         for line in map(shortened, capped(lines)) if sys.stderr is not None else ():
             print(line if line.startswith(" ") else f"thumblab: {line}", file=sys.stderr)

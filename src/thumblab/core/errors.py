@@ -21,9 +21,19 @@ from collections.abc import Iterable
 
 
 class ThumblabError(Exception):
-    """Base of the package's errors; ``exit_code`` is what the command line ends with."""
+    """Base of the package's errors.
+
+    Attributes:
+        exit_code: What the command line ends with.
+        remedies: Arguments, or other names of what the caller can change, by which the message says
+            how to go on; the command line adds its options for them.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str = "", *, remedies: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.remedies = remedies
 
 
 class UsageError(ThumblabError):

@@ -106,7 +106,8 @@ def _check(runs: Sequence[Run], final: bool) -> None:
         if not final and run.experiment.train_on == "all":
             raise UsageError(
                 f"{run.folder} has trained on its validation images (train_on 'all'), so they say "
-                "nothing of it; compare test images with --final"
+                "nothing of it; compare them on the test images",
+                remedies=("final",),
             )
         if _images(run, final) != _images(runs[0], final):
             raise UsageError(

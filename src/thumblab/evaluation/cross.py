@@ -91,7 +91,7 @@ def cross(runs: Sequence[Run], own: Sequence[Dataset], tests: Sequence[Dataset])
 def _label_map(run: Run, data: Dataset) -> LabelMap:
     about = run.trained()[1]
     if data.test is None or not len(data.test):
-        raise DataError(f"{data.name} has no test images; choose another --data")
+        raise DataError(f"{data.name} has no test images; choose other data", remedies=("data",))
     if tuple(about["shape"]) != data.shape:
         raise UsageError(
             f"{run.folder} reads {tuple(about['shape'])} but {data.name} has {data.shape}; give data "

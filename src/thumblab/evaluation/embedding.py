@@ -97,7 +97,9 @@ def last_features(model: Layer) -> str:
     """
     found = _read_by_last_dense(model, "", "")
     if not found:
-        raise UsageError(f"{model} has no layer before a last Dense; name one with --layer")
+        raise UsageError(
+            f"{model} has no layer before a last Dense; name the layer", remedies=("layer",)
+        )
     return found
 
 

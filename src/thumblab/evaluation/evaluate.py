@@ -98,7 +98,8 @@ def logits_of(run: Run, dataset: Dataset | None = None, tta: TTA | None = None) 
     stored = run.predictions
     if "test_logits" not in stored:
         raise DataError(
-            f"{run.folder} was trained on data without test images; evaluate it on others with --data"
+            f"{run.folder} was trained on data without test images; evaluate it on other data",
+            remedies=("data",),
         )
     return LabeledLogits(
         stored["test_labels"],
@@ -111,7 +112,7 @@ def logits_of(run: Run, dataset: Dataset | None = None, tta: TTA | None = None) 
 def _fresh(run: Run, dataset: Dataset, tta: TTA | None) -> LabeledLogits:
     """What the stored weights say of a data set's test images."""
     if dataset.test is None or not len(dataset.test):
-        raise DataError(f"{dataset.name} has no test images; choose another --data")
+        raise DataError(f"{dataset.name} has no test images; choose other data", remedies=("data",))
     network, about = load_network(run)
     if dataset.shape != tuple(about["shape"]):
         raise DataError(

@@ -233,7 +233,8 @@ def read_weights(path: Path) -> Arrays:
         raise UsageError(f"{path} is neither a run folder nor a file of weights; name one")
     if format_of(path, "start from safetensors") == "state_dict":
         raise UsageError(
-            f"{path} is a file of torch.save; read it once with thumblab convert {path} "
-            f"{path.with_suffix('.safetensors')} --trusted, and start from that"
+            f"{path} is a file of torch.save; if you trust it, make "
+            f"{path.with_suffix('.safetensors')} of it with thumblab convert, and start from that",
+            remedies=("trusted",),
         )
     return load_arrays(path)[0] if ours(path) else read_foreign(path)

@@ -65,7 +65,7 @@ def examine(folder: Path | str) -> Iterator[Finding]:
         naming.FILE: (lambda: naming.read_naming(run.folder), "delete it: it names the run only"),
         "result.json": (
             lambda: run.result,
-            "move it away and train with --resume to write it again",
+            "move it away and resume the training, which writes it again",
         ),
     }
     for name, (read, remedy) in reads.items():
@@ -82,7 +82,7 @@ def examine(folder: Path | str) -> Iterator[Finding]:
             if (problem := _problem(read)) is not None:
                 again = "from the last checkpoint" if good else "by training once more"
                 yield Finding(
-                    str(folder), name, problem, f"train with --resume: it is written again {again}"
+                    str(folder), name, problem, f"resume the training: it is written again {again}"
                 )
     for path in sorted(run.folder.rglob(".*.tmp.*")):
         yield Finding(

@@ -64,7 +64,8 @@ def plan_in_force(given: Plan | None, run: Run, engine: str) -> Plan:
     """
     if given is not None and engine != "numpy":
         raise UsageError(
-            f"a kernel plan is for the engine numpy, but the engine is {engine!r}; leave --plan out"
+            f"a kernel plan is for the engine numpy, but the engine is {engine!r}; leave the plan out",
+            remedies=("plan",),
         )
     begun = _stored(run)
     if begun is None or given is None:
@@ -72,7 +73,8 @@ def plan_in_force(given: Plan | None, run: Run, engine: str) -> Plan:
     if given.chosen != begun.chosen and run.checkpoints:
         raise UsageError(
             f"{run.folder} was begun with another kernel plan, and other kernels would change its "
-            "bits; resume it without --plan, or delete the folder"
+            "bits; resume it without a plan, or delete the folder",
+            remedies=("plan",),
         )
     return given
 

@@ -77,7 +77,8 @@ def _open(folder: Path) -> int | None:
         return None
     except OSError as error:
         raise UsageError(
-            f"{folder / '.lock'} cannot be written ({error.strerror}); choose another folder with --runs"
+            f"{folder / '.lock'} cannot be written ({error.strerror}); choose another folder for runs",
+            remedies=("runs",),
         ) from error
 
 

@@ -43,8 +43,9 @@ def open_for_training(
         if run.status == "unfinished" and not resume and run.checkpoints:
             raise UsageError(
                 f"{run.folder} holds an unfinished run of this experiment "
-                f"({len(run.metrics)} of {experiment.epochs} epochs); add --resume to continue it, "
-                "or delete the folder"
+                f"({len(run.metrics)} of {experiment.epochs} epochs); resume it, or delete the "
+                "folder",
+                remedies=("resume",),
             )
         try:
             yield run

@@ -53,7 +53,8 @@ def read(path: Path) -> Predictions:
                 _check_part(part, found)
     except (OSError, ValueError, EOFError, RuntimeError, BadZipFile) as error:
         raise RunError(
-            f"{path} is missing or damaged ({reason(error)}); train with --resume to write it"
+            f"{path} is missing or damaged ({reason(error)}); resume the training to write it again",
+            remedies=("resume",),
         ) from error
     return found
 

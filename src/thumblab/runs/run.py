@@ -251,8 +251,9 @@ class Run:
         entry = f"{name.partition('.')[0]}_sha256"
         if (self.result or {}).get(entry, digest) != digest:
             raise RunError(
-                f"{self.folder / name} is not the one that the run has written; train with --resume to "
-                "write it again"
+                f"{self.folder / name} is not the one that the run has written; resume the training to "
+                "write it again",
+                remedies=("resume",),
             )
 
     @property
@@ -284,7 +285,10 @@ class Run:
                 f"{self.folder} has diverged and has no trained weights; train with a lower rate"
             )
         if status == "unfinished":
-            raise RunError(f"{self.folder} is unfinished; train on with --resume, or leave it out")
+            raise RunError(
+                f"{self.folder} is unfinished; resume its training, or leave it out",
+                remedies=("resume",),
+            )
 
 
 def find_runs(folder: Path | str) -> list[Run]:

@@ -71,7 +71,9 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
             header = file.metadata() or {}
             arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
-        raise RunError(f"{path} is missing; train with --resume to write it again") from error
+        raise RunError(
+            f"{path} is missing; resume the training to write it again", remedies=("resume",)
+        ) from error
     except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
         if getattr(error, "errno", None) == errno.ENOMEM:
             raise MemoryError(f"{path} does not fit into memory") from error

@@ -62,7 +62,8 @@ def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
         if not trusted:
             raise UsageError(
                 f"{source} may hold code, which is not run, but take it from a source you trust and "
-                "run thumblab convert with --trusted, or have it as safetensors"
+                "say that it is trusted, or have it as safetensors",
+                remedies=("trusted",),
             )
         found = state_dict().read(source)
     else:

@@ -126,12 +126,14 @@ def check_space(folder: Path, needed: int) -> None:
         if error.errno in FULL:
             raise _cannot_write(folder, error) from error
         raise UsageError(
-            f"{folder} cannot be written ({error.strerror or error}); choose another folder with --runs"
+            f"{folder} cannot be written ({error.strerror or error}); choose another folder for runs",
+            remedies=("runs",),
         ) from error
     if free < needed:
         raise WriteError(
             f"{folder} has {free / 1e6:.0f} MB free but this run needs {needed / 1e6:.0f} MB; "
-            "free some space or choose another folder with --runs"
+            "free some space or choose another folder for runs",
+            remedies=("runs",),
         )
 
 
@@ -164,5 +166,6 @@ def _sync_folder(folder: Path) -> None:
 def _cannot_write(path: Path, error: OSError) -> WriteError:
     return WriteError(
         f"{path} cannot be written ({error.strerror or error}); nothing that was saved is lost: "
-        "make room or name another place; a run goes on with --resume"
+        "make room or name another place; a run can be resumed",
+        remedies=("resume",),
     )

@@ -145,8 +145,9 @@ def _network(path: Path) -> tuple[Arrays, dict[str, Any]]:
         raise UsageError(f"{path} is neither a run folder nor a weights file; name one")
     if path.is_file() and not ours(path):
         raise UsageError(
-            f"{path} holds weights without their network; give them one with thumblab convert "
-            f"{path} FILE --model NAME, and take FILE"
+            f"{path} holds weights without their network; give them one with thumblab convert, "
+            "and take what that writes",
+            remedies=("model",),
         )
     arrays, about = load_arrays(path / "weights.safetensors" if path.is_dir() else path)
     if not {"model", "shape", "shift", "scale", "precision"} <= set(about):

@@ -108,7 +108,7 @@ def test_the_next_mirror_is_tried(bad, published, server, tmp_path) -> None:
     ],
 )
 def test_nothing_is_left_where_no_mirror_is_right(bad, reason, published, tmp_path) -> None:
-    with pytest.raises(DataError, match=rf"toy: f\.bin could not .*--from FOLDER[\s\S]*{reason}"):
+    with pytest.raises(DataError, match=rf"toy: f\.bin could not .*give its folder[\s\S]*{reason}"):
         fetch(published(bad), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -142,5 +142,7 @@ def test_a_dripping_server_is_given_up(silence, reason, published, tmp_path, mon
 
 
 def test_sources_that_are_not_published_say_so() -> None:
-    with pytest.raises(UsageError, match="Folder has nothing to download; give its files"):
+    with pytest.raises(
+        UsageError, match="Folder has nothing to download; give the folder that holds it"
+    ):
         public_download(td.Folder())

@@ -174,7 +174,9 @@ def test_a_tree_of_another_form_is_refused(files, message, shelve, tmp_path) -> 
 
 
 def test_wrong_arguments_are_refused(tmp_path) -> None:
-    with pytest.raises(DataError, match="no folder of pictures was named; give one with --from"):
+    with pytest.raises(
+        DataError, match="no folder of pictures was named; give one as path or as root"
+    ):
         read(Folder())
     with pytest.raises(DataError, match="nowhere is not a folder; give one that holds"):
         read(Folder("nowhere"), tmp_path)

@@ -48,7 +48,7 @@ def test_the_official_zip_is_read(examples, shelve, tmp_path) -> None:
 def test_the_environment_names_a_folder(examples, shelve, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("THUMBLAB_DATA", str(shelve(tmp_path, examples[Mnist()])))
     assert len(read(Mnist()).train) == 12
-    with pytest.raises(DataError, match="does not exist; give --from a folder"):
+    with pytest.raises(DataError, match="does not exist; give a folder"):
         read(Mnist(), tmp_path / "nowhere")
 
 
@@ -64,12 +64,12 @@ def test_what_is_nowhere_is_said_with_both_remedies(tmp_path) -> None:
     with pytest.raises(
         DataError,
         match=r"mnist is not in the download cache: neither train-images-idx3-ubyte is there or in "
-        r"a known sub-folder \(MNIST/raw, mnist\); run `thumblab data mnist --download`, or use "
-        r"--from FOLDER",
+        r"a known sub-folder \(MNIST/raw, mnist\); download it, or give "
+        r"the folder that holds it",
     ):
         read(Mnist())
     with pytest.raises(
-        DataError, match=r"neither a nor toy\.tar\.gz is there .*; use --from FOLDER"
+        DataError, match=r"neither a nor toy\.tar\.gz is there .*; give the folder that holds it"
     ):
         gather(SET, tmp_path, ["a"])
 

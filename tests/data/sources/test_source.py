@@ -69,7 +69,8 @@ def test_missing_files_are_named_with_a_remedy(source, tmp_path) -> None:
     if isinstance(source, td.Characters):
         pytest.skip("embedded")
     with pytest.raises(
-        DataError, match=r"--from FOLDER|at least 2|is not a file|begins with a class"
+        DataError,
+        match=r"give the folder that holds it|at least 2|is not a file|begins with a class",
     ):
         td.read(source, tmp_path)
 

@@ -88,7 +88,7 @@ def killed(folder: Path, victim: int, step: int) -> None:
     code, said = ended[1 - victim]
     assert code == 75
     assert "RankError: another process of this training has died or hangs" in said
-    assert "again with --resume" in said
+    assert "them again, and resume the run" in said
     assert only(folder).status == "unfinished"
 
 
@@ -99,7 +99,7 @@ def test_left_and_killed_and_resumed_a_run_ends_bit_identical(
     assert [code for code, _ in pair.ends(pair.start(tmp_path, leave=4))] == [0, 0]
     forgot = pair.ends(pair.start(tmp_path))
     assert [code for code, _ in forgot] == [2, 2]
-    assert "add --resume to continue it" in forgot[0][1]
+    assert "resume it, or delete the folder" in forgot[0][1]
     killed(tmp_path, victim=1, step=9)
     killed(tmp_path, victim=0, step=14)
     assert [code for code, _ in pair.ends(pair.start(tmp_path, resume=True))] == [0, 0]

@@ -36,7 +36,8 @@ def download(source: Source, folder: Path | str | None = None) -> Path:
     published = distribution(source)
     if published is None or not published.downloads:
         raise UsageError(
-            f"{type_name(type(source))} has nothing to download; give its files with --from FOLDER"
+            f"{type_name(type(source))} has nothing to download; give the folder that holds it",
+            remedies=("root",),
         )
     return fetch(published, folder)
 
@@ -72,8 +73,9 @@ def _first_right(name: str, file: Download, target: Path) -> None:
             return
     tried = "".join(f"\n  {reason}" for reason in reasons)
     raise DataError(
-        f"{name}: {file.file} could not be downloaded; get it by other means and use "
-        f"--from FOLDER. Tried:{tried}"
+        f"{name}: {file.file} could not be downloaded; get it by other means and give "
+        f"its folder. Tried:{tried}",
+        remedies=("root",),
     )
 
 

@@ -86,7 +86,9 @@ def _roots(distribution: Distribution, root: Path | None) -> list[Path]:
         with readable(root):
             there = root.exists()
         if not there:
-            raise DataError(f"{root} does not exist; give --from a folder or an archive that does")
+            raise DataError(
+                f"{root} does not exist; give a folder or an archive that does", remedies=("root",)
+            )
         return [root]
     named = os.environ.get(VARIABLE)
     return [*([Path(named)] if named else []), cache(distribution)]
@@ -213,10 +215,10 @@ def _from_archive(path: Path, distribution: Distribution, names: Sequence[str]) 
 def _nowhere(root: Path | None, distribution: Distribution, names: Sequence[str]) -> DataError:
     where = root or os.environ.get(VARIABLE) or "the download cache"
     wanted = [names[0], *([distribution.archive] if distribution.archive else [])]
-    fetch = f"run `thumblab data {distribution.name} --download`, or " * bool(
-        distribution.downloads
-    )
+    fetch = "download it, or " * bool(distribution.downloads)
     return DataError(
         f"{distribution.name} is not in {where}: neither {' nor '.join(wanted)} is there or in a "
-        f"known sub-folder ({', '.join(distribution.folders)}); {fetch}use --from FOLDER"
+        f"known sub-folder ({', '.join(distribution.folders)}); {fetch}give the folder that "
+        "holds it",
+        remedies=("download", "root") if fetch else ("root",),
     )

@@ -43,7 +43,7 @@ class Npz(Source):
     understood; types, ranges and axes as ``Arrays`` does it. Arrays of objects are not read.
 
     Attributes:
-        path: The file; empty means the one given by ``--from``. A relative path starts there.
+        path: The file; empty means the one given as ``root``. A relative path starts there.
         axes: ``NHW``, ``NHWC`` or ``NCHW``, where the shape leaves it open.
         span: The values of black and white, where the type leaves them open.
     """

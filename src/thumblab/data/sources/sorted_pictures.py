@@ -29,7 +29,7 @@ class Pictures:
     """What all sources of picture files have in common.
 
     Attributes:
-        path: The folder or file; empty means the one given by ``--from``. A relative path starts
+        path: The folder or file; empty means the one given as ``root``. A relative path starts
             there. Where it lies names no run: what it holds does.
         side: Pixels a side; every picture is stretched to ``side x side``. None keeps the
             pictures as they are, and then all must have one size.
@@ -216,7 +216,9 @@ def base_of(path: str, root: Path | None) -> Path:
         DataError: If none is named, or ``~`` has no home.
     """
     if not (path or root):
-        raise DataError("no folder of pictures was named; give one with --from FOLDER")
+        raise DataError(
+            "no folder of pictures was named; give one as path or as root", remedies=("root",)
+        )
     try:
         return Path(root or "", path).expanduser()
     except RuntimeError as error:

@@ -141,8 +141,9 @@ def _met() -> Iterator[None]:
     except RuntimeError as error:
         message = str(error).partition("\n")[0]
         raise RankError(
-            f"another process of this training has died or hangs ({message}); start the same command "
-            "again with --resume"
+            f"another process of this training has died or hangs ({message}); start all of "
+            "them again, and resume the run",
+            remedies=("resume",),
         ) from error
 
 
@@ -163,7 +164,8 @@ def join(device: str, precision: str) -> Iterator[Ranks]:
     found = find_device(device, precision, place)
     if found.type == "mps":
         raise UsageError(
-            "PyTorch cannot share a network among processes on 'mps'; take --device cpu"
+            "PyTorch cannot share a network among processes on 'mps'; take the device cpu",
+            remedies=("device",),
         )
     if found.type == "cuda":
         torch.cuda.set_device(found)
