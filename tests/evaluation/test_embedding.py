@@ -13,7 +13,7 @@ from thumblab.evaluation.features import activations
 from thumblab.experiment.experiment import parts
 from thumblab.layers import Dense, Flatten, ReLU, Scale, Sequential, residual
 from thumblab.runs import Run
-from thumblab.training.initial_weights import untrained
+from thumblab.training.initial_weights import initial_weights
 
 
 def test_images_are_those_of_validation_in_proportion(networks: tuple[Run, Run]) -> None:
@@ -54,7 +54,7 @@ def test_features_before_and_after_training(networks: tuple[Run, Run]) -> None:
         assert each.neighbors is None
     before, after = found[:2]
     assert not np.allclose(before.features, after.features)
-    drawn = untrained(networks[0].experiment, data)
+    drawn = initial_weights(networks[0].experiment, data)
     _, about = networks[0].trained()
     again = activations(networks[0].experiment.model, drawn, about, part.images, "2")
     np.testing.assert_allclose(before.features, again, atol=1e-6)

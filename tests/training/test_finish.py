@@ -81,7 +81,7 @@ def test_features_have_no_views(tmp_path: Path) -> None:
     features = Dataset("features", part, part, ("a", "b"))
     of = Arrays.of(features)
     wanted = experiment(data=of, model=Sequential(Dense(2)), augment=(), tta=Shifts())
-    with pytest.raises(UsageError, match=r"views of images but features has features \(6,\)"):
+    with pytest.raises(UsageError, match=r"for images but features has features \(6,\)"):
         next(steps(wanted, runs=tmp_path, workers=1))
 
 

@@ -112,6 +112,23 @@ class Context(Protocol):
         ...
 
 
+class ContextWrapper:
+    """A context that asks another one for all that it does not say itself.
+
+    Attributes:
+        inner: The other one.
+    """
+
+    def __init__(self, inner: Context) -> None:
+        self.inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def __getitem__(self, name: str) -> Array:
+        return self.inner[name]
+
+
 @singledispatch
 def forward(layer: Layer, x: Array, ctx: Context) -> tuple[Array, Backward]:
     """Plain NumPy rule: output for a batch ``(samples, *shape)``, and the backward pass."""

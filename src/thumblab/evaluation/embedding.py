@@ -17,7 +17,7 @@ from thumblab.evaluation.run_data import check_run_data
 from thumblab.experiment.experiment import parts
 from thumblab.layers import Dense, Sequential
 from thumblab.runs import Run
-from thumblab.training.initial_weights import untrained
+from thumblab.training.initial_weights import initial_weights
 
 Array = NDArray[Any]
 
@@ -84,7 +84,7 @@ def embeddings(
         model = run.experiment.model
         path = last_features(model) if layer is None else layer
         arrays, about = run.trained()
-        for trained, weights in ((False, untrained(run.experiment, dataset)), (True, arrays)):
+        for trained, weights in ((False, initial_weights(run.experiment, dataset)), (True, arrays)):
             found = activations(model, weights, about, part.images, path)
             yield _embedding(run, path, trained, found, part.labels, neighbors)
 

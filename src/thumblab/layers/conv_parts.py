@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
-from thumblab.core.rules import Array, Backward, Context
+from thumblab.core.rules import Array, Backward, Context, ContextWrapper
 from thumblab.kernels.epilogue import Epilogue
 from thumblab.kernels.layout import inside
 from thumblab.kernels.plan import convolve
@@ -23,48 +23,45 @@ WIDTH = 64
 
 
 @dataclass
-class Bundle:
+class Bundle(ContextWrapper):
     """Neighboring groups, and the context in which they are one convolution.
 
     Attributes:
-        lent: The context of all groups; whatever is not said here it is asked for.
+        inner: The context of all groups.
         count: How many groups.
         reads: Their input channels.
         writes: Their output channels.
     """
 
-    lent: Context
+    inner: Context
     count: int
     reads: slice
     writes: slice
 
     def __post_init__(self) -> None:
         self._each = np.arange(self.count)
-        own = self.lent["weight"][self.writes]  # (count * o, c, k, k)
+        own = self.inner["weight"][self.writes]  # (count * o, c, k, k)
         o, (c, *area) = len(own) // self.count, own.shape[1:]
         whole = np.zeros((self.count, o, self.count, c, *area), own.dtype)
         whole[self._each, :, self._each] = own.reshape(self.count, o, c, *area)
         self._weight = whole.reshape(len(own), self.count * c, *area)
         self._gradient = np.zeros((0,) * 6)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.lent, name)
-
     def __getitem__(self, name: str) -> Array:
-        return self._weight if name == "weight" else self.lent[name][self.writes]
+        return self._weight if name == "weight" else self.inner[name][self.writes]
 
     def grad(self, name: str) -> Array:
         if name != "weight":
-            return self.lent.grad(name)[self.writes]
+            return self.inner.grad(name)[self.writes]
         rows, columns, *area = self._weight.shape
         shape = (self.count, rows // self.count, self.count, columns // self.count, *area)
         if not self._gradient.size:
-            self._gradient = self.lent.empty(shape)
+            self._gradient = self.inner.empty(shape)
         return self._gradient.reshape(self._weight.shape)
 
     def hand_over(self) -> None:
         """Gives the groups their part of the kernel's gradient."""
-        target = self.lent.grad("weight")[self.writes]
+        target = self.inner.grad("weight")[self.writes]
         target[...] = self._gradient[self._each, :, self._each].reshape(target.shape)
 
 

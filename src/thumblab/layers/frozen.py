@@ -12,6 +12,7 @@ from thumblab.core.rules import (
     Array,
     Backward,
     Context,
+    ContextWrapper,
     fast_forward,
     forward,
     has_rule,
@@ -65,28 +66,19 @@ class StillPlain(Layer):
     layer: Layer
 
 
-class Still:
-    """A context in which nothing trains; all else it asks of the one it is made from."""
+class Still(ContextWrapper):
+    """A context in which nothing trains."""
 
     training = False
 
-    def __init__(self, lent: Context) -> None:
-        self.lent = lent
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.lent, name)
-
-    def __getitem__(self, name: str) -> Array:
-        return self.lent[name]
-
     def grad(self, name: str) -> Array:
         """Memory that is never read."""
-        return self.lent.empty(self.lent[name].shape)
+        return self.inner.empty(self.inner[name].shape)
 
     def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
         """Runs ``layer`` so that nothing trains in it either."""
         kind = StillFast if has_rule(fast_forward, layer) else StillPlain
-        return self.lent.run(name, kind(layer), x)
+        return self.inner.run(name, kind(layer), x)
 
 
 def _still(ctx: Context) -> Context:

@@ -12,7 +12,8 @@ from thumblab.experiment.experiment import Experiment
 from thumblab.runs.room import state_bytes, temporary_place
 from thumblab.runs.run import Run
 from thumblab.training.network import distributed
-from thumblab.training.trainer import Trainer, check_fits
+from thumblab.training.sizes import check_fits
+from thumblab.training.trainer import Trainer
 
 
 class _DryRun(Trainer):

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import ShapeError, UsageError
 from thumblab.core.layer import Shape, weights
-from thumblab.data import height_at, width_at
+from thumblab.data import Dataset, height_at, width_at
 from thumblab.experiment.experiment import Experiment
+from thumblab.experiment.tta import seen
+
+
+def check_fits(experiment: Experiment, dataset: Dataset) -> None:
+    """Raises ``UsageError`` unless model and TTA read the data, with a logit for each class."""
+    written = experiment.model.out_shape(dataset.shape)
+    if len(written) != 1 or written[0] < len(dataset.classes):
+        raise ShapeError(
+            f"the model writes {written} but {dataset.name} has {len(dataset.classes)} classes; "
+            f"end it with Dense({len(dataset.classes)})"
+        )
+    if experiment.tta is not None:
+        if len(dataset.shape) != 3:
+            raise UsageError(
+                f"{experiment.tta} is for images but {dataset.name} has features "
+                f"{dataset.shape}; leave tta out"
+            )
+        channels, *sides = dataset.shape
+        for view in experiment.tta.each:
+            seen(np.zeros((1, *sides, channels), np.uint8), view)
 
 
 def sizes(experiment: Experiment, shape: Shape) -> list[Shape]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab import losses, optim
-from thumblab.core.errors import RunError, ShapeError, UsageError
+from thumblab.core.errors import RunError
 from thumblab.core.layer import weights
 from thumblab.data import Dataset, Split, statistics
 from thumblab.engines.numpy import InputTransform
@@ -19,9 +19,7 @@ from thumblab.experiment.early_stopping import stops
 from thumblab.experiment.experiment import Experiment, check_choosing, parts
 from thumblab.experiment.lr_plateau import reduced
 from thumblab.experiment.plateau import Line
-from thumblab.experiment.pretrained import begin_from, warn_if_drawn, warn_if_seen_otherwise
 from thumblab.experiment.restore_best import restored
-from thumblab.experiment.tta import seen
 from thumblab.kernels.plan import Plan
 from thumblab.losses import loss_and_grad, plain_cross_entropy
 from thumblab.optim import learning_rate_at
@@ -33,9 +31,9 @@ from thumblab.runs.states import check_state, last_checkpoint, load_checkpoint, 
 from thumblab.storage import files, sealed
 from thumblab.training.batches import check_batches
 from thumblab.training.clock import Clock
-from thumblab.training.data_dependent import fit_layers
+from thumblab.training.initial_weights import initialize
 from thumblab.training.network import open_loader, open_network
-from thumblab.training.sizes import check_sizes
+from thumblab.training.sizes import check_fits, check_sizes
 
 Array = NDArray[Any]
 
@@ -63,6 +61,22 @@ class Trainer:
         self.clock = Clock()
         self.experiment, self.dataset, self.run = experiment, dataset, run
         check_fits(experiment, dataset)
+        self._prepare()
+        self._check_room()
+        begun = run.environment
+        if begun is not None and workers is None and experiment.engine != "torch":
+            workers = workers_of(begun)  # the same workers, the same bits
+        plan = plan_in_force(plan, run, experiment.engine)
+        self._open(workers, plan)
+        self.step = self.seen = self.correct = self.images = 0
+        self.loss_sum = self.plain_sum = self.seconds = 0.0
+        self.lines: list[Line] = []
+        self._restore()
+        self._note(begun, plan)
+
+    def _prepare(self) -> None:
+        """Splits the data, and resolves what normalization, loss and optimizer leave to them."""
+        experiment, dataset = self.experiment, self.dataset
         self.train_part, self.validation_part = parts(experiment, dataset)
         check_choosing(experiment, dataset.name, len(self.validation_part))
         self.shift, self.scale = statistics(experiment.normalize, self.train_part.images)
@@ -71,11 +85,12 @@ class Trainer:
         counts = np.bincount(self.train_part.labels, minlength=width)
         self.loss = losses.resolve(experiment.loss, counts.tolist(), dataset.groups)
         self.optimizer = optim.resolve(experiment.optimizer, optim.names_of(model, dataset.shape))
-        self._check_room()
-        begun = run.environment
-        if begun is not None and workers is None and experiment.engine != "torch":
-            workers = workers_of(begun)  # the same workers, the same bits
-        plan = plan_in_force(plan, run, experiment.engine)
+        self.steps_per_epoch = -(-len(self.train_part) // experiment.batch)
+        self.steps = self.steps_per_epoch * experiment.epochs
+
+    def _open(self, workers: int | None, plan: Plan) -> None:
+        """Opens the loader and the network, whose weights are those of the seed."""
+        experiment, dataset = self.experiment, self.dataset
         check_sizes(experiment, dataset.shape, self.shift)
         check_batches(experiment, dataset.shape, len(self.train_part))
         self.loader = open_loader(experiment, self.train_part, dataset.shape)
@@ -89,13 +104,6 @@ class Trainer:
             loader=self.loader,
             classes=len(dataset.classes),
         )
-        self.steps_per_epoch = -(-len(self.train_part) // experiment.batch)
-        self.steps = self.steps_per_epoch * experiment.epochs
-        self.step = self.seen = self.correct = self.images = 0
-        self.loss_sum = self.plain_sum = self.seconds = 0.0
-        self.lines: list[Line] = []
-        self._restore()
-        self._note(begun, plan)
 
     def _note(self, begun: dict[str, Any] | None, plan: Plan) -> None:
         """Writes down what the run computes with from now on."""
@@ -227,12 +235,9 @@ class Trainer:
         found = last_checkpoint(self.run)
         epochs = 0
         if found is None:
-            input_transform = InputTransform(self.shift, self.scale)
-            model, starts = self.experiment.model, self.experiment.init_from
-            shape, given = self.dataset.shape, begin_from(starts, self.network)
-            warn_if_drawn(model, shape, given)
-            warn_if_seen_otherwise(starts, model, shape, self.shift, self.scale)
-            fit_layers(self.network, model, self.train_part, input_transform)
+            transform = InputTransform(self.shift, self.scale)
+            shape = self.dataset.shape
+            initialize(self.network, self.experiment, self.train_part, shape, transform)
         else:
             state, about = found
             owned = weights(self.experiment.model, self.dataset.shape).values()
@@ -250,10 +255,9 @@ class Trainer:
                 f"{epochs}; restore it, or delete the folder to train from the start"
             )
         self.lines = list(lines[:epochs])
-        if (
-            self.lines and self.experiment.restore_best is not None
-        ):  # raises before hours of training if it is lost
-            load_checkpoint(self.run, restored(self.experiment.restore_best, self.lines)["step"])
+        best = self.experiment.restore_best
+        if self.lines and best is not None:  # raises before hours of training if it is lost
+            load_checkpoint(self.run, restored(best, self.lines)["step"])
         whole = sealed.text(self.lines)
         files.write(self.run.folder / "metrics.jsonl", whole, name="metrics")
 
@@ -276,22 +280,3 @@ class _Whole:
     def all_reduce(self, value: Array) -> Array:
         """The value itself."""
         return np.asarray(value, np.float64)
-
-
-def check_fits(experiment: Experiment, dataset: Dataset) -> None:
-    """Raises ``UsageError`` unless model and views read the data, with a logit for each class."""
-    written = experiment.model.out_shape(dataset.shape)
-    if len(written) != 1 or written[0] < len(dataset.classes):
-        raise ShapeError(
-            f"the model writes {written} but {dataset.name} has {len(dataset.classes)} classes; "
-            f"end it with Dense({len(dataset.classes)})"
-        )
-    if experiment.tta is not None:
-        if len(dataset.shape) != 3:
-            raise UsageError(
-                f"{experiment.tta} are views of images but {dataset.name} has features "
-                f"{dataset.shape}; leave tta out"
-            )
-        channels, *sides = dataset.shape
-        for view in experiment.tta.each:
-            seen(np.zeros((1, *sides, channels), np.uint8), view)

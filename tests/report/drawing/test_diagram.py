@@ -19,7 +19,7 @@ from thumblab.layers import (
     Unused,
     residual,
 )
-from thumblab.report.drawing.diagram import Box, Chain, Fork, LayerContext, diagram
+from thumblab.report.drawing.diagram import Box, Chain, Fork, Framed, diagram
 
 SHAPE = (3, 8, 8)
 
@@ -30,7 +30,7 @@ def boxes(items: Chain, times: int = 1) -> list[tuple[Box, int]]:
     for item in items:
         if isinstance(item, Box):
             found.append((item, times))
-        elif isinstance(item, LayerContext):
+        elif isinstance(item, Framed):
             count = int(item.label[2:]) if item.label.startswith("×") else 1
             found += boxes(item.items, times * count)
         else:
@@ -66,7 +66,7 @@ def test_blocks_that_repeat_are_one_frame() -> None:
     first, frame, last = diagram(
         Sequential(Conv(3), block, ReLU(), block, ReLU(), block, ReLU(), Flatten()), SHAPE
     )
-    assert isinstance(frame, LayerContext)
+    assert isinstance(frame, Framed)
     assert frame.label == "× 3"
     (fork,) = frame.items
     assert isinstance(fork, Fork)
@@ -85,7 +85,7 @@ def test_what_is_frozen_or_never_called_does_not_train() -> None:
     frame, fork = diagram(
         Sequential(Frozen(Sequential(Conv(3))), Parallel(Unused(Conv(3, 1)), Conv(3))), SHAPE
     )
-    assert isinstance(frame, LayerContext)
+    assert isinstance(frame, Framed)
     assert isinstance(fork, Fork)
     assert frame.label == "frozen"
     told = {box.title: box.trained for box, _ in boxes((frame, fork))}

@@ -59,14 +59,14 @@ class Fork:
 
 
 @dataclass(frozen=True)
-class LayerContext:
+class Framed:
     """Items that something is said of as a whole, such as ``× 3``."""
 
     items: Chain
     label: str
 
 
-Item = Box | Fork | LayerContext
+Item = Box | Fork | Framed
 Chain = tuple[Item, ...]
 
 
@@ -91,7 +91,7 @@ def _items(layer: Layer, x: Shape, trains: bool) -> list[Item]:
         inner = [_items(branch, shape, trains) for _, branch, shape in layer.inside(x)]
         return [Fork(tuple(map(_gathered, inner)), layer.merge, layer.out_shape(x))]
     if isinstance(layer, Frozen):
-        return [LayerContext(_gathered(_items(layer.layer, x, False)), "frozen")]
+        return [Framed(_gathered(_items(layer.layer, x, False)), "frozen")]
     return [] if isinstance(layer, Identity) else [_box(layer, x, trains)]
 
 
@@ -101,7 +101,7 @@ def _sequence(steps: Sequence[tuple[Layer, Shape]], trains: bool) -> list[Item]:
     while place < len(steps):
         period, times = _repeats(steps[place:])
         found = [item for step in steps[place : place + period] for item in _items(*step, trains)]
-        items += [LayerContext(_gathered(found), f"× {times}")] if times > 1 else found
+        items += [Framed(_gathered(found), f"× {times}")] if times > 1 else found
         place += period * times
     return items
 

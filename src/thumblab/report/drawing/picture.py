@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.summary import summary
-from thumblab.report.drawing.diagram import Box, Chain, Fork, Item, LayerContext, diagram
+from thumblab.report.drawing.diagram import Box, Chain, Fork, Framed, Item, diagram
 from thumblab.report.drawing.place import FOOT, GAP, JOINT, LABEL, PADDING, axes, box_height, extent
 
 MARGIN, HEAD = 24.0, 70.0
@@ -92,7 +92,7 @@ def _box_width(items: Chain) -> float:
             second = f"{', '.join(item.notes)}{item.parameters:,}"
             longest = max(len(item.title) + 0.9 * len(_shape(item.shape)), 0.9 * len(second))
             needs.append(LETTER * longest + 44)
-        elif isinstance(item, LayerContext):
+        elif isinstance(item, Framed):
             needs.append(_box_width(item.items))
         else:
             needs += map(_box_width, item.branches)
@@ -128,7 +128,7 @@ def _box(box: Box, left: float, top: float, width: float) -> Iterator[str]:
     yield "</g>"
 
 
-def _frame(frame: LayerContext, axis: float, top: float, width: float) -> Iterator[str]:
+def _frame(frame: Framed, axis: float, top: float, width: float) -> Iterator[str]:
     size = extent(frame, width)
     inner = top + PADDING + LABEL
     wide = size.left + size.right

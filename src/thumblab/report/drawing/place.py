@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from thumblab.report.drawing.diagram import Box, Chain, Fork, Item, LayerContext
+from thumblab.report.drawing.diagram import Box, Chain, Fork, Framed, Item
 
 GAP = 22.0
 """Between one item and the next, and between a branch and what it leaves or joins."""
@@ -39,7 +39,7 @@ def extent(item: Item | Chain, width: float) -> Extent:
     """The extent of an item, or of a chain of items, whose boxes are ``width`` wide."""
     if isinstance(item, Box):
         return Extent(width / 2, width / 2, box_height(item))
-    if isinstance(item, LayerContext):
+    if isinstance(item, Framed):
         inner = extent(item.items, width)
         height = inner.height + PADDING + LABEL + FOOT
         return Extent(inner.left + PADDING, inner.right + PADDING, height)

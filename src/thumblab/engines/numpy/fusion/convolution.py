@@ -9,12 +9,19 @@ their paths.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import numpy as np
 
 from thumblab.core.layer import Layer
-from thumblab.core.rules import Array, Backward, Context, fast_forward, forward
+from thumblab.core.rules import (
+    Array,
+    Backward,
+    Context,
+    ContextWrapper,
+    fast_forward,
+    forward,
+)
 from thumblab.kernels.epilogue import Epilogue, Strips, ignore
 from thumblab.kernels.layout import along_line, clear_padding_samples, lines
 from thumblab.kernels.normalize import add_sums
@@ -184,22 +191,19 @@ class FusedEpilogue:
 
 
 @dataclass
-class Folded:
+class Folded(ContextWrapper):
     """The context of a convolution that is its own and the BatchNorm behind it, in inference."""
 
-    lent: Context
+    inner: Context
     biased: bool
     times: Array
     plus: Array
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.lent, name)
-
     def __getitem__(self, name: str) -> Array:
         if name == "weight":
-            weight: Array = self.lent["weight"] * self.times[:, None, None, None]
+            weight: Array = self.inner["weight"] * self.times[:, None, None, None]
             return weight
-        return self.lent["bias"] * self.times + self.plus if self.biased else self.plus
+        return self.inner["bias"] * self.times + self.plus if self.biased else self.plus
 
 
 @fast_forward.register
