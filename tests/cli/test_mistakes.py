@@ -243,6 +243,19 @@ def test_no_more_open_files_is_no_bug(cli, monkeypatch):
     )
 
 
+def test_a_package_that_is_missing_is_named(cli, monkeypatch):
+    def fail(*arguments, **named):
+        raise ModuleNotFoundError("No module named 'scipy.stats'", name="scipy.stats")
+
+    monkeypatch.setattr("thumblab.core.summary.summary", fail)
+    ended = cli("models", "lenet5")
+    assert ended.code == 2
+    (line,) = ended.lines
+    assert line.endswith(
+        "the package scipy, which thumblab needs, is missing; install thumblab again"
+    )
+
+
 def test_out_of_memory_is_told_with_a_way_out(cli):
     ended = cli("train", *SMALL, "--augment", "crop:pad=1000000", "--epochs", "1")
     assert (ended.code, ended.out) == (7, "")

@@ -169,6 +169,12 @@ def _main(tokens: list[str]) -> int:
         if not _somewhere():
             return _complain("the current folder has been deleted; go to one that is there", 2)
         return _report()
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "thumblab"):
+            return _report()
+        message = f"the package {package}, which thumblab needs, is missing; install thumblab again"
+        return _complain(message, 2)
     except Exception:
         return _report()
 
