@@ -31,6 +31,7 @@ from thumblab.cli.models import models
 from thumblab.cli.output import Volume, asked_volume, caution, drop, saying, volume
 from thumblab.cli.predict import predict
 from thumblab.cli.profile import profile
+from thumblab.cli.project import in_project
 from thumblab.cli.remedies import advice
 from thumblab.cli.report import report
 from thumblab.cli.runs import runs
@@ -51,6 +52,7 @@ EVERYWHERE = """Every command takes:
   -q, --quiet    only warnings, errors and the answer
   -v, --verbose  details too, such as what an error arose from
 
+A file thumblab.toml, here or above, may name folders (runs, data) and defaults ([train] workers = 2).
 `thumblab --install-completion` has the shell complete verbs and options, once and for all.
 """
 
@@ -205,12 +207,9 @@ def _run(tokens: list[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     app = build()
     try:
-        code = app(
-            list(_todays(tokens)),
-            exit_on_error=False,
-            print_error=False,
-            result_action="return_value",
-        )
+        tokens = list(_todays(tokens))
+        with in_project(app, tokens):
+            code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         verb = [today for token in tokens[:1] if (today := VERBS.get(token, token)) in app]
         message = " ".join([*str(error).split(), "See", "thumblab", *verb, "--help."])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -16,6 +18,16 @@ RUNS = Parameter(show_default=lambda _: str(runs_folder()))
 def runs_folder() -> Path:
     """The folder of run folders."""
     return _runs.get()
+
+
+@contextmanager
+def runs_at(folder: Path | None) -> Iterator[None]:
+    """While this is open, ``folder`` is the folder of run folders, if it is one."""
+    before = _runs.set(folder or runs_folder())
+    try:
+        yield
+    finally:
+        _runs.reset(before)
 
 
 def run_folder(given: Path) -> Path:
