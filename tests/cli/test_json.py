@@ -140,7 +140,7 @@ def test_runs_are_told_apart_by_the_options_that_differ(cli):
         cli("train", *SMALL, "--epochs", "1", "--optimizer", "sgd:lr=0.01", "--seed", seed)
     head, *rows = cli("runs").out.splitlines()
     assert head.split()[-1] == "with"
-    assert [row.split()[-1] for row in rows] == ["seed=0", "seed=1"]
+    assert [row.split()[-2:] for row in rows] == [["--seed", "0"], ["--seed", "1"]]
 
 
 def test_demo(cli, tmp_path, monkeypatch):

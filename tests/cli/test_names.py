@@ -40,3 +40,11 @@ def test_a_wrong_name_is_told_before_training(cli):
     assert "'a/b' is no name for a run" in ended.err
     assert not Path("runs").exists()
     assert "there is no run in runs" in cli("evaluate", "@last").err
+
+
+def test_data_of_a_run_may_be_named_again(cli, trained):
+    for verb in ("report", "compare", "embed"):
+        out = ("-o", "page.html") if verb == "report" else ()
+        assert cli(verb, trained, *out, "--data", "characters").code == 0
+        ended = cli(verb, trained, *out, "--data", "characters:fit=x")
+        assert ended.code == 2

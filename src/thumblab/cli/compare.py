@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.cli.options import From, Json, Trust, open_run, read_data_of
+from thumblab.cli.options import Data, From, Json, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, percent, say
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def compare(
     by: str | None = None,
     against: str | None = None,
     final: bool = False,
+    data: Data = None,
     from_: From = None,
     trust: Trust = False,
     json: Json = False,
@@ -41,6 +42,7 @@ def compare(
         against: The arm that the others are compared with, by its name, such as sgd, or one of its
             runs; unless given, the one with most seeds, of equals nearest to the default settings.
         final: Compare by the test images.
+        data: The data that the run was trained on, if they are called otherwise now, as a moved folder is.
         from_: Folder or archive with the data's files.
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
@@ -49,7 +51,7 @@ def compare(
 
     runs = [open_run(folder, trust=trust) for folder in (run, *more)]
     arms = arms_of(runs, by=by.split(",") if by else (), against=against)
-    found = _compared(arms, _counts(runs[0], from_), final)
+    found = _compared(arms, _counts(runs[0], from_, data), final)
     _warn(arms)
     answer(found.told(), found.words(), as_json=json)
     return 0
@@ -113,9 +115,9 @@ def _compared(arms: Arms, counts: Any, final: bool) -> Compared:
     )
 
 
-def _counts(run: Run, root: Path | None) -> Any:
+def _counts(run: Run, root: Path | None, data: str | None) -> Any:
     """Training samples of each class."""
     import numpy as np
 
-    dataset = read_data_of(run, root)
+    dataset = read_data_of(run, root, data)
     return np.bincount(dataset.train.labels, minlength=len(dataset.classes))

@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thumblab.cli.options import From, Json, Output, Trust, open_run, read_data_of
+from thumblab.cli.options import Data, From, Json, Output, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def embed(
     tsne: bool = False,
     near: int | None = None,
     output: Output = None,
+    data: Data = None,
     from_: From = None,
     trust: Trust = False,
     json: Json = False,
@@ -41,6 +42,7 @@ def embed(
         tsne: Compute t-SNE as well.
         near: Say which images lie nearest to this one, counted from 0.
         output: NPZ file for features, points, labels, class names and images.
+        data: The data that the run was trained on, if they are called otherwise now, as a moved folder is.
         from_: Folder or archive with the data's files.
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
@@ -50,7 +52,7 @@ def embed(
 
     check_output(output, "--output")
     runs = [open_run(folder, trust=trust) for folder in (run, *more)]
-    dataset = read_data_of(runs[0], from_)
+    dataset = read_data_of(runs[0], from_, data)
     parts = [shown_part(run, dataset, images) for run in runs]
     _check(parts, near)
     found = []

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from thumblab.cli.options import From, Json, Trust, open_run, read_data_of
+from thumblab.cli.options import Data, From, Json, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, percent, say, table
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def map(
     groups: Groups = "own",
     tta: bool = False,
     final: bool = False,
+    data: Data = None,
     from_: From = None,
     trust: Trust = False,
     json: Json = False,
@@ -44,6 +45,7 @@ def map(
             characters, letters merged as in EMNIST ByMerge, or digits against letters.
         tta: Use the test-time augmentation that the experiments name.
         final: Test what was chosen on the test images.
+        data: The data that the run was trained on, if they are called otherwise now, as a moved folder is.
         from_: Folder or archive with the data's files.
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value.
@@ -52,7 +54,7 @@ def map(
     from thumblab.evaluation.mapping import map_runs
 
     runs = [open_run(folder, trust=trust) for folder in (run, *more)]
-    grouping = _grouping(runs[0], groups, from_)
+    grouping = _grouping(runs[0], groups, from_, data)
     say(f"mapping {len(grouping.groups)} classes to {len(grouping.names)} groups")
     found = map_runs(runs, grouping, tta=tta, final=final)
     shown = [format_value(run.experiment.tta) for run in runs] if tta else None
@@ -63,14 +65,14 @@ def map(
     return 0
 
 
-def _grouping(run: Run, groups: Groups, root: Path | None) -> Grouping:
+def _grouping(run: Run, groups: Groups, root: Path | None, data: str | None) -> Grouping:
     from thumblab.analysis import Grouping, digit_or_letter, merged_cases
     from thumblab.core.errors import UsageError
 
     if groups != "own":
         names = run.trained()[1]["classes"]
         return merged_cases(names) if groups == "merged" else digit_or_letter(names)
-    dataset = read_data_of(run, root)
+    dataset = read_data_of(run, root, data)
     if dataset.groups is None:
         raise UsageError(f"{dataset.name} has no groups of classes; give --groups another value")
     return Grouping(dataset.groups, dataset.group_names)

@@ -31,6 +31,9 @@ OUTPUT = Parameter(name=["--output", "-o"])
 Output = Annotated[Path | None, OUTPUT]
 """A file to write."""
 
+Data = Annotated[str | None, Parameter(name="--data")]
+"""The data that a run was trained on, where they are called otherwise now, such as a moved folder."""
+
 Trust = Annotated[bool, Parameter(name="--trust")]
 """Whether code that a run folder holds may be executed, now and later."""
 
@@ -211,10 +214,19 @@ def read_data(
     return (reader or read)(source, root)
 
 
-def read_data_of(run: Run, root: Path | None) -> Dataset:
-    """The data that a run was trained on, found below ``root`` or where they lay then."""
-    from thumblab.evaluation.run_data import read_run_data
+def read_data_of(run: Run, root: Path | None, named: str | None = None) -> Dataset:
+    """The data that a run was trained on: found below ``root``, where they lay then, or as ``named`` now.
 
+    Raises:
+        DataError: If they are not there, or others.
+    """
+    from thumblab.config import find_source
+    from thumblab.evaluation.run_data import check_run_data, read_run_data
+
+    if named is not None:
+        dataset = read_data(find_source(named), root, fetch=False)
+        check_run_data(run, dataset)
+        return dataset
     return read_run_data(run, root, partial(read_data, fetch=False))
 
 

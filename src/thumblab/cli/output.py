@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -117,6 +118,15 @@ def caution(text: str) -> None:
     if speaks() and sys.stderr is not None:
         with suppress(OSError):
             print(printable(text), file=sys.stderr, flush=True)
+
+
+def option(name: str, value: str) -> str:
+    """A setting as it is typed into a shell.
+
+    >>> option("batch", "64"), option("split_seed", "1"), option("optimizer", "sgd:lr=(cosine)")
+    ('--batch 64', '--split-seed 1', "--optimizer 'sgd:lr=(cosine)'")
+    """
+    return f"--{name.replace('_', '-')} {shlex.quote(value)}"
 
 
 def percent(fraction: float | None) -> str:

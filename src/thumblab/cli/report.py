@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from thumblab.cli.options import From, Json, Output, Trust, open_run, read_data_of
+from thumblab.cli.options import Data, From, Json, Output, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, say
 
 
@@ -16,6 +16,7 @@ def report(
     /,
     *,
     output: Output = None,
+    data: Data = None,
     from_: From = None,
     open_: Annotated[bool, Parameter(name="--open")] = False,
     trust: Trust = False,
@@ -31,6 +32,7 @@ def report(
         run: Run folder, its name, the beginning of that, or @last; one that is unfinished or has
             diverged too.
         output: The HTML file; report.html in the run folder unless given.
+        data: The data that the run was trained on, if they are called otherwise now, as a moved folder is.
         from_: Folder or archive with the data's files.
         open_: Open the page in the browser.
         trust: Execute the code of its own that a run was trained with; it is remembered.
@@ -42,7 +44,7 @@ def report(
     check_output(output, "--output")
     opened = open_run(run, trust=trust)
     page = opened.folder / "report.html" if output is None else output
-    written = write_page(opened, page, read_data_of(opened, from_), say)
+    written = write_page(opened, page, read_data_of(opened, from_, data), say)
     values = {"run": str(opened.folder), "report": str(page), "bytes": written}
     answer(values, f"report {page}", as_json=json)
     if open_:

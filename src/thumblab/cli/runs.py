@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from thumblab.cli.options import Json
-from thumblab.cli.output import answer, caution, percent, say, table
+from thumblab.cli.output import answer, caution, option, percent, say, table
 from thumblab.cli.places import RUNS, runs_folder
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _differing(values: list[dict[str, Any]]) -> list[str]:
     names = dict.fromkeys(name for each in settings for name in each or ())
     differ = [name for name in names if len({each.get(name) for each in settings if each}) > 1]
     return [
-        " ".join(f"{name}={each[name]}" for name in differ if each.get(name) is not None)
+        " ".join(option(name, each[name]) for name in differ if each.get(name) is not None)
         for each in (one or {} for one in settings)
     ]
 

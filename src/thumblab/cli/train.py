@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,7 +137,7 @@ def _to_text(values: dict[str, Any]) -> str:
             "validation accuracy",
             f"{percent(values['validation_accuracy'])}{trained_on}{tta}",
         ),
-        ("test accuracy", f"thumblab evaluate {values['run']}"),
+        ("test accuracy", f"thumblab evaluate {shlex.quote(values['run'])}"),
         ("training", f"{values['seconds']:.1f} s, {values['images_per_second']:,.0f} images/s"),
     ]
     if values["test_accuracy"] is not None:
