@@ -61,9 +61,9 @@ DAMAGE = (
     ),
     Bug(
         "kind 47: a key that is never computed again",
-        "runs/run.py",
-        '        if self.is_sealed and self.about["key"] != key_of(',
-        '        if not self.is_sealed and self.about["key"] != key_of(',
+        "runs/stored_experiment.py",
+        '    if about["schema"] > 1 and about["key"] != key_of(',
+        '    if about["schema"] < 1 and about["key"] != key_of(',
         ("tests/runs/test_doctor.py::test_an_edited_seed_is_noticed",),
     ),
     Bug(
@@ -76,9 +76,9 @@ DAMAGE = (
     ),
     Bug(
         "kind 48: entries of any type in a run's file",
-        "runs/run.py",
-        "            if not isinstance(about.get(name), kind):",
-        "            if name not in about:",
+        "runs/stored_experiment.py",
+        "        if not isinstance(about.get(name), kind):",
+        "        if name not in about:",
         ("tests/runs/test_doctor.py::test_damage_is_one_clear_error_and_is_found",),
     ),
     Bug(

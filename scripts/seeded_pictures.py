@@ -102,7 +102,7 @@ PICTURES = (
     Bug(
         "kind 20: one bad picture that stops a prediction",
         "evaluation/predict.py",
-        "    if pictures and all(each.error for each in shown):",
+        "    if paths and all(each.error for each in shown):",
         "    if pictures and any(each.error for each in shown):",
         (
             "tests/cli/test_predict_pictures.py::"

@@ -37,8 +37,10 @@ def test_every_kind_has_tests_and_every_test_exists() -> None:
 def bugs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """All that ``scripts/mutate`` seeds."""
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    told = importlib.import_module("seeded_bugs"), importlib.import_module("seeded_faults")
-    return [*told[0].BUGS, *told[1].FAULTS]
+    bugs, faults, runs = map(
+        importlib.import_module, ("seeded_bugs", "seeded_faults", "seeded_runs")
+    )
+    return [*bugs.BUGS, *faults.FAULTS, *runs.RUNS]
 
 
 def test_every_kind_has_a_bug_for_each_of_its_tests(bugs: list[Any]) -> None:

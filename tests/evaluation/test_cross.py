@@ -66,6 +66,7 @@ def test_test_images_that_were_trained_on_are_counted(pair: tuple[Run, Run]) -> 
     (cell,) = cross(pair[:1], [data], [replace(data, name="leaky", test=known)])
     assert 20 < cell.seen < 40  # about half of the 60, the others are for validation
     assert cell.images == 107
+    assert pair[0].evaluations[-1]["cross"]["seen"] == cell.seen
     (clean,) = cross(pair[:1], [data], [data])
     assert cell.unseen_accuracy != clean.accuracy or cell.seen == 60
     (whole,) = cross(pair[:1], [data], [replace(data, name="own", test=_trained_on(pair[0]))])

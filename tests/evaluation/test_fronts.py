@@ -18,6 +18,13 @@ def test_networks_of_one_architecture_do_not_beat_each_other_by_the_clock() -> N
         assert found == {"first": True, "second": True}
 
 
+def test_an_arm_costs_its_median_not_its_luckiest_run() -> None:
+    times = [replace(NET, train_seconds=seconds) for seconds in (50.0, 100.0, 101.0)]
+    costs = {"lucky": times, "steady": [replace(NET, train_seconds=70.0)] * 2}
+    found = fronts(costs, {"lucky": 0.9, "steady": 0.9})["train_seconds"]
+    assert found == {"lucky": False, "steady": True}
+
+
 def test_what_is_far_cheaper_or_better_still_wins() -> None:
     costs = {
         "slow": [replace(NET, train_seconds=300.0, batch_microseconds=900.0, parameters=9999)],

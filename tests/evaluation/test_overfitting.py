@@ -35,6 +35,16 @@ def test_numbers_are_those_of_the_curves_and_of_the_logits(pair: tuple[Run, Run]
     assert found.overconfident == min(overconfidence(logits, labels) / 2, 1)
 
 
+def test_losses_of_two_kinds_have_no_gap(
+    pair: tuple[Run, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [line | {"train_cross_entropy": None} for line in pair[0].metrics]
+    monkeypatch.setattr(Run, "metrics", lines)
+    found = overfit(pair[0])
+    assert found is not None
+    assert found.loss_gap is None
+
+
 def test_a_loss_that_did_not_rise_needs_no_explanation(pair: tuple[Run, Run]) -> None:
     found = overfit(rewrite(pair[0], losses=(3.0, 1.0)))
     assert found is not None

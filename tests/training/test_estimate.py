@@ -9,6 +9,7 @@ from tests.training.small import dataset, experiment
 from thumblab.engines.numpy import Network
 from thumblab.experiment import FlipShift
 from thumblab.training.estimate import PLACES, Estimate, estimate
+from thumblab.training.trainer import Trainer
 
 STEP, IMAGE = 2.0, 0.5
 
@@ -73,6 +74,18 @@ def test_noise_between_the_places_is_the_margin(
     assert found.training == pytest.approx(100 * 188 * (1 + 2 + 4 + 5 + 6) / 5)
     deviation = (sum((each - 3.6) ** 2 for each in (1, 2, 4, 5, 6)) / 4) ** 0.5
     assert found.margin == pytest.approx(100 * 188 * 2.7764451 * deviation / 5**0.5, rel=1e-6)
+
+
+def test_no_step_that_is_timed_moves_a_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates, real = list[float | None](), Trainer.train_step
+
+    def train_step(self: Trainer, rate: float | None = None) -> float:
+        rates.append(rate)
+        return real(self, rate)
+
+    monkeypatch.setattr(Trainer, "train_step", train_step)
+    last(estimate(experiment(), dataset(), seconds=0.0, workers=1))
+    assert rates == [0.0] * (2 * PLACES)
 
 
 def test_it_works_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,14 @@ def test_smoothing_does_not_lag() -> None:
     assert smoothed.max() == smoothed[60] < 3.2
 
 
+def test_a_fall_past_the_lowest_loss_is_not_suggested() -> None:
+    """After the loss has gone up, it may come down more steeply than it ever fell."""
+    peak = 3 * np.exp(-(((DECADES - 0.3) / 0.15) ** 2))
+    found = LRRangeTest(RATES, curve(-2, 9) + peak + 0.2 * (DECADES > 0.3), "highest")
+    assert found.steepest is not None
+    assert np.log10(found.steepest) == pytest.approx(-2, abs=0.2)
+
+
 def test_what_never_falls_or_never_diverges_is_said() -> None:
     rising = LRRangeTest(RATES, np.linspace(3, 9, 121), "hopeless")
     assert rising.steepest is None

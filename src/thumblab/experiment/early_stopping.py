@@ -25,8 +25,8 @@ class StopRule(Value):
 class EarlyStopping(StopRule):
     """Ends a run once ``patience`` epochs in a row have brought nothing better.
 
-    The weights are those of the last epoch, or with ``keep="best"`` of the best, as in the source. A schedule
-    that falls over the whole run, such as one cycle, is cut short; a constant rate is not.
+    The weights are those of the last epoch, or with ``restore_best="best"`` of the best, as in the source. A
+    schedule that falls over the whole run, such as one cycle, is cut short; a constant one is not.
 
     Attributes:
         metric: ``"validation_loss"`` (of the loss that is trained), ``"validation_cross_entropy"``,

@@ -71,7 +71,7 @@ class Experiment(Value):
         lr_plateau: What lowers the learning rate as epochs go by, whatever the schedule.
         restore_best: The epoch whose weights the run ends with: ``"best"``, or the best by the measure
             named, such as ``"validation_loss"`` (see ``restore_best.py``); ``None`` for the last.
-        tta: What the network is shown of a test image, beside the image alone (see ``views.py``).
+        tta: Test-time augmentation: predictions averaged over views of an image (see ``tta.py``).
         init_from: Weights to start from, instead of those drawn from the seed (see ``pretrained.py``).
         seed: Chooses first weights, order, augmentation and dropout.
         engine: ``"numpy"``, ``"reference"`` (the plain rules), or ``"torch"``.
