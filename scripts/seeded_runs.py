@@ -143,7 +143,7 @@ RUNS = (
         "runs/opening.py",
         '            if new and run.status == "unfinished" and not run.metrics and not run.checkpoints:',
         '            if new and run.status == "done":',
-        ("tests/runs/test_opening.py", "tests/training/test_loop.py"),
+        ("tests/runs/test_opening.py",),
     ),
     Bug(
         "two evaluations of one test set under two names",

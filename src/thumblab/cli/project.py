@@ -40,7 +40,7 @@ def in_project(app: App, tokens: Sequence[str]) -> Iterator[None]:
         UsageError: If the file cannot be understood.
     """
     path = None
-    with suppress(OSError):  # the current folder has gone, which is told where it is needed
+    with suppress(OSError):  # the current folder has gone; what needs it says so
         path = find_project(Path.cwd())
     helped = not tokens or tokens[0].startswith("-") or {"--help", "-h"} & set(tokens)
     if path is None or helped:
