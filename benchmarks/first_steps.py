@@ -20,11 +20,11 @@ import numpy as np
 from thumblab.config import plan, read_file
 from thumblab.config.recipes import PREFIX, names
 from thumblab.core.errors import DataError
-from thumblab.data import Dataset, Source, read
+from thumblab.data import Dataset, DatasetSpec, read
 from thumblab.training.dry_run import dry_run
 
 
-def found_in(root: Path, source: Source) -> Dataset:
+def found_in(root: Path, source: DatasetSpec) -> Dataset:
     """The data set, from whichever folder below ``root`` has it."""
     for folder in (root, *sorted(path for path in root.iterdir() if path.is_dir())):
         try:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from thumblab.config import fit
 from thumblab.core.errors import UsageError
 from thumblab.core.value import Value
-from thumblab.data import Augmentation, Cifar100, Crop, Emnist, FashionMnist, Flip, Source
+from thumblab.data import Augmentation, Cifar100, Crop, DatasetSpec, Emnist, FashionMnist, Flip
 from thumblab.losses import CrossEntropy, Loss
 from thumblab.optim import SGD, Adam, AdamW, Cosine, OneCycle, Optimizer, Step, Warmup
 
@@ -50,9 +50,9 @@ class Needy(Optimizer):
             (Flip(), Crop(mode="reflect")),
         ),
         ("none", tuple[Augmentation, ...], ()),
-        ("cifar100:labels=coarse", Source, Cifar100(labels="coarse")),
-        ("emnist:split=byclass", Source, Emnist(split="byclass")),
-        ("fashion-mnist", Source, FashionMnist()),
+        ("cifar100:labels=coarse", DatasetSpec, Cifar100(labels="coarse")),
+        ("emnist:split=byclass", DatasetSpec, Emnist(split="byclass")),
+        ("fashion-mnist", DatasetSpec, FashionMnist()),
         ("cross_entropy:smoothing=0.1", Loss, CrossEntropy(smoothing=0.1)),
         ("32-64", tuple[int, ...], (32, 64)),
         ("32", tuple[int, ...], (32,)),

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from thumblab.config import fit, format_value, known
 from thumblab.core.errors import UsageError
 from thumblab.core.value import Value
-from thumblab.data import Augmentation, Crop, Flip, Normalization, Source
+from thumblab.data import Augmentation, Crop, DatasetSpec, Flip, Normalization
 from thumblab.losses import Loss
 from thumblab.optim import SGD, Optimizer, Schedule, Step, Warmup
 
-BASES = (Optimizer, Schedule, Loss, Source, Normalization, Augmentation)
+BASES = (Optimizer, Schedule, Loss, DatasetSpec, Normalization, Augmentation)
 KINDS = [(base, kind) for base in BASES for kind in known(base).values()]
 
 

@@ -6,7 +6,7 @@ from thumblab.config import import_own, known
 from thumblab.config.names import own, pick
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
-from thumblab.data import Source
+from thumblab.data import DatasetSpec
 from thumblab.layers import ReLU
 from thumblab.optim import Optimizer
 
@@ -23,8 +23,8 @@ def folder(tmp_path, monkeypatch):
 
 def test_a_name_exists_because_a_package_imports_it():
     assert {"sgd", "adam", "adamw"} <= known(Optimizer).keys()
-    assert {"cifar10", "cifar100", "emnist", "fashion_mnist", "folder"} <= known(Source).keys()
-    assert "source" not in known(Source)
+    assert {"cifar10", "cifar100", "emnist", "fashion_mnist", "folder"} <= known(DatasetSpec).keys()
+    assert "source" not in known(DatasetSpec)
     assert {"relu", "gelu", "conv"} <= known(Layer).keys()
 
 

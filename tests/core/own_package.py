@@ -68,10 +68,10 @@ def darker(change: Darker, images, words):
 from __future__ import annotations
 from dataclasses import dataclass
 import numpy as np
-from thumblab.data import Dataset, Split, Source, read
+from thumblab.data import Dataset, Split, DatasetSpec, read
 
 @dataclass(frozen=True)
-class Noise(Source):
+class Noise(DatasetSpec):
     each: int = 12
 
 @read.register
@@ -85,7 +85,7 @@ def noise(source: Noise, root=None):
 """,
     "mine_rule.py": """
 from mine_reader import Noise
-from thumblab.data.sources.source import distribution
+from thumblab.data.sources.dataset_spec import distribution
 
 @distribution.register
 def nothing(source: Noise):

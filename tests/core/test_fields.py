@@ -37,7 +37,7 @@ def experiment(**changed: Any) -> Experiment:
             r"give a Layer, not a text: make the object, as zoo.resnet20\(10\)",
         ),
         ({"model": zoo.resnet20}, r"call the function, resnet20\("),
-        ({"data": "cifar10"}, r"a Source, not a text: write Cifar10\("),
+        ({"data": "cifar10"}, r"a DatasetSpec, not a text: write Cifar10\("),
         ({"loss": "focal:gamma=2"}, r"a Loss, not a text: write Focal\("),
         ({"augment": data.Flip()}, r"a tuple; for one alone write \(Flip\(\),\)"),
         ({"early_stopping": 3}, "a StopRule, or None"),

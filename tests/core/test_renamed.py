@@ -40,6 +40,7 @@ def test_old_fields_are_no_fields_of_today_and_lead_to_one(kind: str) -> None:
         (layers, "Swish", layers.SiLU),
         (layers, "ColourHistogram", layers.ColorHistogram),
         (data, "Part", data.Split),
+        (data, "Source", data.DatasetSpec),
         (data, "Given", data.MeanStd),
         (data, "twins", data.duplicate_groups),
         (experiment, "Views", experiment.TTA),

@@ -114,7 +114,7 @@ def listed_files() -> Files:
     return named_files() | {"labels.csv": "\n".join(["file,label", *lines]).encode()}
 
 
-EXAMPLES: dict[td.Source, Files] = {
+EXAMPLES: dict[td.DatasetSpec, Files] = {
     td.Characters(): {},
     td.Cifar10(): cifar10_files(),
     td.Cifar100(): cifar100_files(),
@@ -142,7 +142,7 @@ def lay(folder: Path, files: Files) -> Path:
 
 
 @pytest.fixture(scope="session")
-def examples() -> dict[td.Source, Files]:
+def examples() -> dict[td.DatasetSpec, Files]:
     return EXAMPLES
 
 

@@ -13,7 +13,7 @@ from thumblab import zoo
 from thumblab.config import fit, format_value
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.core.value import from_dict, to_dict
-from thumblab.data import Cifar10, Dataset, Features, Source, Split, read
+from thumblab.data import Cifar10, Dataset, DatasetSpec, Features, Split, read
 from thumblab.runs import Run
 from thumblab.storage.checkpoint import load_arrays, save_arrays
 from thumblab.training import compute_features, feature_data, train
@@ -25,7 +25,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Characters are few here, and images are counted in small portions."""
     plain = read.dispatch(Features)
 
-    def quick(source: Source, root: Path | None = None) -> Dataset:
+    def quick(source: DatasetSpec, root: Path | None = None) -> Dataset:
         return plain(source, root) if isinstance(source, Features) else dataset()
 
     monkeypatch.setattr(feature_data, "read", quick)
@@ -92,7 +92,7 @@ def test_a_network_learns_from_them(finished: Run, tmp_path: Path) -> None:
 
 def test_the_grammar_says_it() -> None:
     text = "features:of=runs/0123,layer=1.layer.3,data=cifar10"
-    source = fit(text, Source)
+    source = fit(text, DatasetSpec)
     assert source == Features("runs/0123", "1.layer.3", Cifar10())
     assert format_value(source) == text
     assert from_dict(to_dict(source)) == source

@@ -74,7 +74,7 @@ def _list(*, as_json: bool) -> None:
 
 def _listed() -> list[dict[str, Any]]:
     from thumblab.config import known
-    from thumblab.data import Source
+    from thumblab.data import DatasetSpec
 
     return [
         {
@@ -82,7 +82,7 @@ def _listed() -> list[dict[str, Any]]:
             "about": docstring(kind).partition("\n")[0].rstrip("."),
             "origin": _origin(kind),
         }
-        for name, kind in sorted(known(Source).items())
+        for name, kind in sorted(known(DatasetSpec).items())
     ]
 
 

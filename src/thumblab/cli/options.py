@@ -17,7 +17,7 @@ from thumblab.cli.places import run_folder
 
 if TYPE_CHECKING:
     from thumblab.config import Plan
-    from thumblab.data import Dataset, Features, Source
+    from thumblab.data import Dataset, DatasetSpec, Features
     from thumblab.experiment import TTA
     from thumblab.runs import Run
 
@@ -196,11 +196,11 @@ def find_tta(text: str | None) -> TTA | None:
 
 
 def read_data(
-    source: Source,
+    source: DatasetSpec,
     root: Path | None,
     *,
     fetch: bool,
-    reader: Callable[[Source, Path | None], Dataset] | None = None,
+    reader: Callable[[DatasetSpec, Path | None], Dataset] | None = None,
 ) -> Dataset:
     """The data set, downloaded first if that is asked for; ``reader`` takes the place of ``data.read``."""
     from thumblab.cli.output import say
@@ -230,7 +230,7 @@ def read_data_of(run: Run, root: Path | None, named: str | None = None) -> Datas
     return read_run_data(run, root, partial(read_data, fetch=False))
 
 
-def skipping(source: Source, skip_bad: bool) -> Source:
+def skipping(source: DatasetSpec, skip_bad: bool) -> DatasetSpec:
     """The source, told to leave out pictures that cannot be used if ``skip_bad``.
 
     Raises:

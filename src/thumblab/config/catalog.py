@@ -16,7 +16,7 @@ from thumblab.config.names import known, plain
 from thumblab.core.errors import unknown
 from thumblab.core.layer import Layer
 from thumblab.core.value import Value
-from thumblab.data import Augmentation, Normalization, Resizing, Sampling, Source
+from thumblab.data import Augmentation, DatasetSpec, Normalization, Resizing, Sampling
 from thumblab.experiment import TTA
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer, Schedule
@@ -27,7 +27,7 @@ BASES: dict[str, type[Value]] = {
     "schedules": Schedule,
     "augmentations": Augmentation,
     "layers": Layer,
-    "data": Source,
+    "data": DatasetSpec,
     "normalizations": Normalization,
     "samplings": Sampling,
     "resizings": Resizing,

@@ -33,7 +33,7 @@ def snake(name: str) -> str:
 def kind_name(base: type[Value]) -> str:
     """What values of a base class are called in messages."""
     text = snake(base.__name__).replace("_", " ")
-    return {"source": "data set", "value": "value"}.get(text, text)
+    return {"dataset spec": "data set", "value": "value"}.get(text, text)
 
 
 def known(base: type[Value]) -> dict[str, type[Value]]:

@@ -10,21 +10,21 @@ from thumblab.config.fit import value
 from thumblab.config.names import known
 from thumblab.core.annotations import shown
 from thumblab.core.errors import UsageError
-from thumblab.data import Folder, LabelsCsv, Npz, Packed, Parquet, Source
+from thumblab.data import DatasetSpec, Folder, LabelsCsv, Npz, Packed, Parquet
 from thumblab.data.sources.packed import ENDINGS
 
 _PATH = re.compile(r"(\.{0,2}|~)[/\\]|[A-Za-z]:[/\\]|~$|\.{1,2}$")
 """What begins like a path and like no name; ``C:\\pictures`` is one on Windows."""
 
 
-def find_source(given: object) -> Source:
+def find_source(given: object) -> DatasetSpec:
     """The source that ``given`` spells: ``cifar10``, ``emnist:split=byclass``, ``./pictures``, ``a.npz``.
 
     Raises:
         UsageError: If there is none.
     """
-    if not isinstance(given, str) or given.strip().lower() in known(Source):
-        return value(given, Source)
+    if not isinstance(given, str) or given.strip().lower() in known(DatasetSpec):
+        return value(given, DatasetSpec)
     with suppress(OSError, RuntimeError):  # too long, without rights, or an unknown home: no path
         path = Path(given).expanduser()
         if path.is_dir():
@@ -32,18 +32,18 @@ def find_source(given: object) -> Source:
         if path.is_file() and (source := _of_file(given)):
             return source
     if ":" in given and not _PATH.match(given):
-        return value(given, Source)
+        return value(given, DatasetSpec)
     if ":" in given:
         raise UsageError(
             f"there is no folder {shown(given)}; give the path of a folder of pictures"
         )
     try:
-        return value(given, Source)
+        return value(given, DatasetSpec)
     except UsageError as error:
         raise UsageError(f"{error}, or the path of a folder of pictures") from error
 
 
-def _of_file(given: str) -> Source | None:
+def _of_file(given: str) -> DatasetSpec | None:
     """The source of a file, by how its name ends."""
     for ends, source in (
         ((".npz",), Npz(path=given)),

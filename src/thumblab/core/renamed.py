@@ -29,6 +29,7 @@ PUBLIC = TYPES | {
     "Feed": "Loader",
     "Normalisation": "Normalization",
     "Part": "Split",
+    "Source": "DatasetSpec",
     "Start": "InitFrom",
     "Views": "TTA",
     "twins": "duplicate_groups",

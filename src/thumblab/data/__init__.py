@@ -54,6 +54,10 @@ from thumblab.data.sources.arrays import Arrays as Arrays
 from thumblab.data.sources.characters import Characters as Characters
 from thumblab.data.sources.cifar import Cifar10 as Cifar10
 from thumblab.data.sources.cifar import Cifar100 as Cifar100
+from thumblab.data.sources.dataset_spec import DatasetSpec as DatasetSpec
+from thumblab.data.sources.dataset_spec import class_count as class_count
+from thumblab.data.sources.dataset_spec import distribution as distribution
+from thumblab.data.sources.dataset_spec import read as read
 from thumblab.data.sources.download import download as download
 from thumblab.data.sources.emnist import Emnist as Emnist
 from thumblab.data.sources.fashion_mnist import FashionMnist as FashionMnist
@@ -71,10 +75,6 @@ from thumblab.data.sources.preparation import Glyph as Glyph
 from thumblab.data.sources.preparation import Preparation as Preparation
 from thumblab.data.sources.preparation import preparation_of as preparation_of
 from thumblab.data.sources.preparation import prepare as prepare
-from thumblab.data.sources.source import Source as Source
-from thumblab.data.sources.source import class_count as class_count
-from thumblab.data.sources.source import distribution as distribution
-from thumblab.data.sources.source import read as read
 from thumblab.data.split import subset as subset
 from thumblab.data.split import validation_split as validation_split
 

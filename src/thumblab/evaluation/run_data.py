@@ -10,10 +10,10 @@ from typing import Any
 
 from thumblab.core.errors import DataError
 from thumblab.core.value import LOCATES
-from thumblab.data import Dataset, Source, read
+from thumblab.data import Dataset, DatasetSpec, read
 from thumblab.runs.run import Run
 
-Reader = Callable[[Source, Path | None], Dataset]
+Reader = Callable[[DatasetSpec, Path | None], Dataset]
 
 
 def read_run_data(run: Run, root: Path | str | None = None, reader: Reader = read) -> Dataset:
@@ -59,7 +59,7 @@ def check_run_data(run: Run, dataset: Dataset) -> None:
         )
 
 
-def _places(run: Run, root: Path | None) -> Iterator[tuple[Source, Path | None]]:
+def _places(run: Run, root: Path | None) -> Iterator[tuple[DatasetSpec, Path | None]]:
     """Sources and roots to try, in order."""
     source = run.experiment.data
     moved: dict[str, Any] = {f.name: "" for f in fields(source) if LOCATES in f.metadata}

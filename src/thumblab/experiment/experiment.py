@@ -19,11 +19,11 @@ from thumblab.core.value import Value, identity
 from thumblab.data import (
     Augmentation,
     Dataset,
+    DatasetSpec,
     FullSize,
     Normalization,
     Resizing,
     Sampling,
-    Source,
     Split,
     Standardize,
     Uniform,
@@ -85,7 +85,7 @@ class Experiment(Value):
         label: The model's name for tables; it does not identify the run.
     """
 
-    data: Source
+    data: DatasetSpec
     model: Layer
     optimizer: Optimizer = SGD(
         learning_rate=OneCycle(max_lr=0.05), nesterov=True, weight_decay=5e-4

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.core.value import from_dict, to_dict
-from thumblab.data import Characters, Dataset, Source, read
+from thumblab.data import Characters, Dataset, DatasetSpec, read
 from thumblab.data.flat import is_flat
 from thumblab.data.pictures.appearance import Appearance, appearance_of, departures
 from thumblab.data.pictures.picture import open_picture
@@ -69,7 +69,7 @@ class Shown:
     error: str | None = None
 
 
-def intake_metadata(source: Source, images: NDArray[Any]) -> dict[str, Any]:
+def intake_metadata(source: DatasetSpec, images: NDArray[Any]) -> dict[str, Any]:
     """What a run stores of its data set, so that others' pictures can be shown as its own were."""
     pictures = images.dtype == np.uint8 and len(images)
     return {
@@ -102,7 +102,7 @@ def intake_of(run: Run, about: dict[str, Any]) -> Intake:
     return Intake(shape, fit, sorted_pictures, preparation, appearance)
 
 
-def _derived(run: Run, source: Source) -> dict[str, Any]:
+def _derived(run: Run, source: DatasetSpec) -> dict[str, Any]:
     if not isinstance(source, Characters):
         return {"preparation": to_dict(preparation_of(source))}
     own: Dataset = read(source)  # it is inside the package

@@ -15,13 +15,13 @@ from typing import Any
 from thumblab.core.errors import DataError, UsageError
 from thumblab.data.dataset import Dataset
 from thumblab.data.sources.assembled import assembled
+from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.labeled_items import labeled
 from thumblab.data.sources.pixels import Span
-from thumblab.data.sources.source import Source, read
 
 
 @dataclass(frozen=True, init=False)
-class Arrays(Source):
+class Arrays(DatasetSpec):
     """Images and labels from memory.
 
     What can mean one thing only is converted and said (``data/sources/pixels.py``: types, ranges, order of

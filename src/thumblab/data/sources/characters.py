@@ -18,15 +18,15 @@ from pathlib import Path
 import numpy as np
 
 from thumblab.data.dataset import Dataset, Split
+from thumblab.data.sources.dataset_spec import DatasetSpec, class_count, read
 from thumblab.data.sources.preparation import Glyph, preparation_of
-from thumblab.data.sources.source import Source, class_count, read
 
 CLASSES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"
 SIDE = 28
 
 
 @dataclass(frozen=True)
-class Characters(Source):
+class Characters(DatasetSpec):
     """9,400 training and 1,880 test characters in 47 classes, inside the package."""
 
 

@@ -20,8 +20,8 @@ from thumblab.core.errors import DataError, unknown
 from thumblab.data.dataset import Dataset, Split
 from thumblab.data.distribution import Distribution, Download
 from thumblab.data.sources.cifar_python import META10, META100, PYTHON10, PYTHON100, binary_files
+from thumblab.data.sources.dataset_spec import DatasetSpec, class_count, distribution, read
 from thumblab.data.sources.locate import gather_first
-from thumblab.data.sources.source import Source, class_count, distribution, read
 
 SIDE, PIXELS = 32, 3 * 32 * 32
 
@@ -57,12 +57,12 @@ LABELS = ("fine", "coarse")
 
 
 @dataclass(frozen=True)
-class Cifar10(Source):
+class Cifar10(DatasetSpec):
     """60,000 photographs in 10 classes: five training batches and a test batch."""
 
 
 @dataclass(frozen=True)
-class Cifar100(Source):
+class Cifar100(DatasetSpec):
     """60,000 photographs in 100 fine classes, which make 20 coarse ones.
 
     Attributes:

@@ -9,8 +9,8 @@ from typing import Any
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import type_name
 from thumblab.data.distribution import Distribution, Download
+from thumblab.data.sources.dataset_spec import DatasetSpec, distribution
 from thumblab.data.sources.locate import cache
-from thumblab.data.sources.source import Source, distribution
 
 SILENCE_SECONDS = 30.0
 """A server that sends nothing for so long is given up."""
@@ -19,7 +19,7 @@ SLOWEST_BYTES_PER_SECOND = 20_000
 """A server that is slower than this on average is given up; so a download always ends."""
 
 
-def download(source: Source, folder: Path | str | None = None) -> Path:
+def download(source: DatasetSpec, folder: Path | str | None = None) -> Path:
     """Brings the official files of ``source`` to this machine, and says where they are.
 
     A file appears under its name only once its SHA-256 is right; one that is there is not fetched

@@ -15,11 +15,11 @@ import numpy as np
 from thumblab.core.errors import DataError, unknown
 from thumblab.data.dataset import Dataset, Split
 from thumblab.data.distribution import Distribution, Download
+from thumblab.data.sources.dataset_spec import DatasetSpec, class_count, distribution, read
 from thumblab.data.sources.idx import idx_part
 from thumblab.data.sources.locate import gather_first
 from thumblab.data.sources.pixel_csv import csv_part
 from thumblab.data.sources.preparation import Glyph, preparation_of
-from thumblab.data.sources.source import Source, class_count, distribution, read
 
 SPLITS = ("balanced", "bymerge", "byclass", "letters", "digits", "mnist")
 
@@ -50,7 +50,7 @@ DIGITS, UPPER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
-class Emnist(Source):
+class Emnist(DatasetSpec):
     """Handwritten digits and letters of NIST Special Database 19.
 
     Attributes:

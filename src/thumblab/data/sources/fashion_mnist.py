@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thumblab.data.dataset import Dataset
+from thumblab.data.sources.dataset_spec import DatasetSpec, class_count, distribution, read
 from thumblab.data.sources.mnist import idx_distribution, read_idx_set
-from thumblab.data.sources.source import Source, class_count, distribution, read
 
 CLASSES = (
     "T-shirt/top",
@@ -46,7 +46,7 @@ FASHION_MNIST = idx_distribution(
 
 
 @dataclass(frozen=True)
-class FashionMnist(Source):
+class FashionMnist(DatasetSpec):
     """60,000 training and 10,000 test pictures in 10 classes."""
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from thumblab.data.sources.characters import Characters
-from thumblab.data.sources.source import Source, class_count
+from thumblab.data.sources.dataset_spec import DatasetSpec, class_count
 
 
 @dataclass(frozen=True)
-class Features(Source):
+class Features(DatasetSpec):
     """What a trained network computes of another data set's images, each a row of float32 values.
 
     They are computed once and kept beside the network's weights. Labels, classes and groups are those
@@ -25,7 +25,7 @@ class Features(Source):
 
     of: str = field(default="", compare=False)
     layer: str = ""
-    data: Source = Characters()
+    data: DatasetSpec = Characters()
 
 
 class_count.register(Features, lambda source: class_count(source.data))

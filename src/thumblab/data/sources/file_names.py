@@ -11,18 +11,18 @@ from thumblab.data.dataset import Dataset
 from thumblab.data.readable import readable
 from thumblab.data.reading import counted
 from thumblab.data.sources.class_names import class_names
+from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.layout import Layout
 from thumblab.data.sources.listing import list_folder
 from thumblab.data.sources.part_names import role_of
 from thumblab.data.sources.sorted_pictures import Pictures, base_of, read_sorted
-from thumblab.data.sources.source import Source, read
 
 NUMBERED = re.compile(r"(?P<name>.*?[^\W\d_].*?)[\s._()-]*\d+[\s)]*$")
 """Text with a letter in it, signs, and a number at the end."""
 
 
 @dataclass(frozen=True)
-class FileNames(Pictures, Source):
+class FileNames(Pictures, DatasetSpec):
     """Pictures of all classes in one folder; what stands before the number in a name is the class.
 
     Folders called as parts are (``train``, ``test``) are the parts. Names that give no class are warned of,

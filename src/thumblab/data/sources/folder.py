@@ -8,15 +8,15 @@ from pathlib import Path
 from thumblab.core.errors import DataError
 from thumblab.data.dataset import Dataset
 from thumblab.data.readable import readable
+from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.layout import LayoutError, arrange
 from thumblab.data.sources.listing import Listing, list_folder
 from thumblab.data.sources.looks_like import suggestion
 from thumblab.data.sources.sorted_pictures import Pictures, base_of, read_sorted
-from thumblab.data.sources.source import Source, read
 
 
 @dataclass(frozen=True)
-class Folder(Pictures, Source):
+class Folder(Pictures, DatasetSpec):
     """Pictures sorted into sub-folders whose names, in sorted order, are the classes.
 
     Pictures may lie deeper inside a class. Sub-folders that are called as parts are (``train``,

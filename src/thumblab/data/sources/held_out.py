@@ -6,12 +6,12 @@ import warnings
 from pathlib import Path
 
 from thumblab.data.dataset import Dataset
+from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.folder import Folder, read_folder
 from thumblab.data.sources.packed import Packed, read_packed
-from thumblab.data.sources.source import Source, read
 
 
-def read_to_test(source: Source, root: Path | str | None = None, seen: str = "") -> Dataset:
+def read_to_test(source: DatasetSpec, root: Path | str | None = None, seen: str = "") -> Dataset:
     """What ``read`` gives; of a folder without a test part, all pictures are that.
 
     One class is enough there, and a folder that holds a test part alone. A warning says that all

@@ -14,11 +14,11 @@ from thumblab.data.dataset import Dataset
 from thumblab.data.readable import readable
 from thumblab.data.reading import counted, listed
 from thumblab.data.sources.class_names import class_names
+from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.layout import Entry, Layout
 from thumblab.data.sources.listing import Listing, list_folder
 from thumblab.data.sources.part_names import role_of
 from thumblab.data.sources.sorted_pictures import Pictures, base_of, read_sorted
-from thumblab.data.sources.source import Source, read
 
 FILES = "file filename file_name filepath file_path image image_name image_id img path id name"
 LABELS = "label labels class class_name category target breed species diagnosis"
@@ -29,7 +29,7 @@ FILE_BYTES = 1 << 27
 
 
 @dataclass(frozen=True)
-class LabelsCsv(Pictures, Source):
+class LabelsCsv(Pictures, DatasetSpec):
     """A CSV with a picture and its class in each line; pictures lie beside it or below.
 
     Columns go by their usual names, such as ``image,label`` or ``id,breed``; a column ``split`` may name

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from thumblab.data.dataset import Dataset
 from thumblab.data.distribution import Distribution, Download
+from thumblab.data.sources.dataset_spec import DatasetSpec, class_count, distribution, read
 from thumblab.data.sources.idx import idx_part
 from thumblab.data.sources.locate import gather_first
 from thumblab.data.sources.pixel_csv import csv_part
 from thumblab.data.sources.preparation import Glyph, preparation_of
-from thumblab.data.sources.source import Source, class_count, distribution, read
 
 FILES = (
     "train-images-idx3-ubyte",
@@ -63,7 +63,7 @@ FIRST_LABELS = {
 
 
 @dataclass(frozen=True)
-class Mnist(Source):
+class Mnist(DatasetSpec):
     """60,000 training and 10,000 test digits in 10 classes."""
 
 

@@ -18,8 +18,8 @@ from thumblab.data.dataset import Dataset
 from thumblab.data.readable import readable
 from thumblab.data.sources.archive import members
 from thumblab.data.sources.assembled import assembled
+from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.sorted_pictures import base_of
-from thumblab.data.sources.source import Source, read
 
 IMAGES, LABELS = (
     ("x", "images", "image", "data", "imgs"),
@@ -36,7 +36,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Npz(Source):
+class Npz(DatasetSpec):
     """An ``.npz`` with arrays such as ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
 
     ``train_images`` and ``train_labels``, ``images`` and ``labels``, ``X`` and ``y`` and their kin are

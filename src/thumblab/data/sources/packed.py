@@ -10,17 +10,17 @@ from thumblab.data.dataset import Dataset
 from thumblab.data.pictures.formats import HEAD, SUFFIXES, is_picture_content
 from thumblab.data.readable import readable
 from thumblab.data.sources.archive import OF_PICTURES, members
+from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.folder import read_listed
 from thumblab.data.sources.listing import Listing, is_leftover
 from thumblab.data.sources.sorted_pictures import Pictures, base_of
-from thumblab.data.sources.source import Source, read
 
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz")
 """How the names of such files end."""
 
 
 @dataclass(frozen=True)
-class Packed(Pictures, Source):
+class Packed(Pictures, DatasetSpec):
     """An archive of pictures, sorted into folders as those of ``Folder`` are.
 
     What is in it is held in memory, packed as pictures are: at most 1 GiB. The fields are those of

@@ -10,12 +10,12 @@ from typing import Any
 from thumblab.core.errors import DataError
 from thumblab.data.dataset import Dataset
 from thumblab.data.readable import readable
+from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.label_values import to_labels
 from thumblab.data.sources.layout import Entry, Layout
 from thumblab.data.sources.listing import Listing
 from thumblab.data.sources.part_names import role_of
 from thumblab.data.sources.sorted_pictures import Pictures, base_of, read_sorted
-from thumblab.data.sources.source import Source, read
 
 IMAGES = ("image", "img", "picture", "pixels")
 LABELS = ("label", "labels", "fine_label", "class", "target", "coarse_label")
@@ -25,7 +25,7 @@ MOST_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
-class Parquet(Pictures, Source):
+class Parquet(Pictures, DatasetSpec):
     """A Parquet file, or a folder of such: ``train-00000-of-00001.parquet``, ``test-...``.
 
     It takes pyarrow: ``pip install 'thumblab[parquet]'``. The other fields are those of ``Pictures``.

@@ -16,7 +16,7 @@ from thumblab.core.errors import MissingRuleError, UsageError, unknown
 from thumblab.core.value import Value, type_name
 from thumblab.data.pictures.glyph import FINE, Array, Box, find_glyph, resized
 from thumblab.data.pictures.ink import find_ink, gray, largest, width
-from thumblab.data.sources.source import Source
+from thumblab.data.sources.dataset_spec import DatasetSpec
 
 CENTERS = ("box", "mass")
 
@@ -67,7 +67,7 @@ def prepare(
 
 
 @singledispatch
-def preparation_of(source: Source) -> Preparation | None:
+def preparation_of(source: DatasetSpec) -> Preparation | None:
     """How pictures are made to look like those of a data set, or None for as they are."""
     return None
 

@@ -16,12 +16,12 @@ from thumblab.core.value import from_dict, kinds, to_dict
 
 
 def test_every_source_has_an_example(examples) -> None:
-    public = {v for v in vars(td).values() if isinstance(v, type) and issubclass(v, td.Source)}
-    ours = {kind for kind in kinds(td.Source) if kind.__module__.startswith("thumblab.")}
+    public = {v for v in vars(td).values() if isinstance(v, type) and issubclass(v, td.DatasetSpec)}
+    ours = {kind for kind in kinds(td.DatasetSpec) if kind.__module__.startswith("thumblab.")}
     # A trained network is needed (tests/evaluation/test_features.py), no files (test_arrays.py), and
     # pyarrow (test_parquet.py).
     elsewhere = {td.Features, td.Arrays, td.Parquet}
-    assert public - {td.Source} == ours == {type(source) for source in examples} | elsewhere
+    assert public - {td.DatasetSpec} == ours == {type(source) for source in examples} | elsewhere
 
 
 def test_files_in_the_folder_itself_are_read(source, examples, shelve, tmp_path) -> None:
@@ -77,7 +77,7 @@ def test_missing_files_are_named_with_a_remedy(source, tmp_path) -> None:
 
 def test_unknown_source_says_how_to_register() -> None:
     @dataclass(frozen=True)
-    class Mine(td.Source):
+    class Mine(td.DatasetSpec):
         pass
 
     with pytest.raises(MissingRuleError, match=r"Mine; register one with @read\.register"):

@@ -15,7 +15,7 @@ from thumblab.data.distribution import Distribution
 
 
 @dataclass(frozen=True)
-class Source(Value):
+class DatasetSpec(Value):
     """Base of the data sets that can be read. To add one, derive from it and register ``read``."""
 
 
@@ -23,7 +23,7 @@ Reader = TypeVar("Reader", bound=Callable[..., Dataset])
 
 
 @singledispatch
-def _reader(source: Source, root: Path | None = None) -> Dataset:
+def _reader(source: DatasetSpec, root: Path | None = None) -> Dataset:
     raise MissingRuleError(
         f"no reader for {type_name(type(source))}; register one with @read.register"
     )
@@ -32,7 +32,7 @@ def _reader(source: Source, root: Path | None = None) -> Dataset:
 class _Read:
     """The open function ``read``: readers are registered by the source in their annotation."""
 
-    def __call__(self, source: Source, root: Path | str | None = None) -> Dataset:
+    def __call__(self, source: DatasetSpec, root: Path | str | None = None) -> Dataset:
         """The data set that ``source`` names, from files that are already on this machine.
 
         Args:
@@ -56,7 +56,7 @@ class _Read:
         _reader.register(reader)
         return reader
 
-    def dispatch(self, kind: type[Source]) -> Callable[..., Dataset]:
+    def dispatch(self, kind: type[DatasetSpec]) -> Callable[..., Dataset]:
         """The reader of a kind of source."""
         found: Any = _reader.dispatch(kind)
         return lambda source, root=None: found(source, root).read_from(source, root)
@@ -66,12 +66,12 @@ read = _Read()
 
 
 @singledispatch
-def class_count(source: Source) -> int | None:
+def class_count(source: DatasetSpec) -> int | None:
     """How many classes a published source has, without its files; None where only they say it."""
     return None
 
 
 @singledispatch
-def distribution(source: Source) -> Distribution | None:
+def distribution(source: DatasetSpec) -> Distribution | None:
     """The official files of a source, or None where nothing is downloaded."""
     return None
