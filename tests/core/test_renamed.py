@@ -1,4 +1,4 @@
-"""What was called otherwise before 0.2 is read under its old name, and the new one is told."""
+"""What was called otherwise before 0.2 is read under its old name, with a warning that names the new one."""
 
 from __future__ import annotations
 

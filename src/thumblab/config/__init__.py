@@ -3,7 +3,7 @@
 ``name:argument=value,argument=value``; the numbers of a tuple are joined by ``-``, several values
 by ``+``; a value inside another stands in parentheses: ``sgd:lr=(one_cycle:max_lr=0.4)``.
 What a text means comes from the annotations of the dataclass or function that it names.
-A setting changes what it names, and the rest stays as it was (see ``rate.py``).
+A setting changes what it names, and the rest stays as it was (see ``optimization.py``).
 
 Left out: expressions, references between keys, and architectures spelled layer by layer (write a
 function in a file of your own and name it ``module:function``).

@@ -62,7 +62,7 @@ def plan(settings: Mapping[str, object], options: Mapping[str, object] | None = 
     """The experiment that ``settings`` describe, in texts of the grammar or values of TOML.
 
     Each setting changes what it names; the rest is as the experiment has it by default (see
-    ``rate.py`` for optimizers and schedules).
+    ``optimization.py`` for optimizers and schedules).
 
     Args:
         settings: By key.

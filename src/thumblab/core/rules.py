@@ -103,7 +103,7 @@ class Context(Protocol):
         """A vector of this worker's that the next call overwrites; for use within one rule."""
         ...
 
-    def zero_padded(self, groups: int, height: int, width: int, channels: int) -> Array:
+    def zero_padded(self, blocks: int, height: int, width: int, channels: int) -> Array:
         """Memory in the blocked layout whose border is zero and has to stay so."""
         ...
 

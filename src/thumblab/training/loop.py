@@ -93,7 +93,7 @@ def train(
     plan: Plan | None = None,
     resume: bool = False,
 ) -> Iterator[Epoch]:
-    """Trains, and yields each epoch; epochs of an earlier trainer of the same run come first.
+    """Trains, and yields each epoch; epochs that the run has had already come first.
 
     A run that is over is not trained again: its epochs are yielded as they were recorded.
 
@@ -104,7 +104,7 @@ def train(
         root: Folder with the data's files (see ``data.read``).
         runs: Folder of run folders.
         workers: Parts of a batch computed side by side; default: as many as cores.
-        plan: Which kernel convolves what (see ``training.plan``); default: what an unfinished run was
+        plan: Which kernel convolves what (see ``runs.kernel_plan``); default: what an unfinished run was
             begun with, else the fixed table.
         resume: Whether an unfinished run is continued; without it that is an error.
 

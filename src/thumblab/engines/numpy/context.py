@@ -138,7 +138,7 @@ class LayerContext:
         return self.shared.workspace.zero_padded(blocks, height, width, channels, self.shared.dtype)
 
     def sibling(self, name: str) -> LayerContext:
-        """The frame of the layer called ``name`` beside this one; for layers fused into one."""
+        """The context of the layer called ``name`` beside this one; for layers fused into one."""
         beside = self.path[: self.path[:-1].rfind(".") + 1]
         return replace(self, path=f"{beside}{name}.")
 
