@@ -1,11 +1,14 @@
+import re
 import shutil
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.cli.conftest import ROOT, finished, start
 
+GUIDE = ROOT / "docs" / "extending.md"
 MODEL = "own_layer:leaky_cnn:widths=4-8,slope=0.2"
 
 
@@ -77,3 +80,23 @@ def test_the_layer_agrees_with_its_twin(example, monkeypatch):
     twin_y.backward(twin_y.detach())
     np.testing.assert_allclose(y, twin_y.detach().numpy(), rtol=1e-6)
     np.testing.assert_allclose(backward(y), twin_x.grad.numpy(), rtol=1e-6)
+
+
+def test_the_files_of_the_guide_train(cli):
+    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    for module, sign in (("my_models", "def silu_cnn"), ("my_optimizers", "class Lion")):
+        (text,) = [block for block in blocks if sign in block]
+        Path(f"{module}.py").write_text(text, encoding="utf-8")
+    small = ("--data", "characters", "--subset", "300", "--epochs", "1", "--json")
+    own = (
+        "my_models:silu_cnn",
+        "--optimizer",
+        "my_optimizers:Lion:lr=1e-3",
+        "--schedule",
+        "cosine",
+    )
+    ended = finished(start("train", *own, *small, folder=Path.cwd()))
+    assert ended.code == 0, ended.err
+    (run,) = cli("runs", "--json").json
+    assert run["model"] == "my_models:silu_cnn"
+    assert "Lion" in run["settings"]["optimizer"]

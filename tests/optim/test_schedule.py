@@ -48,9 +48,9 @@ def test_no_schedule_has_a_negative_peak(kind: type[Schedule]) -> None:
 
 def test_wrong_shares_are_refused() -> None:
     for rise in (0.0, 1.0):
-        with pytest.raises(UsageError, match=r"rise is a share of the run, in \(0, 1\)"):
+        with pytest.raises(UsageError, match=r"warmup is a share of the run, in \(0, 1\)"):
             OneCycle(warmup=rise)
-    with pytest.raises(UsageError, match=r"rise is a share of the run, in \[0, 1\)"):
+    with pytest.raises(UsageError, match=r"warmup is a share of the run, in \[0, 1\)"):
         Warmup(warmup=1.0)
     with pytest.raises(UsageError, match="start must be at least 0"):
         OneCycle(start=-0.1)

@@ -31,6 +31,7 @@ from thumblab.optim.schedule import OneCycle as OneCycle
 from thumblab.optim.schedule import Schedule as Schedule
 from thumblab.optim.schedule import Step as Step
 from thumblab.optim.schedule import Warmup as Warmup
+from thumblab.optim.schedule import learning_rate_after as learning_rate_after
 from thumblab.optim.schedule import learning_rate_at as learning_rate_at
 from thumblab.optim.selective_decay import SelectiveDecay as SelectiveDecay
 from thumblab.optim.sgd import SGD as SGD

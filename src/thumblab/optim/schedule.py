@@ -49,7 +49,7 @@ class Step(Schedule):
 
 @dataclass(frozen=True)
 class Cosine(Schedule):
-    """``final + (peak - final) * (1 + cos(pi * t)) / 2`` for the share ``t`` of the run.
+    """``final + (max_lr - final) * (1 + cos(pi * t)) / 2`` for the share ``t`` of the run.
 
     Source: Loshchilov & Hutter 2016, arXiv:1608.03983, without restarts.
     """
@@ -73,7 +73,7 @@ class OneCycle(Schedule):
     def __post_init__(self) -> None:
         _check_numbers(self)
         if not 0 < self.warmup < 1:
-            raise UsageError(f"{self}: rise is a share of the run, in (0, 1)")
+            raise UsageError(f"{self}: warmup is a share of the run, in (0, 1)")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Warmup(Schedule):
     def __post_init__(self) -> None:
         _check_numbers(self)
         if not 0 <= self.warmup < 1:
-            raise UsageError(f"{self}: rise is a share of the run, in [0, 1)")
+            raise UsageError(f"{self}: warmup is a share of the run, in [0, 1)")
 
 
 @singledispatch
