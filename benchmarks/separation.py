@@ -30,8 +30,8 @@ from typing import Any
 
 from accuracy import recipe_file, scored, spread
 from clouds import Cloud, drawing
+from paired import BETTER, paired
 from series import ROOT, done, parser, record, trained
-from verdict import BETTER, paired
 
 from thumblab import zoo
 from thumblab.analysis import top_k_accuracy

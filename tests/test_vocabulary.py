@@ -18,7 +18,7 @@ GONE = {
     r"settle[ds]?": "resolve",
     r"[Rr]ehears\w*|Session": "dry run, Trainer",
     r"Feed|Ahead": "Loader, Prefetch",
-    r"[Jj]udged?|Guess": "score, ClassProbability",
+    r"Judge|Guess": "score, ClassProbability",
     r"objective": "loss_and_grad",
     r"ways? back|goes back|go back": "backward pass",
     r"[Nn]obody|[Ww]hoever|[Aa]nybody|[Ee]verybody|[Ss]omebody": "say what is done, not who",

@@ -266,7 +266,7 @@ def test_features_are_told_apart_before_and_after_with_and_without(command, fold
 
 
 def test_a_verdict_needs_more_than_luck(command):
-    paired = command("verdict").paired
+    paired = command("paired").paired
     sure, unsure = [0.90, 0.91, 0.92, 0.91], [0.80, 0.90, 0.70, 0.99]
     first = [0.80, 0.81, 0.82, 0.812]
     found = paired({"sure": (sure, first), "worse": (first, sure), "unsure": (unsure, first)})

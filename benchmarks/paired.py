@@ -23,7 +23,7 @@ Pairs = Mapping[Any, tuple[list[float], list[float]]]
 def paired(pairs: Pairs, called: tuple[str, str] = BETTER) -> dict[Any, dict[str, Any]]:
     """Differences ``first - second`` over the seeds, by Student's t, with Holm's p-values over all.
 
-    For measures that are no share of images, of which ``analysis.seed_differences`` knows more. No
+    For measures that are no share of images, of which ``thumblab.verdict`` knows more. No
     difference is claimed of fewer than three seeds, or of differences that are all alike.
     """
     told: dict[Any, dict[str, Any]] = {key: {"verdict": "not resolved"} for key in pairs}

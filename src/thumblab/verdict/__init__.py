@@ -1,0 +1,18 @@
+"""What may be said of ways of training after a few seeds each: pure functions of hits."""
+
+from thumblab.verdict.comparison import Comparison as Comparison
+from thumblab.verdict.judge import judge as judge
+from thumblab.verdict.judge import judge_scores as judge_scores
+from thumblab.verdict.numbers import Number as Number
+from thumblab.verdict.numbers import numbers_in as numbers_in
+from thumblab.verdict.numbers import untold as untold
+from thumblab.verdict.power import pilot_sd as pilot_sd
+from thumblab.verdict.power import power as power
+from thumblab.verdict.power import seeds_needed as seeds_needed
+from thumblab.verdict.power import smallest_visible as smallest_visible
+from thumblab.verdict.tested import WORDS as WORDS
+from thumblab.verdict.tested import Intervals as Intervals
+from thumblab.verdict.tested import Tested as Tested
+from thumblab.verdict.tested import Word as Word
+from thumblab.verdict.verdict import ArmVerdict as ArmVerdict
+from thumblab.verdict.verdict import Verdict as Verdict

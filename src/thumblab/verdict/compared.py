@@ -1,0 +1,134 @@
+"""Comparisons, made of what is known of their differences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.analysis import holm
+from thumblab.verdict.comparison import Comparison
+from thumblab.verdict.crossed import Crossed
+from thumblab.verdict.estimates import Estimate, Estimates, estimates
+from thumblab.verdict.power import seeds_needed
+from thumblab.verdict.tested import Interval, Intervals
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was declared.
+
+    Attributes:
+        level: Chance of a wrong word, at this look.
+        matters: The difference that is worth having, or None.
+        silent: Comparisons that were declared and of which nothing is known, such as diverged arms.
+    """
+
+    level: float
+    matters: float | None = None
+    silent: int = 0
+
+
+def compared(
+    data: Crossed, pairs: Sequence[tuple[str, str]], contrasts: Array, asked: Question
+) -> tuple[Comparison, ...]:
+    """One comparison for each row of ``contrasts``, named by ``pairs``; of two seeds or more."""
+    if not pairs:
+        return ()
+    found = estimates(data, contrasts)
+    count = len(pairs) + asked.silent
+    these, beyond = _tested(found.these, asked, count), _tested(found.beyond, asked, count)
+    same = _equivalence(found.beyond, asked)
+    return tuple(
+        Comparison(
+            arm=arm,
+            against=against,
+            seeds=data.seeds,
+            images=data.images,
+            comparisons=count,
+            level=asked.level,
+            matters=asked.matters,
+            difference=float(found.these.mean[row]),
+            sd=float(found.spread[row]),
+            these_images=these.interval(row),
+            images_like_these=beyond.interval(row) if beyond else None,
+            simultaneous=Intervals(these.wide(row), beyond.wide(row) if beyond else None),
+            p_value=float(these.p_values[row]),
+            p_value_like_these=float(beyond.p_values[row]) if beyond else None,
+            adjusted=float(these.adjusted[row]),
+            adjusted_like_these=float(beyond.adjusted[row]) if beyond else None,
+            equivalence=(float(same[0][row]), float(same[1][row])) if same else None,
+            equivalence_adjusted=float(same[2][row]) if same else None,
+            seeds_needed=_needed(found, row, asked, count),
+        )
+        for row, (arm, against) in enumerate(pairs)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Tested:
+    """Intervals and p-values of all comparisons, on one kind of images."""
+
+    ends: tuple[Array, Array]
+    wide_ends: tuple[Array, Array]
+    p_values: Array
+    adjusted: Array
+
+    def interval(self, row: int) -> Interval:
+        return float(self.ends[0][row]), float(self.ends[1][row])
+
+    def wide(self, row: int) -> Interval:
+        return float(self.wide_ends[0][row]), float(self.wide_ends[1][row])
+
+
+@overload
+def _tested(found: Estimate, asked: Question, count: int) -> _Tested: ...
+
+
+@overload
+def _tested(found: None, asked: Question, count: int) -> None: ...
+
+
+def _tested(found: Estimate | None, asked: Question, count: int) -> _Tested | None:
+    if found is None:
+        return None
+    p_values = found.p_value()
+    return _Tested(
+        found.interval(asked.level),
+        found.interval(asked.level / count),
+        p_values,
+        _adjusted(p_values, asked.silent),
+    )
+
+
+def _adjusted(p_values: Array, silent: int) -> Array:
+    """By Holm, beside comparisons of which nothing is known: their p-value is 1."""
+    return holm(np.concatenate([p_values, np.ones(silent)]))[: len(p_values)]
+
+
+def _equivalence(found: Estimate | None, asked: Question) -> tuple[Array, Array, Array] | None:
+    """Two one-sided tests: both ends of their interval, and the adjusted p-values."""
+    if asked.matters is None or found is None:
+        return None
+    low, high = found.interval(2 * asked.level)
+    above = found.p_value_below(-asked.matters)
+    below = 1 - found.p_value_below(asked.matters)
+    return low, high, _adjusted(np.maximum(above, below), asked.silent)
+
+
+def _needed(found: Estimates, row: int, asked: Question, count: int) -> int | None:
+    if asked.matters is None:
+        return None
+    return seeds_needed(
+        asked.matters,
+        float(found.seed_variance[row]) ** 0.5,
+        comparisons=count,
+        level=asked.level,
+        lent=float(found.lent[row]),
+        luck=float(found.luck[row]),
+    )
