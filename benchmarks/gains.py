@@ -30,6 +30,7 @@ from thumblab.engines.numpy import InputTransform, Network
 from thumblab.engines.numpy.memory import arena
 from thumblab.engines.numpy.memory.workspace import Workspace
 from thumblab.kernels import layout, lowering, products, winograd
+from thumblab.kernels.conv_shape import ConvShape
 from thumblab.layers import dense
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD
@@ -64,9 +65,10 @@ class Step:
 def lowered() -> list[Replaced]:
     """Row lowering in the place of Winograd."""
 
-    def convolve(x: Any, m: int, bias: bool, ctx: Any, *around: Any) -> Any:
-        counts = (x.shape[1] - 2, x.shape[2] - 2)
-        return lowering.convolve(x, 1, counts, ((1, 1), (1, 1)), bias, ctx, *around)
+    def convolve(x: Any, weight: Any, bias: Any, m: int, *rest: Any) -> Any:
+        height, width, pad = x.shape[1] - 2, x.shape[2] - 2, ((1, 1), (1, 1))
+        shape = ConvShape(weight.shape[1], len(weight), height, width, 3, 1, pad)
+        return lowering.convolve(x, weight, bias, shape, *rest)
 
     return [(winograd, "convolve", convolve)]
 
@@ -74,7 +76,9 @@ def lowered() -> list[Replaced]:
 def small_tiles() -> list[Replaced]:
     """Tiles of 2x2 everywhere."""
     whole = winograd.convolve
-    return [(winograd, "convolve", lambda x, m, *rest: whole(x, 2, *rest))]
+    return [
+        (winograd, "convolve", lambda x, weight, bias, m, *rest: whole(x, weight, bias, 2, *rest))
+    ]
 
 
 def unfolded() -> list[Replaced]:
@@ -96,8 +100,8 @@ def allocated() -> list[Replaced]:
     def lend(self: Any, kind: str, shape: tuple[int, ...], dtype: Any) -> Any:
         return np.zeros(shape, dtype) if kind == "bordered" else np.empty(shape, dtype)
 
-    def scratch(self: Any, name: str, size: int, dtype: Any) -> Any:
-        return np.empty(size, dtype)
+    def scratch(self: Any, name: str, size: int) -> Any:
+        return np.empty(size, self.dtype)
 
     return [(Workspace, "_lend", lend), (Workspace, "scratch", scratch)]
 

@@ -40,8 +40,8 @@ NUMERICS = (
     Bug(
         "kind 34: running averages of one sample, NumPy",
         "layers/batch_norm.py",
-        "    if ctx.batch > 1:",
-        "    if ctx.batch > 0:",
+        "    if ctx.comm.batch > 1:",
+        "    if ctx.comm.batch > 0:",
         (
             "tests/training/test_batches.py::"
             "test_a_last_batch_of_one_sample_trains_and_leaves_the_running_averages_alone",

@@ -7,7 +7,8 @@ import pytest
 from thumblab.bench import tune
 from thumblab.bench.tune import LEAST_GAIN, Row, Use, find_uses, measure, plan_of, share, whole_ms
 from thumblab.core.errors import UsageError
-from thumblab.kernels.plan import Choice, ConvShape, standard, supported
+from thumblab.kernels.conv_shape import ConvShape
+from thumblab.kernels.plan import Choice, standard, supported
 from thumblab.layers import BatchNorm, Conv, Dense, Flatten, MaxPool, ReLU, Sequential, residual
 
 SAME, NONE = ((1, 1), (1, 1)), ((0, 0), (0, 0))

@@ -61,7 +61,7 @@ def test_a_dense_layer_of_another_kind_keeps_to_its_own_samples() -> None:
 
     @forward.register
     def doubled(layer: Doubled, x, ctx):
-        return 2 * x @ ctx["weight"].T, lambda dy: dy
+        return 2 * x @ ctx.params["weight"].T, lambda dy: dy
 
     assert shared_buffers(Dense(1000), (1000,))
     assert not shared_buffers(Doubled(1000), (1000,))

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.kernels.lent import Lent, blocked, plain
+from tests.kernels.blocks import blocked, fresh, plain
 from tests.optional import torch
+from thumblab.kernels.conv_shape import ConvShape
 from thumblab.kernels.windows import Pads
 
 Array = Any
@@ -31,18 +32,25 @@ def twin(
 def check(
     convolve: Any, x: Array, weight: Array, bias: Array | None, stride: int, pad: Pads
 ) -> None:
-    """``convolve(blocked, ctx)`` and its backward pass against the twin, to 1e-10 of the largest value."""
+    """``convolve(x, weight, bias, shape, memory)`` against the twin, to 1e-10 of the largest value."""
     samples, out = len(x), len(weight)
-    (above, below), (left, right) = pad
-    kernel = weight.shape[2]
-    oh = (x.shape[2] + above + below - kernel) // stride + 1
-    ow = (x.shape[3] + left + right - kernel) // stride + 1
-    dy = np.random.default_rng(9).standard_normal((samples, out, oh, ow))
+    shape = shape_of(x, weight, stride, pad)
+    dy = np.random.default_rng(9).standard_normal((samples, out, shape.height, shape.width))
     wanted = twin(x, weight, bias, stride, pad, dy)
-    ctx = Lent(weight=weight) if bias is None else Lent(weight=weight, bias=bias)
-    y, backward = convolve(blocked(x), ctx)
-    got = [plain(y, samples), plain(backward(blocked(dy)), samples), ctx.grads["weight"]]
-    if bias is not None:
-        got.append(ctx.grads["bias"])
-    for ours, theirs in zip(got, wanted, strict=False):
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10 * np.abs(theirs).max())
+    y, backward = convolve(blocked(x), weight, bias, shape, fresh())
+    dx, *gradients = backward(blocked(dy), True)
+    got = [plain(y, samples), plain(dx, samples), *gradients]
+    for ours, theirs in zip(got, wanted, strict=True):
+        if theirs is None:
+            assert ours is None
+        else:
+            np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10 * np.abs(theirs).max())
+
+
+def shape_of(x: Array, weight: Array, stride: int, pad: Pads) -> ConvShape:
+    """The convolution of images ``(n, c, h, w)``."""
+    height, width = (
+        (side + sum(added) - weight.shape[2]) // stride + 1
+        for side, added in zip(x.shape[2:], pad, strict=True)
+    )
+    return ConvShape(x.shape[1], len(weight), height, width, weight.shape[2], stride, pad)

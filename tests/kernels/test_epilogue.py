@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.kernels.lent import Lent, blocked, plain
+from tests.kernels.blocks import blocked, fresh, plain
 from thumblab.kernels import winograd
 from thumblab.kernels.epilogue import Epilogue
 
@@ -11,7 +11,7 @@ def test_every_pixel_passes_each_hook_once(monkeypatch: pytest.MonkeyPatch, stri
     monkeypatch.setattr(winograd, "STRIP", strip)
     rng = np.random.default_rng(0)
     x, dy = (blocked(rng.standard_normal((40, 4, 9, 9))) for _ in range(2))
-    ctx = Lent(weight=rng.standard_normal((4, 4, 3, 3)))
+    weight, memory = rng.standard_normal((4, 4, 3, 3)), fresh()
     seen = {name: np.zeros((3, 9), int) for name in ("after", "upstream", "after_back")}
 
     def count(name: str):  # type: ignore[no-untyped-def]
@@ -25,11 +25,11 @@ def test_every_pixel_passes_each_hook_once(monkeypatch: pytest.MonkeyPatch, stri
         seen["upstream"][blocks] += 1
         return 2 * gradient[blocks]
 
-    plain_y, plain_back = winograd.convolve(x, 4, False, ctx)
-    wanted = plain(plain_back(2 * dy), 40)
+    plain_y, plain_back = winograd.convolve(x, weight, None, 4, memory)
+    wanted = plain(plain_back(2 * dy, True)[0], 40)
     epilogue = Epilogue(count("after"), upstream, count("after_back"))
-    y, back = winograd.convolve(x, 4, False, ctx, epilogue)
+    y, back = winograd.convolve(x, weight, None, 4, memory, epilogue)
     np.testing.assert_array_equal(plain(y, 40), plain(plain_y, 40))
-    np.testing.assert_allclose(plain(back(dy), 40), wanted, atol=1e-12)
+    np.testing.assert_allclose(plain(back(dy, True)[0], 40), wanted, atol=1e-12)
     for name, times in seen.items():
         assert (times == 1).all(), name

@@ -37,15 +37,12 @@ def test_convolution_agrees_with_torch(
     rng = np.random.default_rng(samples)
     x = rng.standard_normal((samples, 3, 6, 7))
     weight, bias = rng.standard_normal((5, 3, kernel, kernel)), rng.standard_normal(5)
-    counts, pad = window_shape(Conv(1), x.shape[1:], kernel, stride, padding)  # type: ignore[arg-type]
-    check(
-        lambda x, ctx: lowering.convolve(x, stride, counts, pad, True, ctx),
-        x, weight, bias, stride, pad,
-    )  # fmt: skip
+    _, pad = window_shape(Conv(1), x.shape[1:], kernel, stride, padding)  # type: ignore[arg-type]
+    check(lowering.convolve, x, weight, bias, stride, pad)
 
 
 def test_a_bias_may_be_left_out() -> None:
     rng = np.random.default_rng(0)
     x, weight = rng.standard_normal((2, 1, 4, 4)), rng.standard_normal((2, 1, 3, 3))
     pad: Pads = ((0, 0), (0, 0))
-    check(lambda x, ctx: lowering.convolve(x, 1, (2, 2), pad, False, ctx), x, weight, None, 1, pad)
+    check(lowering.convolve, x, weight, None, 1, pad)

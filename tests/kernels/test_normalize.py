@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.kernels.lent import blocked, plain
+from tests.kernels.blocks import blocked, plain
 from thumblab.kernels import normalize
 
 CHUNKS = pytest.mark.parametrize("chunk", [1, 700, 3000, 32 * 1024])

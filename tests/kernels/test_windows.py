@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.kernels.lent import blocked
+from tests.kernels.blocks import blocked
 from tests.optional import torch
 from thumblab.core.errors import ShapeError
 from thumblab.kernels.windows import Pads, check_window, pads, tap, window_shape, with_border

@@ -1,8 +1,10 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
+from tests.kernels.blocks import blocked, fresh, plain
 from tests.kernels.convolved import check
-from tests.kernels.lent import Lent, blocked, plain
 from thumblab.kernels import winograd
 
 PAD = ((1, 1), (1, 1))
@@ -16,12 +18,17 @@ def draw(
     return tuple(rng.standard_normal(shape) for shape in shapes)  # type: ignore[return-value]
 
 
+def tiles(m: int) -> Any:
+    """The convolution by tiles of ``m x m`` pixels."""
+    return lambda x, weight, bias, shape, memory: winograd.convolve(x, weight, bias, m, memory)
+
+
 @pytest.mark.parametrize("m", [2, 3, 4])
 @pytest.mark.parametrize("height", range(1, 18))
 def test_every_side_agrees_with_torch(height: int, m: int) -> None:
     """17 - height makes odd meet even and small meet large."""
     x, weight, bias = draw(3, 4, 5, (height, 18 - height))
-    check(lambda x, ctx: winograd.convolve(x, m, True, ctx), x, weight, bias, 1, PAD)
+    check(tiles(m), x, weight, bias, 1, PAD)
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
@@ -32,24 +39,23 @@ def test_uneven_strips_change_nothing(
 ) -> None:
     monkeypatch.setattr(winograd, "STRIP", strip)
     x, weight, bias = draw(53, 3, 2, sides)
-    check(lambda x, ctx: winograd.convolve(x, m, True, ctx), x, weight, bias, 1, PAD)
+    check(tiles(m), x, weight, bias, 1, PAD)
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
 def test_more_outputs_than_inputs_and_the_reverse(m: int) -> None:
     for inputs, outputs in ((1, 9), (9, 1), (5, 5)):
         x, weight, _ = draw(17, inputs, outputs, (6, 7))
-        check(lambda x, ctx: winograd.convolve(x, m, False, ctx), x, weight, None, 1, PAD)
+        check(tiles(m), x, weight, None, 1, PAD)
 
 
 def test_an_unread_input_gradient_is_not_computed() -> None:
     x, weight, bias = draw(2, 4, 5, (6, 6))
-    ctx = Lent(weight=weight, bias=bias)
-    ctx.needs_input_grad = False
-    _, backward = winograd.convolve(blocked(x), 4, True, ctx)
+    _, backward = winograd.convolve(blocked(x), weight, bias, 4, fresh())
     dy = blocked(np.ones((2, 5, 6, 6)))
-    assert backward(dy) is dy
-    assert np.isfinite(ctx.grads["weight"]).all()
+    dx, dweight, _ = backward(dy, False)
+    assert dx is dy
+    assert np.isfinite(dweight).all()
 
 
 @pytest.mark.parametrize(("m", "share"), [(2, 1e-5), (3, 1e-4), (4, 1e-4)])
@@ -57,7 +63,6 @@ def test_rounding_in_float32_stays_where_it_is_promised(m: int, share: float) ->
     x, weight, bias = draw(16, 64, 32, (8, 8))
     results = []
     for dtype in (np.float64, np.float32):
-        ctx = Lent(weight=weight.astype(dtype), bias=bias.astype(dtype))
-        ctx.dtype = np.dtype(dtype)
-        results.append(plain(winograd.convolve(blocked(x.astype(dtype)), m, True, ctx)[0], 16))
+        given = [array.astype(dtype) for array in (blocked(x), weight, bias)]
+        results.append(plain(winograd.convolve(*given, m, fresh(dtype))[0], 16))
     assert np.abs(results[0] - results[1]).max() < share * np.abs(results[0]).max()

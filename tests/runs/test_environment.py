@@ -8,7 +8,8 @@ import pytest
 
 from tests.training.small import dataset, experiment
 from tests.training.test_loop import stop_after
-from thumblab.kernels.plan import Choice, ConvShape, Plan
+from thumblab.kernels.conv_shape import ConvShape
+from thumblab.kernels.plan import Choice, Plan
 from thumblab.runs.environment import environment, warn_if_other
 from thumblab.training import train
 

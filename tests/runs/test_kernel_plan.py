@@ -10,7 +10,8 @@ from tests.training.test_loop import stop_after
 from thumblab.core.errors import RunError, UsageError, WriteError
 from thumblab.evaluation.predict import load_network
 from thumblab.experiment import Experiment
-from thumblab.kernels.plan import STANDARD, Choice, ConvShape, Plan
+from thumblab.kernels.conv_shape import ConvShape
+from thumblab.kernels.plan import STANDARD, Choice, Plan
 from thumblab.layers import Conv, Dense, Flatten, MaxPool, ReLU, Sequential
 from thumblab.runs import Run
 from thumblab.runs.kernel_plan import read_plan, write_plan

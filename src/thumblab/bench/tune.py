@@ -26,18 +26,17 @@ from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy import Network
 from thumblab.engines.numpy.context import LayerContext, run_rule
+from thumblab.engines.numpy.memory.workspace import Workspace
+from thumblab.kernels.conv_shape import ConvShape
 from thumblab.kernels.layout import block_count, inside
 from thumblab.kernels.plan import (
-    STANDARD,
     Choice,
-    ConvShape,
     Kernel,
     Plan,
     convolve,
     standard,
     supported,
 )
-from thumblab.layers import Conv
 
 Array = NDArray[Any]
 BURST_SECONDS = 0.02
@@ -101,7 +100,7 @@ def find_uses(models: Iterable[tuple[Layer, Shape]]) -> list[Use]:
     found: dict[ConvShape, Use] = {}
 
     def rule(layer: Layer, x: Array, ctx: LayerContext) -> tuple[Array, Backward]:
-        ctx.plan = Listener(found, ctx.needs_input_grad)
+        ctx.kernels = Listener(found, ctx.needs_input_grad)
         return run_rule(layer, x, ctx)
 
     for model, shape in models:
@@ -119,8 +118,9 @@ class Listener:
 
     found: dict[ConvShape, Use]
     needs_input_grad: bool
+    precise: bool = False
 
-    def kernel(self, shape: ConvShape, *, precise: bool) -> Kernel:
+    def algorithm(self, shape: ConvShape) -> Kernel:
         """The table's choice."""
         known = self.found.get(shape, Use(shape))
         self.found[shape] = replace(
@@ -128,24 +128,20 @@ class Listener:
             count=known.count + 1,
             needs_input_grad=known.needs_input_grad or self.needs_input_grad,
         )
-        return STANDARD.kernel(shape, precise=precise)
+        return standard(shape, precise=self.precise)
 
 
 def measure(use: Use, groups: int, rounds: int) -> Row:
     """Has every kernel that can do a shape convolve ``groups`` groups of images, in turn."""
     if rounds < 1:
         raise UsageError(f"{rounds} rounds measure nothing; give at least 1")
-    ctx = _context(use)
-    x, dy = _images(use.shape, groups, ctx)
+    memory = Workspace(np.dtype(np.float32))
+    x, dy, weight = _arrays(use.shape, groups, memory)
 
     def turn(kernel: Kernel) -> Turn:
-        shape, plan = use.shape, Plan((Choice(use.shape, kernel),))
-
         def step() -> object:
-            ctx.plan = plan
-            counts = (shape.height, shape.width)
-            _, back = convolve(x, shape.stride, counts, shape.pad, False, ctx)
-            return back(dy)
+            _, back = convolve(x, weight, None, use.shape, kernel, memory)
+            return back(dy, use.needs_input_grad)
 
         return Turn(step)
 
@@ -179,33 +175,16 @@ class Turn:
         return max(1, round(seconds / max(self.run(1), 1e-6)))
 
 
-def _context(use: Use) -> LayerContext:
-    """What the engine lends a convolution with the weights of that shape."""
-    shape, seen = use.shape, list[LayerContext]()
-
-    def rule(layer: Layer, x: Array, ctx: LayerContext) -> tuple[Array, Backward]:
-        seen.append(ctx)
-        return run_rule(layer, x, ctx)
-
-    sample = (shape.read, shape.kernel, shape.kernel)
-    layer = Conv(shape.written, shape.kernel, padding="valid", bias=False)
-    network = Network(layer, sample, workers=1)
-    network.worker.rule = rule
-    network.run(np.zeros((1, *sample)), training=True)
-    (ctx,) = seen
-    ctx.needs_input_grad = use.needs_input_grad
-    return ctx
-
-
-def _images(shape: ConvShape, groups: int, ctx: LayerContext) -> tuple[Array, Array]:
-    """What ``shape`` reads, and a gradient at its output; random."""
+def _arrays(shape: ConvShape, groups: int, memory: Workspace) -> tuple[Array, Array, Array]:
+    """What ``shape`` reads, a gradient at its output, and its weight; random."""
     rng = np.random.default_rng(0)
     reads = (groups, *_reads(shape), shape.read)
     writes = (groups, shape.height, shape.width, shape.written)
-    x, dy = ctx.zero_padded(*reads), ctx.zero_padded(*writes)
+    x, dy = memory.zero_padded(*reads), memory.zero_padded(*writes)
     for array in (x, dy):
         inside(array)[...] = rng.standard_normal(inside(array).shape, np.float32)
-    return x, dy
+    kernel = (shape.written, shape.read, shape.kernel, shape.kernel)
+    return x, dy, rng.standard_normal(kernel, np.float32) / np.float32(sum(kernel))
 
 
 def _reads(shape: ConvShape) -> tuple[int, int]:

@@ -103,6 +103,35 @@ RECORDS = {
 """Entries of a run's JSON files."""
 
 
+CONTEXT = {
+    **dict.fromkeys(("empty", "scratch", "zero_padded"), "memory"),
+    **dict.fromkeys(("all_reduce", "barrier", "partition", "shared_buffer"), "comm"),
+    **dict.fromkeys(("batch", "own"), "comm"),
+    "words": "random",
+    "precise": "kernels",
+}
+"""Members of a layer's context by what has them today."""
+
+
+class OldContext:
+    """A layer's context as code of the user's knew it, which runs store and open with."""
+
+    def __getitem__(self, name: str) -> Any:
+        warn(f"ctx[{name!r}]", f"ctx.params[{name!r}]")
+        return self.params[name]
+
+    def grad(self, name: str) -> Any:
+        """The gradient called ``name``."""
+        warn(f"ctx.grad({name!r})", f"ctx.grads[{name!r}]")
+        return self.grads[name]
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in CONTEXT:
+            raise AttributeError(f"a layer's context has no {name!r}")
+        warn(f"ctx.{name}", f"ctx.{CONTEXT[name]}.{name}")
+        return getattr(getattr(self, CONTEXT[name]), name)
+
+
 def field_of(kind: str, name: str) -> str:
     """What a field of the class ``kind`` is called today.
 

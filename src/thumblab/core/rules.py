@@ -30,70 +30,8 @@ def no_backward(dy: Array) -> Array:
     raise RuntimeError("this pass was run without gradients; it has no backward pass")
 
 
-class KernelPlan(Protocol):
-    """Says which kernel convolves what (see ``kernels.plan``, which knows the shapes and the kernels)."""
-
-    def kernel(self, shape: Any, *, precise: bool) -> str:
-        """The name of the kernel for ``shape``."""
-        ...
-
-
-@runtime_checkable
-class Context(Protocol):
-    """What an engine lends one layer for one pass.
-
-    Attributes:
-        training: Whether this pass trains.
-        precise: Whether rounding errors count for more than speed.
-        needs_grad: Whether a backward pass follows. If not, a rule need not prepare for it.
-        plan: Which kernel convolves what.
-        needs_input_grad: Whether the gradient at this layer's input is used. If not, ``backward`` may
-            skip it and return its argument.
-        samples: Real samples in this worker's shard of the batch.
-        batch: Real samples in the whole batch, over all workers.
-        own: Which of them are this worker's.
-    """
-
-    training: bool
-    precise: bool
-    needs_grad: bool
-    plan: KernelPlan
-    needs_input_grad: bool
-    samples: int
-    batch: int
-    own: slice
-
-    def __getitem__(self, name: str) -> Array:
-        """The weight called ``name`` in this layer; not to be written."""
-        ...
-
-    def grad(self, name: str) -> Array:
-        """Where ``backward`` writes the gradient of weight ``name``, summed over this worker."""
-        ...
-
-    def update(self, name: str, value: Array) -> None:
-        """Sets the statistic ``name``, which every worker has computed alike, after the pass."""
-        ...
-
-    def all_reduce(self, value: Array) -> NDArray[np.float64]:
-        """Sum of ``value`` over the workers, in float64; every worker has to call it."""
-        ...
-
-    def shared_buffer(self, name: str) -> Array | None:
-        """Memory ``(batch, width)`` of all workers, declared by ``shared_buffers``; None for one worker."""
-        ...
-
-    def barrier(self) -> None:
-        """Returns once every worker has called it; shared buffers written before can be read after."""
-        ...
-
-    def partition(self, count: int) -> slice:
-        """This worker's part of ``count`` items that the workers divide among themselves."""
-        ...
-
-    def words(self, each: int) -> NDArray[np.uint16]:
-        """Random 16-bit words ``(samples, each)`` of this layer and step, one row a real sample."""
-        ...
+class Memory(Protocol):
+    """Memory of one worker, kept from one step to the next."""
 
     def empty(self, shape: Shape, dtype: DTypeLike | None = None) -> Array:
         """Uninitialized memory, reused once nothing refers to it. Default: the network's dtype."""
@@ -107,26 +45,112 @@ class Context(Protocol):
         """Memory in the blocked layout whose border is zero and has to stay so."""
         ...
 
-    def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
-        """Runs sublayer ``layer``, whose weights are found under ``name``."""
+
+class Random(Protocol):
+    """What a layer draws in a step; no number of workers changes it."""
+
+    def words(self, each: int) -> NDArray[np.uint16]:
+        """16-bit words ``(samples, each)``, one row a real sample of this worker's."""
         ...
 
 
-class ContextWrapper:
-    """A context that asks another one for all that it does not say itself.
+class Comm(Protocol):
+    """This worker among those that compute a batch together; each makes the same calls in the same order."""
+
+    @property
+    def batch(self) -> int:
+        """Real samples in the whole batch, over all workers."""
+        ...
+
+    @property
+    def own(self) -> slice:
+        """Which of them are this worker's."""
+        ...
+
+    def all_reduce(self, value: Array) -> NDArray[np.float64]:
+        """Sum of ``value`` over the workers, in float64."""
+        ...
+
+    def barrier(self) -> None:
+        """Returns once every worker has called it; shared buffers written before can be read after."""
+        ...
+
+    def partition(self, count: int) -> slice:
+        """This worker's part of ``count`` items that the workers divide among themselves."""
+        ...
+
+    def shared_buffer(self, name: str) -> Array | None:
+        """Memory ``(batch, width)`` of all workers, declared by ``shared_buffers``; None for one worker."""
+        ...
+
+
+class Kernels(Protocol):
+    """Says which algorithm convolves what (see ``kernels.plan``, which knows the shapes)."""
+
+    @property
+    def precise(self) -> bool:
+        """Whether rounding errors count for more than speed."""
+        ...
+
+    def algorithm(self, shape: Any) -> Any:
+        """The name of the algorithm for ``shape``."""
+        ...
+
+
+class Named(Protocol):
+    """Arrays of one layer by the names that its ``weights`` gives them."""
+
+    def __getitem__(self, name: str) -> Array: ...
+
+
+@runtime_checkable
+class Context(Protocol):
+    """What an engine lends one layer for one pass.
 
     Attributes:
-        inner: The other one.
+        memory: Memory that need not be given back.
+        kernels: Which algorithm convolves what.
+        training: Whether this pass trains.
+        needs_grad: Whether a backward pass follows. If not, a rule need not prepare for it.
+        needs_input_grad: Whether the gradient at this layer's input is used. If not, ``backward`` may
+            skip it and return its argument.
+        samples: Real samples of this worker's; the blocked layout has padding samples behind them.
     """
 
-    def __init__(self, inner: Context) -> None:
-        self.inner = inner
+    training: bool
+    needs_grad: bool
+    needs_input_grad: bool
+    samples: int
+    memory: Memory
+    kernels: Kernels
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
+    @property
+    def params(self) -> Named:
+        """The layer's weights and statistics; not to be written."""
+        ...
 
-    def __getitem__(self, name: str) -> Array:
-        return self.inner[name]
+    @property
+    def grads(self) -> Named:
+        """Where ``backward`` writes: ``ctx.grads["bias"][...] = up.sum(0)``, summed over this worker."""
+        ...
+
+    @property
+    def random(self) -> Random:
+        """What the layer draws."""
+        ...
+
+    @property
+    def comm(self) -> Comm:
+        """This worker among the others."""
+        ...
+
+    def update(self, name: str, value: Array) -> None:
+        """Sets the statistic ``name``, which every worker has computed alike, after the pass."""
+        ...
+
+    def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
+        """Runs sublayer ``layer``, whose weights are found under ``name``."""
+        ...
 
 
 @singledispatch

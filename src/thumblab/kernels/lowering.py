@@ -14,7 +14,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from thumblab.core.rules import Backward, Context
+from thumblab.core.rules import Memory
+from thumblab.kernels.conv_shape import ConvBackward, ConvShape
 from thumblab.kernels.epilogue import Epilogue
 from thumblab.kernels.layout import BLOCK, along_line, inside, lines, pixel_sums, rows, strips
 from thumblab.kernels.windows import Pads, with_border
@@ -55,42 +56,40 @@ def kernel_of(matrix: Array, shape: tuple[int, ...]) -> Array:
 
 def convolve(
     x: Array,
-    stride: int,
-    counts: tuple[int, int],
-    pad: Pads,
-    bias: bool,
-    ctx: Context,
+    weight: Array,
+    bias: Array | None,
+    shape: ConvShape,
+    memory: Memory,
     epilogue: Epilogue = Epilogue(),  # noqa: B008  it is frozen
-) -> tuple[Array, Backward]:
-    """Convolves blocked ``x`` with the context's ``weight``, and adds its ``bias``."""
-    weight = ctx["weight"]
+) -> tuple[Array, ConvBackward]:
+    """Convolves blocked ``x`` with ``weight`` ``(o, c, k, k)``, and adds ``bias``."""
     o, c, k, _ = weight.shape
     g, h, w, _, _ = x.shape
-    y = ctx.zero_padded(g, *counts, o)
-    windows = unfold(with_border(x, pad), k, stride, counts, ctx.empty)
+    counts, stride, pad = (shape.height, shape.width), shape.stride, shape.pad
+    y = memory.zero_padded(g, *counts, o)
+    windows = unfold(with_border(x, pad), k, stride, counts, memory.empty)
     across, taps = windows.swapaxes(2, 3), matrix(weight)
-    added = along_line(ctx["bias"], lines(y).shape[-1]) if bias else None
+    added = None if bias is None else along_line(bias, lines(y).shape[-1])
     for strip in strips(y):
         np.matmul(across[strip], taps, out=rows(y)[strip])  # (ow*16, k*k*c) @ (k*k*c, o)
         if added is not None:
             lines(y)[strip] += added
         epilogue.forward(y, *strip)
 
-    def backward(dy: Array) -> Array:
+    def backward(dy: Array, needs_input_grad: bool) -> tuple[Array, Array, Array | None]:
         dy = epilogue.output_grad(dy, slice(0, g))
         up = rows(dy)
         dmatrix = np.matmul(windows, up).sum((0, 1))  # (k*k*c, ow*16) @ (ow*16, o)
-        ctx.grad("weight")[...] = kernel_of(dmatrix, weight.shape)
-        if bias:
-            ctx.grad("bias")[...] = pixel_sums(dy)
-        if not ctx.needs_input_grad:
-            return dy
-        dx = ctx.zero_padded(g, h - 2, w - 2, c)
+        dweight = kernel_of(dmatrix, weight.shape)
+        dbias = None if bias is None else pixel_sums(dy)
+        if not needs_input_grad:
+            return dy, dweight, dbias
+        dx = memory.zero_padded(g, h - 2, w - 2, c)
         back = _fold if stride == 1 else _scatter
         for place in range(g):  # a group at a time, in cache
             back(up[place], weight, stride, pad, inside(dx)[place])
             epilogue.backward(dx, slice(place, place + 1), slice(0, h - 2))
-        return dx
+        return dx, dweight, dbias
 
     return y, backward
 

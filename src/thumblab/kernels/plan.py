@@ -10,48 +10,15 @@ from functools import cache, cached_property
 from typing import Literal, get_args
 
 from thumblab.core.errors import ShapeError
-from thumblab.core.rules import Array, Backward, Context
+from thumblab.core.rules import Array, Memory
 from thumblab.kernels import lowering, pointwise, winograd
+from thumblab.kernels.conv_shape import ConvBackward, ConvShape
 from thumblab.kernels.epilogue import Epilogue
-from thumblab.kernels.windows import Pads
 
 Kernel = Literal["winograd4", "winograd3", "winograd2", "lowering", "pointwise"]
 """Winograd with output tiles of that side, row lowering, or one product a row of pixels."""
 KERNELS: tuple[Kernel, ...] = get_args(Kernel)
 TILES = {"winograd4": 4, "winograd3": 3, "winograd2": 2}
-
-
-@dataclass(frozen=True)
-class ConvShape:
-    """A convolution, as far as the choice of its kernel goes.
-
-    Attributes:
-        read: Channels read.
-        written: Channels written.
-        height: Of the output, in pixels.
-        width: Of the output, in pixels.
-        kernel: Side of the kernel, in pixels.
-        stride: Step between windows, in pixels.
-        pad: Pixels added ``((above, below), (left, right))``.
-    """
-
-    read: int
-    written: int
-    height: int
-    width: int
-    kernel: int
-    stride: int
-    pad: Pads
-
-    def __str__(self) -> str:
-        """Such as ``64 -> 128 at 16x16 by 3x3, stride 2``; padding that halves the kernel is left out."""
-        k, (above, below), (left, right) = self.kernel, *self.pad
-        message = f"{self.read} -> {self.written} at {self.height}x{self.width} by {k}x{k}"
-        if self.stride > 1:
-            message += f", stride {self.stride}"
-        if {above, below, left, right} != {k // 2}:
-            message += f", padding {above}-{below}-{left}-{right}"
-        return message
 
 
 def supported(shape: ConvShape) -> tuple[Kernel, ...]:
@@ -147,20 +114,35 @@ STANDARD = Plan()
 """The fixed table alone."""
 
 
+@dataclass(frozen=True)
+class Kernels:
+    """What a network convolves by (see ``core.rules.Kernels``).
+
+    Attributes:
+        plan: Which kernel convolves what.
+        precise: Whether rounding errors count for more than speed.
+    """
+
+    plan: Plan = STANDARD
+    precise: bool = False
+
+    def algorithm(self, shape: ConvShape) -> Kernel:
+        """The kernel for ``shape``."""
+        return self.plan.kernel(shape, precise=self.precise)
+
+
 def convolve(
     x: Array,
-    stride: int,
-    counts: tuple[int, int],
-    pad: Pads,
-    bias: bool,
-    ctx: Context,
+    weight: Array,
+    bias: Array | None,
+    shape: ConvShape,
+    algorithm: Kernel,
+    memory: Memory,
     epilogue: Epilogue = Epilogue(),  # noqa: B008  it is frozen
-) -> tuple[Array, Backward]:
-    """Convolves blocked ``x`` with the context's ``weight``, and adds its ``bias``."""
-    o, c, kernel, _ = ctx["weight"].shape
-    algorithm = ctx.plan.kernel(ConvShape(c, o, *counts, kernel, stride, pad), precise=ctx.precise)
+) -> tuple[Array, ConvBackward]:
+    """Convolves blocked ``x`` with ``weight`` ``(o, c, k, k)`` by ``algorithm``, and adds ``bias``."""
     if algorithm == "pointwise":
-        return pointwise.convolve(x, stride, counts, bias, ctx, epilogue)
+        return pointwise.convolve(x, weight, bias, shape, memory, epilogue)
     if algorithm == "lowering":
-        return lowering.convolve(x, stride, counts, pad, bias, ctx, epilogue)
-    return winograd.convolve(x, TILES[algorithm], bias, ctx, epilogue)
+        return lowering.convolve(x, weight, bias, shape, memory, epilogue)
+    return winograd.convolve(x, weight, bias, TILES[algorithm], memory, epilogue)

@@ -29,7 +29,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from thumblab.core.rules import Backward, Context
+from thumblab.core.rules import Memory
+from thumblab.kernels.conv_shape import ConvBackward
 from thumblab.kernels.epilogue import Epilogue
 from thumblab.kernels.layout import BLOCK, inside
 from thumblab.kernels.layout import lines as image_lines
@@ -223,41 +224,52 @@ class Tiling:
 
 def convolve(
     x: Array,
+    weight: Array,
+    bias: Array | None,
     m: int,
-    bias: bool,
-    ctx: Context,
+    memory: Memory,
     epilogue: Epilogue = Epilogue(),  # noqa: B008  it is frozen
-) -> tuple[Array, Backward]:
-    """Convolves blocked ``x`` with the context's 3x3 ``weight``, padding 1, and adds its ``bias``."""
-    weight = ctx["weight"]
+) -> tuple[Array, ConvBackward]:
+    """Convolves blocked ``x`` with ``weight`` ``(o, c, 3, 3)``, padding 1, and adds ``bias``."""
     o, c = weight.shape[:2]
     g, h, w, _, _ = x.shape
-    tiling = Tiling(m, g, h - 2, w - 2, c, o, x.dtype, ctx.scratch)
+    tiling = Tiling(m, g, h - 2, w - 2, c, o, x.dtype, memory.scratch)
     points = transform_kernel(weight, m)
-    y = ctx.zero_padded(g, h - 2, w - 2, o)
+    y = memory.zero_padded(g, h - 2, w - 2, o)
     for strip in tiling.strips():
         seen = tiling.transform_input(x, strip, "seen")
-        products = ctx.scratch("products", seen.size // c * o).reshape(len(seen), -1, o)
+        products = memory.scratch("products", seen.size // c * o).reshape(len(seen), -1, o)
         multiply(seen, points, products)  # (tiles * 16, c) @ (c, o), a point at a time
-        if bias:
-            products[tiling.center] += ctx["bias"]
+        if bias is not None:
+            products[tiling.center] += bias
         tiling.transform_output(products, y, strip)
         epilogue.forward(y, *tiling.pixels(strip))
+    biased = bias is not None
 
-    return y, lambda dy: _back(dy, x, points, tiling, bias, ctx, epilogue)
+    def backward(dy: Array, needs_input_grad: bool) -> tuple[Array, Array, Array | None]:
+        dx = memory.zero_padded(g, h - 2, w - 2, c) if needs_input_grad else None
+        dbias = np.zeros(o, x.dtype) if biased else None
+        dweight = _back(dy, x, points, tiling, dbias, dx, memory, epilogue)
+        return dy if dx is None else dx, dweight, dbias
+
+    return y, backward
 
 
 def _back(
-    dy: Array, x: Array, points: Array, tiling: Tiling, bias: bool, ctx: Context, epilogue: Epilogue
+    dy: Array,
+    x: Array,
+    points: Array,
+    tiling: Tiling,
+    dbias: Array | None,
+    dx: Array | None,
+    memory: Memory,
+    epilogue: Epilogue,
 ) -> Array:
-    """Gradients of weight and bias from the one at the output; returns the one at the input."""
-    c, o = points.shape[1:]
-    g, wanted, across = len(x), ctx.needs_input_grad, tiling.tiles[1] * tiling.m * BLOCK
+    """Gradient of the weight from the one at the output; writes those of bias and input, if wanted."""
+    g, c, across = len(x), points.shape[1], tiling.tiles[1] * tiling.m * BLOCK
     dpoints, part = np.zeros_like(points), np.empty_like(points)
-    dbias = np.zeros(o, x.dtype)
-    dx = ctx.zero_padded(g, tiling.height, tiling.width, c) if wanted else dy
     turned = np.ascontiguousarray(points.swapaxes(1, 2))
-    carry = ctx.empty((g, across * c))
+    carry = memory.empty((g, across * c))
     for strip in tiling.strips():
         if strip.tile_rows.start == 0:
             gradient = epilogue.output_grad(dy, strip.blocks)
@@ -265,13 +277,10 @@ def _back(
         up = tiling.transform_gradient(gradient, strip, "products")
         multiply(seen.swapaxes(1, 2), up, part)  # (c, tiles * 16) @ (tiles * 16, o)
         np.add(dpoints, part, out=dpoints)
-        if bias:
+        if dbias is not None:
             dbias += up[tiling.center].sum(0)
-        if wanted:
+        if dx is not None:
             multiply(up, turned, seen)  # (tiles * 16, o) @ (o, c); seen has served
             done = tiling.transform_input_back(seen, dx, strip, carry)
             epilogue.backward(dx, strip.blocks, done)
-    ctx.grad("weight")[...] = transform_kernel_back(dpoints, tiling.m)
-    if bias:
-        ctx.grad("bias")[...] = dbias
-    return dx
+    return transform_kernel_back(dpoints, tiling.m)

@@ -63,13 +63,13 @@ def _pool(layer: AvgPool, x: Array, y: Array, axes: tuple[int, int], c: int, ctx
     counts = np.outer(window_counts(h, down_taps, oh), window_counts(w, across_taps, ow))
     share = (1 / counts).astype(x.dtype).reshape(oh, ow, *(1,) * (x.ndim - 1 - across))
     shape = (*x.shape[:across], ow, *x.shape[across + 1 :])
-    columns = ctx.scratch("columns", prod(shape)).reshape(shape)
+    columns = ctx.memory.scratch("columns", prod(shape)).reshape(shape)
     window_sum(x, across, across_taps, columns)
     window_sum(columns, up, down_taps, y)
     y *= share
 
     def write(dy: Array, dx: Array) -> None:
-        dcolumns = ctx.scratch("columns", prod(shape)).reshape(shape)
+        dcolumns = ctx.memory.scratch("columns", prod(shape)).reshape(shape)
         window_sum_back(dy * share, up, down_taps, dcolumns)
         window_sum_back(dcolumns, across, across_taps, dx)
 
@@ -78,11 +78,11 @@ def _pool(layer: AvgPool, x: Array, y: Array, axes: tuple[int, int], c: int, ctx
 
 @forward.register
 def avg_pool(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    y = ctx.empty((len(x), *layer.out_shape(x.shape[1:])))
+    y = ctx.memory.empty((len(x), *layer.out_shape(x.shape[1:])))
     write = _pool(layer, x, y, (2, 3), x.shape[1], ctx)
 
     def backward(dy: Array) -> Array:
-        dx = ctx.empty(x.shape)
+        dx = ctx.memory.empty(x.shape)
         write(dy, dx)
         return dx
 
@@ -93,11 +93,11 @@ def avg_pool(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
 def avg_pool_blocks(layer: AvgPool, x: Array, ctx: Context) -> tuple[Array, Backward]:
     g, h, w, _, c = x.shape
     _, oh, ow = layer.out_shape((c, h - 2, w - 2))
-    y = ctx.zero_padded(g, oh, ow, c)
+    y = ctx.memory.zero_padded(g, oh, ow, c)
     write = _pool(layer, inside(x), inside(y), (1, 2), c, ctx)
 
     def backward(dy: Array) -> Array:
-        dx = ctx.zero_padded(g, h - 2, w - 2, c)
+        dx = ctx.memory.zero_padded(g, h - 2, w - 2, c)
         write(inside(dy), inside(dx))
         return dx
 

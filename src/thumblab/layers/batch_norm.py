@@ -67,15 +67,15 @@ def _batch_moments(
     channel's is not, ``x - mean`` takes the place of ``x`` from here on, and the sums are those of it;
     all workers see the same totals and so decide alike.
     """
-    mean, variance = _from_sums(ctx.all_reduce(sums), count)
+    mean, variance = _from_sums(ctx.comm.all_reduce(sums), count)
     shift = np.zeros(len(mean), x.dtype)
     if (mean**2 > FAR * (variance + layer.eps)).any():
         shift = mean.astype(x.dtype)
         x, sums = center(shift)
-        mean, variance = _from_sums(ctx.all_reduce(sums), count)
-    if ctx.batch > 1:  # one sample says nothing of how samples vary
+        mean, variance = _from_sums(ctx.comm.all_reduce(sums), count)
+    if ctx.comm.batch > 1:  # one sample says nothing of how samples vary
         unbiased = variance * (count / (count - 1))
-        old_mean, old_variance = ctx["running_mean"], ctx["running_var"]
+        old_mean, old_variance = ctx.params["running_mean"], ctx.params["running_var"]
         ctx.update("running_mean", old_mean + layer.momentum * (mean + shift - old_mean))
         ctx.update("running_var", old_variance + layer.momentum * (unbiased - old_variance))
     return x, mean, 1 / np.sqrt(variance + layer.eps)
@@ -88,8 +88,8 @@ def _from_sums(total: Array, count: int) -> tuple[Array, Array]:
 
 
 def _running(layer: BatchNorm, ctx: Context) -> tuple[Array, Array]:
-    variance = ctx["running_var"].astype(np.float64)
-    return ctx["running_mean"].astype(np.float64), 1 / np.sqrt(variance + layer.eps)
+    variance = ctx.params["running_var"].astype(np.float64)
+    return ctx.params["running_mean"].astype(np.float64), 1 / np.sqrt(variance + layer.eps)
 
 
 def _input_gradient(
@@ -100,12 +100,12 @@ def _input_gradient(
     ``sums`` and ``products`` are this worker's sums of ``dy`` and of ``dy * x``.
     """
     dweight = (products - mean * sums) * scale
-    ctx.grad("weight")[...] = dweight
-    ctx.grad("bias")[...] = sums
-    a = ctx["weight"] * scale
+    ctx.grads["weight"][...] = dweight
+    ctx.grads["bias"][...] = sums
+    a = ctx.params["weight"] * scale
     if not ctx.training:
         return a, np.zeros_like(a), np.zeros_like(a)
-    dbias, dweight = ctx.all_reduce(np.stack([sums, dweight]))
+    dbias, dweight = ctx.comm.all_reduce(np.stack([sums, dweight]))
     b = -a * scale * dweight / count  # the moments depend on x too
     return a, b, -a * dbias / count - b * mean
 
@@ -113,16 +113,16 @@ def _input_gradient(
 def running_map(layer: BatchNorm, ctx: Context) -> tuple[Array, Array]:
     """``a, b`` of ``y = a * x + b`` outside training, per channel."""
     mean, scale = _running(layer, ctx)
-    gain = ctx["weight"] * scale
-    dtype = ctx["weight"].dtype
-    return gain.astype(dtype), (ctx["bias"] - mean * gain).astype(dtype)
+    gain = ctx.params["weight"] * scale
+    dtype = ctx.params["weight"].dtype
+    return gain.astype(dtype), (ctx.params["bias"] - mean * gain).astype(dtype)
 
 
 @forward.register
 def batch_norm(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
     axes = (0, *range(2, x.ndim))
     column = (1, -1) + (1,) * (x.ndim - 2)
-    count = ctx.batch * x[0, 0].size
+    count = ctx.comm.batch * x[0, 0].size
 
     def spread(value: Array) -> Array:
         return value.astype(x.dtype).reshape(column)
@@ -136,8 +136,8 @@ def batch_norm(layer: BatchNorm, x: Array, ctx: Context) -> tuple[Array, Backwar
         x, mean, scale = _batch_moments(layer, ctx, count, x, sums, center)
     else:
         mean, scale = _running(layer, ctx)
-    gain = ctx["weight"] * scale
-    y = x * spread(gain) + spread(ctx["bias"] - mean * gain)
+    gain = ctx.params["weight"] * scale
+    y = x * spread(gain) + spread(ctx.params["bias"] - mean * gain)
 
     def backward(dy: Array) -> Array:
         wide = dy.astype(np.float64)
@@ -162,14 +162,14 @@ def normalize_blocks(
     layer: BatchNorm, x: Array, ctx: Context, *, rectify: bool = False
 ) -> tuple[Array, Backward]:
     """The rule on the blocked layout; ``rectify`` as in ``normalize_lazily``."""
-    sums = moments(x, ctx.scratch, precise=ctx.precise)
+    sums = moments(x, ctx.memory.scratch, precise=ctx.kernels.precise)
     y, plan = normalize_lazily(
         layer, x, ctx, sums, rectify=rectify, relu_backward_here=True, input_relu_backward=False
     )
 
     def backward(dy: Array) -> Array:
         g, h, w, _, channels = x.shape
-        dx = ctx.zero_padded(g, h - 2, w - 2, channels)
+        dx = ctx.memory.zero_padded(g, h - 2, w - 2, channels)
         plan(dy)(slice(0, g), dx)
         return dx
 
@@ -179,10 +179,10 @@ def normalize_blocks(
 def _center_blocks(ctx: Context, x: Array, shift: Array) -> tuple[Array, Array]:
     """Blocked ``x - shift``, and this worker's sums of it and of its squares."""
     g, h, w, _, channels = x.shape
-    centered = ctx.zero_padded(g, h - 2, w - 2, channels)
+    centered = ctx.memory.zero_padded(g, h - 2, w - 2, channels)
     normalize.scale(x, (np.ones_like(shift), -shift), None, centered, rectify=False)
     clear_padding_samples(centered, ctx.samples)
-    return centered, moments(centered, ctx.scratch, precise=ctx.precise)
+    return centered, moments(centered, ctx.memory.scratch, precise=ctx.kernels.precise)
 
 
 def normalize_lazily(
@@ -212,25 +212,25 @@ def normalize_lazily(
         The output, and a function of its gradient that gives the way to write the input gradient.
     """
     g, h, w, _, channels = x.shape
-    count, given = ctx.batch * (h - 2) * (w - 2), x
+    count, given, lend = ctx.comm.batch * (h - 2) * (w - 2), x, ctx.memory.scratch
     if ctx.training:
         x, mean, scale = _batch_moments(layer, ctx, count, x, sums, partial(_center_blocks, ctx, x))
     else:
         mean, scale = _running(layer, ctx)
-    gain = ctx["weight"] * scale
-    times, plus = (value.astype(x.dtype) for value in (gain, ctx["bias"] - mean * gain))
-    y = ctx.zero_padded(g, h - 2, w - 2, channels)
+    gain = ctx.params["weight"] * scale
+    times, plus = (value.astype(x.dtype) for value in (gain, ctx.params["bias"] - mean * gain))
+    y = ctx.memory.zero_padded(g, h - 2, w - 2, channels)
     normalize.scale(x, (times, plus), shortcut, y, rectify=rectify)
 
     def plan(dy: Array) -> Write:
         behind = y if rectify and relu_backward_here else None
-        sums = normalize.gradient_sums(dy, x, behind, ctx.scratch, precise=ctx.precise)
+        sums = normalize.gradient_sums(dy, x, behind, lend, precise=ctx.kernels.precise)
         a, b, c = (each.astype(x.dtype) for each in _input_gradient(ctx, count, mean, scale, *sums))
 
         def write(blocks: slice, dx: Array) -> None:
             outputs = None if behind is None else behind[blocks]
             before, values = given[blocks] if input_relu_backward else None, x[blocks]
-            normalize.gradient(dy[blocks], values, outputs, (a, b, c), dx, ctx.scratch, before)
+            normalize.gradient(dy[blocks], values, outputs, (a, b, c), dx, lend, before)
 
         return write
 

@@ -38,11 +38,11 @@ class ClassToken(Layer):
 @forward.register
 def class_token(layer: ClassToken, x: Array, ctx: Context) -> tuple[Array, Backward]:
     n, tokens, features = x.shape
-    y = ctx.empty((n, 1 + tokens, features))
-    y[:, :1], y[:, 1:] = ctx["token"], x
+    y = ctx.memory.empty((n, 1 + tokens, features))
+    y[:, :1], y[:, 1:] = ctx.params["token"], x
 
     def backward(dy: Array) -> Array:
-        dy[:, 0].sum(0, out=ctx.grad("token")[0])
+        dy[:, 0].sum(0, out=ctx.grads["token"][0])
         return np.ascontiguousarray(dy[:, 1:])
 
     return y, backward

@@ -12,10 +12,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from thumblab.core.errors import ShapeError
 from thumblab.core.layer import Layer, Shape, Weight
 from thumblab.core.rules import Array, Backward, Context, fast_forward, forward, torch_twin
+from thumblab.kernels.conv_shape import ConvBackward, ConvShape
 from thumblab.kernels.epilogue import Epilogue
+from thumblab.kernels.grouped import convolve_parts
 from thumblab.kernels.plan import convolve
 from thumblab.kernels.windows import Padding, check_window, window_shape
-from thumblab.layers.conv_parts import convolve_parts
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _columns(windows: Array, groups: int) -> Array:
 
 @forward.register
 def conv(layer: Conv, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    k, s, weight, parts = layer.kernel, layer.stride, ctx["weight"], layer.groups
+    k, s, weight, parts = layer.kernel, layer.stride, ctx.params["weight"], layer.groups
     (oh, ow), pad = window_shape(layer, x.shape[1:], k, s, layer.padding)
     n, c = x.shape[:2]
     padded = np.pad(x, ((0, 0), (0, 0), *pad))
@@ -96,16 +97,16 @@ def conv(layer: Conv, x: Array, ctx: Context) -> tuple[Array, Backward]:
     y = _columns(windows, parts) @ matrix.swapaxes(1, 2)  # (n*oh*ow, c*k*k) @ (c*k*k, o)
     y = y.reshape(parts, n, oh, ow, -1).transpose(1, 0, 4, 2, 3).reshape(n, -1, oh, ow)
     if layer.bias:
-        y += ctx["bias"][:, None, None]
+        y += ctx.params["bias"][:, None, None]
 
     def backward(dy: Array) -> Array:
         up = (
             dy.reshape(n, parts, -1, oh, ow).transpose(1, 2, 0, 3, 4).reshape(*matrix.shape[:2], -1)
         )
         dmatrix = up @ _columns(windows, parts)  # (o, n*oh*ow) @ (n*oh*ow, c*k*k)
-        ctx.grad("weight")[...] = dmatrix.reshape(weight.shape)
+        ctx.grads["weight"][...] = dmatrix.reshape(weight.shape)
         if layer.bias:
-            ctx.grad("bias")[...] = dy.sum((0, 2, 3))
+            ctx.grads["bias"][...] = dy.sum((0, 2, 3))
         dpadded = np.zeros_like(padded)
         taps = matrix.reshape(*matrix.shape[:2], -1, k, k)
         for i, j in np.ndindex(k, k):
@@ -126,10 +127,31 @@ def conv_blocks(
     ctx: Context,
     epilogue: Epilogue = Epilogue(),  # noqa: B008  it is frozen
 ) -> tuple[Array, Backward]:
+    bias = ctx.params["bias"] if layer.bias else None
+    y, back = convolve_blocks(layer, x, ctx.params["weight"], bias, ctx, epilogue)
+
+    def backward(dy: Array) -> Array:
+        dx, dweight, dbias = back(dy, ctx.needs_input_grad)
+        ctx.grads["weight"][...] = dweight
+        if dbias is not None:
+            ctx.grads["bias"][...] = dbias
+        return dx
+
+    return y, backward
+
+
+def convolve_blocks(
+    layer: Conv, x: Array, weight: Array, bias: Array | None, ctx: Context, epilogue: Epilogue
+) -> tuple[Array, ConvBackward]:
+    """The rule on the blocked layout, with a weight and a bias that may be others than the layer's own."""
     _, h, w, _, c = x.shape
     counts, pad = window_shape(layer, (c, h - 2, w - 2), layer.kernel, layer.stride, layer.padding)
-    how = (layer.stride, counts, pad, layer.bias, ctx, epilogue)
-    return convolve(x, *how) if layer.groups == 1 else convolve_parts(x, layer.groups, *how)
+    shape = ConvShape(c, layer.channels, *counts, layer.kernel, layer.stride, pad)
+    if layer.groups > 1:
+        return convolve_parts(
+            x, weight, bias, shape, layer.groups, ctx.kernels, ctx.memory, epilogue
+        )
+    return convolve(x, weight, bias, shape, ctx.kernels.algorithm(shape), ctx.memory, epilogue)
 
 
 @torch_twin.register

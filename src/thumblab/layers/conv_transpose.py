@@ -72,7 +72,7 @@ class ConvTranspose(Layer):
 def _spread(layer: ConvTranspose, pixels: Array, ctx: Context) -> tuple[Array, Backward]:
     """The rule on images ``(g, h, w, n, c)`` with channels last."""
     g, h, w, n, c = pixels.shape
-    k, s, weight = layer.kernel, layer.stride, ctx["weight"]
+    k, s, weight = layer.kernel, layer.stride, ctx.params["weight"]
     o, oh, ow = layer.out_shape((c, h, w))
     kept = (slice(None), *(slice(layer.padding, layer.padding + side) for side in (oh, ow)))
     whole = (g, oh + 2 * layer.padding, ow + 2 * layer.padding, n, o)
@@ -83,14 +83,14 @@ def _spread(layer: ConvTranspose, pixels: Array, ctx: Context) -> tuple[Array, B
         part += (rows @ weight[:, :, i, j]).reshape(part.shape)  # (m, c) @ (c, o)
     y = padded[kept]
     if layer.bias:
-        y += ctx["bias"]
+        y += ctx.params["bias"]
 
     def backward(dy: Array) -> Array:
         dpadded = np.zeros(whole, dy.dtype)
         dpadded[kept] = dy
         if layer.bias:
-            ctx.grad("bias")[...] = dy.sum((0, 1, 2, 3))
-        drows, dweight = np.zeros_like(rows), ctx.grad("weight")
+            ctx.grads["bias"][...] = dy.sum((0, 1, 2, 3))
+        drows, dweight = np.zeros_like(rows), ctx.grads["weight"]
         for i, j in np.ndindex(k, k):
             part = tap(dpadded, i, j, (h, w), s).reshape(-1, o)
             dweight[:, :, i, j] = rows.T @ part  # (c, m) @ (m, o)
@@ -116,11 +116,11 @@ def conv_transpose_blocks(layer: ConvTranspose, x: Array, ctx: Context) -> tuple
     g, h, w, _, c = x.shape
     pixels, back = _spread(layer, inside(x), ctx)
     _, oh, ow, _, o = pixels.shape
-    y = ctx.zero_padded(g, oh, ow, o)
+    y = ctx.memory.zero_padded(g, oh, ow, o)
     inside(y)[...] = pixels
 
     def backward(dy: Array) -> Array:
-        dx = ctx.zero_padded(g, h - 2, w - 2, c)
+        dx = ctx.memory.zero_padded(g, h - 2, w - 2, c)
         inside(dx)[...] = back(inside(dy))
         return dx
 

@@ -100,51 +100,51 @@ def by_units(
     layer: Dense, x: Array, ctx: Context, seen: Array, written: Array, up: Array
 ) -> tuple[Array, Backward]:
     """Some units for the whole batch: no weight is read by two workers, nor its gradient summed."""
-    weight, units = ctx["weight"], ctx.partition(layer.units)
-    seen[ctx.own] = x
-    ctx.barrier()
+    weight, units = ctx.params["weight"], ctx.comm.partition(layer.units)
+    seen[ctx.comm.own] = x
+    ctx.comm.barrier()
     written[:, units] = np.matmul(weight[units], seen.T).T  # (units, f) @ (f, batch)
     if layer.bias:
-        written[:, units] += ctx["bias"][units]
-    ctx.barrier()
+        written[:, units] += ctx.params["bias"][units]
+    ctx.comm.barrier()
 
     def backward(dy: Array) -> Array:
-        up[ctx.own] = dy
-        ctx.barrier()
+        up[ctx.comm.own] = dy
+        ctx.comm.barrier()
         np.matmul(
-            up[:, units].T, seen, out=ctx.grad("weight")[units]
+            up[:, units].T, seen, out=ctx.grads["weight"][units]
         )  # (units, batch) @ (batch, f)
         if layer.bias:
-            up[:, units].sum(0, out=ctx.grad("bias")[units])
-        return np.matmul(dy, weight, out=ctx.empty(x.shape)) if ctx.needs_input_grad else dy
+            up[:, units].sum(0, out=ctx.grads["bias"][units])
+        return np.matmul(dy, weight, out=ctx.memory.empty(x.shape)) if ctx.needs_input_grad else dy
 
-    return written[ctx.own], backward
+    return written[ctx.comm.own], backward
 
 
 @forward.register
 def dense(layer: Dense, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    seen, written, up = (ctx.shared_buffer(name) for name in ("seen", "written", "up"))
+    seen, written, up = (ctx.comm.shared_buffer(name) for name in ("seen", "written", "up"))
     if seen is not None and written is not None and up is not None:
         return by_units(layer, x, ctx, seen, written, up)
-    weight = ctx["weight"]
+    weight = ctx.params["weight"]
     rows = x.reshape(-1, x.shape[-1])
     multiply = product if x.ndim == 3 else np.matmul
-    y = ctx.empty((len(rows), layer.units))
+    y = ctx.memory.empty((len(rows), layer.units))
     if len(rows) < FEW:
         y[...] = np.matmul(weight, rows.T).T  # (units, f) @ (f, m); a fifth faster
     else:
         multiply(rows, weight.T, out=y)  # (m, f) @ (f, units)
     if layer.bias:
-        y += ctx["bias"]
+        y += ctx.params["bias"]
 
     def backward(dy: Array) -> Array:
         up = dy.reshape(y.shape)
-        np.matmul(up.T, rows, out=ctx.grad("weight"))  # (units, m) @ (m, f)
+        np.matmul(up.T, rows, out=ctx.grads["weight"])  # (units, m) @ (m, f)
         if layer.bias:
-            up.sum(0, out=ctx.grad("bias"))
+            up.sum(0, out=ctx.grads["bias"])
         if not ctx.needs_input_grad:
             return dy
-        return multiply(up, weight, out=ctx.empty(rows.shape)).reshape(x.shape)
+        return multiply(up, weight, out=ctx.memory.empty(rows.shape)).reshape(x.shape)
 
     return y.reshape(*x.shape[:-1], layer.units), backward
 

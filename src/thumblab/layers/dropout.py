@@ -36,7 +36,7 @@ def _kept(layer: Dropout, ctx: Context, x: Shape) -> tuple[Array, float]:
     """Which values stay, bool ``(samples, *x)`` with channels last, and what they are multiplied with."""
     threshold = round(layer.rate * 65536)
     last = x if len(x) == 1 else (*x[1:], x[0])
-    return (ctx.words(prod(x)) >= threshold).reshape(-1, *last), 65536 / (65536 - threshold)
+    return (ctx.random.words(prod(x)) >= threshold).reshape(-1, *last), 65536 / (65536 - threshold)
 
 
 @forward.register
@@ -54,7 +54,7 @@ def dropout_blocks(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backw
         return x, lambda dy: dy
     g, h, w, n, c = x.shape
     kept, gain = _kept(layer, ctx, (c, h - 2, w - 2))
-    mask = ctx.empty((g, h - 2, w - 2, n, c))
+    mask = ctx.memory.empty((g, h - 2, w - 2, n, c))
     for group in range(g):  # (16, h, w, c) to (h, w, 16, c)
         part = kept[group * n : (group + 1) * n]
         target = mask[group, :, :, : len(part)]
@@ -62,7 +62,7 @@ def dropout_blocks(layer: Dropout, x: Array, ctx: Context) -> tuple[Array, Backw
         mask[group, :, :, len(part) :] = 0
 
     def times_mask(value: Array) -> Array:
-        result = ctx.zero_padded(g, h - 2, w - 2, c)
+        result = ctx.memory.zero_padded(g, h - 2, w - 2, c)
         np.multiply(inside(value), mask, out=inside(result))
         return result
 

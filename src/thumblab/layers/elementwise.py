@@ -22,20 +22,20 @@ def elementwise(
 
     ``alone`` writes the function without its derivative to its second argument, if that is cheaper.
     """
-    y = ctx.empty(x.shape)
+    y = ctx.memory.empty(x.shape)
     values, results = x.reshape(-1), y.reshape(-1)
     pieces = [slice(first, first + PIECE) for first in range(0, x.size, PIECE)]
     if alone is not None and not ctx.needs_grad:
         for piece in pieces:
             alone(values[piece], results[piece])
         return y, no_backward
-    slope = ctx.empty(x.shape)
+    slope = ctx.memory.empty(x.shape)
     slopes = slope.reshape(-1)
     for piece in pieces:
         results[piece], slopes[piece] = function(values[piece])
 
     def backward(dy: Array) -> Array:
-        dx: Array = np.multiply(dy, slope, out=ctx.empty(dy.shape))
+        dx: Array = np.multiply(dy, slope, out=ctx.memory.empty(dy.shape))
         return dx
 
     return y, backward

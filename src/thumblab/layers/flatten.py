@@ -31,7 +31,7 @@ def flatten_blocks(layer: Flatten, x: Array, ctx: Context) -> tuple[Array, Backw
     plain = read_blocks(x, ctx.samples)
 
     def backward(dy: Array) -> Array:
-        dx = ctx.zero_padded(g, h - 2, w - 2, c)
+        dx = ctx.memory.zero_padded(g, h - 2, w - 2, c)
         write_blocks(dy.reshape(-1, c, h - 2, w - 2), dx)
         return dx
 

@@ -8,11 +8,11 @@ from types import ModuleType
 from typing import Any, cast
 
 from thumblab.core.layer import Layer, Shape, Weight, walk, weights
+from thumblab.core.renamed import OldContext
 from thumblab.core.rules import (
     Array,
     Backward,
     Context,
-    ContextWrapper,
     fast_forward,
     forward,
     has_rule,
@@ -66,14 +66,26 @@ class StillPlain(Layer):
     layer: Layer
 
 
-class Still(ContextWrapper):
-    """A context in which nothing trains."""
+class Unread:
+    """Memory for gradients that are not read."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    def __getitem__(self, name: str) -> Array:
+        return self._ctx.memory.empty(self._ctx.params[name].shape)
+
+
+class Still(OldContext):
+    """A context in which nothing trains; all that it does not say itself it asks ``inner`` for."""
 
     training = False
 
-    def grad(self, name: str) -> Array:
-        """Memory that is never read."""
-        return self.inner.empty(self.inner[name].shape)
+    def __init__(self, inner: Context) -> None:
+        self.inner, self.params, self.grads = inner, inner.params, Unread(inner)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
 
     def run(self, name: str, layer: Layer, x: Array) -> tuple[Array, Backward]:
         """Runs ``layer`` so that nothing trains in it either."""

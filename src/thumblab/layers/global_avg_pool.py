@@ -46,7 +46,7 @@ def global_avg_pool_blocks(layer: GlobalAvgPool, x: Array, ctx: Context) -> tupl
     def backward(dy: Array) -> Array:
         share = np.zeros((g * BLOCK, c), x.dtype)
         np.divide(dy, pixels, out=share[: ctx.samples])
-        dx = ctx.zero_padded(g, h - 2, w - 2, c)
+        dx = ctx.memory.zero_padded(g, h - 2, w - 2, c)
         inside(dx)[...] = share.reshape(g, 1, 1, n, c)
         return dx
 

@@ -50,14 +50,14 @@ def group_norm(layer: GroupNorm, x: Array, ctx: Context) -> tuple[Array, Backwar
     column = (-1,) + (1,) * (x.ndim - 2)
     over = (0, *range(2, x.ndim))
     parts, back = unit_moments(x.reshape(len(x), layer.groups, -1), layer.eps, ctx)
-    normed, weight = parts.reshape(x.shape), ctx["weight"].reshape(column)
+    normed, weight = parts.reshape(x.shape), ctx.params["weight"].reshape(column)
 
     def backward(dy: Array) -> Array:
-        ctx.grad("weight")[...] = (dy * normed).sum(over)
-        ctx.grad("bias")[...] = dy.sum(over)
+        ctx.grads["weight"][...] = (dy * normed).sum(over)
+        ctx.grads["bias"][...] = dy.sum(over)
         return back((dy * weight).reshape(parts.shape)).reshape(x.shape)
 
-    return normed * weight + ctx["bias"].reshape(column), backward
+    return normed * weight + ctx.params["bias"].reshape(column), backward
 
 
 @torch_twin.register

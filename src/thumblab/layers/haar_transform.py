@@ -70,12 +70,12 @@ def haar_transform_blocks(layer: HaarTransform, x: Array, ctx: Context) -> tuple
     g, h, w, _, c = x.shape
     pixels = inside(x)
     corners = [pixels[:, i::2, j::2] for i, j in PLACES]
-    y = ctx.zero_padded(g, (h - 2) // 2, (w - 2) // 2, 4 * c)
+    y = ctx.memory.zero_padded(g, (h - 2) // 2, (w - 2) // 2, 4 * c)
     for band, signs in zip(np.split(inside(y), 4, -1), SIGNS, strict=True):
         band[...] = _mix(corners, signs)
 
     def backward(dy: Array) -> Array:
-        bands, dx = np.split(inside(dy), 4, -1), ctx.zero_padded(g, h - 2, w - 2, c)
+        bands, dx = np.split(inside(dy), 4, -1), ctx.memory.zero_padded(g, h - 2, w - 2, c)
         for (i, j), signs in zip(PLACES, SIGNS, strict=True):
             inside(dx)[:, i::2, j::2] = _mix(bands, signs)
         return dx

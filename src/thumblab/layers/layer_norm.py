@@ -43,24 +43,24 @@ class LayerNorm(Layer):
 @forward.register
 def layer_norm(layer: LayerNorm, x: Array, ctx: Context) -> tuple[Array, Backward]:
     normed, back = unit_moments(x, layer.eps, ctx)
-    weight, over = ctx["weight"], tuple(range(x.ndim - 1))
+    weight, over = ctx.params["weight"], tuple(range(x.ndim - 1))
 
     def backward(dy: Array) -> Array:
-        ctx.grad("weight")[...] = (dy * normed).sum(over)
-        ctx.grad("bias")[...] = dy.sum(over)
+        ctx.grads["weight"][...] = (dy * normed).sum(over)
+        ctx.grads["bias"][...] = dy.sum(over)
         return back(dy * weight)
 
-    y = ctx.empty(x.shape) if ctx.needs_grad else normed
+    y = ctx.memory.empty(x.shape) if ctx.needs_grad else normed
     np.multiply(normed, weight, out=y)
-    y += ctx["bias"]
+    y += ctx.params["bias"]
     return y, backward
 
 
 def unit_moments(x: Array, eps: float, ctx: Context) -> tuple[Array, Backward]:
     """``x`` with mean 0 and variance 1 along its last axis, and the backward pass."""
     share = np.full(x.shape[-1], 1 / x.shape[-1], x.dtype)
-    normed = np.subtract(x, np.matmul(x, share)[..., None], out=ctx.empty(x.shape))
-    squares = ctx.scratch("squares", x.size).reshape(x.shape)
+    normed = np.subtract(x, np.matmul(x, share)[..., None], out=ctx.memory.empty(x.shape))
+    squares = ctx.memory.scratch("squares", x.size).reshape(x.shape)
     variance = np.matmul(np.multiply(normed, normed, out=squares), share)[..., None]
     scale = 1 / np.sqrt(variance + eps)
     normed *= scale

@@ -82,8 +82,8 @@ def max_pool_blocks(
     (oh, ow), pad = window_shape(layer, (c, h - 2, w - 2), k, s, layer.padding)
     down = taps(h - 2, k, s, pad[0][0], oh)
     across = taps(w - 2, k, s, pad[1][0], ow)
-    y = ctx.zero_padded(g, oh, ow, c)
-    columns = ctx.empty((h - 2, ow, n, c))
+    y = ctx.memory.zero_padded(g, oh, ow, c)
+    columns = ctx.memory.empty((h - 2, ow, n, c))
     wins = []
     for source, target in zip(inside(x), inside(y), strict=True):  # one group at a time, in cache
         won = window_max(source, 1, across, columns, needs_grad=ctx.needs_grad)
@@ -91,8 +91,8 @@ def max_pool_blocks(
     del columns
 
     def backward(dy: Array) -> Array:
-        dx = ctx.zero_padded(g, h - 2, w - 2, c)
-        dcolumns = ctx.empty((h - 2, ow, n, c))
+        dx = ctx.memory.zero_padded(g, h - 2, w - 2, c)
+        dcolumns = ctx.memory.empty((h - 2, ow, n, c))
         for up, best, target, (won_across, won_down) in zip(
             inside(dy), inside(y), inside(dx), wins, strict=True
         ):

@@ -75,29 +75,29 @@ def multi_head_attention(
     n, t, f = x.shape
     scale = x.dtype.type(1 / sqrt(f // layer.heads))
     flat = x.reshape(n * t, f)
-    weight, bias = ctx["in_proj_weight"].copy(), ctx["in_proj_bias"].copy()
+    weight, bias = ctx.params["in_proj_weight"].copy(), ctx.params["in_proj_bias"].copy()
     weight[:f] *= scale  # queries come out divided by sqrt(d)
     bias[:f] *= scale
-    qkv = product(flat, weight.T, ctx.empty((n * t, 3 * f)))  # (m, f) @ (f, 3 f)
+    qkv = product(flat, weight.T, ctx.memory.empty((n * t, 3 * f)))  # (m, f) @ (f, 3 f)
     qkv += bias
     mixed, attend_back = _attend(qkv.reshape(n, t, 3, layer.heads, -1), ctx)
     mixed = mixed.reshape(n * t, f)
-    outward = ctx["out_proj.weight"]
-    y = product(mixed, outward.T, ctx.empty((n * t, f)))
-    y += ctx["out_proj.bias"]
+    outward = ctx.params["out_proj.weight"]
+    y = product(mixed, outward.T, ctx.memory.empty((n * t, f)))
+    y += ctx.params["out_proj.bias"]
 
     def backward(dy: Array) -> Array:
         dy = dy.reshape(n * t, f)
-        np.matmul(dy.T, mixed, out=ctx.grad("out_proj.weight"))
-        dy.sum(0, out=ctx.grad("out_proj.bias"))
-        dmixed = product(dy, outward, ctx.empty((n * t, f)))
+        np.matmul(dy.T, mixed, out=ctx.grads["out_proj.weight"])
+        dy.sum(0, out=ctx.grads["out_proj.bias"])
+        dmixed = product(dy, outward, ctx.memory.empty((n * t, f)))
         dqkv = attend_back(dmixed.reshape(n, t, layer.heads, -1)).reshape(n * t, 3 * f)
-        dweight, dbias = ctx.grad("in_proj_weight"), ctx.grad("in_proj_bias")
+        dweight, dbias = ctx.grads["in_proj_weight"], ctx.grads["in_proj_bias"]
         np.matmul(dqkv.T, flat, out=dweight)  # (3 f, m) @ (m, f)
         dqkv.sum(0, out=dbias)
         dweight[:f] *= scale
         dbias[:f] *= scale
-        return product(dqkv, weight, ctx.empty((n * t, f))).reshape(x.shape)
+        return product(dqkv, weight, ctx.memory.empty((n * t, f))).reshape(x.shape)
 
     return y.reshape(x.shape), backward
 
@@ -111,9 +111,9 @@ def _attend(qkv: Array, ctx: Context) -> tuple[Array, Backward]:
     """
     n, t, _, heads, d = qkv.shape
     q, k, v = _split(qkv)
-    powers = ctx.empty((n, heads, t, t))
-    sums = ctx.empty((n, heads, t))
-    y = ctx.empty((n, t, heads, d))
+    powers = ctx.memory.empty((n, heads, t, t))
+    sums = ctx.memory.empty((n, heads, t))
+    y = ctx.memory.empty((n, t, heads, d))
     ones = np.ones(t, qkv.dtype)
     for part in _parts(n, heads * t * t):
         e = np.matmul(k[part], q[part].swapaxes(2, 3), out=powers[part])  # (keys, queries)
@@ -130,14 +130,14 @@ def _attend(qkv: Array, ctx: Context) -> tuple[Array, Backward]:
     y *= share
 
     def backward(dy: Array) -> Array:
-        dqkv = ctx.empty(qkv.shape)
+        dqkv = ctx.memory.empty(qkv.shape)
         dq, dk, dv = _split(dqkv)
-        up = np.multiply(dy, share, out=ctx.empty(dy.shape))
+        up = np.multiply(dy, share, out=ctx.memory.empty(dy.shape))
         own = np.einsum("nthd,nthd->nht", up, y)[:, :, None]  # (n, heads, 1, queries)
         for part in _parts(n, heads * t * t):
             e, du = powers[part], up[part].swapaxes(1, 2)
             np.matmul(e, du, out=dv[part])  # (keys, queries) @ (queries, d)
-            ds = ctx.scratch("attention", e.size).reshape(e.shape)
+            ds = ctx.memory.scratch("attention", e.size).reshape(e.shape)
             np.matmul(v[part], du.swapaxes(2, 3), out=ds)
             ds -= own[part]
             ds *= e

@@ -71,7 +71,7 @@ def _sum(parts: list[Array], ctx: Context) -> Array:
     """The sum; a new array if there is more than one part."""
     if len(parts) == 1:
         return parts[0]
-    total = ctx.empty(parts[0].shape)
+    total = ctx.memory.empty(parts[0].shape)
     flat, rest = total.reshape(-1), [part.reshape(-1) for part in parts]
     for first in range(0, flat.size, PIECE):
         piece = slice(first, first + PIECE)

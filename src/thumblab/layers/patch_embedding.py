@@ -63,14 +63,16 @@ def _embed(layer: PatchEmbedding, patches: Array, ctx: Context) -> tuple[Array, 
     """The affine map of ``(n, rows, columns, c, patch, patch)``, cut out already."""
     n, high, wide = patches.shape[:3]
     flat = patches.reshape(n * high * wide, -1)
-    weight = ctx["weight"].reshape(layer.width, -1)
-    y = product(flat, weight.T, ctx.empty((len(flat), layer.width)))  # (m, cpp) @ (cpp, width)
-    y += ctx["bias"]
+    weight = ctx.params["weight"].reshape(layer.width, -1)
+    y = product(
+        flat, weight.T, ctx.memory.empty((len(flat), layer.width))
+    )  # (m, cpp) @ (cpp, width)
+    y += ctx.params["bias"]
 
     def backward(dy: Array) -> Array:
         dy = dy.reshape(y.shape)
-        ctx.grad("weight")[...] = np.matmul(dy.T, flat).reshape(ctx["weight"].shape)
-        dy.sum(0, out=ctx.grad("bias"))
+        ctx.grads["weight"][...] = np.matmul(dy.T, flat).reshape(ctx.params["weight"].shape)
+        dy.sum(0, out=ctx.grads["bias"])
         return np.matmul(dy, weight).reshape(patches.shape) if ctx.needs_input_grad else dy
 
     return y.reshape(n, high * wide, layer.width), backward
@@ -104,7 +106,7 @@ def patch_embedding_blocks(layer: PatchEmbedding, x: Array, ctx: Context) -> tup
         dcut = embed_back(dy)
         if not ctx.needs_input_grad:
             return dy
-        dx = ctx.zero_padded(g, h, w, c)
+        dx = ctx.memory.zero_padded(g, h, w, c)
         write_blocks(dcut.transpose(0, 3, 1, 4, 2, 5).reshape(-1, c, h, w), dx)
         return dx
 

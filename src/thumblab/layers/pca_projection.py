@@ -69,12 +69,12 @@ def pca_projection_prepare(layer: PCAProjection, x: Array) -> dict[str, Array]:
 
 @forward.register
 def pca_projection(layer: PCAProjection, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    components = ctx["components"]
+    components = ctx.params["components"]
 
     def backward(dy: Array) -> Array:
         return dy @ components if ctx.needs_input_grad else dy
 
-    return (x - ctx["mean"]) @ components.T, backward  # (n, f) @ (f, axes)
+    return (x - ctx.params["mean"]) @ components.T, backward  # (n, f) @ (f, axes)
 
 
 @torch_twin.register

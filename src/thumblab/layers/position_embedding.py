@@ -36,10 +36,10 @@ class PositionEmbedding(Layer):
 
 @forward.register
 def position_embedding(layer: PositionEmbedding, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    y: Array = np.add(x, ctx["position"], out=ctx.empty(x.shape))
+    y: Array = np.add(x, ctx.params["position"], out=ctx.memory.empty(x.shape))
 
     def backward(dy: Array) -> Array:
-        dy.sum(0, out=ctx.grad("position"))
+        dy.sum(0, out=ctx.grads["position"])
         return dy
 
     return y, backward

@@ -23,10 +23,12 @@ class ReLU(Layer):
 @forward.register
 @fast_forward.register
 def relu(layer: ReLU, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    y: Array = np.maximum(x, 0, out=ctx.empty(x.shape))  # keeps the layout's border: max(0, 0) = 0
+    y: Array = np.maximum(
+        x, 0, out=ctx.memory.empty(x.shape)
+    )  # keeps the layout's border: max(0, 0) = 0
 
     def backward(dy: Array) -> Array:
-        dx: Array = np.multiply(dy, y > 0, out=ctx.empty(y.shape))
+        dx: Array = np.multiply(dy, y > 0, out=ctx.memory.empty(y.shape))
         return dx
 
     return y, backward

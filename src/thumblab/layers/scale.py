@@ -31,7 +31,7 @@ def scale(layer: Scale, x: Array, ctx: Context) -> tuple[Array, Backward]:
     factor = x.dtype.type(layer.factor)
 
     def times(value: Array) -> Array:
-        result: Array = np.multiply(value, factor, out=ctx.empty(value.shape))
+        result: Array = np.multiply(value, factor, out=ctx.memory.empty(value.shape))
         return result
 
     return times(x), times

@@ -62,17 +62,17 @@ class SqueezeExcite(Layer):
 
 def _gate(mean: Array, ctx: Context) -> tuple[Array, Backward]:
     """The factors ``(n, c)`` for the means ``(n, c)``, and the backward pass."""
-    first, second = ctx["fc1.weight"], ctx["fc2.weight"]
-    hidden = np.maximum(mean @ first.T + ctx["fc1.bias"], 0)  # (n, c) @ (c, hidden)
-    gate = logistic(hidden @ second.T + ctx["fc2.bias"])  # (n, hidden) @ (hidden, c)
+    first, second = ctx.params["fc1.weight"], ctx.params["fc2.weight"]
+    hidden = np.maximum(mean @ first.T + ctx.params["fc1.bias"], 0)  # (n, c) @ (c, hidden)
+    gate = logistic(hidden @ second.T + ctx.params["fc2.bias"])  # (n, hidden) @ (hidden, c)
 
     def backward(dgate: Array) -> Array:
         dscore = dgate * (gate * (1 - gate))
-        ctx.grad("fc2.weight")[...] = dscore.T @ hidden
-        ctx.grad("fc2.bias")[...] = dscore.sum(0)
+        ctx.grads["fc2.weight"][...] = dscore.T @ hidden
+        ctx.grads["fc2.bias"][...] = dscore.sum(0)
         dhidden = dscore @ second * (hidden > 0)
-        ctx.grad("fc1.weight")[...] = dhidden.T @ mean
-        ctx.grad("fc1.bias")[...] = dhidden.sum(0)
+        ctx.grads["fc1.weight"][...] = dhidden.T @ mean
+        ctx.grads["fc1.bias"][...] = dhidden.sum(0)
         dmean: Array = dhidden @ first
         return dmean
 
@@ -104,12 +104,12 @@ def squeeze_excite_blocks(layer: SqueezeExcite, x: Array, ctx: Context) -> tuple
     def backward(dy: Array) -> Array:
         products = np.einsum("ghwnc,ghwnc->gnc", inside(dy), inside(x)).reshape(g * n, c)
         dmean = gate_back(products) / pixels
-        dx = ctx.zero_padded(g, h - 2, w - 2, c)
+        dx = ctx.memory.zero_padded(g, h - 2, w - 2, c)
         np.multiply(inside(dy), spread, out=inside(dx))
         inside(dx)[...] += dmean.reshape(spread.shape)
         return dx
 
-    return np.multiply(x, spread, out=ctx.empty(x.shape)), backward
+    return np.multiply(x, spread, out=ctx.memory.empty(x.shape)), backward
 
 
 @torch_twin.register

@@ -45,8 +45,8 @@ def standardize_prepare(layer: StandardScaler, x: Array) -> dict[str, Array]:
 
 @forward.register
 def standardize(layer: StandardScaler, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    std = ctx["std"]
-    return (x - ctx["mean"]) / std, lambda dy: dy / std
+    std = ctx.params["std"]
+    return (x - ctx.params["mean"]) / std, lambda dy: dy / std
 
 
 @torch_twin.register

@@ -38,7 +38,7 @@ class StochasticDepth(Layer):
 def _gains(layer: StochasticDepth, ctx: Context) -> Array:
     """What each of the samples is multiplied with, ``(samples,)``."""
     threshold = round(layer.rate * 65536)
-    return (ctx.words(1)[:, 0] >= threshold) * (65536 / (65536 - threshold))
+    return (ctx.random.words(1)[:, 0] >= threshold) * (65536 / (65536 - threshold))
 
 
 @forward.register

@@ -23,7 +23,7 @@ class Tanh(Layer):
 @forward.register
 @fast_forward.register
 def tanh(layer: Tanh, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    y: Array = np.tanh(x, out=ctx.empty(x.shape))
+    y: Array = np.tanh(x, out=ctx.memory.empty(x.shape))
     return y, lambda dy: dy * (1 - y * y)
 
 

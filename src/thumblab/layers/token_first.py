@@ -31,7 +31,7 @@ class TokenFirst(Layer):
 @forward.register
 def token_first(layer: TokenFirst, x: Array, ctx: Context) -> tuple[Array, Backward]:
     def backward(dy: Array) -> Array:
-        dx = ctx.empty(x.shape)
+        dx = ctx.memory.empty(x.shape)
         dx[:, 0], dx[:, 1:] = dy, 0
         return dx
 

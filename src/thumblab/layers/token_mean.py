@@ -32,7 +32,7 @@ def token_mean(layer: TokenMean, x: Array, ctx: Context) -> tuple[Array, Backwar
     tokens = x.shape[1]
 
     def backward(dy: Array) -> Array:
-        dx = ctx.empty(x.shape)
+        dx = ctx.memory.empty(x.shape)
         dx[...] = (dy / tokens)[:, None]
         return dx
 

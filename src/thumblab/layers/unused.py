@@ -43,7 +43,7 @@ def unused(layer: Unused, x: Array, ctx: Context) -> tuple[Array, Backward]:
     def backward(dy: Array) -> Array:
         for name, weight in layer.weights(shape).items():
             if weight.trained:
-                ctx.grad(name)[...] = 0
+                ctx.grads[name][...] = 0
         return dy
 
     return x, backward

@@ -80,12 +80,12 @@ def signed(vectors: Array) -> Array:
 
 @forward.register
 def whiten(layer: Whiten, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    k, weight = layer.kernel, ctx["weight"]
+    k, weight = layer.kernel, ctx.params["weight"]
     windows = sliding_window_view(x, (k, k), (2, 3))  # (n, c, oh, ow, k, k)
-    y = np.tensordot(windows, weight, ((1, 4, 5), (1, 2, 3))) + ctx["bias"]  # (n, oh, ow, o)
+    y = np.tensordot(windows, weight, ((1, 4, 5), (1, 2, 3))) + ctx.params["bias"]  # (n, oh, ow, o)
 
     def backward(dy: Array) -> Array:
-        ctx.grad("bias")[...] = dy.sum((0, 2, 3))
+        ctx.grads["bias"][...] = dy.sum((0, 2, 3))
         if not ctx.needs_input_grad:
             return dy
         dx = np.zeros_like(x)
@@ -99,20 +99,20 @@ def whiten(layer: Whiten, x: Array, ctx: Context) -> tuple[Array, Backward]:
 
 @fast_forward.register
 def whiten_blocks(layer: Whiten, x: Array, ctx: Context) -> tuple[Array, Backward]:
-    k, weight = layer.kernel, ctx["weight"]
+    k, weight = layer.kernel, ctx.params["weight"]
     g, height, width, _, c = x.shape
     counts = (height - 1 - k, width - 1 - k)
-    y = ctx.zero_padded(g, *counts, len(weight))
-    windows = unfold(inside(x), k, 1, counts, ctx.empty)
+    y = ctx.memory.zero_padded(g, *counts, len(weight))
+    windows = unfold(inside(x), k, 1, counts, ctx.memory.empty)
     np.matmul(windows.swapaxes(2, 3), matrix(weight), out=rows(y))  # (ow*16, k*k*c) @ (k*k*c, o)
-    inside(y)[...] += ctx["bias"]
+    inside(y)[...] += ctx.params["bias"]
 
     def backward(dy: Array) -> Array:
         up = rows(dy)
-        ctx.grad("bias")[...] = np.matmul(np.ones(up.shape[2], dy.dtype), up).sum((0, 1))
+        ctx.grads["bias"][...] = np.matmul(np.ones(up.shape[2], dy.dtype), up).sum((0, 1))
         if not ctx.needs_input_grad:
             return dy
-        dx = ctx.zero_padded(g, height - 2, width - 2, c)
+        dx = ctx.memory.zero_padded(g, height - 2, width - 2, c)
         inside(dx)[...] = 0
         for i, j in np.ndindex(k, k):
             part = tap(inside(dx), i, j, counts, 1)

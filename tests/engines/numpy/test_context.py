@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,10 @@ import numpy as np
 import pytest
 
 from thumblab.core.layer import Layer
+from thumblab.core.renamed import OldContext
 from thumblab.core.rules import forward
 from thumblab.engines.numpy import Network
-from thumblab.layers import BatchNorm, Conv, Dense, Flatten, ReLU, Sequential, residual
+from thumblab.layers import BatchNorm, Conv, Dense, Flatten, Frozen, ReLU, Sequential, residual
 
 SEEN: list[dict[str, Any]] = []
 
@@ -26,9 +28,9 @@ def spy(layer: Spy, x: Any, ctx: Any) -> Any:
             "x": x.shape,
             "training": ctx.training,
             "samples": ctx.samples,
-            "batch": ctx.batch,
+            "batch": ctx.comm.batch,
             "needs_input_grad": ctx.needs_input_grad,
-            "words": ctx.words(3).copy(),
+            "words": ctx.random.words(3).copy(),
         }
     )
     return x, lambda dy: dy
@@ -85,3 +87,48 @@ def test_a_prediction_keeps_no_more_of_a_deep_network_than_of_a_shallow_one(fuse
         (space,) = net.worker.spaces
         held.append(sum(len(blocks) for blocks in space.blocks.values()))
     assert held[0] == held[1]
+
+
+@dataclass(frozen=True)
+class Old(Dense):
+    """A layer of the user's as runs before 0.2 have stored it."""
+
+
+@forward.register
+def old(layer: Old, x: Any, ctx: Any) -> Any:
+    y = ctx.empty((len(x), layer.units))
+    np.matmul(x, ctx["weight"].T, out=y)
+
+    def backward(dy: Any) -> Any:
+        ctx.grad("weight")[...] = dy.T @ x
+        ctx.grad("bias")[...] = ctx.all_reduce(dy.sum(0)) / ctx.batch
+        return dy @ ctx["weight"]
+
+    return y, backward
+
+
+@pytest.mark.parametrize("model", [Old(2), Frozen(Old(2))])
+def test_code_that_knew_the_context_under_other_names_still_runs_and_is_told(model: Layer) -> None:
+    net = Network(model, (3,), dtype="f8", workers=1)
+    x = np.random.default_rng(0).standard_normal((4, 3))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        y, backward = net.run(x, training=True)
+        found = backward(np.ones_like(y))
+    weight = next(array for name, array in net.arrays.items() if "weight" in name)
+    np.testing.assert_allclose(y, x @ weight.T)
+    np.testing.assert_allclose(found["input"], np.ones_like(y) @ weight)
+    if isinstance(model, Old):
+        np.testing.assert_allclose(found["bias"], [1, 1])
+    renamed = {str(each.message).partition(" now;")[0] for each in told}
+    assert {
+        "ctx['weight'] is called ctx.params['weight']",
+        "ctx.batch is called ctx.comm.batch",
+        "ctx.empty is called ctx.memory.empty",
+    } <= renamed
+
+
+def test_a_misspelled_member_is_no_old_one() -> None:
+    assert not hasattr(OldContext(), "__array__")
+    with pytest.raises(AttributeError, match="a layer's context has no 'weights'"):
+        OldContext().weights  # noqa: B018

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from thumblab.core import random
 from thumblab.core.layer import Layer
+from thumblab.core.renamed import OldContext
 from thumblab.core.rules import (
     Array,
     Backward,
-    KernelPlan,
+    Kernels,
+    Memory,
     fast_forward,
     forward,
     has_rule,
@@ -37,7 +38,9 @@ class PassState:
         updates: Statistics that this pass has found, by path; set once its loss is known to be finite.
         grads: Where this worker's gradients go, by path.
         without_input_grad: Paths whose input gradient is not used; each with whether it has weights to train.
-        first: Position of this worker's first sample in the batch.
+        kernels: Which algorithm convolves what.
+        batch: Samples of the whole batch.
+        own: Which of them are this worker's.
         shared_buffers: Memory that all workers see, by path (see ``core.rules.shared_buffers``).
         messages: What one layer has sent to another one, by the other's path.
         rule: Runs each layer.
@@ -48,29 +51,85 @@ class PassState:
     grads: dict[str, Array]
     without_input_grad: dict[str, bool]
     training: bool
-    precise: bool
     needs_grad: bool
-    plan: KernelPlan
-    samples: int
+    kernels: Kernels
     batch: int
+    own: slice
     seed: int
     step: int
-    first: int
     rank: int
     communicator: Communicator
     shared_buffers: dict[str, Array]
-    workspace: Workspace
-    dtype: np.dtype[Any]
+    memory: Workspace
     rule: Rule
     messages: dict[str, Array] = field(default_factory=dict)
 
+    @property
+    def samples(self) -> int:
+        """Samples of this worker's."""
+        own: int = self.own.stop - self.own.start
+        return own
+
+
+@dataclass(frozen=True)
+class LayerArrays:
+    """Arrays of the layer at ``path`` among ``arrays``, those of all layers."""
+
+    arrays: dict[str, Array]
+    path: str
+
+    def __getitem__(self, name: str) -> Array:
+        return self.arrays[self.path + name]
+
+
+@dataclass(frozen=True)
+class LayerRandom:
+    """What the layer at ``path`` draws (see ``core.rules.Random``)."""
+
+    shared: PassState
+    path: str
+
+    def words(self, each: int) -> NDArray[np.uint16]:
+        p = self.shared
+        return random.words(
+            p.seed, "layer", self.path, p.step, first=p.own.start, samples=p.samples, each=each
+        )
+
+
+@dataclass(frozen=True)
+class LayerComm:
+    """This worker among the others, as the layer at ``path`` meets them (see ``core.rules.Comm``)."""
+
+    shared: PassState
+    path: str = ""
+
+    @property
+    def batch(self) -> int:
+        return self.shared.batch
+
+    @property
+    def own(self) -> slice:
+        return self.shared.own
+
     def all_reduce(self, value: Array) -> NDArray[np.float64]:
-        """Sum of ``value`` over the workers, in float64."""
-        return self.communicator.all_reduce(self.rank, value)
+        return self.shared.communicator.all_reduce(self.shared.rank, value)
+
+    def barrier(self) -> None:
+        self.shared.communicator.barrier(self.shared.rank)
+
+    def partition(self, count: int) -> slice:
+        rank, size = self.shared.rank, self.shared.communicator.size
+        return slice(count * rank // size, count * (rank + 1) // size)
+
+    def shared_buffer(self, name: str) -> Array | None:
+        if self.shared.communicator.size == 1:
+            return None
+        buffer = self.shared.shared_buffers.get(self.path + name)
+        return None if buffer is None else buffer[: self.shared.batch]
 
 
 @dataclass
-class LayerContext:
+class LayerContext(OldContext):
     """One layer's view of a pass (see ``core.rules.Context``); names are relative to ``path``.
 
     Attributes:
@@ -81,61 +140,36 @@ class LayerContext:
     path: str = ""
     plain: bool = False
     training: bool = field(init=False)
-    precise: bool = field(init=False)
     needs_grad: bool = field(init=False)
-    plan: KernelPlan = field(init=False)
-    samples: int = field(init=False)
-    batch: int = field(init=False)
-    own: slice = field(init=False)
     needs_input_grad: bool = field(init=False)
+    samples: int = field(init=False)
+    memory: Memory = field(init=False)
+    kernels: Kernels = field(init=False)
 
     def __post_init__(self) -> None:
-        self.training, self.precise = self.shared.training, self.shared.precise
-        self.needs_grad = self.shared.needs_grad
-        self.plan = self.shared.plan
-        self.samples, self.batch = self.shared.samples, self.shared.batch
-        self.own = slice(self.shared.first, self.shared.first + self.samples)
-        self.needs_input_grad = self.path not in self.shared.without_input_grad
+        shared = self.shared
+        self.training, self.needs_grad = shared.training, shared.needs_grad
+        self.samples, self.memory, self.kernels = shared.samples, shared.memory, shared.kernels
+        self.needs_input_grad = self.path not in shared.without_input_grad
 
-    def __getitem__(self, name: str) -> Array:
-        return self.shared.arrays[self.path + name]
+    @property
+    def params(self) -> LayerArrays:
+        return LayerArrays(self.shared.arrays, self.path)
 
-    def grad(self, name: str) -> Array:
-        return self.shared.grads[self.path + name]
+    @property
+    def grads(self) -> LayerArrays:
+        return LayerArrays(self.shared.grads, self.path)
+
+    @property
+    def random(self) -> LayerRandom:
+        return LayerRandom(self.shared, self.path)
+
+    @property
+    def comm(self) -> LayerComm:
+        return LayerComm(self.shared, self.path)
 
     def update(self, name: str, value: Array) -> None:
         self.shared.updates[self.path + name] = value
-
-    def all_reduce(self, value: Array) -> NDArray[np.float64]:
-        return self.shared.all_reduce(value)
-
-    def shared_buffer(self, name: str) -> Array | None:
-        if self.shared.communicator.size == 1:
-            return None
-        buffer = self.shared.shared_buffers.get(self.path + name)
-        return None if buffer is None else buffer[: self.batch]
-
-    def barrier(self) -> None:
-        self.shared.communicator.barrier(self.shared.rank)
-
-    def partition(self, count: int) -> slice:
-        rank, size = self.shared.rank, self.shared.communicator.size
-        return slice(count * rank // size, count * (rank + 1) // size)
-
-    def words(self, each: int) -> NDArray[np.uint16]:
-        p = self.shared
-        return random.words(
-            p.seed, "layer", self.path, p.step, first=p.first, samples=p.samples, each=each
-        )
-
-    def empty(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> Array:
-        return self.shared.workspace.empty(shape, dtype or self.shared.dtype)
-
-    def scratch(self, name: str, size: int) -> Array:
-        return self.shared.workspace.scratch(name, size, self.shared.dtype)
-
-    def zero_padded(self, blocks: int, height: int, width: int, channels: int) -> Array:
-        return self.shared.workspace.zero_padded(blocks, height, width, channels, self.shared.dtype)
 
     def sibling(self, name: str) -> LayerContext:
         """The context of the layer called ``name`` beside this one; for layers fused into one."""
@@ -206,7 +240,7 @@ def _run_plain(layer: Layer, x: Array, ctx: LayerContext) -> tuple[Array, Backwa
         if plain.ndim != 4:
             return plain
         _, c, h, w = plain.shape
-        result = ctx.zero_padded(block_count(ctx.samples), h, w, c)
+        result = ctx.memory.zero_padded(block_count(ctx.samples), h, w, c)
         write_blocks(plain, result)
         return result
 

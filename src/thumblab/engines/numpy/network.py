@@ -30,7 +30,7 @@ from thumblab.engines.numpy.workers.protocol import (
     carry_on,
 )
 from thumblab.kernels.layout import block_count
-from thumblab.kernels.plan import STANDARD, Plan
+from thumblab.kernels.plan import STANDARD, Kernels, Plan
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
 
@@ -72,8 +72,7 @@ class Network:
             seed=seed,
             dtype=self.dtype,
             reference=rules == "reference",
-            precise=precise,
-            plan=plan,
+            kernels=Kernels(plan, precise),
             fused=fused,
             input_transform=input_transform or InputTransform(np.zeros(1), np.ones(1)),
             augment=augment,

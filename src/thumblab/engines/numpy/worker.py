@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Backward
-from thumblab.engines.numpy.context import LayerContext, PassState, Rule, run_rule
+from thumblab.engines.numpy.context import LayerComm, LayerContext, PassState, Rule, run_rule
 from thumblab.engines.numpy.fusion.fuse import fuse
 from thumblab.engines.numpy.graph import reads_nchw, without_input_grad
 from thumblab.engines.numpy.input import InputTransform
@@ -20,7 +20,7 @@ from thumblab.engines.numpy.parameters import ParameterStore
 from thumblab.engines.numpy.workers.exchange import Exchange
 from thumblab.engines.numpy.workers.protocol import Command, Communicator
 from thumblab.kernels.layout import BLOCK, block_count, to_nchw, write_blocks
-from thumblab.kernels.plan import Plan
+from thumblab.kernels.plan import Kernels
 from thumblab.losses import Loss, loss_and_grad, plain_cross_entropy
 from thumblab.optim import Optimizer, flush
 
@@ -38,8 +38,7 @@ class Options:
         seed: Of the first weights and of what layers draw.
         dtype: Of weights and activations.
         reference: Whether plain rules alone are asked.
-        precise: Whether rounding errors count for more than speed.
-        plan: Which kernel convolves what.
+        kernels: Which algorithm convolves what.
         fused: Whether runs of layers are rewritten into fused ones.
         input_transform: Where a batch is normalized.
         augment: What changes the images of a training step first.
@@ -50,8 +49,7 @@ class Options:
     seed: int
     dtype: np.dtype[Any]
     reference: bool
-    precise: bool
-    plan: Plan
+    kernels: Kernels
     fused: bool
     input_transform: InputTransform
     augment: Augment | None
@@ -84,7 +82,7 @@ class Worker:
     def attach(self, count: int, store: ParameterStore, exchange: Exchange) -> None:
         """Works from now on as any of ``count`` workers that share ``store`` and ``exchange``."""
         self.store, self.exchange = store, exchange
-        self.spaces = [Workspace() for _ in range(count)]
+        self.spaces = [Workspace(self.options.dtype) for _ in range(count)]
         self._trained: list[Shape] = [()] * count
 
     @property
@@ -100,7 +98,7 @@ class Worker:
         self, x: Array, communicator: Communicator, *, training: bool, step: int
     ) -> tuple[Array, Callable[[Array], dict[str, Array]]]:
         """Output for a plain batch, and the map from its gradient to all gradients, on one worker."""
-        shared = self._pass(0, communicator, len(x), 0, len(x), training, step)
+        shared = self._pass(0, communicator, slice(0, len(x)), len(x), training, step)
         shared.without_input_grad, shared.needs_grad = {}, True
         ctx = LayerContext(shared, plain=self.options.reference)
         y, back = ctx.run("", self._learning, self._laid_out(x, ctx))
@@ -119,7 +117,7 @@ class Worker:
         if self.options.reference or plain.ndim != 4:
             return plain
         n, c, h, w = plain.shape
-        blocked = ctx.zero_padded(block_count(n), h, w, c)
+        blocked = ctx.memory.zero_padded(block_count(n), h, w, c)
         write_blocks(plain, blocked)
         return blocked
 
@@ -132,8 +130,8 @@ class Worker:
         if command.task == TRAIN and self.augment is not None:
             batch = self.augment(batch, command.epoch, self.exchange.indices[first:last])
         if training and self._trained[rank] != batch.shape[1:]:  # memory fits one size of images
-            self.spaces[rank], self._trained[rank] = Workspace(), batch.shape[1:]
-        shared = self._pass(rank, communicator, last - first, first, n, training, command.step)
+            self.spaces[rank], self._trained[rank] = Workspace(self.options.dtype), batch.shape[1:]
+        shared = self._pass(rank, communicator, slice(first, last), n, training, command.step)
         logits, back = self._logits(shared, batch)
         if not training:
             self.exchange.logits[first:last] = logits
@@ -141,7 +139,7 @@ class Worker:
         loss, optimizer = self.loss_and_optimizer
         assert loss is not None
         targets = self.exchange.targets[first:last]
-        value, dlogits = loss_and_grad(loss, logits, targets, shared)
+        value, dlogits = loss_and_grad(loss, logits, targets, LayerComm(shared))
         plain, correct = plain_cross_entropy(logits, targets, self.options.classes)
         self.exchange.results[rank] = value, correct, plain / n
         back(dlogits)
@@ -161,11 +159,11 @@ class Worker:
     def _logits(self, shared: PassState, batch: Array) -> tuple[Array, Backward]:
         ctx = LayerContext(shared, plain=self.options.reference)
         if self._plain or batch.ndim != 4:
-            x = self.options.input_transform.plain(batch, ctx.empty)
+            x = self.options.input_transform.plain(batch, ctx.memory.empty)
         else:
             h, w, c = batch.shape[1:]
-            x = ctx.zero_padded(block_count(len(batch)), h, w, c)
-            self.options.input_transform.blocked(batch, x, ctx.empty)
+            x = ctx.memory.zero_padded(block_count(len(batch)), h, w, c)
+            self.options.input_transform.blocked(batch, x, ctx.memory.empty)
         model = self._learning if shared.needs_grad else self._predicting
         logits, back = ctx.run("", model, x)
         return to_nchw(logits, len(batch)), back
@@ -174,8 +172,7 @@ class Worker:
         self,
         rank: int,
         communicator: Communicator,
-        samples: int,
-        first: int,
+        own: slice,
         batch: int,
         training: bool,
         step: int,
@@ -186,18 +183,15 @@ class Worker:
             grads=self.store.parts[rank],
             without_input_grad=self._without_input_grad,
             training=training,
-            precise=self.options.precise,
             needs_grad=training,
-            plan=self.options.plan,
-            samples=samples,
+            kernels=self.options.kernels,
             batch=batch,
+            own=own,
             seed=self.options.seed,
             step=step,
-            first=first,
             rank=rank,
             communicator=communicator,
             shared_buffers=self.exchange.shared_buffers,
-            workspace=self.spaces[rank],
-            dtype=self.options.dtype,
+            memory=self.spaces[rank],
             rule=self.rule,
         )

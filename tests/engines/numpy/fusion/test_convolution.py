@@ -29,12 +29,12 @@ def test_folded_is_what_both_compute(
         array[...] = np.abs(values) if "running_var" in name else values
         plain.arrays[name][...] = array
     np.testing.assert_allclose(net.predict(images), plain.predict(images), rtol=1e-9, atol=1e-9)
-    plain_fold, folds = convolution.Folded, []
+    plain_fold, folds = convolution._folded, []
 
     def watched(*given: Any) -> Any:
         folds.append(given)
         return plain_fold(*given)
 
-    monkeypatch.setattr(convolution, "Folded", watched)
+    monkeypatch.setattr(convolution, "_folded", watched)
     net.predict(images)
     assert len(folds) == 1

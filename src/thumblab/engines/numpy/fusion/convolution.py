@@ -18,16 +18,16 @@ from thumblab.core.rules import (
     Array,
     Backward,
     Context,
-    ContextWrapper,
     fast_forward,
     forward,
+    no_backward,
 )
 from thumblab.kernels.epilogue import Epilogue, Strips, ignore
 from thumblab.kernels.layout import along_line, clear_padding_samples, lines
 from thumblab.kernels.normalize import add_sums
 from thumblab.layers import BatchNorm, Conv, MaxPool
 from thumblab.layers.batch_norm import Write, normalize_blocks, normalize_lazily, running_map
-from thumblab.layers.conv import conv_blocks
+from thumblab.layers.conv import conv_blocks, convolve_blocks
 from thumblab.layers.max_pool import max_pool_blocks
 
 
@@ -164,7 +164,9 @@ class FusedEpilogue:
         if self.layer.norm is not None and self.ctx.training:
             if blocks.stop >= len(y):
                 clear_padding_samples(y[:, rows.start + 1 : rows.stop + 1], self.ctx.samples)
-            add_sums(self.sums, strip, strip, self.ctx.scratch, precise=self.ctx.precise)
+            add_sums(
+                self.sums, strip, strip, self.ctx.memory.scratch, precise=self.ctx.kernels.precise
+            )
 
     def _normalize(self, strip: Array, times: Array, plus: Array) -> None:
         """A ReLU and the BatchNorm behind it, in inference."""
@@ -176,7 +178,7 @@ class FusedEpilogue:
         if self.write is None:
             return dy[blocks]
         g, h, w, _, c = dy[blocks].shape
-        dz = self.ctx.zero_padded(g, h - 2, w - 2, c)
+        dz = self.ctx.memory.zero_padded(g, h - 2, w - 2, c)
         self.write(blocks, dz)
         if blocks.stop >= len(dy):
             clear_padding_samples(dz, self.ctx.samples)
@@ -190,28 +192,12 @@ class FusedEpilogue:
             np.multiply(strip, lines(self.x)[blocks, rows] > 0, out=strip)
 
 
-@dataclass
-class Folded(ContextWrapper):
-    """The context of a convolution that is its own and the BatchNorm behind it, in inference."""
-
-    inner: Context
-    biased: bool
-    times: Array
-    plus: Array
-
-    def __getitem__(self, name: str) -> Array:
-        if name == "weight":
-            weight: Array = self.inner["weight"] * self.times[:, None, None, None]
-            return weight
-        return self.inner["bias"] * self.times + self.plus if self.biased else self.plus
-
-
 @fast_forward.register
 def fused_conv(
     layer: FusedConv, x: Array, ctx: Context, then: Strips = ignore
 ) -> tuple[Array, Backward]:
     if layer.norm is not None and not ctx.needs_grad and not layer.relu:
-        return _folded(layer, layer.norm, x, ctx, then)
+        return _folded(layer, layer.norm, x, ctx, then), no_backward
     siblings = cast(SiblingContext, ctx)
     shortcut = siblings.receive() if layer.residual_end else None
     fused = FusedEpilogue(layer, x, ctx, np.zeros((2, layer.conv.channels)), then)
@@ -245,20 +231,23 @@ def fused_conv(
         if plan is not None:
             fused.write = plan(dy)
         elif behind is not None:
-            dy = np.multiply(dy, behind > 0, out=ctx.empty(dy.shape))
+            dy = np.multiply(dy, behind > 0, out=ctx.memory.empty(dy.shape))
         return conv_back(dy)
 
     return y, backward
 
 
-def _folded(
-    layer: FusedConv, norm: BatchNorm, x: Array, ctx: Context, then: Strips
-) -> tuple[Array, Backward]:
-    """The layer with BatchNorm folded into its kernel and bias."""
-    times, plus = running_map(norm, cast(SiblingContext, ctx).sibling(layer.norm_name))
-    folded = cast(Context, Folded(ctx, layer.conv.bias, times, plus))
-    conv = replace(layer.conv, bias=True)
-    return fused_conv(replace(layer, conv=conv, relu=layer.norm_relu, norm=None), x, folded, then)
+def _folded(layer: FusedConv, norm: BatchNorm, x: Array, ctx: Context, then: Strips) -> Array:
+    """The output in inference, with BatchNorm folded into the convolution's weight and bias."""
+    siblings = cast(SiblingContext, ctx)
+    times, plus = running_map(norm, siblings.sibling(layer.norm_name))
+    weight = ctx.params["weight"] * times[:, None, None, None]
+    bias = ctx.params["bias"] * times + plus if layer.conv.bias else plus
+    alone = replace(layer, relu=layer.norm_relu, norm=None)
+    fused = FusedEpilogue(alone, x, ctx, np.zeros((2, layer.conv.channels)), then)
+    fused.shortcut = siblings.receive() if layer.residual_end else None
+    epilogue = Epilogue(fused.forward)
+    return convolve_blocks(layer.conv, x, weight, bias, ctx, epilogue)[0]
 
 
 @fast_forward.register
@@ -290,7 +279,7 @@ def fused_sum(layer: FusedSum, x: Array, ctx: Context) -> tuple[Array, Backward]
 
     def backward(dy: Array) -> Array:
         if behind is not None:
-            dy = np.multiply(dy, behind > 0, out=ctx.empty(dy.shape))
+            dy = np.multiply(dy, behind > 0, out=ctx.memory.empty(dy.shape))
         gradient = beside_back(dy)
         if ctx.needs_input_grad:
             siblings.send(f"0.{stages[0][0]}", gradient)

@@ -58,7 +58,7 @@ class Pooling:
         first, last = max(top, 0), min(top + (count - 1) * pool.step + k, height)
         source, target = inside(x)[blocks, first:last], inside(self.y)[blocks, done]
         shape = (len(target), count, *source.shape[2:])
-        columns = self.ctx.scratch("columns", prod(shape)).reshape(shape)
+        columns = self.ctx.memory.scratch("columns", prod(shape)).reshape(shape)
         down = taps(last - first, k, pool.step, first - top, count)
         if isinstance(pool, AvgPool):
             window_sum(source, 1, down, columns)
@@ -84,7 +84,7 @@ def pooled_conv(layer: PooledConv, x: Array, ctx: Context) -> tuple[Array, Backw
     (oh, ow), ((above, _), (left, _)) = window_shape(
         pool, (c, h, w), pool.kernel, pool.step, pool.padding
     )
-    y = ctx.zero_padded(len(x), oh, ow, c)
+    y = ctx.memory.zero_padded(len(x), oh, ow, c)
     pooling = Pooling(layer, ctx, y, above, taps(w, pool.kernel, pool.step, left, ow))
     _, back = fused_conv(layer.conv, x, ctx, pooling.forward)
     return y, back

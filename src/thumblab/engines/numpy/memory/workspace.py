@@ -31,28 +31,30 @@ _UNUSED = _references([np.empty(1)], 0)
 
 @dataclass
 class Workspace:
-    """Memory of one worker; not shared between threads."""
+    """Memory of one worker (see ``core.rules.Memory``); not shared between threads.
 
+    Attributes:
+        dtype: Of what is lent, unless another is asked for.
+    """
+
+    dtype: np.dtype[Any]
     blocks: dict[Key, list[NDArray[Any]]] = field(default_factory=dict)
     vectors: dict[str, NDArray[Any]] = field(default_factory=dict)
     arena: Arena = field(default_factory=Arena)
 
-    def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    def empty(self, shape: tuple[int, ...], dtype: DTypeLike | None = None) -> NDArray[Any]:
         """Uninitialized memory."""
-        return self._lend("empty", shape, np.dtype(dtype))
+        return self._lend("empty", shape, np.dtype(dtype or self.dtype))
 
-    def zero_padded(
-        self, blocks: int, height: int, width: int, channels: int, dtype: DTypeLike
-    ) -> NDArray[Any]:
+    def zero_padded(self, blocks: int, height: int, width: int, channels: int) -> NDArray[Any]:
         """Memory in the blocked layout; its border is zero, its pixels are uninitialized."""
-        shape = (blocks, height + 2, width + 2, BLOCK, channels)
-        return self._lend("bordered", shape, np.dtype(dtype))
+        return self._lend("bordered", (blocks, height + 2, width + 2, BLOCK, channels), self.dtype)
 
-    def scratch(self, name: str, size: int, dtype: DTypeLike) -> NDArray[Any]:
+    def scratch(self, name: str, size: int) -> NDArray[Any]:
         """A vector that every caller of ``name`` shares; it grows with the largest wish."""
         held = self.vectors.get(name)
-        if held is None or held.size < size or held.dtype != dtype:
-            held = self.vectors[name] = self.arena.zeros(size, np.dtype(dtype))
+        if held is None or held.size < size:
+            held = self.vectors[name] = self.arena.zeros(size, self.dtype)
         return held[:size]
 
     def _lend(self, kind: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:

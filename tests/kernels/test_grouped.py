@@ -5,8 +5,9 @@ import pytest
 
 from thumblab.core.layer import Shape
 from thumblab.engines.numpy import Network
-from thumblab.layers import Conv, conv_parts
-from thumblab.layers.conv_parts import WIDTH, bundles
+from thumblab.kernels import grouped
+from thumblab.kernels.grouped import WIDTH, bundles
+from thumblab.layers import Conv
 
 RULES: tuple[Literal["fast", "reference"], ...] = ("fast", "reference")
 CASES = [
@@ -23,7 +24,7 @@ CASES = [
 def test_bundles_of_every_width_compute_what_the_plain_rule_does(
     layer: Conv, shape: Shape, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conv_parts, "WIDTH", width)
+    monkeypatch.setattr(grouped, "WIDTH", width)
     x = np.random.default_rng(0).standard_normal((21, *shape))
     results = []
     for rules in RULES:
@@ -36,13 +37,11 @@ def test_bundles_of_every_width_compute_what_the_plain_rule_does(
 
 
 def test_bundles_cover_all_channels_once() -> None:
-    class Lent:
-        def __getitem__(self, name: str) -> object:
-            return np.ones((2 * 40, 3, 1, 1))
-
-    found = list(bundles(Lent(), 3 * 40, 40))  # type: ignore[arg-type]
+    found = list(bundles(3 * 40, 2 * 40, 40))
     assert [bundle.count for bundle in found] == [21, 19]
     assert [bundle.reads for bundle in found] == [slice(0, 63), slice(63, 120)]
     assert [bundle.writes for bundle in found] == [slice(0, 42), slice(42, 80)]
-    assert found[0]["weight"].shape == (42, 63, 1, 1)
-    assert found[0]["weight"].sum() == 42 * 3
+    kernel = found[0].kernel(np.ones((2 * 40, 3, 1, 1)))
+    assert kernel.shape == (42, 63, 1, 1)
+    assert kernel.sum() == 42 * 3
+    np.testing.assert_array_equal(found[0].own(kernel), np.ones((42, 3, 1, 1)))
