@@ -58,9 +58,14 @@ def number(run: Run, evaluation: str) -> int:
 
 def count(run: Run) -> int:
     """How many evaluations of the run's own test set there are, over all runs beside it."""
+    return len(evaluations(run))
+
+
+def evaluations(run: Run) -> list[Entry]:
+    """The evaluations of the run's own test set, over all runs beside it: ``when``, and which ``run``."""
     values = {"test": (run.result or {}).get("test_fingerprint"), "data": run.about["fingerprint"]}
     found = _together(run.folder.parent)[0]
-    return len(_of_same_test_set(_keys(values), found))
+    return _of_same_test_set(_keys(values), found)
 
 
 def _keys(entry: Entry) -> set[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Rules on the comparison of arms."""

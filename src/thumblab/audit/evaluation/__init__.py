@@ -1,0 +1,1 @@
+"""Rules on how trained networks are evaluated."""

@@ -1,0 +1,1 @@
+"""Rules on how runs, epochs, settings and seeds were chosen."""
