@@ -6,9 +6,8 @@ The recipe is emnist-imbalance, or another --recipe; an arm edits its loss or it
 each the peak of the learning rate is chosen by macro-F1 on validation images, with seed 0. Then every arm has
 a run a seed, and all are scored on the test images, looked at when the last run is done: accuracy, macro-F1,
 and the mean recall of the quarter of the classes that training has least of, against plain cross-entropy,
-paired over the seeds. The question is macro-F1: of it alone a verdict is given, on images like these, with
-Holm's correction over the arms (analysis.seed_differences). The same is told of the validation images, where
-classes are as common as in training; a test set may differ.
+paired over the seeds. The question is macro-F1: of it alone a verdict is given (thumblab.verdict). The same
+is told of the validation images, where classes are as common as in training; a test set may differ.
 
 R2's alpha is one factor for all classes, so it scales the loss and nothing else: with SGD it is another
 learning rate, and Adam divides it out, all but its eps. So a rate is chosen for each gamma, the arms of one
@@ -16,8 +15,8 @@ gamma differ by rounding, and the command shows it: with eps four times as large
 weights of alpha 0.25.
 
 Runs go on where they were stopped. results/imbalance/ gets rates.json (validation), runs.json (each run's
-result.json and its scores), arms.json (each arm over its seeds) and summary.json, which is printed as one
-JSON line too.
+result.json and its scores), arms.json (each arm over its seeds), hits-*.npz (which images each run got
+right, a bit an image) and summary.json, which is printed as one JSON line too.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+import hits
 import numpy as np
 from accuracy import recipe_file
 from series import done, parser, record, trained
@@ -38,7 +38,7 @@ from thumblab.cli.options import ExperimentOptions, find_plan
 from thumblab.cli.output import percent, say, table
 from thumblab.data import Dataset, read
 from thumblab.evaluation.comparison import Scores, compare
-from thumblab.evaluation.over_seeds import over_seeds
+from thumblab.evaluation.over_seeds import over_seeds, undeclared
 from thumblab.runs import Run
 from thumblab.storage import files
 
@@ -133,6 +133,10 @@ def scored(
             of_arm.setdefault(own["arm"], []).append(each)
         labels = next(iter(runs.values())).predictions[f"{part}_labels"]
         arms[part] = over_arms(of_arm, labels, counts)
+        right = {
+            arm: np.array([each.guesses == labels for each in own]) for arm, own in of_arm.items()
+        }
+        hits.store(options.results / f"hits-{part}.npz", right)
     for path, value in zip(paths, (told, arms), strict=True):
         files.write_json(path, value)
     return told, arms
@@ -143,8 +147,11 @@ def over_arms(
 ) -> dict[str, dict[str, Any]]:
     """Every arm over its seeds against plain cross-entropy; macro-F1 is the question and is tested."""
     arms: dict[str, dict[str, Any]] = {arm: {} for arm in of_arm}
-    for each in over_seeds(of_arm, labels, counts, tested="macro_f1"):
-        arms[each.arm][each.score] = asdict(each) | {"verdict": each.word}
+    for each in over_seeds(of_arm):
+        arms[each.arm][each.score] = asdict(each)
+    judged = undeclared(of_arm, labels, counts, tested="macro_f1")
+    for name, arm in judged.verdict.arms.items() if judged else ():
+        arms[name]["macro_f1"]["verdict"] = arm.to_json()["comparison"]
     return arms
 
 
@@ -172,13 +179,16 @@ def words(arms: dict[str, dict[str, Any]], rates: dict[str, float]) -> str:
     names = ("macro_f1", "rare_recall", "accuracy")
     heads = ["arm", "rate"]
     for name in names:
-        heads += [name.replace("_", " "), "against plain", "verdict"]
+        heads += [name.replace("_", " "), "against plain"]
+    heads.append("verdict on macro F1")
     rows = []
     for arm, told in arms.items():
         row = [arm, f"{rates[arm]:g}"]
         for each in (told[name] for name in names if name in told):
-            row += [percent(each["mean"]), _apart(each), each["verdict"]]
-        rows.append(row + ["-"] * (len(heads) - len(row)))
+            row += [percent(each["mean"]), _apart(each)]
+        found = told["macro_f1"].get("verdict")
+        row += ["-"] * (len(heads) - 1 - len(row))
+        rows.append([*row, found["word"] if found else "-"])
     return table(heads, rows)
 
 
@@ -186,10 +196,11 @@ def _apart(each: dict[str, Any]) -> str:
     """A difference, with its interval on images like these where it is tested."""
     if each["difference"] is None:
         return "-"
-    words, test = f"{100 * each['difference']:+.2f}", each["test"]
-    if test is None:
+    words, test = f"{100 * each['difference']:+.2f}", each.get("verdict")
+    span = test and (test["images_like_these"] or test["these_images"])
+    if not span:
         return words
-    low, high = test["images_like_these"] or test["these_images"]
+    low, high = span
     return f"{words}, {100 * low:+.2f} to {100 * high:+.2f}"
 
 

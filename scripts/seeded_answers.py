@@ -184,13 +184,10 @@ ANSWERS = (
     ),
     Bug(
         "kind 10: two seeds that tie and have no spread",
-        "analysis/seed_differences.py",
+        "verdict/estimates.py",
         "    least = noise if seeds == 2 else LEAST_RATIO * noise",
         "    least = 1e-12",
-        (
-            "tests/analysis/test_seed_differences.py::"
-            "test_where_there_is_no_difference_few_studies_claim_one",
-        ),
+        ("tests/verdict/test_judge.py::test_where_there_is_no_difference_few_studies_claim_one",),
     ),
     Bug(
         "kind 11: percentiles of resamples from which classes drop out",

@@ -43,15 +43,15 @@ RUNS = (
     Bug(
         "a spread of the population in place of the sample's",
         "evaluation/over_seeds.py",
-        "        spread=float(np.std(list(values.values()), ddof=1)) if len(values) > 1 else None,",
-        "        spread=float(np.std(list(values.values()))) if len(values) > 1 else None,",
+        "        spread=float(np.std(each, ddof=1)) if len(each) > 1 else None,",
+        "        spread=float(np.std(each)) if len(each) > 1 else None,",
         ("tests/evaluation/test_over_seeds.py",),
     ),
     Bug(
         "arms compared by seeds that only one of them has",
         "evaluation/over_seeds.py",
-        "    return [] if arm == first else sorted(arms[first].keys() & arms[arm].keys())",
-        "    return [] if arm == first else sorted(arms[arm].keys())",
+        "    seeds = sorted(set.intersection(*(set(values[arm]) for arm in compared)))",
+        "    seeds = sorted(values[first])",
         ("tests/evaluation/test_over_seeds.py",),
     ),
     Bug(

@@ -39,8 +39,8 @@ EMBEDDING = {
     "labels",
     "near",
 }
-COMPARED = {"part", "images", "arms", "reference", "reference_by", "scores", "over_seeds", "overfitting",
-            "costs", "pareto"}  # fmt: skip
+COMPARED = {"part", "images", "arms", "reference", "reference_by", "scores", "over_seeds", "verdict",
+            "overfitting", "costs", "pareto"}  # fmt: skip
 
 
 @pytest.fixture
@@ -157,6 +157,20 @@ def test_compare(cli, run, other):
     assert "macro F1" in words
     assert "in 128 us" in words
     assert len(evaluations(run)) == len(evaluations(other)) == 1
+
+
+def test_arms_are_judged_though_they_were_not_declared(cli, run, other):
+    third = cli("train", *SMALL, "--epochs", "1", "--seed", "5", "--optimizer", "adam", "--json")
+    told = cli("compare", other, third.json["run"], "--json").json["verdict"]
+    assert (told["declared"], told["seeds_compared"], told["score"]) == (False, [5], "accuracy")
+    assert told["arms"]["adam"]["word"] == "not resolved"
+    words = cli("compare", other, third.json["run"])
+    assert "adam: not resolved against sgd, " in words.out
+    assert "; one seed tells two networks apart, not two ways of training" in words.out
+    assert "not declared beforehand; accuracy alone is tested, against sgd" in words.out
+    assert "McNemar" not in words.out
+    apart = cli("compare", run, third.json["run"])
+    assert "no arm has a seed in common with " in apart.out
 
 
 def test_models_can_be_drawn(cli, tmp_path):

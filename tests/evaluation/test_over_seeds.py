@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from thumblab.analysis import SeedPair, averages, rare_and_common, seed_differences
+from thumblab.analysis import averages, rare_and_common
 from thumblab.evaluation.comparison import Scores
-from thumblab.evaluation.over_seeds import OverSeeds, Score, over_seeds
+from thumblab.evaluation.over_seeds import OverSeeds, Score, over_seeds, undeclared
+from thumblab.verdict import judge
 
+Array = NDArray[Any]
 CLASSES, IMAGES = 5, 300
 COUNTS = np.array([5, 100, 90, 80, 70])
 DRAW = np.random.default_rng(0)
@@ -39,9 +44,13 @@ ARMS = {
 }
 
 
-def named(name: Score, tested: Score = "accuracy") -> dict[str, OverSeeds]:
-    found = over_seeds(ARMS, LABELS, COUNTS, tested=tested)
-    return {each.arm: each for each in found if each.score == name}
+def named(name: Score) -> dict[str, OverSeeds]:
+    return {each.arm: each for each in over_seeds(ARMS) if each.score == name}
+
+
+def hits(arm: str, seeds: Sequence[int]) -> Array:
+    own = {each.seed: each.guesses == LABELS for each in ARMS[arm]}
+    return np.array([own[seed] for seed in seeds])
 
 
 def test_means_and_spreads_are_over_the_seeds() -> None:
@@ -53,29 +62,41 @@ def test_means_and_spreads_are_over_the_seeds() -> None:
     assert (found["once"].runs, found["once"].spread) == (1, None)
 
 
-def test_differences_are_paired_over_shared_seeds() -> None:
+def test_differences_are_over_the_seeds_that_both_have() -> None:
     found = named("accuracy")
-    pairs = []
-    for arm, seeds in (("bad", (1, 2, 3)), ("same", (0, 1, 2))):
-        own = {each.seed: each.guesses == LABELS for each in ARMS[arm]}
-        apart = [own[s].astype(float) - (ARMS["plain"][s].guesses == LABELS) for s in seeds]
-        pairs.append(SeedPair(np.mean(apart, 1), np.array(apart) / IMAGES))
-    for arm, wanted in zip(("bad", "same"), seed_differences(pairs), strict=True):
-        test = found[arm].test
-        assert test is not None
-        assert test.these_images == pytest.approx(wanted.these_images)
-        assert test.adjusted_like_these == pytest.approx(wanted.adjusted_like_these)
-        assert found[arm].difference == pytest.approx(test.mean)
-    assert [found[arm].word for arm in ARMS] == ["-", "worse", "-", "not resolved"]
-    assert found["plain"].difference is found["plain"].test is found["once"].test is None
-    assert found["once"].difference is not None  # told, but one seed proves nothing
+    apart = hits("bad", (1, 2, 3)).mean() - hits("plain", (1, 2, 3)).mean()
+    assert found["bad"].difference == pytest.approx(apart)
+    assert found["once"].difference is not None
+    assert found["plain"].difference is None
 
 
-@pytest.mark.parametrize("tested", ["accuracy", "macro_f1", "rare_recall"])
-def test_one_score_is_tested_and_the_others_are_told(tested: Score) -> None:
-    for name in ("accuracy", "macro_f1", "rare_recall"):
-        found = named(name, tested)["bad"]
-        assert (found.test is not None) == (name == tested)
-        assert found.difference is not None
-    word = named(tested, tested)["bad"].word
-    assert word.startswith("worse" if tested != "rare_recall" else ("worse", "not resolved"))
+def test_the_verdict_is_that_of_a_study_over_the_seeds_that_all_have() -> None:
+    found = undeclared(ARMS, LABELS, COUNTS)
+    assert found is not None
+    assert (found.seeds, found.without) == ((1, 2), ("once",))
+    wanted = judge({arm: hits(arm, (1, 2)) for arm in ("plain", "bad", "same")})
+    assert found.verdict == replace(wanted, declared=False)
+    assert found.verdict.sentence.endswith("(not declared beforehand).")
+
+
+def test_a_single_seed_resolves_nothing() -> None:
+    found = undeclared({arm: ARMS[arm] for arm in ("plain", "once")}, LABELS, COUNTS)
+    assert found is not None
+    assert found.seeds == (0,)
+    assert found.verdict.arms["once"].word == "not resolved"
+
+
+def test_without_a_seed_in_common_there_is_no_verdict() -> None:
+    assert undeclared({arm: ARMS[arm] for arm in ("bad", "once")}, LABELS, COUNTS) is None
+    assert undeclared({"plain": ARMS["plain"]}, LABELS, COUNTS) is None
+    assert undeclared({}, LABELS, COUNTS) is None
+
+
+@pytest.mark.parametrize("tested", ["macro_f1", "rare_recall"])
+def test_other_scores_can_be_the_question(tested: Score) -> None:
+    arms = {arm: ARMS[arm] for arm in ("plain", "bad")}
+    found = undeclared(arms, LABELS, COUNTS, tested=tested)
+    assert found is not None
+    bad = found.verdict.arms["bad"]
+    assert bad.difference == pytest.approx(named(tested)["bad"].difference)
+    assert (bad.word or "").startswith("worse")

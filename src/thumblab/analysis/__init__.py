@@ -64,9 +64,6 @@ from thumblab.analysis.projection import t_sne as t_sne
 from thumblab.analysis.rarity import RareAndCommon as RareAndCommon
 from thumblab.analysis.rarity import rare_and_common as rare_and_common
 from thumblab.analysis.rarity import rare_classes as rare_classes
-from thumblab.analysis.seed_differences import SeedDifference as SeedDifference
-from thumblab.analysis.seed_differences import SeedPair as SeedPair
-from thumblab.analysis.seed_differences import seed_differences as seed_differences
 from thumblab.analysis.separation import between_to_within as between_to_within
 from thumblab.analysis.separation import silhouette as silhouette
 from thumblab.analysis.submatrix import SubMatrix as SubMatrix

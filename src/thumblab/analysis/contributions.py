@@ -1,7 +1,7 @@
 """What each image adds to a score: by how much the score would change if it counted a little more.
 
 Sums of squares of these are a score's variance over images, and differences of them between seeds are
-the noise of single mistakes (see ``seed_differences``).
+the noise of single mistakes (see ``thumblab.verdict``).
 """
 
 from __future__ import annotations

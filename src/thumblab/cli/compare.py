@@ -30,8 +30,9 @@ def compare(
     """Compare finished runs: accuracy and what it hides, overfitting, and accuracy against cost.
 
     Runs that differ in their seed alone are one arm. Arms are named by the settings in which they
-    differ and compared with one of them, over the seeds that both have. The test images are left alone
-    until --final, which is logged as a test-set evaluation.
+    differ and compared with one of them, over the seeds that they have in common. The verdict is that of
+    a study, and says that the comparison was not declared beforehand. The test images are left alone until
+    --final, which is logged as a test-set evaluation.
 
     Example: `thumblab compare runs/* --by optimizer --against sgd`
 
@@ -83,10 +84,9 @@ def _warn(arms: Arms) -> None:
 def _compared(arms: Arms, counts: Any, final: bool) -> Compared:
     from thumblab.cli.compared import Compared
     from thumblab.evaluation.comparison import compare as scores
-    from thumblab.evaluation.comparison import these_two
     from thumblab.evaluation.cost import cost
     from thumblab.evaluation.fronts import fronts
-    from thumblab.evaluation.over_seeds import over_seeds
+    from thumblab.evaluation.over_seeds import over_seeds, undeclared
     from thumblab.evaluation.overfitting import overfit
 
     runs = [run for arm in arms.each for run in arm.runs]
@@ -99,7 +99,7 @@ def _compared(arms: Arms, counts: Any, final: bool) -> Compared:
     of_arm = {arm.name: [next(rows) for _ in arm.runs] for arm in arms.each}
     labels = runs[0].predictions[f"{part}_labels"]
     costs = {str(run.folder): cost(run) for run in runs}
-    seeds = over_seeds(of_arm, labels, counts)
+    seeds = over_seeds(of_arm)
     accuracies = {each.arm: each.mean for each in seeds if each.score == "accuracy"}
     spent = {name: [costs[each.run] for each in own] for name, own in of_arm.items()}
     return Compared(
@@ -108,10 +108,10 @@ def _compared(arms: Arms, counts: Any, final: bool) -> Compared:
         arms=arms,
         scores=of_arm,
         over_seeds=seeds,
+        judged=undeclared(of_arm, labels, counts),
         fits=[overfit(run) for run in runs],
         costs=costs,
         fronts=fronts(spent, accuracies),
-        two=these_two(found[0], found[1], labels) if len(found) == len(arms.each) == 2 else None,
     )
 
 

@@ -10,11 +10,10 @@ from thumblab.cli.output import percent, table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from thumblab.analysis import McNemar
     from thumblab.evaluation.arms import Arms
     from thumblab.evaluation.comparison import Scores
     from thumblab.evaluation.cost import Cost
-    from thumblab.evaluation.over_seeds import OverSeeds
+    from thumblab.evaluation.over_seeds import OverSeeds, Undeclared
     from thumblab.evaluation.overfitting import Overfit
     from thumblab.runs import Run
 
@@ -29,10 +28,10 @@ class Compared:
         arms: What is compared.
         scores: Of each run, by arm.
         over_seeds: Of each arm.
+        judged: What the seeds allow to say; None where the arms have none in common.
         fits: How each run overfits, in the order of the arms.
         costs: By run.
         fronts: By cost and arm, whether it has a star.
-        two: Two single networks that were asked for, of different arms.
     """
 
     part: str
@@ -40,10 +39,10 @@ class Compared:
     arms: Arms
     scores: Mapping[str, Sequence[Scores]]
     over_seeds: Sequence[OverSeeds]
+    judged: Undeclared | None
     fits: Sequence[Overfit | None]
     costs: Mapping[str, Cost]
     fronts: Mapping[str, Mapping[str, bool]]
-    two: McNemar | None
 
     def told(self) -> dict[str, Any]:
         """What scripts read."""
@@ -51,7 +50,7 @@ class Compared:
             cost: [each.run for arm, own in self.scores.items() if on[arm] for each in own]
             for cost, on in self.fronts.items()
         }
-        values = {
+        return {
             "part": self.part,
             "images": self.images,
             "reference": self.arms.reference.name,
@@ -69,12 +68,12 @@ class Compared:
             "scores": [
                 {"arm": name} | each.told() for name, own in self.scores.items() for each in own
             ],
-            "over_seeds": [asdict(each) | {"word": each.word} for each in self.over_seeds],
+            "over_seeds": [asdict(each) for each in self.over_seeds],
+            "verdict": _verdict(self.judged),
             "overfitting": [each and asdict(each) for each in self.fits],
             "costs": [asdict(each) for each in self.costs.values()],
             "pareto": stars,
         }
-        return values | ({} if self.two is None else {"these_two_networks": asdict(self.two)})
 
     def words(self) -> str:
         """What people read."""
@@ -82,11 +81,22 @@ class Compared:
         parts = (
             _over_seeds(self),
             _scores(self.scores),
-            _these_two(self),
+            _said(self),
             _overfitting(runs, self.fits),
             _costs(self.scores, self.costs, self.fronts),
         )
         return "\n\n".join(filter(None, parts))
+
+
+def _verdict(found: Undeclared | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    rests = {
+        "score": found.score,
+        "seeds_compared": list(found.seeds),
+        "without": list(found.without),
+    }
+    return found.verdict.to_json() | rests
 
 
 def _over_seeds(found: Compared) -> str:
@@ -103,27 +113,40 @@ def _over_seeds(found: Compared) -> str:
             percent(each.mean),
             percent(each.spread),
             "-" if each.difference is None else f"{100 * each.difference:+.2f}",
-            *_tested(each),
+            *_tested(each, found.judged),
         )
         for each in found.over_seeds
     ]
-    text = [table(heads, rows)]
-    if len(seeds) > 1:
-        text.append(
-            f"compared with {first.name} ({found.arms.why}); differences in points over the seeds that "
-            "both have, with 95 % intervals; accuracy alone is tested, by Holm over the arms"
-        )
-        if not any(each.test for each in found.over_seeds):
-            text.append("a single seed tells two networks apart, not two ways of training")
-    return "\n".join(text)
+    return table(heads, rows)
 
 
-def _tested(each: OverSeeds) -> tuple[str, str, str]:
-    if each.test is None:
+def _tested(each: OverSeeds, judged: Undeclared | None) -> tuple[str, str, str]:
+    arm = judged and judged.score == each.score and judged.verdict.arms.get(each.arm)
+    if not arm or arm.comparison is None:
         return "-", "-", "-"
-    spans = (each.test.these_images, each.test.images_like_these)
+    spans = (arm.these_images, arm.images_like_these)
     low, high = ("-" if s is None else f"{100 * s[0]:+.2f} to {100 * s[1]:+.2f}" for s in spans)
-    return low, high, each.word
+    return low, high, arm.comparison.word
+
+
+def _said(found: Compared) -> str:
+    """The verdict in sentences, and what it rests on."""
+    if len(found.arms.each) < 2:
+        return ""
+    first, judged = found.arms.reference.name, found.judged
+    if judged is None:
+        return f"no arm has a seed in common with {first}; train them with the same seeds"
+    lines = [each.sentence for each in judged.verdict.comparisons]
+    best = judged.verdict.could_be_best
+    if len(best) < len(judged.verdict.arms):
+        lines.append(f"could be the best: {', '.join(best)}")
+    rests = (
+        f"not declared beforehand; accuracy alone is tested, against {first} ({found.arms.why}), over seeds "
+        f"{', '.join(map(str, judged.seeds))}, with 95 % intervals and Holm's correction over the arms"
+    )
+    if judged.without:
+        rests += f"; without {', '.join(judged.without)}, which shares too few seeds"
+    return "\n".join([*lines, rests])
 
 
 def _scores(found: Mapping[str, Sequence[Scores]]) -> str:
@@ -147,18 +170,6 @@ def _scores(found: Mapping[str, Sequence[Scores]]) -> str:
         for each in own
     ]
     return table(heads, rows)
-
-
-def _these_two(found: Compared) -> str:
-    if found.two is None:
-        return ""
-    first, second = (own[0].run for own in found.scores.values())
-    test = found.two
-    return (
-        f"These two networks: {first} alone is right on {test.only_first} images, {second} alone on "
-        f"{test.only_second}; p = {test.p_value:.2g} (McNemar).\nThat is of these two networks: two "
-        "seeds of one arm differ as surely, and other seeds may turn it round."
-    )
 
 
 def _overfitting(runs: Sequence[Run], fits: Sequence[Overfit | None]) -> str:

@@ -10,12 +10,10 @@ from typing import Any
 from numpy.typing import NDArray
 
 from thumblab.analysis import (
-    McNemar,
     accuracy_interval,
     averages,
     expected_calibration_error,
     macro_f1_interval,
-    mcnemar,
     negative_log_likelihood,
     rare_and_common,
 )
@@ -89,14 +87,6 @@ def compare(runs: Sequence[Run], counts: Array, *, final: bool = False) -> Itera
         score_and_log(run, logits_of(run), compared=[other.about["key"] for other in runs])
     for run, each in zip(runs, logits, strict=True):
         yield _scores(run, each, labels, counts)
-
-
-def these_two(first: Scores, second: Scores, labels: Array) -> McNemar:
-    """Two networks on the same images: of these two alone, not of how they were trained.
-
-    Networks that differ in their seed alone differ too, and as surely; so it says nothing of arms.
-    """
-    return mcnemar(first.guesses == labels, second.guesses == labels)
 
 
 def _check(runs: Sequence[Run], final: bool) -> None:

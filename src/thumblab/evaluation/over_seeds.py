@@ -1,33 +1,27 @@
-"""Scores of arms, taken together over their seeds, and compared seed by seed."""
+"""Scores of arms over their seeds, and a verdict on runs whose comparison was not declared before."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.analysis import (
-    SeedDifference,
-    SeedPair,
-    accuracy_contributions,
-    macro_f1_contributions,
-    rare_classes,
-    recall_contributions,
-    seed_differences,
-)
+from thumblab.analysis import macro_f1_contributions, rare_classes, recall_contributions
 from thumblab.evaluation.comparison import Scores
+from thumblab.verdict import Verdict, judge, judge_scores
 
 Array = NDArray[Any]
 Score = Literal["accuracy", "macro_f1", "rare_recall"]
 NAMES: tuple[Score, ...] = ("accuracy", "macro_f1", "rare_recall")
+Arms = Mapping[str, Sequence[Scores]]
 
 
 @dataclass(frozen=True)
 class OverSeeds:
-    """One score of one arm over its seeds.
+    """One score of one arm over its seeds: a description, without a test.
 
     Attributes:
         arm: Its name.
@@ -37,8 +31,6 @@ class OverSeeds:
         spread: Standard deviation over the runs (``n - 1`` below); None for one run.
         difference: Mean difference from the reference over the seeds that both have; None for the
             reference itself, or where they share none.
-        test: What these seeds allow to say of it; None for all scores but the one that is tested,
-            and where fewer than two seeds are shared: one seed proves nothing.
     """
 
     arm: str
@@ -47,24 +39,73 @@ class OverSeeds:
     mean: float
     spread: float | None
     difference: float | None
-    test: SeedDifference | None
-
-    @property
-    def word(self) -> str:
-        """``better``, ``worse``, ``not resolved`` (see ``SeedDifference``), or ``-``: not tested."""
-        return "-" if self.test is None else self.test.word
 
 
-def over_seeds(
-    arms: Mapping[str, Sequence[Scores]],
-    labels: Array,
-    counts: Array,
-    *,
-    tested: Score = "accuracy",
-) -> tuple[OverSeeds, ...]:
-    """Each arm's accuracy, macro-F1 and recall of rare classes; one of them is tested.
+def over_seeds(arms: Arms) -> tuple[OverSeeds, ...]:
+    """Each arm's accuracy, macro-F1 and recall of rare classes; the first arm is the reference."""
+    return tuple(
+        _over(name, arm, values)
+        for name in NAMES
+        for values in [_values(name, arms)]
+        for arm in values
+    )
 
-    One question, one score: three tests find more than was promised. The others are reported only.
+
+Values = Mapping[str, Mapping[int, float]]
+"""A score by arm and seed."""
+
+
+def _values(name: Score, arms: Arms) -> Values:
+    found = {
+        arm: {each.seed: getattr(each, name) for each in own if getattr(each, name) is not None}
+        for arm, own in arms.items()
+    }
+    return {arm: values for arm, values in found.items() if values}
+
+
+def _over(name: Score, arm: str, arms: Values) -> OverSeeds:
+    reference = next(iter(arms))
+    values, first = arms[arm], arms[reference]
+    shared = [] if arm == reference else sorted(values.keys() & first.keys())
+    each = list(values.values())
+    return OverSeeds(
+        arm=arm,
+        score=name,
+        runs=len(each),
+        mean=float(np.mean(each)),
+        spread=float(np.std(each, ddof=1)) if len(each) > 1 else None,
+        difference=float(np.mean([values[s] - first[s] for s in shared])) if shared else None,
+    )
+
+
+# ----- Verdict -----
+
+
+@dataclass(frozen=True)
+class Undeclared:
+    """A verdict on runs that are there, and what of them it rests on.
+
+    Attributes:
+        verdict: It knows that it was not declared.
+        score: That was tested.
+        seeds: That all arms in it have.
+        without: Arms that are not in it: they share fewer seeds with the reference than the others.
+    """
+
+    verdict: Verdict
+    score: Score
+    seeds: tuple[int, ...]
+    without: tuple[str, ...]
+
+
+def undeclared(
+    arms: Arms, labels: Array, counts: Array, *, tested: Score = "accuracy"
+) -> Undeclared | None:
+    """What the seeds that the arms have in common allow to say; None where they share none.
+
+    One question, one score: three tests find more than was promised. The others are described only.
+    Arms that share two seeds with the reference or more are compared over the seeds that all of them
+    have; unless any do, those that share one.
 
     Args:
         arms: Scores of an arm's runs by its name; the first arm is the reference.
@@ -72,63 +113,38 @@ def over_seeds(
         counts: Training samples of each class ``(classes,)``.
         tested: The score that is tested.
     """
-    found = []
-    for name in NAMES:
-        values = {
-            arm: {each.seed: each for each in scores if getattr(each, name) is not None}
-            for arm, scores in arms.items()
-        }
-        there = {arm: seeds for arm, seeds in values.items() if seeds}
-        tests = _tests(name, there, labels, counts) if name == tested else {}
-        found += [_over(name, arm, there, tests.get(arm)) for arm in there]
-    return tuple(found)
-
-
-Seeds = Mapping[str, dict[int, Scores]]
-
-
-def _shared(arm: str, arms: Seeds) -> list[int]:
-    """The seeds that an arm has in common with the reference; none for that one itself."""
-    first = next(iter(arms))
-    return [] if arm == first else sorted(arms[first].keys() & arms[arm].keys())
-
-
-def _over(name: Score, arm: str, arms: Seeds, test: SeedDifference | None) -> OverSeeds:
-    first = next(iter(arms.values()))
-    values = {seed: float(getattr(each, name)) for seed, each in arms[arm].items()}
-    apart = [values[seed] - getattr(first[seed], name) for seed in _shared(arm, arms)]
-    return OverSeeds(
-        arm=arm,
-        score=name,
-        runs=len(values),
-        mean=float(np.mean(list(values.values()))),
-        spread=float(np.std(list(values.values()), ddof=1)) if len(values) > 1 else None,
-        difference=float(np.mean(apart)) if apart else None,
-        test=test,
+    values = _values(tested, arms)
+    first = next(iter(values), None)
+    if first is None:
+        return None
+    shared = {arm: len(own.keys() & values[first].keys()) for arm, own in values.items()}
+    most = 2 if any(n > 1 for arm, n in shared.items() if arm != first) else 1
+    compared = [arm for arm, n in shared.items() if n >= most or arm == first]
+    seeds = sorted(set.intersection(*(set(values[arm]) for arm in compared)))
+    if len(compared) < 2 or not seeds:
+        return None
+    rows = {
+        arm: [next(each for each in arms[arm] if each.seed == seed) for seed in seeds]
+        for arm in compared
+    }
+    verdict = replace(_verdict(rows, labels, counts, tested), declared=False)
+    return Undeclared(
+        verdict, tested, tuple(seeds), tuple(arm for arm in arms if arm not in compared)
     )
 
 
-def _tests(name: Score, arms: Seeds, labels: Array, counts: Array) -> dict[str, SeedDifference]:
-    pairs = {}
-    for arm, seeds in arms.items():
-        shared = _shared(arm, arms)
-        if len(shared) > 1:
-            first = next(iter(arms.values()))
-            both = [(seeds[seed], first[seed]) for seed in shared]
-            apart = [getattr(own, name) - getattr(other, name) for own, other in both]
-            rows = [
-                _adds(name, own.guesses, labels, counts)
-                - _adds(name, other.guesses, labels, counts)
-                for own, other in both
-            ]
-            pairs[arm] = SeedPair(np.array(apart), np.array(rows))
-    return dict(zip(pairs, seed_differences(list(pairs.values())), strict=True))
+def _verdict(rows: Arms, labels: Array, counts: Array, tested: Score) -> Verdict:
+    if tested == "accuracy":
+        return judge(
+            {arm: np.array([each.guesses == labels for each in own]) for arm, own in rows.items()}
+        )
 
+    def adds(guesses: Array) -> Array:
+        if tested == "macro_f1":
+            return macro_f1_contributions(guesses, labels)
+        return recall_contributions(guesses, labels, rare_classes(counts))
 
-def _adds(name: Score, guesses: Array, labels: Array, counts: Array) -> Array:
-    """What each image adds to a score."""
-    if name == "accuracy":
-        return accuracy_contributions(guesses, labels)
-    if name == "macro_f1":
-        return macro_f1_contributions(guesses, labels)
-    return recall_contributions(guesses, labels, rare_classes(counts))
+    return judge_scores(
+        {arm: np.array([getattr(each, tested) for each in own]) for arm, own in rows.items()},
+        {arm: np.array([adds(each.guesses) for each in own]) for arm, own in rows.items()},
+    )
