@@ -74,13 +74,14 @@ def test_the_layers_and_the_rest_are_the_whole_step() -> None:
     assert sum(ways) + sum(taken.rest) == pytest.approx(taken.seconds)
 
 
-def test_changing_images_is_not_the_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slowly(images: Any, epoch: int, places: Any) -> Any:
-        CLOCK[0] += 5.0
-        return images
+def test_changing_images_is_not_the_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow:
+        def change(self, images: Any, epoch: int, indices: Any) -> Any:
+            CLOCK[0] += 5.0
+            return images
 
     monkeypatch.setattr(profile_watch, "perf_counter", lambda: CLOCK[0])
-    network = Network(Sequential(Flatten(), Dense(3)), (3, 8, 8), workers=1, augment=slowly)
+    network = Network(Sequential(Flatten(), Dense(3)), (3, 8, 8), workers=1, loader=Slow())
     batch, labels = np.zeros((4, 8, 8, 3), np.uint8), np.zeros(4, int)
     how: dict[str, Any] = {
         "loss": CrossEntropy(),

@@ -84,7 +84,7 @@ def ours(model: Any, fed: Loader, **options: Any) -> NumpyNetwork:
         seed=3,
         dtype="f8",
         input_transform=InputTransform(SHIFT, SCALE),
-        augment=fed.change,
+        loader=fed,
         **options,
     )
 
@@ -97,7 +97,7 @@ def theirs(model: Any, fed: Loader) -> TorchNetwork:
         options=Options(precision="float64"),
         shift=SHIFT,
         scale=SCALE,
-        augment=fed.change,
+        loader=fed,
     )
 
 

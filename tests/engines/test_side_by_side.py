@@ -255,12 +255,13 @@ def test_the_programs_blas_keeps_its_threads(build: Callable[..., Any]) -> None:
     """They stayed at one after the first network of a process."""
     inside = list[set[int]]()
 
-    def look(images: Any, *_: Any) -> Any:
-        inside.append(blas_threads())
-        return images
+    class Look:
+        def change(self, images: Any, *_: Any) -> Any:
+            inside.append(blas_threads())
+            return images
 
     with threadpool_limits(3, "blas"):
-        network = build(augment=look)
+        network = build(loader=Look())
         assert blas_threads() == {3}
         network.train_step(IMAGES, LABELS, step=0, **STEP)
         assert blas_threads() == {3}

@@ -202,11 +202,11 @@ def _ready(
     images = rng.integers(0, 256, (batch, *size), np.uint8)
     classes = model.out_shape(shape)[0]
     labels = rng.integers(0, classes, batch)
-    change = None
+    loader = None
     if training.augment:
-        change = Loader(Split(images, labels), classes, augment=training.augment).change
+        loader = Loader(Split(images, labels), classes, augment=training.augment)
     network = Network(
-        model, shape, workers=workers, input_transform=input_transform, augment=change, fused=fused
+        model, shape, workers=workers, input_transform=input_transform, loader=loader, fused=fused
     )
     loss, optimizer = CrossEntropy(), resolve(training.optimizer, names_of(model, shape))
 

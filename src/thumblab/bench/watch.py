@@ -12,7 +12,7 @@ from thumblab.core.layer import Layer
 from thumblab.core.rules import Array, Backward
 from thumblab.engines.numpy import Network
 from thumblab.engines.numpy.context import LayerContext, run_rule
-from thumblab.engines.numpy.worker import Augment
+from thumblab.engines.protocol import ImageTransform
 
 
 @dataclass
@@ -43,17 +43,6 @@ class Watch:
         y, backward = self._timed(self.forward, path, lambda: run_rule(layer, x, ctx))
         return y, lambda dy: self._timed(self.backward, path, lambda: backward(dy))
 
-    def change(self, augment: Augment) -> Augment:
-        """``augment``, watched."""
-
-        def changed(images: Array, epoch: int, indices: Array) -> Array:
-            begun = perf_counter()
-            found = augment(images, epoch, indices)
-            self.augmenting += perf_counter() - begun
-            return found
-
-        return changed
-
     def _timed(self, seconds: dict[str, float], path: str, run: Callable[[], Any]) -> Any:
         self._inside.append(0.0)
         begun = perf_counter()
@@ -65,6 +54,21 @@ class Watch:
         else:
             self.whole += [begun, ended]
         return result
+
+
+@dataclass(frozen=True)
+class WatchedLoader:
+    """A loader whose changes of images are timed."""
+
+    loader: ImageTransform
+    watch: Watch
+
+    def change(self, images: Array, epoch: int, indices: Array) -> Array:
+        """The loader's."""
+        begun = perf_counter()
+        found = self.loader.change(images, epoch, indices)
+        self.watch.augmenting += perf_counter() - begun
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +101,13 @@ class Step:
 
 def watched(network: Network, step: Callable[[], object]) -> Step:
     """What a ``step`` of ``network``, which has one worker, spends where."""
-    watch, augment = Watch(), network.worker.augment
+    watch, loader = Watch(), network.worker.loader
     network.worker.rule = watch
-    network.worker.augment = None if augment is None else watch.change(augment)
+    network.worker.loader = None if loader is None else WatchedLoader(loader, watch)
     begun = perf_counter()
     step()
     ended = perf_counter()
-    network.worker.augment = augment
+    network.worker.loader = loader
     return Step(begun, ended, watch)
 
 

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError
+from thumblab.engines.protocol import Network
 from thumblab.experiment.tta import TTA, mean_logits
 from thumblab.losses.loss import log_softmax
 from thumblab.runs.kernel_plan import plan_in_force
 from thumblab.runs.run import Run
 from thumblab.runs.shown import Prepare, Shown, intake_of, show
-from thumblab.training.network import Network, open_network
+from thumblab.training.network import open_network
 
 LISTED = 20
 """So many pictures have a line each in warnings and errors."""

@@ -13,8 +13,8 @@ from thumblab.core.layer import Layer
 from thumblab.data import Split
 from thumblab.engines.numpy import InputTransform
 from thumblab.engines.numpy import Network as NumpyNetwork
+from thumblab.engines.protocol import Network
 from thumblab.layers.prepared import prepared
-from thumblab.training.network import Network
 
 Array = NDArray[Any]
 SAMPLES = 5000

@@ -5,11 +5,12 @@ from __future__ import annotations
 from thumblab.core.layer import Shape
 from thumblab.data import Dataset, Split, statistics
 from thumblab.engines.numpy import InputTransform
+from thumblab.engines.protocol import Network
 from thumblab.experiment.experiment import Experiment, parts
 from thumblab.experiment.pretrained import begin_from, warn_if_drawn, warn_if_seen_otherwise
 from thumblab.storage.checkpoint import Arrays
 from thumblab.training.data_dependent import fit_layers
-from thumblab.training.network import Network, open_network
+from thumblab.training.network import open_network
 
 
 def initialize(

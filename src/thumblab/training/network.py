@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,82 +16,15 @@ from thumblab.core.errors import MissingRuleError, UsageError
 from thumblab.core.layer import Layer, Shape, walk
 from thumblab.core.rules import forward, has_rule
 from thumblab.data import Dataset, Loader, Prefetch, Split, statistics
+from thumblab.engines.protocol import Network
 from thumblab.experiment.experiment import Experiment, parts
 from thumblab.kernels.plan import STANDARD, Plan
 from thumblab.layers import Frozen
-from thumblab.losses import Loss
-from thumblab.optim import Optimizer
 
 if TYPE_CHECKING:
     from thumblab.engines.torch import Network as TorchNetwork
 
 Array = NDArray[Any]
-
-
-class Network(Protocol):
-    """An architecture with weights; what both engines offer, to one thread at a time.
-
-    Attributes:
-        should_stop: Asked between two layers; once it is true, a pass ends with ``StepAbandonedError``,
-            and nothing has moved.
-    """
-
-    should_stop: Callable[[], bool]
-
-    @property
-    def worker_count(self) -> int:
-        """Parts of a batch computed side by side."""
-        ...
-
-    @property
-    def device_and_threads(self) -> tuple[str, int]:
-        """What computes a part: the device's name, and threads."""
-        ...
-
-    @property
-    def cross_entropy(self) -> float:
-        """Plain cross-entropy of the last training batch over the classes, nats."""
-        ...
-
-    def train_step(
-        self,
-        batch: Array,
-        targets: Array,
-        *,
-        loss: Loss,
-        optimizer: Optimizer,
-        learning_rate: float,
-        step: int,
-        epoch: int = 0,
-        indices: Array | None = None,
-    ) -> tuple[float, int]:
-        """One step; returns the batch's mean loss (nats) and correct predictions before it.
-
-        ``targets`` are labels ``(n,)`` or soft ``(n, outputs)``; a hit is a logit that is largest
-        of the classes' where the target is. ``indices`` says where in the epoch these samples stand,
-        for the augmentation. The plain loss of the batch is then ``cross_entropy``.
-        """
-        ...
-
-    def predict(self, batch: Array) -> Array:
-        """Logits ``(n, classes)``; outputs beyond the classes are left out."""
-        ...
-
-    def outputs(self, batch: Array) -> Array:
-        """All outputs ``(n, outputs)``, which the loss that is trained may read."""
-        ...
-
-    def weights(self) -> dict[str, Array]:
-        """Weights and statistics by path, as PyTorch names them."""
-        ...
-
-    def state(self) -> dict[str, Array]:
-        """All that a checkpoint needs."""
-        ...
-
-    def load(self, state: dict[str, Array]) -> None:
-        """The inverse of ``state``; raises ``RunError`` if names or shapes differ."""
-        ...
 
 
 def open_network(
@@ -138,7 +71,7 @@ def open_network(
         precise=experiment.precise,
         plan=plan,
         input_transform=InputTransform(np.asarray(shift), np.asarray(scale)),
-        augment=None if loader is None else loader.change,
+        loader=loader,
         shown=experiment.optimizer.shown,
         classes=classes,
     )
@@ -169,7 +102,7 @@ def _open_torch(
         ),
         shift=shift,
         scale=scale,
-        augment=None if loader is None else Prefetch(loader, experiment.batch).change,
+        loader=None if loader is None else Prefetch(loader, experiment.batch),
         shown=experiment.optimizer.shown,
         ranks=ALONE if loader is None else joined(),
         classes=classes,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +34,13 @@ LOSS, MOVER = CrossEntropy(0.1), SGD(0.1)
 BOTH = pytest.mark.parametrize("precision", ["float32", "float64"])
 
 
-def augment() -> Callable[..., Any]:
-    return Loader(dataset().train, 47, augment=(Flip(), Shift()), seed=1).change
+def loader() -> Loader:
+    return Loader(dataset().train, 47, augment=(Flip(), Shift()), seed=1)
 
 
 def ours(precision: str, **more: Any) -> Network:
     options = Options(precision=precision, **more)
-    return Network(
-        PLAIN, SHAPE, seed=3, options=options, shift=SHIFT, scale=SCALE, augment=augment()
-    )
+    return Network(PLAIN, SHAPE, seed=3, options=options, shift=SHIFT, scale=SCALE, loader=loader())
 
 
 def theirs(precision: str) -> NumpyNetwork:
@@ -54,7 +51,7 @@ def theirs(precision: str) -> NumpyNetwork:
         dtype=precision,
         workers=1,
         input_transform=InputTransform(SHIFT, SCALE),
-        augment=augment(),
+        loader=loader(),
     )
 
 
@@ -160,9 +157,7 @@ def test_channels_last_and_bfloat16_change_roundings_alone() -> None:
 def test_channels_last_is_how_images_and_weights_lie() -> None:
     seen: list[torch.Tensor] = []
     for last in (False, True):
-        network = Network(
-            Sequential(Conv(4)), (3, 8, 8), options=Options(channels_last=last), augment=None
-        )
+        network = Network(Sequential(Conv(4)), (3, 8, 8), options=Options(channels_last=last))
         network.worker.module.register_forward_pre_hook(lambda _, x: seen.append(x[0]))
         network.predict(np.zeros((2, 8, 8, 3), np.uint8))
         weight = network.worker.arrays["0.weight"]

@@ -19,7 +19,7 @@ from thumblab.core.layer import Layer, Shape
 from thumblab.core.memory import out_of_memory
 from thumblab.engines.numpy.input import InputTransform
 from thumblab.engines.numpy.parameters import ParameterStore
-from thumblab.engines.numpy.worker import GRADIENTS, PREDICT, TRAIN, Augment, Options, Worker
+from thumblab.engines.numpy.worker import GRADIENTS, PREDICT, TRAIN, Options, Worker
 from thumblab.engines.numpy.workers.choice import open_pool
 from thumblab.engines.numpy.workers.exchange import Exchange
 from thumblab.engines.numpy.workers.protocol import (
@@ -29,6 +29,7 @@ from thumblab.engines.numpy.workers.protocol import (
     SingleWorker,
     carry_on,
 )
+from thumblab.engines.protocol import ImageTransform
 from thumblab.kernels.layout import block_count
 from thumblab.kernels.plan import STANDARD, Kernels, Plan
 from thumblab.losses import Loss
@@ -62,7 +63,7 @@ class Network:
         plan: Plan = STANDARD,
         fused: bool = True,
         input_transform: InputTransform | None = None,
-        augment: Augment | None = None,
+        loader: ImageTransform | None = None,
         shown: str | None = None,
         classes: int | None = None,
     ) -> None:
@@ -75,7 +76,7 @@ class Network:
             kernels=Kernels(plan, precise),
             fused=fused,
             input_transform=input_transform or InputTransform(np.zeros(1), np.ones(1)),
-            augment=augment,
+            loader=loader,
             shown=shown,
             classes=classes,
         )

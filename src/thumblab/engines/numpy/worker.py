@@ -19,14 +19,13 @@ from thumblab.engines.numpy.memory.workspace import Workspace
 from thumblab.engines.numpy.parameters import ParameterStore
 from thumblab.engines.numpy.workers.exchange import Exchange
 from thumblab.engines.numpy.workers.protocol import Command, Communicator
+from thumblab.engines.protocol import ImageTransform
 from thumblab.kernels.layout import BLOCK, block_count, to_nchw, write_blocks
 from thumblab.kernels.plan import Kernels
 from thumblab.losses import Loss, loss_and_grad, plain_cross_entropy
 from thumblab.optim import Optimizer, flush
 
 Array = NDArray[Any]
-Augment = Callable[[Array, int, Array], Array]
-"""``(images, epoch, indices in it) -> images``, of another size perhaps."""
 GRADIENTS, TRAIN, PREDICT = range(3)
 
 
@@ -41,7 +40,7 @@ class Options:
         kernels: Which algorithm convolves what.
         fused: Whether runs of layers are rewritten into fused ones.
         input_transform: Where a batch is normalized.
-        augment: What changes the images of a training step first.
+        loader: What changes the images of a training step first.
         shown: The slot of the optimizer that holds the weights to predict with, if not those that train.
         classes: How many outputs are answers; None for all.
     """
@@ -52,7 +51,7 @@ class Options:
     kernels: Kernels
     fused: bool
     input_transform: InputTransform
-    augment: Augment | None
+    loader: ImageTransform | None
     shown: str | None
     classes: int | None
 
@@ -62,7 +61,7 @@ class Worker:
 
     Attributes:
         rule: Runs each layer; a profiler wraps it.
-        augment: Changes the images of a training step.
+        loader: Changes the images of a training step.
         loss_and_optimizer: The loss and the optimizer of training.
         spaces: The memory of each worker.
     """
@@ -75,7 +74,7 @@ class Worker:
         self._plain = options.reference or reads_nchw(model, shape)
         self._without_input_grad = without_input_grad(model, shape)
         self.rule: Rule = run_rule
-        self.augment = options.augment
+        self.loader = options.loader
         self.loss_and_optimizer: tuple[Loss | None, Optimizer | None] = (None, None)
         self.spaces: list[Workspace] = []
 
@@ -127,8 +126,8 @@ class Worker:
         first = min(BLOCK * (blocks * rank // communicator.size), n)
         last = min(BLOCK * (blocks * (rank + 1) // communicator.size), n)
         training, batch = command.task != PREDICT, self.exchange.batch[first:last]
-        if command.task == TRAIN and self.augment is not None:
-            batch = self.augment(batch, command.epoch, self.exchange.indices[first:last])
+        if command.task == TRAIN and self.loader is not None:
+            batch = self.loader.change(batch, command.epoch, self.exchange.indices[first:last])
         if training and self._trained[rank] != batch.shape[1:]:  # memory fits one size of images
             self.spaces[rank], self._trained[rank] = Workspace(self.options.dtype), batch.shape[1:]
         shared = self._pass(rank, communicator, slice(first, last), n, training, command.step)

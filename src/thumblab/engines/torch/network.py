@@ -21,11 +21,12 @@ from thumblab.core.exclusive import Exclusive, stays_here
 from thumblab.core.layer import Layer, Shape
 from thumblab.core.memory import out_of_memory
 from thumblab.core.value import from_dict, to_dict
+from thumblab.engines.protocol import ImageTransform
 from thumblab.engines.torch.arrays import as_array
 from thumblab.engines.torch.device import device_name
 from thumblab.engines.torch.ranks import ALONE, Ranks
 from thumblab.engines.torch.surroundings import check_threads
-from thumblab.engines.torch.worker import Augment, InputTransform, Move, Options, Worker
+from thumblab.engines.torch.worker import InputTransform, Move, Options, Worker
 from thumblab.losses import Loss
 from thumblab.optim import Optimizer
 
@@ -51,7 +52,7 @@ class Network:
         options: Options = USUAL,
         shift: Array | None = None,
         scale: Array | None = None,
-        augment: Augment | None = None,
+        loader: ImageTransform | None = None,
         shown: str | None = None,
         ranks: Ranks = ALONE,
         classes: int | None = None,
@@ -62,7 +63,7 @@ class Network:
         input_transform = InputTransform(
             np.zeros(1) if shift is None else shift,
             np.ones(1) if scale is None else scale,
-            augment,
+            loader,
             classes,
         )
         self.worker = Worker(model, shape, seed, options, input_transform, ranks)

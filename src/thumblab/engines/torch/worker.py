@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +17,7 @@ from thumblab.core import random
 from thumblab.core.initialize import start
 from thumblab.core.layer import Layer, Shape, walk, weights
 from thumblab.core.rules import torch_twin
+from thumblab.engines.protocol import ImageTransform
 from thumblab.engines.torch.arrays import as_array, channels_first, copy
 from thumblab.engines.torch.batch_norm import share_batch_norms
 from thumblab.engines.torch.device import find_device, memory_errors
@@ -32,8 +33,6 @@ from thumblab.optim import Optimizer, set_learning_rate, torch_optimizer
 
 Array = NDArray[Any]
 PLAIN = CrossEntropy()
-Augment = Callable[[Array, int, Array], Array]
-"""``(images, epoch, indices in it) -> images``, of another size perhaps."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +62,13 @@ class InputTransform:
     Attributes:
         shift: Subtracted from each sample; it broadcasts to one.
         scale: What each sample is then multiplied with.
-        augment: Changes the images of a training step first.
+        loader: Changes the images of a training step first.
         classes: How many outputs are answers; None for all.
     """
 
     shift: Array
     scale: Array
-    augment: Augment | None = None
+    loader: ImageTransform | None = None
     classes: int | None = None
 
 
@@ -105,12 +104,8 @@ class Worker:
         input_transform: InputTransform,
         ranks: Ranks,
     ) -> None:
-        self.seed, self.options, self.ranks, self._augment = (
-            seed,
-            options,
-            ranks,
-            input_transform.augment,
-        )
+        self.seed, self.options, self.ranks = seed, options, ranks
+        self._loader = input_transform.loader
         self._classes, self.cross_entropy = input_transform.classes, 0.0
         self.device = find_device(options.device, options.precision, ranks.place)
         self.halt = Halt()
@@ -157,8 +152,9 @@ class Worker:
 
     def _train(self, own: Array, targets: Array, indices: Array, move: Move) -> tuple[float, int]:
         self.ranks.samples = len(indices)
-        if self._augment is not None:
-            own = self._augment(own, move.epoch, indices[self.ranks.partition(len(indices))])
+        if self._loader is not None:
+            part = indices[self.ranks.partition(len(indices))]
+            own = self._loader.change(own, move.epoch, part)
         self.module.train()
         logits = self.ranks.gather(self._logits(own), len(indices))
         wanted = torch.tensor(targets, device=self.device)

@@ -35,7 +35,9 @@ class Exchange:
             for path, layer, seen in walk(model, shape)
             for name, width in shared_buffers(layer, seen).items()
         }
-        self.batch, self.targets, self.indices = (np.zeros(0),) * 3
+        self.batch: Array = np.zeros(0)
+        self.targets: Array = np.zeros(0)
+        self.indices: Array = np.zeros(0, np.int64)
         self.logits = np.zeros((0, *model.out_shape(shape)), dtype)
         self.results = worker_pool.array((worker_pool.count, 3), np.float64)
         self.shared_buffers: dict[str, Array] = {}
