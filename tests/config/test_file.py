@@ -28,7 +28,16 @@ def test_a_file_holds_texts_of_the_grammar_and_tables(tmp_path):
     planned = plan(read.settings)
     assert str(planned.model) == "stacked_cnn:widths=8-16"
     assert len(planned.draft.augment) == 2
-    assert read.lines == {"data": 1, "augment": 2, "model": 3, "schedule": 6}
+    assert read.lines == {
+        "data": 1,
+        "augment": 2,
+        "model": 3,
+        "model.name": 4,
+        "model.widths": 5,
+        "schedule": 6,
+        "schedule.name": 7,
+        "schedule.max_lr": 8,
+    }
 
 
 def test_every_problem_is_placed_by_file_line_and_key(tmp_path):
@@ -44,7 +53,7 @@ def test_every_problem_is_placed_by_file_line_and_key(tmp_path):
         f"{path}:4: epochs: 'many' is not a whole number",
         f"{path}:5: batch: 1.5 is not a whole number",
         f"{path}: model: no model was given",
-        f"{path}:7: optimizer.momentum: 'x' is not a number",
+        f"{path}:9: optimizer.momentum: 'x' is not a number",
         f"{path}:7: optimizer: unknown argument of sgd 'nestrov'; did you mean 'nesterov'",
     ):
         assert any(line.startswith(start) for line in said), (start, said)

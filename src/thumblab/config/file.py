@@ -24,7 +24,7 @@ class SettingsFile:
     Attributes:
         path: The file.
         settings: Its values by key.
-        lines: The line that each key stands in.
+        lines: The line that each key stands in, by its dotted path.
     """
 
     path: Path
@@ -33,8 +33,8 @@ class SettingsFile:
 
     def locate(self, problem: Problem) -> str:
         """A problem as ``file:line: key: message``."""
-        key = problem.path[0] if problem.path else ""
-        line = f":{self.lines[key]}" if key in self.lines else ""
+        paths = (".".join(problem.path[:depth]) for depth in range(len(problem.path), 0, -1))
+        line = next((f":{self.lines[path]}" for path in paths if path in self.lines), "")
         return ": ".join(
             filter(None, (f"{self.path}{line}", ".".join(problem.path), problem.message))
         )
@@ -70,16 +70,28 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _lines(text: str) -> dict[str, int]:
-    """The line of each key that stands outside of every table."""
+    """The line of each key and each table, by its dotted path."""
     found: dict[str, int] = {}
-    inside = False
+    table = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if match := _KEY.match(line):
-            header, key = match.groups()
-            if header or not inside:
-                found.setdefault(key, number)
-            inside = inside or bool(header)
+        if match := _TABLE.match(line):
+            table = _path(match[1])
+            for depth in range(table.count(".") + 1):
+                found.setdefault(".".join(table.split(".")[: depth + 1]), number)
+            table += "."
+        elif match := _KEY.match(line):
+            path = table + _path(match[1])
+            found.setdefault(path, number)
+            found.setdefault(path.split(".")[0], number)
     return found
 
 
-_KEY = re.compile(r"""\s*(\[{0,2})\s*["']?([\w-]+)["']?\s*(?:[=.\]])""")
+def _path(text: str) -> str:
+    """A key of TOML without its quotes and the spaces around its dots."""
+    return ".".join(part.strip() for part in text.replace('"', "").replace("'", "").split("."))
+
+
+_TABLE = re.compile(r"\s*\[\[?([^\[\]]+)\]")
+_KEY = re.compile(
+    r"""\s*((?:[\w.-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*="""
+)

@@ -1,0 +1,218 @@
+"""Running a study: workers on this machine that share the folder of runs with each other and with others."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from thumblab.core.value import to_dict
+from thumblab.data import Arrays
+from thumblab.experiment import Experiment
+from thumblab.runs.own_code import named_modules
+from thumblab.study.cells import Cell, cells, read_data
+from thumblab.study.event import ENDED, Event
+from thumblab.study.lease import Leases
+from thumblab.study.lock import Lock, lock_study
+from thumblab.study.queue import LEASES, is_done
+from thumblab.study.study import Study
+from thumblab.study.worker import LEASE_LOST, orders_for
+from thumblab.study.working import work
+
+MOST_DEATHS = 3
+"""Workers that one cell may take with it before it counts as failed."""
+
+STOP_SECONDS = 60.0
+
+
+def run(
+    study: Study,
+    *,
+    runs: Path | str = "runs",
+    root: Path | str | None = None,
+    workers: int = 1,
+    shard: tuple[int, int] = (0, 1),
+    grace: float | None = None,
+) -> Generator[Event, None, None]:
+    """Trains every run that the study lacks, and yields what happens; the first time, it is locked.
+
+    Several machines may run one study on a shared folder: each run is trained once. Closing the
+    generator stops the workers, which save what they have; the next call goes on from there.
+
+    Args:
+        study: What to run.
+        runs: Folder of run folders.
+        root: Folder with the data's files.
+        workers: Processes; with one, this process trains. The cores are divided among them.
+        shard: ``(i, n)``: only every ``n``-th cell, from the ``i``-th, for machines that share no disk.
+        grace: Seconds after which the cell of a process that stands still is taken over.
+    """
+    folder = Path(runs)
+    datasets = read_data(study, root)
+    locked = lock_study(study, folder, datasets)
+    every = cells(study, locked.fingerprints(study), locked.count)[shard[0] :: shard[1]]
+    leases = Leases(folder / LEASES)
+    todo = {cell.name: cell.experiment for cell in every if not is_done(folder, cell.name)}
+    for name in todo:
+        leases.forgive(name)
+    if not todo:
+        return
+    alone = workers == 1 or any(isinstance(each.data, Arrays) for each in todo.values())
+    if alone:
+        yield from work(todo, folder, datasets=datasets, root=root, grace=grace)
+        return
+    del datasets
+    with _Team(todo, folder, root, min(workers, len(todo)), grace, locked) as team:
+        yield from team.events()
+
+
+@dataclass
+class _Worker:
+    number: int
+    process: subprocess.Popen[str]
+    cell: str = ""
+    told: threading.Thread | None = None
+
+
+@dataclass
+class _Team:
+    """Worker processes, and what they tell."""
+
+    todo: dict[str, Experiment]
+    runs: Path
+    root: Path | str | None
+    count: int
+    grace: float | None
+    lock: Lock
+    members: dict[int, _Worker] = field(default_factory=dict)
+    deaths: Counter[str] = field(default_factory=Counter)
+    heard: queue.Queue[tuple[int, Event | None]] = field(default_factory=queue.Queue)
+
+    def __enter__(self) -> _Team:
+        for number in range(self.count):
+            self._start(number)
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for member in self.members.values():
+            member.process.terminate()
+        for member in self.members.values():
+            try:
+                member.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                member.process.kill()
+                member.process.wait()
+            _close(member.process)
+
+    def events(self) -> Iterator[Event]:
+        """What the workers tell, until all have ended; one that dies is replaced."""
+        while self.members:
+            number, event = self.heard.get()
+            member = self.members[number]
+            if event is None:
+                yield from self._ended(member)
+                continue
+            member.cell = "" if event.kind in ENDED else event.cell or member.cell
+            yield event
+
+    def _ended(self, member: _Worker) -> Iterator[Event]:
+        del self.members[member.number]
+        code = member.process.wait()
+        _close(member.process)
+        if code in (0, LEASE_LOST) and not member.cell:
+            if code == LEASE_LOST:
+                self._start(member.number)
+            return
+        cell, log = member.cell, self._log(member.number)
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        self.deaths[cell] += 1
+        if not cell:
+            yield Event("warning", message=f"worker {member.number} ended with {how}; see {log}")
+            return
+        if self.deaths[cell] >= MOST_DEATHS:
+            reason = (
+                f"{MOST_DEATHS} workers died while they computed it, the last with {how}; see {log}"
+            )
+            Leases(self.runs / LEASES).fail(cell, reason)
+            yield Event("failed", cell, reason, worker=member.number)
+        else:
+            message = f"worker {member.number} ended with {how}; its cell is taken up again"
+            yield Event("lost", cell, message, worker=member.number)
+        self._start(member.number)
+
+    def _log(self, number: int) -> Path:
+        return self.lock.folder / f"worker-{number}.log"
+
+    def _start(self, number: int) -> None:
+        with self._log(number).open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "thumblab.study.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=_surroundings(number, self.todo.values()),
+                start_new_session=True,  # a Ctrl-C is for us, who tell them to stop
+            )
+        threads = max((os.cpu_count() or 1) // self.count, 1)
+        values = {name: to_dict(experiment) for name, experiment in self.todo.items()}
+        orders = orders_for(
+            values,
+            self.runs,
+            number=number,
+            workers=threads,
+            root=self.root,
+            modules=sorted(named_modules(list(values.values()))),
+            grace=self.grace,
+        )
+        assert process.stdin is not None
+        process.stdin.write(orders)
+        process.stdin.flush()
+        told = threading.Thread(target=self._listen, args=(number, process.stdout), daemon=True)
+        self.members[number] = _Worker(number, process, told=told)
+        told.start()
+
+    def _listen(self, number: int, answers: IO[str]) -> None:
+        for line in answers:
+            self.heard.put((number, Event(**json.loads(line))))
+        self.heard.put((number, None))
+
+
+def _close(process: subprocess.Popen[str]) -> None:
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
+
+
+def _surroundings(number: int, experiments: Any) -> dict[str, str]:
+    """The environment of a worker: where PyTorch computes on GPUs, one of its own."""
+    values = dict(os.environ)
+    on_gpu = any(each.engine == "torch" and each.device in ("auto", "cuda") for each in experiments)
+    count = _gpus() if on_gpu else 0
+    if count:
+        visible = values.get("CUDA_VISIBLE_DEVICES") or ",".join(map(str, range(count)))
+        devices = visible.split(",")
+        values["CUDA_VISIBLE_DEVICES"] = devices[number % len(devices)]
+    return values
+
+
+def _gpus() -> int:
+    """How many GPUs PyTorch sees; none without it."""
+    try:
+        import torch
+    except ImportError:
+        return 0
+    return int(torch.cuda.device_count())
+
+
+def waiting(every: Sequence[Cell], runs: Path) -> list[Cell]:
+    """The cells that have no result yet."""
+    return [cell for cell in every if not cell.is_done(runs)]
