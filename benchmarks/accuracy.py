@@ -145,6 +145,8 @@ def summary(
     done = [each for each in told if each["status"] == "done"]
     found: dict[str, Any] = {"recipe": name, "seeds": [each["seed"] for each in told]}
     found["diverged"] = len(told) - len(done)
+    versions = {each["engine_version"] for each in told if "engine_version" in each}
+    found |= {"engine_versions": sorted(versions)} if versions else {}
     for key in NAMED if done else ():
         found[key] = done[0][key]
     for key in MEASURES:

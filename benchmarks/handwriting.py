@@ -177,6 +177,7 @@ def main() -> None:
     found = {
         "glyphs": 47 * given.each,
         "run": run.about["key"],
+        "engine_version": run.about["engine"],
         "processor": environment(1)["machine"],
         "python": platform.python_version(),
         "renderings": measured(run, given.each, given.sheet),

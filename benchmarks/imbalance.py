@@ -31,7 +31,7 @@ from typing import Any
 import hits
 import numpy as np
 from accuracy import recipe_file
-from series import done, parser, record, trained
+from series import done, engine_versions, parser, record, trained
 
 from thumblab.analysis import averages, rare_classes
 from thumblab.cli.options import ExperimentOptions, find_plan
@@ -220,7 +220,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     alpha = same_weights(
         options, dataset, rates[f"focal, gamma {GAMMAS[-1]:g}, alpha 0.25"]["rate"]
     )
-    found = summary(*scored(runs, dataset, options), rates, dataset) | {"alpha": alpha}
+    found = summary(*scored(runs, dataset, options), rates, dataset)
+    found |= {"alpha": alpha, "engine_versions": engine_versions(runs.values())}
     files.write_json(options.results / "summary.json", found)
     for part in PARTS:
         say(f"{part} images\n{words(found[part], found['rates'])}\n")

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from thumblab.experiment.experiment import ENGINE_VERSION
+
 FILES = ("weights.safetensors", "metrics.jsonl", "predictions.npz")
 CHILD = """
 import importlib
@@ -153,6 +155,7 @@ def series(
         )
     return {
         "engine": engine,
+        "engine_version": ENGINE_VERSION,
         "runs": runs,
         "identical": identical,
         "kills": kills,

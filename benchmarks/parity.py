@@ -28,6 +28,7 @@ import thumblab.zoo
 from thumblab.core.layer import Layer, Shape, swap
 from thumblab.data import Cifar10, read
 from thumblab.engines.numpy import InputTransform, Network
+from thumblab.experiment.experiment import ENGINE_VERSION
 from thumblab.layers import Dropout, Identity, ReLU, SiLU
 
 WHOLE = "whole"
@@ -211,7 +212,8 @@ def parity(
     }
     if free:
         found["free_running"] = free_running(model, shape, data, dtype, batches, size)
-    return found | {"load": round(os.getloadavg()[0], 2), "torch": torch.__version__}
+    surroundings = {"engine_version": ENGINE_VERSION, "torch": torch.__version__}
+    return found | {"load": round(os.getloadavg()[0], 2), **surroundings}
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,11 @@ def done(run: Run) -> Run:
         say(f"{run.folder} is {run.status}, so there is nothing to compare; change its recipe")
         raise SystemExit(DivergedError.exit_code)
     return run
+
+
+def engine_versions(runs: Iterable[Run]) -> list[int]:
+    """The versions of the engine that trained ``runs``; one, unless some are of an earlier one."""
+    return sorted({run.about["engine"] for run in runs})
 
 
 def record(run: Run) -> dict[str, Any]:

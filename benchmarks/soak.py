@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from thumblab.engines.numpy import Network
+from thumblab.experiment.experiment import ENGINE_VERSION
 from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, ReLU, Sequential
 from thumblab.losses import CrossEntropy
 from thumblab.optim import SGD, Adam
@@ -141,6 +142,7 @@ def main() -> int:
     print(
         json.dumps(
             {
+                "engine_version": ENGINE_VERSION,
                 "trainings": options.trainings,
                 "seconds": round(time.perf_counter() - begun, 1),
                 "grows": grows,

@@ -33,7 +33,7 @@ NOT_RUN = {
     r"thumblab (data|estimate|lr-range-test) .*(--from|--download|cifar|pictures)": "needs data",
     r"thumblab (estimate|lr-range-test|bench|profile|tune|doctor)": "measures for minutes, or the machine",
     r"thumblab (compare|embed|convert|report|evaluate|predict)": "needs a trained run",
-    r"thumblab explain": "is tested in tests/cli",
+    r"thumblab (list|explain)": "is tested in tests/cli",
     r"torchrun ": "starts processes; tests/cli/test_torchrun.py does",
     r"python benchmarks/": "measures for minutes",
     r"(python -m )?pip install": "installs",

@@ -29,6 +29,7 @@ from thumblab.cli.lr_range_test import lr_range_test
 from thumblab.cli.map import map as map_
 from thumblab.cli.models import models
 from thumblab.cli.output import Volume, asked_volume, caution, drop, saying, volume
+from thumblab.cli.places import run_folder
 from thumblab.cli.predict import predict
 from thumblab.cli.profile import profile
 from thumblab.cli.project import in_project
@@ -42,6 +43,7 @@ from thumblab.cli.tune import tune
 from thumblab.cli.warned import collecting
 from thumblab.core.errors import ThumblabError, UsageError
 from thumblab.core.renamed import OPTIONS, VERBS, warn
+from thumblab.core.run_names import run_names
 
 HELP = """A laboratory for classifiers of small images.
 
@@ -208,7 +210,7 @@ def _run(tokens: list[str]) -> int:
     app = build()
     try:
         tokens = list(_todays(tokens))
-        with in_project(app, tokens):
+        with in_project(app, tokens), run_names(run_folder):
             code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         verb = [today for token in tokens[:1] if (today := VERBS.get(token, token)) in app]

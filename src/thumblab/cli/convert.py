@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from thumblab.cli.completion import runs
 from thumblab.cli.options import OUTPUT, Json
 from thumblab.cli.output import answer, say, table
 from thumblab.cli.places import run_folder
@@ -40,7 +41,7 @@ class Foreign:
 
 
 def convert(
-    source: Annotated[Path, Parameter(name="SOURCE")],
+    source: Annotated[Path, Parameter(name="SOURCE", completer=runs)],
     output: Annotated[Path, OUTPUT],
     *,
     foreign: Foreign | None = None,

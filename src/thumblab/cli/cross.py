@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from thumblab.cli.completion import RunPath
 from thumblab.cli.options import From, Json, Trust, open_run, read_data, read_data_of
 from thumblab.cli.output import answer, percent, say, table
 from thumblab.cli.stopping import until_stopped
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def cross(
-    run: Path,
+    run: RunPath,
     /,
-    *more: Path,
+    *more: RunPath,
     data: Annotated[list[str], Parameter(negative="")],
     from_: From = None,
     trust: Trust = False,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from thumblab.cli.completion import SOURCE
 from thumblab.cli.docstrings import docstring
 from thumblab.cli.options import From, Json, Output, read_data, skipping
 from thumblab.cli.output import answer, say, table
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def data(
-    name: str | None = None,
+    name: Annotated[str | None, SOURCE] = None,
     /,
     *,
     from_: From = None,

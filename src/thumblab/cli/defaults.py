@@ -1,4 +1,4 @@
-"""Defaults as help shows them; those of an experiment's options are the experiment's own."""
+"""Defaults and completion of options; those of an experiment's options are the experiment's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,28 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 
 from cyclopts import Parameter
 
+from thumblab.cli import completion
+
 T = TypeVar("T")
+
+COMPLETERS = {
+    "data": completion.sources,
+    "model": completion.models,
+    **{
+        name: completion.of_kind(kind)
+        for name, kind in {
+            "optimizer": "optimizers",
+            "schedule": "schedules",
+            "loss": "losses",
+            "augment": "augmentations",
+            "sampling": "samplings",
+            "progressive_resizing": "resizings",
+            "normalize": "normalizations",
+            "tta": "tta",
+        }.items()
+    },
+}
+"""What the shell offers for the options of an experiment."""
 
 
 def shown(value: Any) -> str | None:
@@ -20,9 +41,11 @@ def shown(value: Any) -> str | None:
 
 
 def with_defaults_of_experiment(options: type[T]) -> type[T]:
-    """Has help show the default of ``Experiment`` beside each field of ``options`` that is called so."""
+    """Gives each field of ``options`` the default of the ``Experiment``'s field for help, and a completer."""
     for name, hint in get_type_hints(options, include_extras=True).items():
-        parameter = Parameter(show_default=partial(_of_experiment, name))
+        parameter = Parameter(
+            show_default=partial(_of_experiment, name), completer=COMPLETERS.get(name)
+        )
         options.__annotations__[name] = Annotated[hint, parameter]
     return options
 

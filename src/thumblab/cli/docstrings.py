@@ -21,6 +21,15 @@ def docstring(thing: Any) -> str:
     return ""
 
 
+def first_line(text: str) -> str:
+    r"""What a docstring begins with.
+
+    >>> first_line("Linear, from a to b.\n\n    More.")
+    'Linear, from a to b.'
+    """
+    return (text.strip().splitlines() or [""])[0]
+
+
 def restore_docstrings(package: str) -> None:
     """Gives the classes and functions of all imported modules of ``package`` theirs back."""
     if sys.flags.optimize < 2:

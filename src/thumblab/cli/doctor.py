@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+from thumblab.cli.completion import RUN
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer, table
 from thumblab.cli.places import RUNS, run_folder, runs_folder
@@ -13,7 +14,7 @@ from thumblab.cli.places import RUNS, run_folder, runs_folder
 DAMAGED = 4
 
 
-def doctor(runs: Annotated[Path | None, RUNS] = None, /, *, json: Json = False) -> int:
+def doctor(runs: Annotated[Path | None, RUNS, RUN] = None, /, *, json: Json = False) -> int:
     """Check run folders for damage, say what can be saved, and list the versions in use.
 
     Every file is read, nothing is changed or executed. Ends with 4 if anything is damaged.

@@ -6,6 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from thumblab.cli.completion import RunPath
 from thumblab.cli.options import Data, From, Json, Output, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, percent, say, table
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def embed(
-    run: Path,
+    run: RunPath,
     /,
-    *more: Path,
+    *more: RunPath,
     layer: str | None = None,
     images: int = 2000,
     tsne: bool = False,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from thumblab.cli.completion import EXPERIMENT
 from thumblab.cli.options import ExperimentOptions, From, Json, find_plan, read_data
 from thumblab.cli.output import answer, say, table
 from thumblab.cli.stopping import until_stopped
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def estimate(
-    model: str,
+    model: Annotated[str, EXPERIMENT],
     /,
     *,
     options: ExperimentOptions | None = None,

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from thumblab.cli.completion import RunPath
 from thumblab.cli.options import From, Json, Trust, find_tta, open_run, read_data, read_data_of
 from thumblab.cli.output import answer, percent, say
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    run: Path,
+    run: RunPath,
     /,
-    *more: Path,
+    *more: RunPath,
     data: str | None = None,
     from_: From = None,
     tta: str | None = None,

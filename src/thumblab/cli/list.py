@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-from thumblab.cli.docstrings import docstring
+from collections.abc import Iterator
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from thumblab.cli import completion
+from thumblab.cli.docstrings import docstring, first_line
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer, table
 
+Kind = Annotated[str | None, Parameter(completer=completion.kinds)]
 
-def list_(kind: str | None = None, /, *, json: Json = False) -> int:
-    """List what can be named: optimizers, losses, layers, models, ...
+
+def list_(kind: Kind = None, /, *, json: Json = False) -> int:
+    """List everything that can be named: optimizers, losses, layers, models, recipes, ...
 
     Example: `thumblab list optimizers`
 
     Args:
-        kind: Of what; the kinds are listed unless given.
+        kind: Kind to list; without one, the kinds are listed.
         json: Print one JSON value.
     """
-    from thumblab.config import catalog
+    from thumblab.config.catalog import all_kinds
 
     if kind is None:
-        counts = {each: len(catalog.entries(each)) for each in catalog.kinds()}
-        answer(
-            counts, table(("kind", "names"), [(k, str(n)) for k, n in counts.items()]), as_json=json
-        )
+        counts = {each: len(list(named(each))) for each in all_kinds()}
+        rows = [(each, str(count)) for each, count in counts.items()]
+        answer(counts, table(("kind", "names"), rows), as_json=json)
         return 0
-    values = [
-        {"kind": kind, "name": each.name, "about": first_line(docstring(each.target))}
-        for each in catalog.entries(kind)
-    ]
-    rows = [(each["name"], each["about"]) for each in values]
-    answer(values, table(("name", "about"), rows), as_json=json)
+    values = [{"kind": kind, "name": name, "about": about} for name, about in named(kind)]
+    rows = [(each["name"], each["about"].replace("``", "")) for each in values]
+    answer(values, table(("name", "description"), rows), as_json=json)
     return 0
 
 
-def first_line(text: str) -> str:
-    r"""What a docstring begins with.
+def named(kind: str) -> Iterator[tuple[str, str]]:
+    """Each name of a kind, and the first line that is said of it.
 
-    >>> first_line("Linear, from a to b.\n\n    More.")
-    'Linear, from a to b.'
+    Raises:
+        UsageError: If there is no such kind.
     """
-    return (text.strip().splitlines() or [""])[0]
+    from thumblab.config import catalog, recipes
+    from thumblab.core.errors import unknown
+
+    if kind not in catalog.all_kinds():
+        raise unknown("kind", kind, catalog.all_kinds())
+    if kind == catalog.RECIPES:
+        for name in recipes.names():
+            yield name, first_line(recipes.read_recipe(name).about)
+        return
+    for entry in catalog.entries(kind):
+        yield entry.name, first_line(docstring(entry.target))

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from thumblab.cli.completion import EXPERIMENT
 from thumblab.cli.options import OUTPUT, ExperimentOptions, From, Json, find_plan, read_data
 from thumblab.cli.output import answer, say
 from thumblab.cli.stopping import Ending, until_stopped
@@ -20,7 +21,7 @@ SECONDS_BETWEEN_LINES = 2.0
 
 
 def lr_range_test(
-    model: str | None = None,
+    model: Annotated[str | None, EXPERIMENT] = None,
     /,
     *,
     options: ExperimentOptions | None = None,

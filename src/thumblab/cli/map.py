@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from thumblab.cli.completion import RunPath
 from thumblab.cli.options import Data, From, Json, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, percent, say, table
 
@@ -20,9 +21,9 @@ Groups = Literal["own", "merged", "digit_or_letter"]
 
 
 def map(
-    run: Path,
+    run: RunPath,
     /,
-    *more: Path,
+    *more: RunPath,
     groups: Groups = "own",
     tta: bool = False,
     final: bool = False,
@@ -69,10 +70,10 @@ def _grouping(run: Run, groups: Groups, root: Path | None, data: str | None) -> 
     from thumblab.analysis import Grouping, digit_or_letter, merged_cases
     from thumblab.core.errors import UsageError
 
-    if groups != "own":
+    dataset = read_data_of(run, root, data) if groups == "own" or data is not None else None
+    if groups != "own" or dataset is None:
         names = run.trained()[1]["classes"]
         return merged_cases(names) if groups == "merged" else digit_or_letter(names)
-    dataset = read_data_of(run, root, data)
     if dataset.groups is None:
         raise UsageError(f"{dataset.name} has no groups of classes; give --groups another value")
     return Grouping(dataset.groups, dataset.group_names)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from thumblab.cli.completion import MODEL
 from thumblab.cli.options import Json, Output
 from thumblab.cli.output import answer, say, table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def models(
-    name: str | None = None,
+    name: Annotated[str | None, MODEL] = None,
     /,
     *,
     input_: Annotated[str | None, Parameter(name="--input")] = None,

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from thumblab.cli.completion import RunPath
 from thumblab.cli.options import Json, Output, Trust, find_tta, open_run
 from thumblab.cli.output import answer, percent, say, table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def predict(
-    run: Path,
+    run: RunPath,
     /,
     *images: Path,
     top: int = 5,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from thumblab.cli.completion import MODEL
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer, percent, say, table
 
@@ -17,7 +18,7 @@ HEAD = ("path", "layers", "forward ms", "backward ms", "step", "GFLOP", "GFLOP/s
 
 
 def profile(
-    model: str,
+    model: Annotated[str, MODEL],
     *,
     mode: Literal["train", "infer"] = "train",
     batch: int = 128,

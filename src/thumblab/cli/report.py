@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from thumblab.cli.completion import RunPath
 from thumblab.cli.options import Data, From, Json, Output, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, say
 
 
 def report(
-    run: Path,
+    run: RunPath,
     /,
     *,
     output: Output = None,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from thumblab.cli.completion import EXPERIMENT
 from thumblab.cli.options import ExperimentOptions, From, Json, find_plan, read_data, skipping
 from thumblab.cli.output import answer, percent
 from thumblab.cli.training import RunOptions
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    model: str | None = None,
+    model: Annotated[str | None, EXPERIMENT] = None,
     /,
     *,
     options: ExperimentOptions | None = None,

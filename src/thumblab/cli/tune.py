@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from thumblab.cli.completion import MODEL
 from thumblab.cli.options import OUTPUT, Json
 from thumblab.cli.output import answer, say, table
 from thumblab.cli.stopping import until_stopped
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def tune(
-    *model: Annotated[str, Parameter(name="--model")],
+    *model: Annotated[str, Parameter(name="--model"), MODEL],
     batch: int = 128,
     workers: int | None = None,
     rounds: int = 10,

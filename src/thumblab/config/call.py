@@ -12,6 +12,7 @@ from thumblab.config.names import kind_name, known, pick, plain, said, snake
 from thumblab.config.problem import Collector
 from thumblab.core.errors import ThumblabError, UsageError, unknown
 from thumblab.core.renamed import field_of, warn
+from thumblab.core.run_names import found_run
 from thumblab.core.value import Value, type_name
 
 Fit = Callable[[object, Any], Any]
@@ -88,7 +89,7 @@ def arguments(
     for key, value in _todays(target, named, given).items():
         if key in named or open_ended:
             with collector.at(key):
-                found[key] = fit(value, _wanted(named.get(key), hints))
+                found[key] = found_run(target, key, fit(value, _wanted(named.get(key), hints)))
         else:
             with collector.at():
                 raise _unknown(name, key, named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from thumblab.config.call import SHORT
 from thumblab.config.fit import describe
 from thumblab.config.formatting import format_value
 from thumblab.config.model import zoo_models
-from thumblab.config.names import known, plain
-from thumblab.core.errors import unknown
+from thumblab.config.names import known, own, plain
+from thumblab.core.errors import UsageError, unknown
 from thumblab.core.layer import Layer
 from thumblab.core.value import Value
 from thumblab.data import Augmentation, DatasetSpec, Normalization, Resizing, Sampling
@@ -81,9 +82,18 @@ class Entry:
         ]
 
 
+RECIPES = "recipes"
+"""A kind of names too, but no entries: recipes are files."""
+
+
 def kinds() -> list[str]:
     """What ``entries`` knows."""
     return [*BASES, "models"]
+
+
+def all_kinds() -> list[str]:
+    """Of everything that has a name, recipes included."""
+    return [*kinds(), RECIPES]
 
 
 def entries(kind: str) -> list[Entry]:
@@ -103,16 +113,37 @@ def entries(kind: str) -> list[Entry]:
 
 
 def find(name: str) -> list[Entry]:
-    """Everything that is called ``name``, of whatever kind.
+    """Everything that is called ``name``, of whatever kind; or the user's own ``module:name``.
 
     Raises:
         UsageError: If nothing is.
     """
+    module, colon, attribute = name.partition(":")
+    if colon:
+        target = own(module, attribute)
+        return [Entry(_kind(target), name, target)]
     every = [entry for kind in kinds() for entry in entries(kind)]
     found = [entry for entry in every if plain(entry.name) == plain(name)]
     if not found:
-        raise unknown("name", name, [entry.name for entry in every])
+        close = difflib.get_close_matches(name, sorted({entry.name for entry in every}), 3)
+        guess = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
+        raise UsageError(
+            f"unknown name {name!r}; {guess}there are {len(every)} names of {len(kinds())} kinds: "
+            f"{', '.join(kinds())}"
+        )
     return found
+
+
+def _kind(target: Any) -> str:
+    """What the user's class or function is; a function makes a model."""
+    if isinstance(target, type):
+        for kind, base in BASES.items():
+            if issubclass(target, base):
+                return kind
+    if isinstance(target, type) or not callable(target):
+        bases = ", ".join(base.__name__ for base in BASES.values())
+        raise UsageError(f"{target!r} is no model; name a function, or a class of one of {bases}")
+    return "models"
 
 
 def spelled(wanted: Any) -> str:

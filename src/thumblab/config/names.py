@@ -18,14 +18,14 @@ from thumblab.core.layer import Layer
 from thumblab.core.renamed import TYPES, warn
 from thumblab.core.value import Value
 
-_JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
+_JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z]{3})(?=[A-Z][a-z])")
 
 
 def snake(name: str) -> str:
     """A class's name on the command line.
 
-    >>> [snake(name) for name in ("SGD", "OneCycle", "AdamW", "Cifar10", "ReLU")]
-    ['sgd', 'one_cycle', 'adamw', 'cifar10', 'relu']
+    >>> [snake(name) for name in ("SGD", "OneCycle", "AdamW", "Cifar10", "ReLU", "PCAProjection")]
+    ['sgd', 'one_cycle', 'adamw', 'cifar10', 'relu', 'pca_projection']
     """
     return _JOINT.sub("_", name).lower()
 

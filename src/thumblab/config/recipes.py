@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from thumblab.core.errors import unknown
 
@@ -14,6 +16,21 @@ PREFIX = "recipe:"
 """What a recipe has before its name wherever an experiment file may be given."""
 
 ENDING = ".toml"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a recipe says.
+
+    Attributes:
+        name: Without ``recipe:`` before it.
+        about: The comment at the top of its file.
+        settings: By key, as TOML has them.
+    """
+
+    name: str
+    about: str
+    settings: dict[str, Any]
 
 
 def names() -> list[str]:
@@ -42,6 +59,25 @@ def open_recipe(name: str) -> IO[bytes]:
     if asked not in recipes:
         raise unknown("recipe", asked, recipes)
     return recipes[asked].open("rb")
+
+
+def read_recipe(name: str) -> Recipe:
+    """The recipe called ``name``, with or without ``recipe:`` before it.
+
+    Raises:
+        UsageError: If there is none.
+
+    >>> read_recipe("characters").settings["epochs"]
+    16
+    """
+    with open_recipe(name) as file:
+        text = file.read().decode("utf-8")
+    comment: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        comment.append(line.removeprefix("#").strip())
+    return Recipe(name.removeprefix(PREFIX), "\n".join(comment), tomllib.loads(text))
 
 
 def recipe_name(path: Path | str) -> str | None:

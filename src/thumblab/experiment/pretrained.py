@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import MissingRuleError, RunError, UsageError
 from thumblab.core.layer import Layer, Shape, walk, weights
+from thumblab.core.run_names import RUN
 from thumblab.core.value import Value, type_name
 from thumblab.layers import Frozen
 from thumblab.optim.pattern import matches
@@ -50,7 +51,7 @@ class Pretrained(InitFrom):
         RunError: If it is damaged.
     """
 
-    path: str = field(compare=False)
+    path: str = field(compare=False, metadata={RUN: True})
     source_prefix: str = ""
     target_prefix: str = ""
     exclude: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_info
 
 from thumblab.core.errors import RunError
 from thumblab.core.value import to_dict
+from thumblab.experiment.experiment import ENGINE_VERSION
 from thumblab.kernels.plan import STANDARD, Plan
 
 PACKAGES = ("thumblab", "numpy", "scipy", "scikit-learn", "safetensors", "pillow", "torch")
@@ -35,6 +36,7 @@ def environment(
     kept = ("internal_api", "version", "architecture", "threading_layer")
     return {
         "schema": 3,
+        "engine_version": ENGINE_VERSION,
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES if _version(name)},
         "blas": [{name: pool.get(name) for name in kept} for pool in blas],
@@ -80,7 +82,7 @@ def warn_if_other(before: dict[str, Any], now: dict[str, Any]) -> None:
 
 
 def _deciding(values: object) -> dict[str, Any]:
-    """What a run has to go on with for the same bits, so far as ``told`` knows it."""
+    """What a run has to go on with for the same bits, so far as ``values`` say it."""
     if not isinstance(values, dict):  # the file is damaged, and written anew
         return {}
     everything = values | values.get("packages", {}) | values.get("machine", {})

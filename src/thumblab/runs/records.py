@@ -27,6 +27,7 @@ RESULT: Kinds = {
     "images_per_second": float,
 }
 RESULT_MAY: Kinds = {
+    "engine_version": int,
     "reason": str | None,
     "model": str,
     "data": str,

@@ -140,6 +140,7 @@ def outcome(trainer: Trainer, status: str, reason: str | None) -> dict[str, Any]
         "status": status,
         "reason": reason,
         "key": trainer.run.about["key"],
+        "engine_version": trainer.run.about["engine"],
         "model": experiment.label or type(experiment.model).__name__,
         "data": dataset.name,
         "test_fingerprint": test_fingerprint(dataset.test),

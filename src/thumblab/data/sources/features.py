@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from thumblab.core.run_names import RUN
 from thumblab.data.sources.characters import Characters
 from thumblab.data.sources.dataset_spec import DatasetSpec, class_count
 
@@ -23,7 +24,7 @@ class Features(DatasetSpec):
         data: The images.
     """
 
-    of: str = field(default="", compare=False)
+    of: str = field(default="", compare=False, metadata={RUN: True})
     layer: str = ""
     data: DatasetSpec = Characters()
 
