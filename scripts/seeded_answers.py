@@ -27,7 +27,7 @@ ANSWERS = (
     ),
     Bug(
         "kind 2: a run's data read again and believed",
-        "evaluation/run_data.py",
+        "evaluation/compatible.py",
         '    if run.about["fingerprint"] != dataset.fingerprint:',
         "    if not dataset.classes:",
         ("tests/evaluation/test_run_data.py::test_data_that_have_changed_are_refused",),

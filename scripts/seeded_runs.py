@@ -7,7 +7,7 @@ from seeded_bugs import Bug
 RUNS = (
     Bug(
         "an ensemble of networks trained on other data",
-        "evaluation/ensemble.py",
+        "evaluation/compatible.py",
         '        if run.about["fingerprint"] != runs[0].about["fingerprint"]:',
         '        if run.about["schema"] != runs[0].about["schema"]:',
         ("tests/evaluation/test_ensemble.py",),
@@ -15,22 +15,22 @@ RUNS = (
     Bug(
         "an ensemble of one run, taken twice",
         "evaluation/ensemble.py",
-        "    if len(set(keys)) < max(len(keys), 2):",
-        "    if len(keys) < 2:",
+        "    check_each_once(runs)\n",
+        "",
         ("tests/evaluation/test_ensemble.py",),
     ),
     Bug(
         "runs compared on other validation images",
-        "evaluation/comparison.py",
-        "    split = () if final else (run.experiment.validation, run.experiment.split_seed)",
-        "    split = () if final else (run.experiment.validation,)",
+        "evaluation/compatible.py",
+        "    return run.experiment.validation, run.experiment.split_seed",
+        "    return run.experiment.validation, 0",
         ("tests/evaluation/test_comparison.py",),
     ),
     Bug(
         "validation images that were trained on compared",
-        "evaluation/comparison.py",
-        '        if not final and run.experiment.train_on == "all":',
-        '        if final and run.experiment.train_on == "all":',
+        "evaluation/compatible.py",
+        '        if run.experiment.train_on == "all":',
+        '        if run.experiment.train_on == "none":',
         ("tests/evaluation/test_comparison.py",),
     ),
     Bug(

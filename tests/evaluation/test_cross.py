@@ -117,7 +117,7 @@ def test_data_that_do_not_fit_are_refused(pair: tuple[Run, Run]) -> None:
         list(cross(pair[:1], [data], [strangers]))
     wide = Split(np.zeros((3, 32, 32, 3), np.uint8), np.arange(3))
     with pytest.raises(
-        UsageError, match=r"reads \(1, 28, 28\) but wide has \(3, 32, 32\); give data"
+        DataError, match=r"reads \(1, 28, 28\) but wide has \(3, 32, 32\); give data"
     ):
         list(cross(pair[:1], [data], [Dataset("wide", wide, wide, data.classes)]))
     with pytest.raises(DataError, match=r"^few has no test images; choose other data$"):

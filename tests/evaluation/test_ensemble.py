@@ -65,15 +65,17 @@ def test_tta_that_not_all_name_are_left_out(members: list[Run], tmp_path: Path) 
 
 def test_other_members_are_refused(members: list[Run], tmp_path: Path) -> None:
     first = members[0]
-    for runs in ([], [first], [first, members[1], first]):
-        with pytest.raises(UsageError, match="give at least two runs, each once"):
+    for runs in ([], [first]):
+        with pytest.raises(UsageError, match=r"give at least two runs$"):
             evaluate_ensemble(runs)
+    with pytest.raises(UsageError, match=r"^a run is given twice; give each once$"):
+        evaluate_ensemble([first, members[1], first])
     few = dataset()
     less = Dataset("less", few.train.take(np.arange(200)), few.test, few.classes)
     *_, last = steps(
         experiment(epochs=1, model=PLAIN, data=Arrays.of(less)), runs=tmp_path, workers=1
     )
-    with pytest.raises(UsageError, match="was trained on other data or classes than"):
+    with pytest.raises(UsageError, match=r"was trained on other data or classes than"):
         evaluate_ensemble([first, last.run])
 
 
@@ -84,6 +86,6 @@ def test_without_test_images_nothing_is_noted(tmp_path: Path) -> None:
         wanted = experiment(epochs=1, model=PLAIN, seed=seed, data=Arrays.of(alone))
         *_, last = steps(wanted, runs=tmp_path, workers=1)
         runs.append(last.run)
-    with pytest.raises(DataError, match="trained on data without test images"):
+    with pytest.raises(DataError, match=r"trained on data without test images"):
         evaluate_ensemble(runs)
     assert not any(run.evaluations for run in runs)

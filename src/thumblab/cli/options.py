@@ -221,11 +221,12 @@ def read_data_of(run: Run, root: Path | None, named: str | None = None) -> Datas
         DataError: If they are not there, or others.
     """
     from thumblab.config import find_source
-    from thumblab.evaluation.run_data import check_run_data, read_run_data
+    from thumblab.evaluation.compatible import check_trained_on
+    from thumblab.evaluation.run_data import read_run_data
 
     if named is not None:
         dataset = read_data(find_source(named), root, fetch=False)
-        check_run_data(run, dataset)
+        check_trained_on(run, dataset)
         return dataset
     return read_run_data(run, root, partial(read_data, fetch=False))
 

@@ -17,7 +17,8 @@ from thumblab.analysis import (
     negative_log_likelihood,
     rare_and_common,
 )
-from thumblab.core.errors import DataError, UsageError
+from thumblab.core.errors import DataError
+from thumblab.evaluation.compatible import check_done, check_same_data, check_same_validation
 from thumblab.evaluation.evaluate import logits_of, score_and_log
 from thumblab.runs import Run
 
@@ -79,7 +80,11 @@ def compare(runs: Sequence[Run], counts: Array, *, final: bool = False) -> Itera
         UsageError: If the runs do not go together or one is not done.
         DataError: If there are no such images.
     """
-    _check(runs, final)
+    check_done(runs)
+    if final:
+        check_same_data(runs)
+    else:
+        check_same_validation(runs, or_final=True)
     part = "test" if final else "validation"
     logits = [_logits(run, part)[:, : len(counts)] for run in runs]
     labels = runs[0].predictions[f"{part}_labels"]
@@ -87,29 +92,6 @@ def compare(runs: Sequence[Run], counts: Array, *, final: bool = False) -> Itera
         score_and_log(run, logits_of(run), compared=[other.about["key"] for other in runs])
     for run, each in zip(runs, logits, strict=True):
         yield _scores(run, each, labels, counts)
-
-
-def _check(runs: Sequence[Run], final: bool) -> None:
-    for run in runs:
-        if run.status != "done":
-            raise UsageError(f"{run.folder} is {run.status}; compare runs that are done")
-        if not final and run.experiment.train_on == "all":
-            raise UsageError(
-                f"{run.folder} has trained on its validation images (train_on 'all'), so they say "
-                "nothing of it; compare them on the test images",
-                remedies=("final",),
-            )
-        if _images(run, final) != _images(runs[0], final):
-            raise UsageError(
-                f"{run.folder} and {runs[0].folder} have other data or other validation images; "
-                "compare runs of the same data, validation share and split seed"
-            )
-
-
-def _images(run: Run, final: bool) -> tuple[Any, ...]:
-    """What runs that are scored by the same images share."""
-    split = () if final else (run.experiment.validation, run.experiment.split_seed)
-    return run.about["fingerprint"], *split
 
 
 def _logits(run: Run, part: str) -> Array:

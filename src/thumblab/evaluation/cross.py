@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from thumblab.analysis import LabelMap, accuracy_interval, averages, label_map
 from thumblab.analysis.mappings import GroupSum, fitted
-from thumblab.core.errors import DataError, UsageError
+from thumblab.core.errors import UsageError
 from thumblab.core.value import digest
 from thumblab.data import Dataset, Split, duplicate_groups
+from thumblab.evaluation.compatible import check_trained_on, readable_test_part
 from thumblab.evaluation.evaluate import LabeledLogits, score_and_log
 from thumblab.evaluation.predict import load_network
-from thumblab.evaluation.run_data import check_run_data
 from thumblab.experiment.experiment import parts
 from thumblab.runs import Run
 
@@ -76,12 +76,12 @@ def cross(runs: Sequence[Run], own: Sequence[Dataset], tests: Sequence[Dataset])
         tests: Data sets with test images.
 
     Raises:
-        UsageError: If a network and a data set have no classes in common, or shapes differ.
-        DataError: If a data set has no test images, or ``own`` is not what a run was trained on.
+        UsageError: If a network and a data set have no classes in common.
+        DataError: If a data set has no test images, shapes differ, or ``own`` is not a run's data.
     """
     maps = [[_label_map(run, data) for data in tests] for run in runs]
     for run, data in zip(runs, own, strict=True):
-        check_run_data(run, data)
+        check_trained_on(run, data)
     for run, data, row in zip(runs, own, maps, strict=True):
         trained = parts(run.experiment, data)[0]
         for test, common in zip(tests, row, strict=True):
@@ -89,15 +89,8 @@ def cross(runs: Sequence[Run], own: Sequence[Dataset], tests: Sequence[Dataset])
 
 
 def _label_map(run: Run, data: Dataset) -> LabelMap:
-    about = run.trained()[1]
-    if data.test is None or not len(data.test):
-        raise DataError(f"{data.name} has no test images; choose other data", remedies=("data",))
-    if tuple(about["shape"]) != data.shape:
-        raise UsageError(
-            f"{run.folder} reads {tuple(about['shape'])} but {data.name} has {data.shape}; give data "
-            "of the same shape"
-        )
-    common = label_map(about["classes"], data.classes)
+    readable_test_part(run, data)
+    common = label_map(run.trained()[1]["classes"], data.classes)
     if common is None:
         raise UsageError(
             f"the classes of {run.folder} and of {data.name} do not name the same things; give data "

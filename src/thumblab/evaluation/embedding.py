@@ -12,8 +12,8 @@ from thumblab.analysis import between_to_within, principal_components, silhouett
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
 from thumblab.data import Dataset, Split, subset
+from thumblab.evaluation.compatible import check_trained_on
 from thumblab.evaluation.features import activations
-from thumblab.evaluation.run_data import check_run_data
 from thumblab.experiment.experiment import parts
 from thumblab.layers import Dense, Sequential
 from thumblab.runs import Run
@@ -57,7 +57,7 @@ def shown_part(run: Run, dataset: Dataset, images: int) -> Split:
     Raises:
         DataError: If ``dataset`` is not the run's.
     """
-    check_run_data(run, dataset)
+    check_trained_on(run, dataset)
     train, held = parts(run.experiment, dataset)
     part = held if len(held) else train
     return part.take(subset(part.labels, min(images, len(part)), 0))

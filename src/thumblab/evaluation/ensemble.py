@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from thumblab.analysis.ensemble import ensemble
 from thumblab.core.errors import UsageError
 from thumblab.data import Dataset
+from thumblab.evaluation.compatible import check_each_once, check_same_data
 from thumblab.evaluation.evaluate import Evaluation, LabeledLogits, logits_of, score, score_and_log
 from thumblab.experiment.tta import TTA
 from thumblab.runs.run import Run
@@ -70,15 +71,10 @@ def evaluate_ensemble(
 
 
 def _check(runs: Sequence[Run]) -> None:
-    keys = [run.about["key"] for run in runs]
-    if len(set(keys)) < max(len(keys), 2):
+    if len(runs) < 2:
         raise UsageError(
-            f"an ensemble of {', '.join(str(run.folder) for run in runs) or 'nothing'}; give at "
-            "least two runs, each once"
+            f"an ensemble of {', '.join(str(run.folder) for run in runs) or 'nothing'}; give at least two "
+            "runs"
         )
-    for run in runs[1:]:
-        if run.about["fingerprint"] != runs[0].about["fingerprint"]:
-            raise UsageError(
-                f"{run.folder} was trained on other data or classes than {runs[0].folder}; an "
-                "ensemble needs the same"
-            )
+    check_each_once(runs)
+    check_same_data(runs)

@@ -13,6 +13,7 @@ from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import to_dict
 from thumblab.data import Dataset
 from thumblab.evaluation.class_names import labels_by_name
+from thumblab.evaluation.compatible import readable_test_part
 from thumblab.evaluation.predict import load_network
 from thumblab.experiment.tta import TTA, mean_logits
 from thumblab.losses.loss import log_softmax
@@ -111,17 +112,13 @@ def logits_of(run: Run, dataset: Dataset | None = None, tta: TTA | None = None) 
 
 def _fresh(run: Run, dataset: Dataset, tta: TTA | None) -> LabeledLogits:
     """What the stored weights say of a data set's test images."""
-    if dataset.test is None or not len(dataset.test):
-        raise DataError(f"{dataset.name} has no test images; choose other data", remedies=("data",))
+    part = readable_test_part(run, dataset)
     network, about = load_network(run)
-    if dataset.shape != tuple(about["shape"]):
-        raise DataError(
-            f"{run.folder} reads {tuple(about['shape'])} but {dataset.name} has {dataset.shape}; give data "
-            "of the same shape"
-        )
     names = (str(run.folder), dataset.name)
-    labels = labels_by_name(dataset.test.labels, dataset.classes, about["classes"], names)
-    images = dataset.test.images
+    labels, images = (
+        labels_by_name(part.labels, dataset.classes, about["classes"], names),
+        part.images,
+    )
     shown = None if tta is None else mean_logits(network.predict, images, tta)
     return LabeledLogits(labels, network.predict(images), tta, shown)
 

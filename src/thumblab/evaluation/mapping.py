@@ -24,6 +24,7 @@ from thumblab.analysis.mappings import (
 )
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import to_dict
+from thumblab.evaluation.compatible import check_done, check_each_once, check_same_validation
 from thumblab.evaluation.evaluate import logits_of, score_and_log
 from thumblab.evaluation.mapping_table import MappingTable, mapping_table
 from thumblab.runs import Run, ledger
@@ -148,26 +149,9 @@ def _check(runs: Sequence[Run], grouping: Grouping) -> None:
         raise UsageError(
             f"each of {len(grouping.groups)} classes is a group of its own; there is nothing to map to"
         )
-    for run in runs:
-        if run.status != "done":
-            raise UsageError(f"{run.folder} is {run.status}; a mapping needs a run that is done")
-        if run.experiment.train_on == "all":
-            raise UsageError(
-                f"{run.folder} has trained on its validation images (train_on 'all'), so they can "
-                "choose nothing; give a run that has kept them apart"
-            )
-        if _split(run) != _split(runs[0]):
-            raise UsageError(
-                f"{run.folder} and {runs[0].folder} were trained on other data or validated on other "
-                "images; give runs of the same data, validation share and split seed"
-            )
-    if len({run.about["key"] for run in runs}) < len(runs):
-        raise UsageError("a run is given twice; give each once")
-
-
-def _split(run: Run) -> tuple[Any, ...]:
-    """What runs with the same validation images share."""
-    return run.about["fingerprint"], run.experiment.validation, run.experiment.split_seed
+    check_done(runs)
+    check_same_validation(runs)
+    check_each_once(runs)
 
 
 def _networks(runs: Sequence[Run], part: str, classes: int, tta: bool) -> dict[str, Array]:

@@ -11,6 +11,7 @@ from typing import Any
 from thumblab.core.errors import DataError
 from thumblab.core.value import LOCATES
 from thumblab.data import Dataset, DatasetSpec, read
+from thumblab.evaluation.compatible import check_trained_on
 from thumblab.runs.run import Run
 
 Reader = Callable[[DatasetSpec, Path | None], Dataset]
@@ -40,7 +41,7 @@ def read_run_data(run: Run, root: Path | str | None = None, reader: Reader = rea
             missing.append(error)
             continue
         try:
-            check_run_data(run, dataset)
+            check_trained_on(run, dataset)
         except DataError as error:
             changed.append(error)
             continue
@@ -48,15 +49,6 @@ def read_run_data(run: Run, root: Path | str | None = None, reader: Reader = rea
             warnings.warn(warning.message, stacklevel=2)
         return dataset
     raise (changed or missing)[0]
-
-
-def check_run_data(run: Run, dataset: Dataset) -> None:
-    """Raises ``DataError`` unless ``run`` was trained on ``dataset``: every sample, label and class."""
-    if run.about["fingerprint"] != dataset.fingerprint:
-        raise DataError(
-            f"{run.folder} was trained on other data than the {dataset.name} found, or they have changed "
-            "since; give the data that it was trained on"
-        )
 
 
 def _places(run: Run, root: Path | None) -> Iterator[tuple[DatasetSpec, Path | None]]:

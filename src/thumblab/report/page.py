@@ -13,10 +13,10 @@ from thumblab.core.errors import ThumblabError
 from thumblab.core.summary import summary
 from thumblab.data import Dataset
 from thumblab.data.pipeline.mixing import Mixing
+from thumblab.evaluation.compatible import check_trained_on
 from thumblab.evaluation.cost import cost
 from thumblab.evaluation.mapping import judged_mappings
 from thumblab.evaluation.overfitting import overfit
-from thumblab.evaluation.run_data import check_run_data
 from thumblab.evaluation.scored import Scored, scored
 from thumblab.report import headline
 from thumblab.report.calibrated import calibrated
@@ -73,7 +73,7 @@ def write_page(run: Run, path: Path | str, dataset: Dataset, say: Say = lambda t
 
 def render(run: Run, dataset: Dataset, say: Say = lambda text: None) -> str:
     """The page as text."""
-    check_run_data(run, dataset)
+    check_trained_on(run, dataset)
     found = scored(run, dataset)
     return (
         environment()
