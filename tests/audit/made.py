@@ -15,7 +15,7 @@ from thumblab.audit import Declaration, Subject
 from thumblab.core.layer import Layer
 from thumblab.data import Arrays, Characters, Dataset, Split, read
 from thumblab.experiment import Experiment
-from thumblab.layers import Dense, Flatten, ReLU, Sequential
+from thumblab.layers import Dense, Dropout, Flatten, ReLU, Sequential
 from thumblab.optim import SGD, OneCycle
 from thumblab.runs import Run, predictions
 from thumblab.storage import checkpoint, sealed
@@ -24,6 +24,7 @@ from thumblab.training import train
 CLASSES = 10
 EACH = 60
 MODEL = Sequential(Flatten(), Dense(32), ReLU(), Dense(CLASSES))
+OTHER = Sequential(Flatten(), Dense(32), ReLU(), Dropout(0.1), Dense(CLASSES))
 
 
 @cache

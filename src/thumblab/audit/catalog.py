@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import ModuleType
 
 from thumblab.audit.comparison import fairness, noise, sameness
+from thumblab.audit.data import classes, copies, inputs, labels, near, pictures
 from thumblab.audit.evaluation import views
 from thumblab.audit.finding import Finding
 from thumblab.audit.rule import Rule
@@ -15,7 +16,13 @@ from thumblab.audit.subject import Subject
 from thumblab.audit.training import curves, outcome
 from thumblab.core.errors import unknown
 
-MODULES = (held_out, seeds, search, plan, curves, outcome, views, fairness, sameness, noise)
+MODULES = (
+    *(held_out, seeds, search, plan),
+    *(copies, near, labels, classes, inputs, pictures),
+    *(curves, outcome),
+    views,
+    *(fairness, sameness, noise),
+)
 
 
 def _rules(modules: tuple[ModuleType, ...]) -> Iterator[Rule]:

@@ -3,27 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-import numpy as np
-
-from thumblab.analysis import SeedDifference, SeedPair, seed_differences
-from thumblab.audit.paired import Paired, paired
+from thumblab.audit.examined import Examined
+from thumblab.audit.paired import Array, Paired, paired
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
 from thumblab.audit.words import percent, points
+from thumblab.verdict import judge
 
 NORMAL = 1.96
 
 
-def differences(subject: Subject) -> list[tuple[Paired, SeedDifference]]:
-    """Arms of two seeds or more, against the baseline."""
-    pairs = [pair for pair in paired(subject) if len(pair.first) > 1 and len(pair.labels) > 1]
-    if not pairs:
-        return []
-    told = seed_differences(
-        [SeedPair(pair.by_image.mean(1), pair.by_image / pair.by_image.shape[1]) for pair in pairs]
-    )
-    return list(zip(pairs, told, strict=True))
+@dataclass(frozen=True)
+class Resolved:
+    """What the seeds say of an arm and the baseline.
+
+    Attributes:
+        said: The two arms.
+        images: How many they are compared on.
+        seeds: How many.
+        difference: Mean accuracy of the arm less that of the baseline.
+        these: Its interval on these images.
+        beyond: Its interval on images like these; None where the seeds cannot tell it.
+    """
+
+    said: str
+    images: int
+    seeds: int
+    difference: float
+    these: tuple[float, float]
+    beyond: tuple[float, float] | None
+
+
+def differences(subject: Subject) -> Iterator[Resolved]:
+    """Arms against the baseline, over the seeds that all have; with fewer than two there is nothing."""
+    pairs = list(paired(subject))
+    seeds = [{each.experiment.seed for each in pair.first} for pair in pairs]
+    shared = sorted(set.intersection(*seeds)) if seeds else []
+    if len(shared) < 2 or any(len(pair.labels) != len(pairs[0].labels) for pair in pairs):
+        return
+    hits = {pairs[0].names[0]: _hits(pairs[0], pairs[0].first, shared)}
+    hits |= {pair.names[1]: _hits(pair, pair.second, shared) for pair in pairs}
+    found = judge(hits, baseline=pairs[0].names[0])
+    for pair in pairs:
+        arm = found.arms[pair.names[1]]
+        if arm.difference is not None and arm.these_images is not None:
+            yield Resolved(
+                pair.said,
+                len(pair.labels),
+                len(shared),
+                arm.difference,
+                arm.these_images,
+                arm.images_like_these,
+            )
+
+
+def _hits(pair: Paired, side: tuple[Examined, ...], seeds: list[int]) -> Array:
+    kept = tuple(each for each in side if each.experiment.seed in seeds)
+    rows: Array = pair.guesses(kept) == pair.labels
+    return rows
 
 
 @rule(
@@ -39,30 +78,25 @@ def differences(subject: Subject) -> list[tuple[Paired, SeedDifference]]:
 def within_noise(subject: Subject) -> Iterator[Observation]:
     """Each arm against the baseline."""
     matters = subject.declared.matters
-    for pair, told in differences(subject):
-        low, high = told.images_like_these or told.these_images
+    for told in differences(subject):
+        low, high = told.beyond or told.these
         shown = matters is not None and -matters < low <= high < matters
         if low < 0 < high and not shown:
-            yield _noise(pair, (high - low) / 2, len(pair.first))
+            yield _noise(told.said, told.difference, (high - low) / 2, told.images, told.seeds)
     for pair in paired(subject):
         if len(pair.first) == 1:
             each = pair.by_image[0]
             half = NORMAL * float(each.std()) / len(each) ** 0.5
             if abs(pair.difference) <= half:
-                yield _noise(pair, half, 1)
+                yield _noise(pair.said, pair.difference, half, len(each), 1)
 
 
-def _noise(pair: Paired, half: float, seeds: int) -> Observation:
+def _noise(said: str, difference: float, half: float, images: int, seeds: int) -> Observation:
     return Observation(
-        pair.said,
-        f"{points(pair.difference)} on {len(pair.labels):,} {pair.part} images over {seeds} seeds; no less "
-        f"than {percent(half)} could be told from 0",
-        {
-            "difference": pair.difference,
-            "smallest_visible": half,
-            "seeds": seeds,
-            "part": pair.part,
-        },
+        said,
+        f"{points(difference)} on {images:,} images over {seeds} seeds; no less than {percent(half)} could "
+        "be told from 0",
+        {"difference": difference, "smallest_visible": half, "seeds": seeds, "images": images},
     )
 
 
@@ -78,19 +112,18 @@ def _noise(pair: Paired, half: float, seeds: int) -> Observation:
 )
 def images_decide(subject: Subject) -> Iterator[Observation]:
     """Each arm against the baseline."""
-    for pair, told in differences(subject):
-        beyond = told.images_like_these
-        these = told.these_images
+    for told in differences(subject):
+        these, beyond = told.these, told.beyond
         if beyond is None or these[0] <= 0 <= these[1] or not beyond[0] <= 0 <= beyond[1]:
             continue
         yield Observation(
-            pair.said,
-            f"{points(told.mean)}: {points(these[0])} to {points(these[1])} on these "
-            f"{len(pair.labels):,} images, {points(beyond[0])} to {points(beyond[1])} on images like these",
+            told.said,
+            f"{points(told.difference)}: {points(these[0])} to {points(these[1])} on these "
+            f"{told.images:,} images, {points(beyond[0])} to {points(beyond[1])} on images like these",
             {
-                "difference": told.mean,
+                "difference": told.difference,
                 "these_images": list(these),
                 "images_like_these": list(beyond),
-                "images": int(np.size(pair.labels)),
+                "images": told.images,
             },
         )

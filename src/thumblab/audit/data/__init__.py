@@ -1,0 +1,1 @@
+"""Rules on the data: copies, labels, classes, and what networks see."""
