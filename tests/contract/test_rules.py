@@ -56,9 +56,12 @@ def test_a_rule_says_what_it_is(rule: Rule) -> None:
     assert rule.check.__doc__
 
 
-def test_codes_are_distinct() -> None:
+def test_there_are_52_rules_with_codes_without_gaps() -> None:
     codes = [each.code for each in RULES]
-    assert len(set(codes)) == len(codes)
+    assert len(set(codes)) == len(codes) == 52
+    for family in FAMILIES:
+        numbers = [int(code[1:]) for code in codes if code[0] == family]
+        assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_sound_runs_have_no_errors(shelf: Shelf) -> None:

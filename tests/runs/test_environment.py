@@ -10,7 +10,7 @@ from tests.training.small import dataset, experiment
 from tests.training.test_loop import stop_after
 from thumblab.kernels.conv_shape import ConvShape
 from thumblab.kernels.plan import Choice, Plan
-from thumblab.runs.environment import environment, warn_if_other
+from thumblab.runs.environment import earlier_sessions, environment, warn_if_other
 from thumblab.training import train
 
 
@@ -65,4 +65,24 @@ def test_so_are_other_versions_and_another_machine(change: Any, said: str) -> No
 def test_a_run_that_goes_on_with_other_workers_says_so(tmp_path: Path) -> None:
     stop_after(1, tmp_path)
     with pytest.warns(UserWarning, match="the run goes on with workers 1 instead of 2"):
-        list(train(experiment(), dataset=dataset(), runs=tmp_path, workers=1, resume=True))
+        *_, last = train(experiment(), dataset=dataset(), runs=tmp_path, workers=1, resume=True)
+    told = last.run.environment
+    assert told is not None
+    assert [each["workers"] for each in told["earlier"]] == [2]
+    assert told["workers"] == 1
+
+
+def test_a_run_that_goes_on_as_it_was_has_no_other_sessions(tmp_path: Path) -> None:
+    stop_after(1, tmp_path)
+    *_, last = train(experiment(), dataset=dataset(), runs=tmp_path, workers=2, resume=True)
+    assert last.run.environment is not None
+    assert "earlier" not in last.run.environment
+
+
+def test_other_sessions_are_told_once() -> None:
+    three, two = environment(3), environment(2)
+    first = earlier_sessions(three, two)
+    assert [each["workers"] for each in first] == [3]
+    again = earlier_sessions(two | {"earlier": first}, three)
+    assert [each["workers"] for each in again] == [2]
+    assert earlier_sessions({"earlier": "damaged"}, three) == []

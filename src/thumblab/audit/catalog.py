@@ -8,20 +8,24 @@ from types import ModuleType
 
 from thumblab.audit.comparison import fairness, noise, sameness
 from thumblab.audit.data import classes, copies, inputs, labels, near, pictures
-from thumblab.audit.evaluation import views
+from thumblab.audit.evaluation import predictions, views
 from thumblab.audit.finding import Finding
+from thumblab.audit.model import head, shape, units, weights
+from thumblab.audit.record import surroundings
 from thumblab.audit.rule import Rule
 from thumblab.audit.selection import held_out, plan, search, seeds
 from thumblab.audit.subject import Subject
-from thumblab.audit.training import curves, outcome
+from thumblab.audit.training import control, curves, outcome
 from thumblab.core.errors import unknown
 
 MODULES = (
     *(held_out, seeds, search, plan),
     *(copies, near, labels, classes, inputs, pictures),
-    *(curves, outcome),
-    views,
+    *(weights, units, head, shape),
+    *(curves, outcome, control),
+    *(views, predictions),
     *(fairness, sameness, noise),
+    surroundings,
 )
 
 

@@ -71,7 +71,7 @@ def workers_of(values: dict[str, Any]) -> int:
 
 def warn_if_other(before: dict[str, Any], now: dict[str, Any]) -> None:
     """Warns if a run that goes on computes with anything else that decides its bits than it did."""
-    old, new = _deciding(before), _deciding(now)
+    old, new = deciding(before), deciding(now)
     other = [name for name in new if name in old and old[name] != new[name]]
     if other:
         text = ", ".join(f"{name} {new[name]} instead of {old[name]}" for name in other)
@@ -81,8 +81,16 @@ def warn_if_other(before: dict[str, Any], now: dict[str, Any]) -> None:
         )
 
 
-def _deciding(values: object) -> dict[str, Any]:
-    """What a run has to go on with for the same bits, so far as ``values`` say it."""
+def earlier_sessions(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:
+    """What decided the bits of a run's sessions so far, where it is not what decides them now; each once."""
+    told = before.get("earlier", [])
+    found = [*(told if isinstance(told, list) else []), deciding(before)]
+    other = [each for each in found if each and each != deciding(now)]
+    return [each for place, each in enumerate(other) if each not in other[:place]]
+
+
+def deciding(values: object) -> dict[str, Any]:
+    """What a run has to go on with for the same bits, so far as ``values`` tell it."""
     if not isinstance(values, dict):  # the file is damaged, and written anew
         return {}
     everything = values | values.get("packages", {}) | values.get("machine", {})

@@ -97,6 +97,7 @@ ENVIRONMENT_MAY: Kinds = {
     "machine": dict[str, str | int | None],
     "data": Record,
     "data_root": str | None,
+    "earlier": tuple[Record, ...],
 }
 
 

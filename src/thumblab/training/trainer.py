@@ -23,7 +23,12 @@ from thumblab.experiment.restore_best import restored
 from thumblab.kernels.plan import Plan
 from thumblab.losses import loss_and_grad, plain_cross_entropy
 from thumblab.optim import learning_rate_at
-from thumblab.runs.environment import environment, warn_if_other, workers_of
+from thumblab.runs.environment import (
+    earlier_sessions,
+    environment,
+    warn_if_other,
+    workers_of,
+)
 from thumblab.runs.kernel_plan import plan_in_force
 from thumblab.runs.room import state_bytes
 from thumblab.runs.run import Run
@@ -115,6 +120,8 @@ class Trainer:
         values["data_root"] = self.dataset.root
         if self.step and begun is not None:
             warn_if_other(begun, values)
+            if others := earlier_sessions(begun, values):
+                values["earlier"] = others
         sealed.write(self.run.folder / "environment.json", values)
 
     def _check_room(self) -> None:

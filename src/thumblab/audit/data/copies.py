@@ -33,8 +33,8 @@ def _copies(data: SplitData, part: Split) -> tuple[float, list[int]]:
     why="What a network has seen with its label it may know by heart; its test accuracy says too much "
     "of new images.",
     remedy="Leave the copies out of the training part, or give the accuracy on the others alone.",
-    source="Report R2 (86 % of a test part); Kapoor & Narayanan 2023, doi:10.1016/j.patter.2023.100804, "
-    "leakage L1.4; Barz & Denzler 2020, arXiv:1902.00423.",
+    source="Report R2 (86 % of a test part); Kapoor & Narayanan 2023, arXiv:2207.07048, leakage L1.4; "
+    "Barz & Denzler 2020, arXiv:1902.00423.",
     needs_data=True,
 )
 def training_images_in_test(subject: Subject) -> Iterator[Observation]:
@@ -80,7 +80,7 @@ def _without_copies(subject: Subject, data: SplitData) -> list[tuple[str, float]
     why="What is chosen by known images is what learns by heart.",
     remedy="Keep copies on one side of the split, as a split of the training part does by itself; "
     "compare runs that did not train on all images.",
-    source="Kapoor & Narayanan 2023, doi:10.1016/j.patter.2023.100804, leakage L1.",
+    source="Kapoor & Narayanan 2023, arXiv:2207.07048, leakage L1.",
     needs_data=True,
 )
 def training_images_in_validation(subject: Subject) -> Iterator[Observation]:

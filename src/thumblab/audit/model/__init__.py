@@ -1,0 +1,1 @@
+"""Rules on architectures and their weights."""

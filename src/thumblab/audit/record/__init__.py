@@ -1,0 +1,1 @@
+"""Rules on what the record of a run says of its making."""
