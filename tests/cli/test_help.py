@@ -24,6 +24,7 @@ VERBS = (
     "embed",
     "map",
     "report",
+    "figure",
     "list",
     "explain",
 )

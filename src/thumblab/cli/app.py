@@ -24,6 +24,7 @@ from thumblab.cli.embed import embed
 from thumblab.cli.estimate import estimate
 from thumblab.cli.evaluate import evaluate
 from thumblab.cli.explain import explain
+from thumblab.cli.figure import figure
 from thumblab.cli.list import list_
 from thumblab.cli.lr_range_test import lr_range_test
 from thumblab.cli.map import map as map_
@@ -76,7 +77,7 @@ EXIT_CODES = """Exit codes:
 GROUPS: dict[str, tuple[Callable[..., int], ...]] = {
     "Train": (demo, train, estimate, lr_range_test),
     "Evaluate": (evaluate, predict, compare, cross, map_),
-    "Look": (runs, report, embed, models, list_, explain),
+    "Look": (runs, report, figure, embed, models, list_, explain),
     "Data and files": (data, convert, doctor),
     "Engine": (bench, profile, tune),
 }

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from thumblab.analysis import Grouping, most_confused
 from thumblab.core.errors import ThumblabError
 from thumblab.core.summary import summary
 from thumblab.data import Dataset
@@ -27,8 +26,10 @@ from thumblab.report.confused import matrix_data, pair_cards
 from thumblab.report.curves import curves
 from thumblab.report.drawing import draw
 from thumblab.report.embed import environment, finite, plotly, svg_uri
+from thumblab.report.own_groups import own_groups
 from thumblab.report.part_matrices import part_matrices
 from thumblab.report.pictures import LEADING, Album, typical, worst
+from thumblab.report.told_apart import told_apart
 from thumblab.runs import Run
 from thumblab.storage.delivery import deliver
 
@@ -40,9 +41,6 @@ Say = Callable[[str], object]
 
 GALLERY = 48
 """Images of the gallery of worst losses."""
-
-COLORED = 8
-"""Classes of the cloud that are in color when the page opens, if there are many."""
 
 
 def write_page(run: Run, path: Path | str, dataset: Dataset, say: Say = lambda text: None) -> int:
@@ -142,7 +140,7 @@ def _scored(run: Run, dataset: Dataset, found: Scored | None, say: Say) -> dict[
         return dict.fromkeys(SCORED)
     say(f"evaluating {len(found):,} {found.which} images")
     album = Album(found) if found.has_pictures else None
-    grouping = _grouping(dataset, found)
+    grouping = own_groups(dataset, found.classes)
     matrix, calibration = matrix_data(found, grouping), calibrated(run, found)
     parts = part_matrices(found, grouping)
     data = {
@@ -183,7 +181,7 @@ def _asked(run: Run, dataset: Dataset, found: Scored | None, say: Say) -> dict[s
             "costs": headline.costs(run, None),
         }
     say("computing features before and after training")
-    shown, no_cloud = _attempt(lambda: cloud(run, dataset, _colored(dataset, found)))
+    shown, no_cloud = _attempt(lambda: cloud(run, dataset, told_apart(dataset, found)))
     say("timing the network")
     asked, _ = _attempt(lambda: cost(run))
     return {
@@ -203,23 +201,3 @@ def _attempt(make: Callable[[], T]) -> tuple[T | None, str]:
         return make(), ""
     except (ThumblabError, ValueError) as error:
         return None, str(error)
-
-
-def _grouping(dataset: Dataset, found: Scored) -> Grouping | None:
-    """The data's groups; None where there are none or the model guesses beyond the classes."""
-    if dataset.groups is None or len(found.classes) != len(dataset.classes):
-        return None
-    used = sorted(set(dataset.groups))
-    place = {group: index for index, group in enumerate(used)}
-    names = tuple(dataset.group_names[group] for group in used)
-    return Grouping(tuple(place[group] for group in dataset.groups), names)
-
-
-def _colored(dataset: Dataset, found: Scored | None) -> list[int]:
-    """Classes worth telling apart: all of a few; of many, those of the most confused pairs."""
-    every = list(range(len(dataset.classes)))
-    if found is None or len(every) <= COLORED + 4:
-        return every[: COLORED + 4]
-    pairs = most_confused(found.guesses, found.labels)
-    ends = [index for pair in pairs for index in (pair.first, pair.second)]
-    return [index for index in dict.fromkeys([*ends, *every]) if index < len(every)][:COLORED]

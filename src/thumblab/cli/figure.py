@@ -1,0 +1,106 @@
+"""``thumblab figure``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from thumblab.cli.options import OUTPUT, Data, From, Json, Trust, open_run, read_data, read_data_of
+from thumblab.cli.output import answer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from thumblab.data import Dataset
+    from thumblab.report.figures import Size
+    from thumblab.runs import Run
+
+Kind = Literal["curves", "confusion", "class-counts", "mapping", "pca"]
+
+
+def figure(
+    kind: Kind,
+    /,
+    *run: Path,
+    output: Annotated[Path, OUTPUT],
+    size: str = "paper",
+    by: str | None = None,
+    band: Literal["range", "sd"] = "range",
+    data: Data = None,
+    from_: From = None,
+    trust: Trust = False,
+    json: Json = False,
+) -> int:
+    """Draw a figure for a paper or a slide: SVG, PDF or PNG, the same bytes each time.
+
+    Test images are shown only of runs that have been evaluated on them; no evaluation is logged.
+
+    Example: `thumblab figure curves runs/* -o curves.pdf --size slide`
+
+    Args:
+        kind: Of runs: curves (a line an arm, with a band over its seeds), confusion (summed over runs),
+            mapping (classes to groups) or pca (features before and after); of data: class-counts.
+        run: Run folders, their names, the beginnings of those, or @last.
+        output: The file; its suffix is .svg, .pdf or .png.
+        size: slide, paper, or inches as in 6.3x3.5.
+        by: Settings that make the arms of curves, such as optimizer, or loss,batch; found unless given.
+        band: Around a line: the seeds' range, or one standard deviation to both sides.
+        data: The data, if they are called otherwise than when the run was trained, as a moved folder is.
+        from_: Folder or archive with the data's files.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
+        json: Print one JSON value.
+    """
+    from thumblab.report.figures import write_figure
+    from thumblab.report.figures.save import file_format
+    from thumblab.report.figures.size import find_size
+    from thumblab.storage.delivery import check_output
+
+    check_output(output, "--output")
+    file_format(output)
+    large = find_size(size)
+    runs = [open_run(folder, trust=trust) for folder in run]
+    _check(kind, len(runs), data)
+    if kind == "curves":
+        drawn = _curves(runs, by, band, large)
+    else:
+        drawn = _of_data(kind, runs, _data(runs, from_, data), large)
+    values = {"kind": kind, "figure": str(output), "bytes": write_figure(drawn, output)}
+    answer(values, f"figure {output}", as_json=json)
+    return 0
+
+
+def _check(kind: Kind, runs: int, data: str | None) -> None:
+    """Raises ``UsageError`` if there are too few or too many runs for this kind."""
+    from thumblab.core.errors import UsageError
+
+    if runs == 0 and (kind != "class-counts" or data is None):
+        more = ", or --data" if kind == "class-counts" else ""
+        raise UsageError(f"thumblab figure {kind} has nothing to draw; give a run folder{more}")
+    if runs > 1 and kind not in ("curves", "confusion"):
+        raise UsageError(f"thumblab figure {kind} draws one run, and {runs} are given; give one")
+
+
+def _curves(runs: list[Run], by: str | None, band: Literal["range", "sd"], size: Size) -> Figure:
+    from thumblab.report.figures.from_runs import curves_of
+
+    return curves_of(runs, by=by.split(",") if by else (), band=band, size=size)
+
+
+def _data(runs: list[Run], root: Path | None, named: str | None) -> Dataset:
+    from thumblab.config import find_source
+
+    if runs:
+        return read_data_of(runs[0], root, named)
+    return read_data(find_source(named or ""), root, fetch=False)
+
+
+def _of_data(kind: Kind, runs: list[Run], dataset: Dataset, size: Size) -> Figure:
+    from thumblab.report.figures import from_runs
+
+    if kind == "class-counts":
+        return from_runs.class_counts_of(dataset, size=size)
+    if kind == "confusion":
+        return from_runs.confusion_of(runs, dataset, size=size)
+    if kind == "mapping":
+        return from_runs.mapping_of(runs[0], dataset, size=size)
+    return from_runs.pca_of(runs[0], dataset, size=size)
