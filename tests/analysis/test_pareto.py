@@ -41,6 +41,14 @@ def test_the_cheapest_of_the_best_is_always_there() -> None:
     assert (np.diff(values[front][order]) >= 0).all()
 
 
+def test_candidates_that_only_luck_sets_apart_do_not_beat_a_cheaper_one() -> None:
+    costs, values = np.array([1.0, 2.0, 3.0]), np.array([0.80, 0.81, 0.90])
+    assert pareto_front(costs, values, value_noise=np.full(3, 0.01)).tolist() == [True, False, True]
+    assert pareto_front(costs, values, value_noise=np.zeros(3)).all()
+    with pytest.raises(ValueError, match="give one number of at least 0 for each"):
+        pareto_front(costs, values, value_noise=np.array([0.1, 0.1]))
+
+
 def test_what_cannot_be_compared_is_told() -> None:
     with pytest.raises(ValueError, match=r"^costs have shape \(1,\) and values \(2,\); give both"):
         pareto_front(np.ones(1), np.ones(2))

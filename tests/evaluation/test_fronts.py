@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from thumblab.evaluation.cost import Cost
-from thumblab.evaluation.fronts import fronts
+from thumblab.evaluation.fronts import fronts, luck_of
 
 NET = Cost(100.0, 1000.0, 1234, 2_500_000, 4.9, 12.0, 1.5, 250.0, 20.0)
 
@@ -36,3 +36,14 @@ def test_what_is_far_cheaper_or_better_still_wins() -> None:
     better = fronts(costs, {"slow": 0.95, "quick": 0.9})
     assert better["train_seconds"] == better["parameters"] == {"slow": True, "quick": True}
     assert better["flops"] == {"slow": True, "quick": False}
+
+
+def test_luck_earns_no_star() -> None:
+    """What costs more has to be better by more than seeds and images leave open."""
+    costs = {"large": [replace(NET, parameters=9999)], "small": [NET]}
+    luck = dict.fromkeys(costs, luck_of(0.9, 0.002, 3, 10_000))
+    better = fronts(costs, {"large": 0.905, "small": 0.9}, luck)
+    assert better["parameters"] == {"large": False, "small": True}
+    better = fronts(costs, {"large": 0.91, "small": 0.9}, luck)
+    assert better["parameters"] == {"large": True, "small": True}
+    assert luck_of(0.9, None, 1, 10_000) < luck_of(0.9, 0.01, 3, 10_000)

@@ -60,6 +60,15 @@ def test_a_page_of_hostile_names_draws_itself_without_a_word(
     assert tab.complaints == []
 
 
+def test_ticks_of_epochs_are_at_whole_numbers(tab: Browser, trained: Path) -> None:
+    tab.open(trained)
+    for chart in ("loss-chart", "accuracy-chart", "rate-chart"):
+        axis = f"document.getElementById('{chart}')._fullLayout.xaxis"
+        assert tab.value(f"[{axis}.tickmode, {axis}.dtick]") == ["linear", 1]
+        ticks = f"[...document.querySelectorAll('#{chart} .xtick text')].map((t) => t.textContent)"
+        assert set(tab.value(ticks)) >= {"1", "2"}
+
+
 def test_everything_of_a_trained_run_is_drawn_and_answers(tab: Browser, trained: Path) -> None:
     tab.open(trained)
     for chart in ("matrix-chart", "part-chart", "calibration-chart", "scree-chart"):

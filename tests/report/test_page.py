@@ -14,8 +14,10 @@ from thumblab import zoo
 from thumblab.analysis.per_class import DEFINITIONS
 from thumblab.core.errors import DataError, WriteError
 from thumblab.data import Characters, Dataset, read
+from thumblab.data.reading import Reading
 from thumblab.evaluation import evaluate
 from thumblab.experiment import Experiment
+from thumblab.experiment.experiment import part_rows
 from thumblab.report import write_page
 from thumblab.report.page import render
 from thumblab.runs import Run
@@ -146,6 +148,35 @@ def test_a_test_set_that_was_looked_at_is_shown(write_run: Writer) -> None:
     page = page_of(write_run(dataset), dataset)
     assert "are of its 120 test images" in page.text
     assert "Test accuracy" in page.text
+
+
+def test_the_question_is_asked_before_it_is_answered(hostile: Page) -> None:
+    begin, end = hostile.text.index("Learning rate"), hostile.text.index("Test accuracy")
+    assert 0 < hostile.text.index("Optimizer") < begin < hostile.text.index("Augmentation") < end
+
+
+def test_pictures_have_the_names_of_their_files(write_run: Writer) -> None:
+    plain = dataset_of(("a", "b"))
+    reading = Reading(
+        files={
+            "training": tuple(f"train/{i}.png" for i in range(120)),
+            "test": tuple(f"test/<b>{i}.png" for i in range(120)),
+        }
+    )
+    run = write_run(plain, evaluated=False)
+    page = page_of(run, replace(plain, reading=reading))
+    files = json.loads(page.scripts["scored-data"])["album"]["file"]
+    album = json.loads(page.scripts["scored-data"])["album"]
+    held = part_rows(run.experiment, plain)[1]
+    assert files == [f"train/{held[row]}.png" for row in album["index"]]
+    assert f"{files[0]}" in page.text
+    (run.folder / "evaluations.jsonl").write_text(
+        json.dumps({"data": "own", "images": 120, "accuracy": 0.5, "loss": 1.0}) + "\n"
+    )
+    page = page_of(Run.open(run.folder), replace(plain, reading=reading))
+    album = json.loads(page.scripts["scored-data"])["album"]
+    assert album["file"] == [f"test/<b>{row}.png" for row in album["index"]]
+    assert "b" not in page.tags
 
 
 def test_what_cannot_be_computed_leaves_a_sentence(hostile: Page) -> None:

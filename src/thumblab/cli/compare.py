@@ -98,7 +98,7 @@ def _compared(arms: Arms, counts: Any, final: bool) -> Compared:
     from thumblab.cli.compared import Compared
     from thumblab.evaluation.comparison import compare as scores
     from thumblab.evaluation.cost import cost
-    from thumblab.evaluation.fronts import fronts
+    from thumblab.evaluation.fronts import fronts, luck_of
     from thumblab.evaluation.over_seeds import over_seeds, undeclared
     from thumblab.evaluation.overfitting import overfit
 
@@ -113,7 +113,11 @@ def _compared(arms: Arms, counts: Any, final: bool) -> Compared:
     labels = runs[0].predictions[f"{part}_labels"]
     costs = {str(run.folder): cost(run) for run in runs}
     seeds = over_seeds(of_arm)
-    accuracies = {each.arm: each.mean for each in seeds if each.score == "accuracy"}
+    right = {each.arm: each for each in seeds if each.score == "accuracy"}
+    luck = {
+        name: luck_of(each.mean, each.spread, each.runs, len(labels))
+        for name, each in right.items()
+    }
     spent = {name: [costs[each.run] for each in own] for name, own in of_arm.items()}
     return Compared(
         part=part,
@@ -124,7 +128,7 @@ def _compared(arms: Arms, counts: Any, final: bool) -> Compared:
         judged=undeclared(of_arm, labels, counts),
         fits=[overfit(run) for run in runs],
         costs=costs,
-        fronts=fronts(spent, accuracies),
+        fronts=fronts(spent, {name: each.mean for name, each in right.items()}, luck),
     )
 
 

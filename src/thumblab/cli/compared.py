@@ -232,5 +232,5 @@ def _costs(
     ]
     return (
         f"{table(heads, rows)}\n* no other arm is as cheap and better in its mean accuracy, or as good "
-        "and cheaper; times that differ by less than their noise are alike"
+        "and cheaper; times and accuracies that differ by less than their noise are alike"
     )

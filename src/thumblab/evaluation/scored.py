@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from thumblab.analysis import cross_entropies, probabilities
 from thumblab.core.errors import DataError
 from thumblab.data import Dataset, Split
-from thumblab.experiment.experiment import parts
+from thumblab.experiment.experiment import part_rows, parts
 from thumblab.runs import Run
 
 Array = NDArray[Any]
@@ -31,6 +31,7 @@ class Scored:
         truth_probability: Probability that the truth was given ``(n,)``.
         losses: Cross-entropy in nats ``(n,)``.
         classes: Names of the classes.
+        files: Of each image, as the reader found it; empty where images are no files of their own.
     """
 
     which: Literal["test", "validation"]
@@ -42,6 +43,7 @@ class Scored:
     truth_probability: Array
     losses: Array
     classes: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -68,7 +70,18 @@ def scored(run: Run, dataset: Dataset) -> Scored | None:
     part = dataset.test if tested else parts(run.experiment, dataset)[1]
     if part is None or not len(part):
         return None
-    return _score(run, "test" if tested else "validation", part, dataset.classes)
+    found = _score(run, "test" if tested else "validation", part, dataset.classes)
+    files = _files(run, dataset, found.which)
+    return replace(found, files=files) if len(files) == len(part) else found
+
+
+def _files(run: Run, dataset: Dataset, which: Literal["test", "validation"]) -> tuple[str, ...]:
+    """The file of each image of a part, if the reader knows them."""
+    files = dataset.reading.files
+    if which == "test":
+        return files.get("test", ())
+    whole = (*files.get("training", ()), *files.get("validation", ()))
+    return tuple(whole[row] for row in part_rows(run.experiment, dataset)[1]) if whole else ()
 
 
 def _score(

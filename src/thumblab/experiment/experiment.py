@@ -204,18 +204,27 @@ def parts(experiment: Experiment, dataset: Dataset) -> tuple[Split, Split]:
     split off, and equal images stay on one side. A subset is taken from the training side only.
     """
     whole, own = dataset.train, dataset.validation
+    rows, held = part_rows(experiment, dataset)
     if own is not None:
-        both = Split(
+        whole = Split(
             np.concatenate([whole.images, own.images]), np.concatenate([whole.labels, own.labels])
-        )
-        rows, held = np.arange(len(whole)), np.arange(len(whole), len(both))
-        whole = both
-    else:
-        rows, held = validation_split(
-            whole.labels, experiment.validation, experiment.split_seed, numbered(whole.digests)
         )
     if experiment.train_on == "all":
         rows = np.arange(len(whole))
     if experiment.subset is not None:
         rows = rows[subset(whole.labels[rows], experiment.subset, experiment.split_seed)]
     return whole.take(rows), whole.take(held)
+
+
+def part_rows(experiment: Experiment, dataset: Dataset) -> tuple[Rows, Rows]:
+    """Rows that are kept for training, and those of the validation images.
+
+    They count through the training part of the data set, and on through its validation part if it has
+    one of its own.
+    """
+    whole, own = dataset.train, dataset.validation
+    if own is not None:
+        return np.arange(len(whole)), np.arange(len(whole), len(whole) + len(own))
+    return validation_split(
+        whole.labels, experiment.validation, experiment.split_seed, numbered(whole.digests)
+    )

@@ -29,6 +29,7 @@ from thumblab.report.embed import environment, finite, plotly, svg_uri
 from thumblab.report.own_groups import own_groups
 from thumblab.report.part_matrices import part_matrices
 from thumblab.report.pictures import LEADING, Album, typical, worst
+from thumblab.report.question import question
 from thumblab.report.told_apart import told_apart
 from thumblab.runs import Run
 from thumblab.storage.delivery import deliver
@@ -78,6 +79,7 @@ def render(run: Run, dataset: Dataset, say: Say = lambda text: None) -> str:
         .get_template("page.html")
         .render(
             **_about(run, dataset),
+            question=question(run, dataset),
             results=headline.results(run, found),
             made=headline.made(run),
             curves=curves(run),

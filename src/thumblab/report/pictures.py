@@ -25,7 +25,10 @@ IN_A_CELL = 16
 
 @dataclass(frozen=True)
 class Picture:
-    """One image on a page: where in the large picture it lies, and what was said of it."""
+    """One image on a page: where in the large picture it lies, and what was said of it.
+
+    ``file`` is empty where images are no files of their own.
+    """
 
     index: int
     column: int
@@ -34,6 +37,7 @@ class Picture:
     guess: str
     confidence: float
     truth_probability: float
+    file: str = ""
 
 
 class Album:
@@ -65,6 +69,7 @@ class Album:
             guess=scored.classes[scored.guesses[row]],
             confidence=float(scored.confidence[row]),
             truth_probability=float(scored.truth_probability[row]),
+            file=scored.files[row] if scored.files else "",
         )
 
     def of(self, rows: Array) -> list[Picture]:
@@ -79,6 +84,7 @@ class Album:
             "truth": scored.labels[self.rows].tolist(),
             "guess": scored.guesses[self.rows].tolist(),
             "confidence": scored.confidence[self.rows].round(5).tolist(),
+            "file": [scored.files[row] for row in self.rows] if scored.files else None,
         }
 
 

@@ -3,15 +3,16 @@ const scored = data("scored-data");
 const columns = () => Number(getComputedStyle(document.documentElement).getPropertyValue("--columns"));
 
 function tile(place) {
-  const { index, confidence } = scored.album;
+  const { index, confidence, file } = scored.album;
+  const name = file ? file[place] : `image ${index[place]}`;
   const figure = document.createElement("figure");
   const image = document.createElement("span");
   image.className = "tile";
   image.setAttribute("role", "img");
-  image.setAttribute("aria-label", `image ${index[place]}`);
+  image.setAttribute("aria-label", name);
   image.style.setProperty("--column", place % columns());
   image.style.setProperty("--row", Math.floor(place / columns()));
-  figure.title = `image ${index[place]}`;
+  figure.title = name;
   figure.append(image, percent(confidence[place]));
   return figure;
 }

@@ -16,7 +16,7 @@ function drawCurve(id, { x, train, validation, gap, format }) {
     margin: { l: 48, r: 8, t: 26, b: 40 },
     hovermode: "x unified",
     hoversubplots: "axis",
-    xaxis: axis({ title: { text: "epoch", standoff: 6 }, anchor: scored ? "y2" : "y", showgrid: false, tickformat: "d", nticks: Math.min(10, x.length + 1), unifiedhovertitle: { text: "epoch %{x}" } }),
+    xaxis: axis({ title: { text: "epoch", standoff: 6 }, anchor: scored ? "y2" : "y", showgrid: false, ...epochTicks(x.length, 10), unifiedhovertitle: { text: "epoch %{x}" } }),
     yaxis: axis({ domain: scored ? [0.36, 1] : [0, 1], tickformat: format.replace(".4f", "").replace(".1%", ".0%") }),
   });
   if (scored) {
@@ -45,7 +45,7 @@ function drawCurves() {
     }),
     Plotly.react("rate-chart", rate, frame({
       margin: { l: 48, r: 8, t: 8, b: 40 },
-      xaxis: axis({ title: { text: "epoch", standoff: 6 }, showgrid: false, tickformat: "d", nticks: Math.min(20, x.length + 1) }),
+      xaxis: axis({ title: { text: "epoch", standoff: 6 }, showgrid: false, ...epochTicks(x.length, 20) }),
       yaxis: axis({ rangemode: "tozero", nticks: 4 }),
     }), still),
   ];

@@ -36,6 +36,13 @@ const frame = (more) => ({
   ...more,
 });
 
+// Ticks at whole epochs: a tenth of an epoch is none.
+const epochTicks = (epochs, most) => {
+  const wanted = Math.max(epochs / most, 1);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  return { tickmode: "linear", tick0: 0, dtick: [1, 2, 5, 10].map((step) => step * power).find((step) => step >= wanted) };
+};
+
 const axis = (more) => ({
   gridcolor: color("line"),
   linecolor: color("line"),
