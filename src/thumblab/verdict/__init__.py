@@ -2,7 +2,10 @@
 
 from thumblab.verdict.comparison import Comparison as Comparison
 from thumblab.verdict.judge import judge as judge
+from thumblab.verdict.judge import judge_factors as judge_factors
 from thumblab.verdict.judge import judge_scores as judge_scores
+from thumblab.verdict.looks import e_value as e_value
+from thumblab.verdict.looks import look_levels as look_levels
 from thumblab.verdict.numbers import Number as Number
 from thumblab.verdict.numbers import numbers_in as numbers_in
 from thumblab.verdict.numbers import untold as untold

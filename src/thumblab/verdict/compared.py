@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, overload
 
 import numpy as np
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from thumblab.analysis import holm
 from thumblab.verdict.comparison import Comparison
 from thumblab.verdict.crossed import Crossed
-from thumblab.verdict.estimates import Estimate, Estimates, estimates
+from thumblab.verdict.estimates import Estimate, Estimates
+from thumblab.verdict.looks import estimates_at
 from thumblab.verdict.power import seeds_needed
 from thumblab.verdict.tested import Interval, Intervals
 
@@ -26,33 +27,35 @@ class Question:
     Attributes:
         level: Chance of a wrong word, at this look.
         matters: The difference that is worth having, or None.
+        any_time: Whether seeds may be added at any time.
         silent: Comparisons that were declared and of which nothing is known, such as diverged arms.
     """
 
     level: float
     matters: float | None = None
+    any_time: bool = False
     silent: int = 0
 
 
 def compared(
     data: Crossed, pairs: Sequence[tuple[str, str]], contrasts: Array, asked: Question
 ) -> tuple[Comparison, ...]:
-    """One comparison for each row of ``contrasts``, named by ``pairs``; of two seeds or more."""
+    """One comparison for each row of ``contrasts``, named by ``pairs``; of one seed without a test."""
     if not pairs:
         return ()
-    found = estimates(data, contrasts)
     count = len(pairs) + asked.silent
+    if data.seeds < 2:
+        apart = (contrasts @ data.scores)[:, 0].tolist()
+        return tuple(
+            replace(blank(data, asked, count, *pair), difference=difference)
+            for pair, difference in zip(pairs, apart, strict=True)
+        )
+    found = estimates_at(data, contrasts, any_time=asked.any_time)
     these, beyond = _tested(found.these, asked, count), _tested(found.beyond, asked, count)
     same = _equivalence(found.beyond, asked)
     return tuple(
-        Comparison(
-            arm=arm,
-            against=against,
-            seeds=data.seeds,
-            images=data.images,
-            comparisons=count,
-            level=asked.level,
-            matters=asked.matters,
+        replace(
+            blank(data, asked, count, *pair),
             difference=float(found.these.mean[row]),
             sd=float(found.spread[row]),
             these_images=these.interval(row),
@@ -66,7 +69,21 @@ def compared(
             equivalence_adjusted=float(same[2][row]) if same else None,
             seeds_needed=_needed(found, row, asked, count),
         )
-        for row, (arm, against) in enumerate(pairs)
+        for row, pair in enumerate(pairs)
+    )
+
+
+def blank(data: Crossed, asked: Question, count: int, arm: str, against: str) -> Comparison:
+    """A comparison of which nothing is known."""
+    return Comparison(
+        arm=arm,
+        against=against,
+        seeds=data.seeds,
+        images=data.images,
+        comparisons=count,
+        level=asked.level,
+        matters=asked.matters,
+        any_time=asked.any_time,
     )
 
 
@@ -117,12 +134,12 @@ def _equivalence(found: Estimate | None, asked: Question) -> tuple[Array, Array,
         return None
     low, high = found.interval(2 * asked.level)
     above = found.p_value_below(-asked.matters)
-    below = 1 - found.p_value_below(asked.matters)
+    below = found.p_value_above(asked.matters)
     return low, high, _adjusted(np.maximum(above, below), asked.silent)
 
 
 def _needed(found: Estimates, row: int, asked: Question, count: int) -> int | None:
-    if asked.matters is None:
+    if asked.matters is None or asked.any_time:
         return None
     return seeds_needed(
         asked.matters,

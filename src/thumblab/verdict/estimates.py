@@ -41,7 +41,7 @@ class Estimate:
         half = quantile(level, self.freedom) * np.sqrt(self.variance)
         return self.mean - half, self.mean + half
 
-    def p_value(self, value: float = 0.0) -> Array:
+    def p_value(self, value: float | Array = 0.0) -> Array:
         """Two-sided, of the hypothesis that the truth is ``value``."""
         from scipy.special import stdtr
 
@@ -53,6 +53,12 @@ class Estimate:
         from scipy.special import stdtr
 
         return np.asarray(stdtr(self.freedom, (value - self.mean) / np.sqrt(self.variance)))
+
+    def p_value_above(self, value: float | Array = 0.0) -> Array:
+        """One-sided, of the hypothesis that the truth is ``value`` or more."""
+        from scipy.special import stdtr
+
+        return np.asarray(stdtr(self.freedom, (self.mean - value) / np.sqrt(self.variance)))
 
 
 def quantile(level: float | Array, freedom: float | Array) -> Array:
@@ -93,7 +99,7 @@ class Estimates:
         return np.asarray(self.these.freedom - (self.seeds - 1))
 
 
-def estimates(data: Crossed, contrasts: Array) -> Estimates:
+def estimates(data: Crossed, contrasts: Array, *, lend: bool = True) -> Estimates:
     """Comparisons, with variances that few seeds do not make too small.
 
     Two or three seeds tell little of the spread between seeds, and where they tie nothing at all. But
@@ -108,6 +114,7 @@ def estimates(data: Crossed, contrasts: Array) -> Estimates:
         data: Of two seeds or more.
         contrasts: ``(comparisons, arms)``: weights of the arms in each comparison, each row of sum
             0, such as 1 for an arm and -1 for the one that it is compared with.
+        lend: Whether comparisons may lend each other what they know.
 
     Source: moderated variances, Smyth 2004, doi:10.2202/1544-6115.1027; independent mistakes, Jordan
         2023, arXiv:2304.01910; seeds and images as two kinds of luck, Gallas 2006,
@@ -123,11 +130,10 @@ def estimates(data: Crossed, contrasts: Array) -> Estimates:
     center = contrasts @ data.image_sums / seeds / images
     between = (of_sums / seeds**2 - images * center**2) / (images - 1)
     luck = np.maximum(between / images - noise / seeds, 0.0)
-    lenders = len(contrasts)
-    variance, freedom = (_moderated if lenders >= LENDERS else _alone)(spread, noise, seeds)
+    lent = lend and len(contrasts) >= LENDERS
+    variance, freedom = (_moderated if lent else _alone)(spread, noise, seeds)
     these = Estimate(mean, variance / seeds, freedom)
-    tells = seeds >= 3 or lenders >= LENDERS
-    beyond = _with_images(these, luck, images) if tells else None
+    beyond = _with_images(these, luck, images) if seeds >= 3 or lent else None
     return Estimates(seeds, np.sqrt(spread), noise, luck, these, beyond)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,36 @@ def check_question(
     if not len(arms[first]):
         raise ValueError(f"no seed of the baseline {first!r} came to an end; name another baseline")
     return first
+
+
+def check_design(arms: Mapping[str, Array], design: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuses what is no full factorial design of these arms.
+
+    Raises:
+        ValueError: In one sentence that says what was given and what is wanted.
+    """
+    if set(arms) != set(design):
+        raise ValueError(f"arms are {', '.join(arms)} and the design has {', '.join(design)}")
+    lost = [name for name, rows in arms.items() if not len(rows)]
+    if lost:
+        raise ValueError(
+            f"no seed of {', '.join(map(repr, lost))} came to an end, and every effect is made of all "
+            "arms; compare the others with a baseline"
+        )
+    factors = list(next(iter(design.values())))
+    for name, levels in design.items():
+        if sorted(levels) != sorted(factors) or not factors:
+            raise ValueError(
+                f"{name!r} has levels of {', '.join(levels) or 'no factor'}; give one of each factor, as "
+                f"of {', '.join(factors) or 'norm, dropout'}"
+            )
+    there = [tuple(levels[factor] for factor in factors) for levels in design.values()]
+    wanted = set(product(*({each[place] for each in there} for place in range(len(factors)))))
+    if len(there) != len(wanted) or set(there) != wanted:
+        raise ValueError(
+            f"the design has {len(there)} arms of {len(set(there))} combinations; give each of the "
+            f"{len(wanted)} combinations of {', '.join(factors)} once"
+        )
 
 
 def _check_names(arms: Mapping[str, Any]) -> None:

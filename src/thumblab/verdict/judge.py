@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.verdict.best import contrasts_of, could_be_best
-from thumblab.verdict.compared import Question, compared
-from thumblab.verdict.comparison import Comparison
+from thumblab.verdict.against import against_baseline, against_best, against_each_other
+from thumblab.verdict.best import could_be_best
+from thumblab.verdict.compared import Question
 from thumblab.verdict.crossed import Crossed, crossed, crossed_scores
-from thumblab.verdict.given import check_hits, check_question, check_scores
-from thumblab.verdict.verdict import ArmVerdict, Verdict
+from thumblab.verdict.factors import effects
+from thumblab.verdict.given import check_design, check_hits, check_question, check_scores
+from thumblab.verdict.given_arms import GivenArms, given_arms
+from thumblab.verdict.looks import look_levels
+from thumblab.verdict.verdict import Against, Looks, Verdict
 
 Array = NDArray[Any]
 
@@ -25,6 +27,8 @@ def judge(
     baseline: str | None = None,
     matters: float | None = None,
     level: float = 0.05,
+    against: Literal["baseline", "all pairs", "best"] = "baseline",
+    looks: Looks = (),
 ) -> Verdict:
     """What may be said of some ways of training after a number of seeds each.
 
@@ -40,12 +44,19 @@ def judge(
         matters: The difference that is worth having, as a fraction: 0.005 is half a point. With it an
             arm may be found to have no difference that matters.
         level: Chance of a wrong word in the whole study, in ``(0, 1)``.
+        against: What was declared: every arm with the baseline, every pair of arms, or every arm
+            with the one that comes out best. For factorial studies see ``judge_factors``.
+        looks: Numbers of seeds at which a look was declared, such as ``(3, 5, 8)``: each look has a
+            part of the level (``look_levels``). With ``"any"`` seeds may be added one by one until
+            something is resolved, which takes more of them. Without either the number of seeds was
+            final before the first run.
 
     Raises:
-        ValueError: If arrays are not bool or differ in shape, there are fewer than two arms, or the
-            baseline is not one of them.
+        ValueError: If arrays are not bool or differ in shape, there are fewer than two arms, the
+            baseline is not one of them, or there are more or fewer seeds than at any declared look.
 
     Example:
+        >>> import numpy as np
         >>> rng = np.random.default_rng(0)
         >>> hits = {"plain": rng.random((5, 1000)) < 0.8, "wide": rng.random((5, 1000)) < 0.9}
         >>> judge(hits).arms["wide"].word
@@ -55,7 +66,9 @@ def judge(
     """
     check_hits(hits)
     first = check_question(hits, baseline, matters, level)
-    return _judged(hits, crossed, first, matters, level)
+    arms = given_arms(hits, crossed, first)
+    asked = question(arms.data.seeds, matters, level, looks)
+    return _told(arms, asked, against, level, looks)
 
 
 def judge_scores(
@@ -85,84 +98,100 @@ def judge_scores(
     def cross(arms: Mapping[str, Array]) -> Crossed:
         return crossed_scores({name: scores[name] for name in arms}, arms)
 
-    return _judged(contributions, cross, first, matters, level)
+    arms = given_arms(contributions, cross, first)
+    return _told(arms, Question(level, matters), "baseline", level, ())
 
 
-def _judged(
-    rows: Mapping[str, Array],
-    cross: Callable[[Mapping[str, Array]], Crossed],
-    first: str,
-    matters: float | None,
-    level: float,
+def judge_factors(
+    hits: Mapping[str, Array],
+    design: Mapping[str, Mapping[str, str]],
+    *,
+    baseline: str | None = None,
+    matters: float | None = None,
+    level: float = 0.05,
+    looks: Looks = (),
 ) -> Verdict:
-    twins = _twins(rows, first)
-    own = [name for name, twin in twins.items() if name == twin]
-    data = cross({name: rows[name] for name in own})
-    others = [name for name in own if name != first]
-    silent = [name for name in rows if name not in twins]
-    asked = Question(level, matters, len(silent))
-    made = _made(data, own, others, first, asked)
-    blank = Comparison("", first, data.seeds, data.images, len(others + silent), level, matters)
-    found = {name: replace(blank, arm=name) for name in silent} | {each.arm: each for each in made}
-    for name, twin in twins.items():
-        if name != twin:
-            twin_found = found[twin] if twin != first else _equal(data, own, first, asked)
-            found[name] = replace(twin_found, arm=name, same_as=twin)
-    best = dict(zip(own, could_be_best(data, level), strict=True))
-    scores = dict(zip(own, data.scores, strict=True))
+    """What the factors of a factorial study do, each alone and two of them together.
+
+    A main effect is what a level of a factor adds to that of the baseline, in the mean over all
+    combinations of the others; an interaction is what two levels add together beyond their sum. They
+    are contrasts of each seed's differences, and are tested as comparisons of arms are.
+
+    Args:
+        hits: As in ``judge``; every arm needs its seeds.
+        design: For each arm the level of each factor, as text: all combinations, each once.
+        baseline: The arm with the levels that the others are measured from; the first one unless named.
+        matters: As in ``judge``, like the arguments below.
+        level: Chance of a wrong word in the whole study.
+        looks: Numbers of seeds at which a look was declared.
+
+    Raises:
+        ValueError: As in ``judge``, and if the design lacks a combination or has one twice.
+
+    Example:
+        >>> import numpy as np
+        >>> rng = np.random.default_rng(0)
+        >>> design = {a + b: {"norm": a, "drop": b} for a in "01" for b in "01"}
+        >>> hits = {arm: rng.random((5, 500)) < 0.6 + 0.2 * int(arm[0]) for arm in design}
+        >>> for effect in judge_factors(hits, design).comparisons:
+        ...     print(effect.arm, "against", effect.against, "is", effect.word)
+        norm=1 against norm=0 is better
+        drop=1 against drop=0 is not resolved
+        norm=1 with drop=1 against the sum of both is not resolved
+    """
+    check_hits(hits)
+    first = check_question(hits, baseline, matters, level)
+    check_design(hits, design)
+    arms = given_arms(hits, crossed, first, collapse=False)
+    asked = question(arms.data.seeds, matters, level, looks)
+    found = replace(_told(arms, asked, "baseline", level, looks), against="factors")
+    return replace(
+        found,
+        comparisons=effects(arms, design, asked),
+        each=tuple(replace(arm, comparison=None) for arm in found.each),
+    )
+
+
+def question(seeds: int, matters: float | None, level: float, looks: Looks) -> Question:
+    """What is left of the level at this look.
+
+    Raises:
+        ValueError: If so many seeds are no look that was declared.
+    """
+    if looks == "any" or not looks:
+        return Question(level, matters, any_time=looks == "any")
+    levels = dict(zip(looks, look_levels(looks, level=level), strict=True))
+    if seeds not in levels:
+        raise ValueError(
+            f"there are {seeds} seeds and looks were declared at {', '.join(map(str, looks))}; judge at "
+            "one of these, for a look that was not declared finds more than was promised"
+        )
+    return Question(levels[seeds], matters)
+
+
+def _told(
+    arms: GivenArms, asked: Question, against: Against, level: float, looks: Looks
+) -> Verdict:
+    kinds = {"all pairs": against_each_other, "best": against_best, "baseline": against_baseline}
+    if against not in kinds:
+        raise ValueError(f"against is {against!r}; give one of {', '.join(map(repr, kinds))}")
+    declared = kinds[against](arms, asked)
+    best = could_be_best(arms.data, asked.level, any_time=asked.any_time)
+    kept = dict(zip(arms.own, best, strict=True))
     return Verdict(
-        each=tuple(_arm(name, scores.get(twins.get(name, "")), found.get(name)) for name in rows),
-        baseline=first,
-        against="baseline",
-        comparisons=tuple(found[name] for name in rows if name != first),
-        could_be_best=tuple(name for name in rows if name in twins and best[twins[name]]),
+        each=tuple(
+            replace(arms.arm(name), comparison=declared.of_arm.get(name)) for name in arms.names
+        ),
+        baseline=arms.baseline,
+        against=against,
+        comparisons=declared.comparisons,
+        could_be_best=tuple(
+            name for name in arms.names if name in arms.twins and kept[arms.twins[name]]
+        ),
         level=level,
-        level_here=level,
-        looks=(),
-        seeds=data.seeds,
-        images=data.images,
-        matters=matters,
-    )
-
-
-def _twins(rows: Mapping[str, Array], first: str) -> dict[str, str]:
-    """For each arm with seeds the first one with the same rows: the baseline, if that has them."""
-    seen: dict[bytes, str] = {rows[first].tobytes(): first}
-    return {name: seen.setdefault(each.tobytes(), name) for name, each in rows.items() if len(each)}
-
-
-def _made(
-    data: Crossed, own: list[str], others: list[str], first: str, asked: Question
-) -> tuple[Comparison, ...]:
-    pairs = [(name, first) for name in others]
-    contrasts = contrasts_of([(own.index(a), own.index(b)) for a, b in pairs], len(own))
-    if data.seeds > 1:
-        return compared(data, pairs, contrasts, asked)
-    apart = (contrasts @ data.scores)[:, 0].tolist()
-    count = len(pairs) + asked.silent
-    return tuple(
-        Comparison(name, first, 1, data.images, count, asked.level, asked.matters, difference)
-        for (name, _), difference in zip(pairs, apart, strict=True)
-    )
-
-
-def _equal(data: Crossed, own: list[str], first: str, asked: Question) -> Comparison:
-    """Of an arm with the baseline's own hits, which is no comparison that counts."""
-    if data.seeds < 2:
-        return Comparison("", first, 1, data.images, 1, asked.level, asked.matters, 0.0)
-    alone = Question(asked.level, asked.matters)
-    return compared(data, [("", first)], np.zeros((1, len(own))), alone)[0]
-
-
-def _arm(name: str, scores: Array | None, comparison: Comparison | None) -> ArmVerdict:
-    if scores is None:
-        return ArmVerdict(name, None, None, 0, (), comparison)
-    several = len(scores) > 1
-    return ArmVerdict(
-        name=name,
-        mean=float(scores.mean()),
-        sd=float(scores.std(ddof=1)) if several else None,
-        seeds=len(scores),
-        scores=tuple(map(float, scores)),
-        comparison=comparison,
+        level_here=asked.level,
+        looks=looks if looks == "any" else tuple(looks),
+        seeds=arms.data.seeds,
+        images=arms.data.images,
+        matters=asked.matters,
     )

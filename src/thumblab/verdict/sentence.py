@@ -66,7 +66,7 @@ def _unresolved(found: Tested) -> str:
     span = found.images_like_these or found.these_images
     where = "images like these" if found.images_like_these else "these images"
     said = f"{_with(found.difference or 0.0, span)} on {where}{_corrected(found, span)}"
-    if found.matters is None:
+    if found.matters is None or found.any_time:
         return said
     apart = f"{_plain(found.matters)} points apart"
     if found.seeds_needed is None:

@@ -58,6 +58,8 @@ class Tested:
         equivalence_adjusted: Its p-value, adjusted for all comparisons; or None.
         seeds_needed: Seeds with which a difference of ``matters`` would be seen four times of five
             on images like these; None without ``matters``, or where no number of them would do.
+        any_time: Whether seeds may be added at any time; then intervals and p-values hold at every
+            number of seeds together, and no seeds are foretold.
         same_as: An arm with the same hits in every seed, which is no comparison of its own.
         reason: Why it is void; empty if it is not.
     """
@@ -81,6 +83,7 @@ class Tested:
     equivalence: Interval | None = None
     equivalence_adjusted: float | None = None
     seeds_needed: int | None = None
+    any_time: bool = False
     same_as: str | None = None
     reason: str = ""
 

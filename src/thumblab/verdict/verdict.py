@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from thumblab.verdict.comparison import Comparison
 from thumblab.verdict.tested import Interval, Intervals, Word
 
 Against = Literal["baseline", "all pairs", "best", "factors"]
+Looks = tuple[int, ...] | Literal["any"]
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Verdict:
     could_be_best: tuple[str, ...]
     level: float
     level_here: float
-    looks: tuple[int, ...] | Literal["any"]
+    looks: Looks
     seeds: int
     images: int
     matters: float | None = None
@@ -150,7 +151,9 @@ class Verdict:
                 raise ValueError(f"the reason for {name!r} is empty; say why it is void")
 
         def marked(found: Comparison) -> Comparison:
-            names = ("", found.arm, found.against, found.same_as)
+            names: Iterable[str | None] = ("", found.arm, found.against, found.same_as)
+            if self.against == "factors":  # every effect is made of all arms
+                names = reasons
             why = [reasons[name] for name in names if name is not None and name in reasons]
             return replace(found, reason="; ".join(why)) if why else found
 
