@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tests.contract.subjects import LAYERS, examples
+from tests.kinds import kinds
 from thumblab.core.errors import UsageError
-from thumblab.core.value import Value, digest, from_dict, kinds, to_dict
+from thumblab.core.value import Value, digest, from_dict, to_dict
 from thumblab.data import Characters
 from thumblab.experiment import Experiment
 

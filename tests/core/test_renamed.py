@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.kinds import kinds
 from thumblab import data, experiment, layers
 from thumblab.config import plan
 from thumblab.core import renamed
-from thumblab.core.value import from_dict, identity_of_dict, kinds
+from thumblab.core.value import from_dict, identity_of_dict
 from thumblab.data import MeanStd
 from thumblab.experiment import EarlyStopping, Experiment, Flips, ReduceOnPlateau
 from thumblab.layers import SiLU

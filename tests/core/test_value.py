@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.kinds import kinds
 from thumblab.core.errors import UsageError
 from thumblab.core.layer import Layer
-from thumblab.core.value import Value, digest, from_dict, identity, kinds, to_dict, type_name
+from thumblab.core.value import Value, digest, from_dict, identity, to_dict, type_name
 from thumblab.layers import Conv, Dense, Dropout, MaxPool, Parallel, ReLU, Sequential
 from thumblab.optim import SGD, OneCycle, Step, Warmup
 
@@ -101,3 +102,31 @@ def test_plain_data_pass_through() -> None:
 def test_errors_say_what_is_wrong(data: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         from_dict(data)
+
+
+@dataclass(frozen=True, init=False)
+class Stack(Layer):
+    """A container of the user's that takes its children one by one."""
+
+    blocks: tuple[Layer, ...]
+    times: int
+
+    def __init__(self, *blocks: Layer, times: int = 1) -> None:
+        object.__setattr__(self, "blocks", blocks)
+        object.__setattr__(self, "times", times)
+
+
+@dataclass(frozen=True)
+class Listed(Layer):
+    """One that has a plain field under the name that ours unpack."""
+
+    layers: tuple[Layer, ...] = ()
+
+
+@pytest.mark.parametrize("value", [Stack(ReLU(), Conv(2), times=3), Listed((ReLU(), Conv(2)))])
+def test_a_container_may_call_its_field_as_it_likes(value: Layer) -> None:
+    copy = from_dict(to_dict(value))
+    assert copy == value
+    assert digest(copy) == digest(value)
+    assert str(Stack(ReLU(), times=3)) == "Stack(ReLU(), times=3)"
+    assert str(Listed((ReLU(),))) == "Listed(layers=(ReLU(),))"

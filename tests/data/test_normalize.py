@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.kinds import kinds
 
 import thumblab.data as td
 from thumblab.core.errors import MissingRuleError, UsageError
-from thumblab.core.value import from_dict, kinds, to_dict
+from thumblab.core.value import from_dict, to_dict
 
 IMAGENET = td.MeanStd((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 EXAMPLES = [

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 import thumblab.losses
+from tests.kinds import kinds
 from thumblab.core.errors import MissingRuleError, UsageError
-from thumblab.core.value import from_dict, kinds, to_dict
+from thumblab.core.value import from_dict, to_dict
 from thumblab.losses import EffectiveNumber, InverseFrequency, Weighting, class_weights
 
 WEIGHTINGS = [InverseFrequency(), EffectiveNumber(), EffectiveNumber(0.9)]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, fields
 from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
+from thumblab.core import registry
 from thumblab.core.errors import UsageError, unknown
 from thumblab.core.fields import check, checking
 from thumblab.core.renamed import TYPES, field_of, value_of
@@ -36,21 +38,22 @@ class Value:
         check(self)
 
     def __str__(self) -> str:
-        message = []
+        message, unpacked = [], _unpacked(type(self))
         for f in fields(self):
             value = getattr(self, f.name)
-            if f.name == "layers":
+            if f.name == unpacked:
                 message += [str(item) for item in value]
             elif value != f.default:
                 message.append(f"{f.name}={value}")
         return f"{type(self).__name__}({', '.join(message)})"
 
 
-def kinds(base: type[Value] = Value) -> Iterator[type[Value]]:
-    """Every subclass of ``base`` that has been imported."""
-    for kind in base.__subclasses__():
-        yield kind
-        yield from kinds(kind)
+def _unpacked(kind: type[Value]) -> str | None:
+    """The field that a class takes as ``*arguments``, as containers may, whatever it is called."""
+    for name, parameter in inspect.signature(kind).parameters.items():
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            return name
+    return None
 
 
 def is_ours(module: str) -> bool:
@@ -89,8 +92,9 @@ def to_dict(value: Any) -> Any:
 def from_dict(data: Any, modules: Mapping[str, ModuleType] = sys.modules) -> Any:
     """The value that ``to_dict`` described; lists become tuples.
 
-    Nothing is imported: ``data`` is not trusted. A class of the user's is found only in
-    ``modules``, by default in those that have been imported already.
+    Nothing is imported that ``data``, which is not trusted, could choose. A class of ours is one that a
+    package offers (``core.registry``). One of the user's is found only in ``modules``, by default in
+    those that have been imported already.
 
     Raises:
         UsageError: If a type or a field is unknown, wrong or missing, or a user's module is not there.
@@ -111,7 +115,7 @@ def from_dict(data: Any, modules: Mapping[str, ModuleType] = sys.modules) -> Any
     for key in values:
         if key not in known:
             raise unknown(f"field of {data['type']}", key, known)
-    children = values.pop("layers", ())
+    children = values.pop(_unpacked(kind) or "", ())
     try:
         return kind(*children, **values)
     except TypeError as error:
@@ -145,11 +149,10 @@ def _kind(name: Any, modules: Mapping[str, ModuleType]) -> type[Value]:
                 f"{module!r} has no layer or other value of thumblab called {attribute!r}; name another"
             )
         return kind
-    ours = {kind.__name__: kind for kind in kinds() if ":" not in type_name(kind)}
-    name = TYPES.get(name, name)
-    if name not in ours:
-        raise unknown("type", name, ours)
-    return ours[name]
+    found = registry.find(TYPES.get(name, name))
+    if found is None or not issubclass(found, Value):
+        raise unknown("type", name, registry.names())
+    return found
 
 
 def identity(value: Any) -> Any:

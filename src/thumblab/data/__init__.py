@@ -25,6 +25,7 @@ from thumblab.data.normalize import Raw as Raw
 from thumblab.data.normalize import Rescale as Rescale
 from thumblab.data.normalize import Standardize as Standardize
 from thumblab.data.normalize import statistics as statistics
+from thumblab.data.pictures.appearance import Appearance as Appearance
 from thumblab.data.pictures.picture import decode as decode
 from thumblab.data.pipeline.augment import Augmentation as Augmentation
 from thumblab.data.pipeline.augment import augment as augment

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from tests.kinds import kinds
 
 import thumblab.data as td
 from thumblab.core.errors import MissingRuleError, UsageError
-from thumblab.core.value import from_dict, kinds, to_dict
+from thumblab.core.value import from_dict, to_dict
 from thumblab.data.pipeline.mixing import Mixing, drawn_shares, kept, mix
 
 EXAMPLES = [

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 from PIL import Image
+from tests.kinds import kinds
 
 import thumblab.data as td
 from thumblab.core.errors import MissingRuleError, UsageError
-from thumblab.core.value import from_dict, kinds, to_dict
+from thumblab.core.value import from_dict, to_dict
 from thumblab.data.pipeline.resizing import shrunk, triangles
 
 EXAMPLES = [td.FullSize(), td.Growing(), td.Growing((20, 24, 28), (0.2, 0.5, 0.8))]

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from tests.kinds import kinds
 
 import thumblab.data as td
 from thumblab.core.errors import MissingRuleError, UsageError
-from thumblab.core.value import from_dict, kinds, to_dict
+from thumblab.core.value import from_dict, to_dict
 from thumblab.data.pipeline.sampling import order
 
 EXAMPLES = [td.Uniform(), td.Balanced(), td.Balanced(power=0.5)]

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kinds import kinds
 
 import thumblab.data as td
 from thumblab.core.errors import DataError, MissingRuleError
-from thumblab.core.value import from_dict, kinds, to_dict
+from thumblab.core.value import from_dict, to_dict
 
 
 def test_every_source_has_an_example(examples) -> None:
