@@ -68,9 +68,9 @@ def scored(run: Run) -> dict[str, Any]:
         evaluate(run)
     look = next(line for line in run.evaluations if line["data"] == "own")
     names = ("accuracy", "loss", "tta_accuracy", "tta_loss")
-    told = {f"test_{name}": look[name] for name in names if name in look}
+    entry = {f"test_{name}": look[name] for name in names if name in look}
     evaluation = ledger.number(run, look["id"]) if "id" in look else None  # old runs have no ids
-    return told | {"test_images": look["images"], "test_evaluation": evaluation}
+    return entry | {"test_images": look["images"], "test_evaluation": evaluation}
 
 
 def one_seed(plan: Plan, dataset: Dataset, where: Where, seed: int) -> tuple[dict[str, Any], int]:
@@ -86,20 +86,20 @@ def one_seed(plan: Plan, dataset: Dataset, where: Where, seed: int) -> tuple[dic
     if result is None:
         return {}, outcome.exit_code
     load = None if known else [round(before, 2), round(os.getloadavg()[0], 2)]
-    told = record(outcome.run) | {"load": load}
+    entry = record(outcome.run) | {"load": load}
     if result["status"] == "done":
-        told |= scored(outcome.run)
-    return told, outcome.exit_code
+        entry |= scored(outcome.run)
+    return entry, outcome.exit_code
 
 
-def written(path: Path, told: dict[str, Any]) -> dict[str, Any]:
-    """``told``, once it is in the file; the load of the same training stays as it was noted there."""
-    if told["load"] is None and path.exists():
+def written(path: Path, entry: dict[str, Any]) -> dict[str, Any]:
+    """``entry``, once it is in the file; the load of the same training stays as it was noted there."""
+    if entry["load"] is None and path.exists():
         before = files.read_json(path)
-        same = before.get("weights_sha256") == told.get("weights_sha256")
-        told["load"] = before.get("load") if same else None
-    files.write_json(path, told)
-    return told
+        same = before.get("weights_sha256") == entry.get("weights_sha256")
+        entry["load"] = before.get("load") if same else None
+    files.write_json(path, entry)
+    return entry
 
 
 def spread(values: Sequence[float]) -> dict[str, float | int | None]:
@@ -117,19 +117,19 @@ def spread(values: Sequence[float]) -> dict[str, float | int | None]:
     return {"mean": mean, "sd": deviation, "n": count, "low": mean - half, "high": mean + half}
 
 
-def changed(folder: Path, told: dict[str, Any]) -> list[dict[str, Any]]:
+def changed(folder: Path, entry: dict[str, Any]) -> list[dict[str, Any]]:
     """Earlier results of a seed by another experiment: whoever changed the recipe could know them.
 
     Another version of the engine alone changes the key but not the experiment.
     """
-    path = folder / f"seed-{told['seed']}.json"
+    path = folder / f"seed-{entry['seed']}.json"
     before = files.read_json(path) if path.exists() else {}
-    if before.get("key") in (None, told["key"]) or before.get("test_accuracy") is None:
+    if before.get("key") in (None, entry["key"]) or before.get("test_accuracy") is None:
         return []
-    if before.get("experiment") == told["experiment"]:
+    if before.get("experiment") == entry["experiment"]:
         return []
     accuracy = before["test_accuracy"]
-    return [{"earlier": before["key"][:12], "seed": told["seed"], "test_accuracy": accuracy}]
+    return [{"earlier": before["key"][:12], "seed": entry["seed"], "test_accuracy": accuracy}]
 
 
 def known_before(folder: Path) -> list[dict[str, Any]]:
@@ -139,13 +139,13 @@ def known_before(folder: Path) -> list[dict[str, Any]]:
 
 
 def summary(
-    name: str, told: Sequence[dict[str, Any]], earlier: Sequence[dict[str, Any]] = ()
+    name: str, entry: Sequence[dict[str, Any]], earlier: Sequence[dict[str, Any]] = ()
 ) -> dict[str, Any]:
     """What the seeds say together; ``changed_after_test`` is there if the recipe changed after a test."""
-    done = [each for each in told if each["status"] == "done"]
-    found: dict[str, Any] = {"recipe": name, "seeds": [each["seed"] for each in told]}
-    found["diverged"] = len(told) - len(done)
-    versions = {each["engine_version"] for each in told if "engine_version" in each}
+    done = [each for each in entry if each["status"] == "done"]
+    found: dict[str, Any] = {"recipe": name, "seeds": [each["seed"] for each in entry]}
+    found["diverged"] = len(entry) - len(done)
+    versions = {each["engine_version"] for each in entry if "engine_version" in each}
     found |= {"engine_versions": sorted(versions)} if versions else {}
     for key in NAMED if done else ():
         found[key] = done[0][key]
@@ -156,7 +156,7 @@ def summary(
     return found | ({"changed_after_test": list(earlier)} if earlier else {})
 
 
-def words(found: dict[str, Any]) -> str:
+def to_text(found: dict[str, Any]) -> str:
     """The summary for people."""
     lines = [f"{found['recipe']}: {len(found['seeds'])} seeds, {found['diverged']} diverged"]
     if "train_on" in found:
@@ -165,10 +165,12 @@ def words(found: dict[str, Any]) -> str:
     for key in MEASURES:
         if key in found:
             show = percent if "accuracy" in key else (lambda seconds: f"{seconds:.1f} s")
-            told = found[key]
-            line = f"{key.replace('_', ' '):20} {show(told['mean'])}"
-            if told["sd"] is not None:
-                line += f"  sd {show(told['sd'])}, 95 % {show(told['low'])} to {show(told['high'])}"
+            entry = found[key]
+            line = f"{key.replace('_', ' '):20} {show(entry['mean'])}"
+            if entry["sd"] is not None:
+                line += (
+                    f"  sd {show(entry['sd'])}, 95 % {show(entry['low'])} to {show(entry['high'])}"
+                )
             lines.append(line)
     for each in found.get("changed_after_test", []):
         share = percent(each["test_accuracy"])
@@ -185,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan, name = find_plan(path, None), name_of(path)
     folder = options.results / name
     dataset = read(plan.draft.data, options.root)
-    told, worst, earlier = [], 0, known_before(folder)
+    entry, worst, earlier = [], 0, known_before(folder)
     for seed in range(options.seeds):
         say(f"{name}, seed {seed}")
         where = Where(options.runs, options.workers, resume=True)
@@ -194,10 +196,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if code not in (0, DivergedError.exit_code):
             return code
         earlier += changed(folder, found)
-        told.append(written(folder / f"seed-{seed}.json", found))
-        files.write_json(folder / "summary.json", summary(name, told, earlier))
-    found = summary(name, told, earlier)
-    say(words(found))
+        entry.append(written(folder / f"seed-{seed}.json", found))
+        files.write_json(folder / "summary.json", summary(name, entry, earlier))
+    found = summary(name, entry, earlier)
+    say(to_text(found))
     print(json.dumps(found))
     return worst
 

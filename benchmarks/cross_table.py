@@ -37,16 +37,16 @@ SPLITS = ("byclass", "bymerge", "balanced")
 
 def measured(run: Run, split: str, datasets: Mapping[str, Dataset], path: Path) -> dict[str, Any]:
     """What ``path`` keeps of a run, its cells measured now unless they stand there already."""
-    told = record(run)
+    entry = record(run)
     before = files.read_json(path) if path.exists() else {}
-    if before.get("weights_sha256") == told["weights_sha256"]:
+    if before.get("weights_sha256") == entry["weights_sha256"]:
         return dict(before)
     begun = os.getloadavg()[0]
     cells = [asdict(cell) for cell in cross([run], [datasets[split]], [*datasets.values()])]
-    told["cells"] = [cell | {"network": run.folder.name} for cell in cells]
-    told["load"] = [round(begun, 2), round(os.getloadavg()[0], 2)]
-    files.write_json(path, told)
-    return told
+    entry["cells"] = [cell | {"network": run.folder.name} for cell in cells]
+    entry["load"] = [round(begun, 2), round(os.getloadavg()[0], 2)]
+    files.write_json(path, entry)
+    return entry
 
 
 def common(datasets: Mapping[str, Dataset]) -> dict[str, dict[str, int]]:
@@ -60,9 +60,9 @@ def common(datasets: Mapping[str, Dataset]) -> dict[str, dict[str, int]]:
     }
 
 
-def summary(told: Sequence[dict[str, Any]], datasets: Mapping[str, Dataset]) -> dict[str, Any]:
+def summary(entry: Sequence[dict[str, Any]], datasets: Mapping[str, Dataset]) -> dict[str, Any]:
     """The table: a row a pair of splits, over the seeds."""
-    cells = [Cell(**cell) for each in told for cell in each["cells"]]
+    cells = [Cell(**cell) for each in entry for cell in each["cells"]]
     rows = []
     for mean in cell_means(cells):
         same = [
@@ -70,11 +70,11 @@ def summary(told: Sequence[dict[str, Any]], datasets: Mapping[str, Dataset]) -> 
         ]
         over = spread([cell.accuracy for cell in same])
         rows.append(asdict(mean) | {"low": over["low"], "high": over["high"]})
-    seeds = sorted({each["seed"] for each in told})
+    seeds = sorted({each["seed"] for each in entry})
     return {"seeds": seeds, "cells": rows, "test_images_in_common": common(datasets)}
 
 
-def words(found: dict[str, Any]) -> str:
+def to_text(found: dict[str, Any]) -> str:
     """The table for people."""
     heads = ("trained on", "tested on", "classes", "accuracy", "95 %", "macro F1", "weighted F1",
              "seconds", "trained on test images")  # fmt: skip
@@ -97,16 +97,16 @@ def words(found: dict[str, Any]) -> str:
 
 def runs_of(options: argparse.Namespace, datasets: Mapping[str, Dataset]) -> list[dict[str, Any]]:
     """Trains and measures every split and seed."""
-    recipe, told = recipe_file(options.recipe), []
+    recipe, entry = recipe_file(options.recipe), []
     for split, dataset in datasets.items():
         plan = find_plan(recipe, ExperimentOptions(data=f"emnist:split={split}"))
         for seed in range(options.seeds):
             say(f"{split}, seed {seed}")
             run = done(trained(plan, dataset, seed, options))
-            told.append(
+            entry.append(
                 measured(run, split, datasets, options.results / f"{split}-seed-{seed}.json")
             )
-    return told
+    return entry
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     datasets = {split: read(Emnist(split), options.root) for split in SPLITS}
     found = summary(runs_of(options, datasets), datasets)
     files.write_json(options.results / "summary.json", found)
-    say(words(found))
+    say(to_text(found))
     print(json.dumps(found))
     return 0
 

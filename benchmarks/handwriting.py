@@ -137,15 +137,15 @@ def measured(run: Run, each: int, sheet: Path | None) -> dict[str, Any]:
             encoded(draw(test.images[row, ..., 0], np.random.default_rng([number, row])))
             for row in rows
         ]
-        told: dict[str, Any] = {}
+        scores: dict[str, Any] = {}
         for way, how in (("as it is", None), ("prepared", "auto")):
             prepare_with: Prepare = None if how is None else "auto"
             shown = show(intake, files, prepare_with)
             images = np.stack([one.image for one in shown if one.image is not None])
-            told[way] = float((network.predict(images).argmax(1) == labels).mean())
-            told[f"told {way}"] = float(np.mean([bool(one.warnings) for one in shown]))
+            scores[way] = float((network.predict(images).argmax(1) == labels).mean())
+            scores[f"told {way}"] = float(np.mean([bool(one.warnings) for one in shown]))
         looks.append([(one.thumbnail, one.image) for one in shown[:: len(shown) // 20]])
-        found[name] = {key: round(value, 4) for key, value in told.items()}
+        found[name] = {key: round(value, 4) for key, value in scores.items()}
         print(name, found[name], flush=True)
     if sheet is not None:
         contact(looks).save(sheet)

@@ -71,11 +71,9 @@ def families() -> list[dict[str, Edit]]:
     return [*({name: edit} for name, edit in ALONE.items()), *map(focal_arms, GAMMAS)]
 
 
-def run_of(
-    options: argparse.Namespace, dataset: Dataset, edit: Edit, rate: float, seed: int
-) -> Run:
-    """The run of an arm at a rate, trained first unless it has been."""
-    edits = ExperimentOptions(**edit, schedule=f"one_cycle:max_lr={rate:g}")
+def run_of(options: argparse.Namespace, dataset: Dataset, edit: Edit, lr: float, seed: int) -> Run:
+    """The run of an arm at a learning rate, trained first unless it has been."""
+    edits = ExperimentOptions(**edit, schedule=f"one_cycle:max_lr={lr:g}")
     return trained(find_plan(recipe_file(options.recipe), edits), dataset, seed, options)
 
 
@@ -87,28 +85,30 @@ def on_validation(run: Run) -> float | None:
     return averages(stored["validation_logits"].argmax(1), stored["validation_labels"], "macro").f1
 
 
-def chosen_rates(options: argparse.Namespace, dataset: Dataset) -> dict[str, dict[str, Any]]:
+def chosen_learning_rates(
+    options: argparse.Namespace, dataset: Dataset
+) -> dict[str, dict[str, Any]]:
     """By arm, the peak with the best macro-F1 on validation images, and what all of them gave."""
     found: dict[str, dict[str, Any]] = {}
     for family in families():
         name = list(family)[len(family) // 2]
         scores = {}
-        for rate in RATES:
-            say(f"{name}, rate {rate:g}")
-            scores[rate] = on_validation(run_of(options, dataset, family[name], rate, 0))
-        best = max((score, rate) for rate, score in scores.items() if score is not None)[1]
-        told = {"rate": best, "macro_f1": {f"{rate:g}": score for rate, score in scores.items()}}
-        found |= dict.fromkeys(family, told)
+        for lr in RATES:
+            say(f"{name}, rate {lr:g}")
+            scores[lr] = on_validation(run_of(options, dataset, family[name], lr, 0))
+        best = max((score, lr) for lr, score in scores.items() if score is not None)[1]
+        entry = {"rate": best, "macro_f1": {f"{lr:g}": score for lr, score in scores.items()}}
+        found |= dict.fromkeys(family, entry)
     return found
 
 
-def same_weights(options: argparse.Namespace, dataset: Dataset, rate: float) -> dict[str, Any]:
+def same_weights(options: argparse.Namespace, dataset: Dataset, lr: float) -> dict[str, Any]:
     """Whether alpha 1 with a larger ``eps`` ends with the weights of alpha 0.25, bit for bit."""
     gamma, alpha = GAMMAS[-1], 0.25
     other = focal(gamma, 1) | {"optimizer": f"adam:eps={1e-8 / alpha:g}"}
-    runs = [done(run_of(options, dataset, edit, rate, 0)) for edit in (focal(gamma, alpha), other)]
+    runs = [done(run_of(options, dataset, edit, lr, 0)) for edit in (focal(gamma, alpha), other)]
     first, second = [(run.result or {})["weights_sha256"] for run in runs]
-    return {"gamma": gamma, "alpha": alpha, "rate": rate, "same_weights": first == second}
+    return {"gamma": gamma, "alpha": alpha, "rate": lr, "same_weights": first == second}
 
 
 def scored(
@@ -118,16 +118,16 @@ def scored(
     paths = [options.results / f"{name}.json" for name in ("runs", "arms")]
     keys = [run.about["key"] for run in runs.values()]
     if all(path.exists() for path in paths):
-        told, arms = map(files.read_json, paths)
-        if [each["key"] for each in told] == keys:
-            return list(told), dict(arms)
+        entry, arms = map(files.read_json, paths)
+        if [each["key"] for each in entry] == keys:
+            return list(entry), dict(arms)
     counts = np.bincount(dataset.train.labels, minlength=len(dataset.classes))
-    told = [{"arm": arm, **record(run), "scores": {}} for (arm, _), run in runs.items()]
+    entry = [{"arm": arm, **record(run), "scores": {}} for (arm, _), run in runs.items()]
     arms = {}
     for part in PARTS:
         scores = list(compare([*runs.values()], counts, final=part == "test"))
         of_arm: dict[str, list[Scores]] = {}
-        for own, run, each in zip(told, runs.values(), scores, strict=True):
+        for own, run, each in zip(entry, runs.values(), scores, strict=True):
             say(f"{own['arm']}, seed {own['seed']}, {part}: macro-F1 {each.macro_f1:.4f}")
             own["scores"][part] = each.told() | {"run": run.folder.name}
             of_arm.setdefault(own["arm"], []).append(each)
@@ -137,9 +137,9 @@ def scored(
             arm: np.array([each.guesses == labels for each in own]) for arm, own in of_arm.items()
         }
         hits.store(options.results / f"hits-{part}.npz", right)
-    for path, value in zip(paths, (told, arms), strict=True):
+    for path, value in zip(paths, (entry, arms), strict=True):
         files.write_json(path, value)
-    return told, arms
+    return entry, arms
 
 
 def over_arms(
@@ -156,25 +156,25 @@ def over_arms(
 
 
 def summary(
-    told: Sequence[dict[str, Any]],
+    entry: Sequence[dict[str, Any]],
     arms: dict[str, Any],
-    rates: dict[str, Any],
+    learning_rates: dict[str, Any],
     dataset: Dataset,
 ) -> dict[str, Any]:
     """The arms on both parts, and how common the classes are in training."""
     counts = np.bincount(dataset.train.labels, minlength=len(dataset.classes))
     return {
         "data": dataset.name,
-        "seeds": sorted({each["seed"] for each in told}),
+        "seeds": sorted({each["seed"] for each in entry}),
         "smallest_class": int(counts.min()),
         "largest_class": int(counts.max()),
         "rare_classes": [dataset.classes[place] for place in rare_classes(counts)],
-        "rates": {arm: each["rate"] for arm, each in rates.items()},
+        "rates": {arm: each["rate"] for arm, each in learning_rates.items()},
         **{part: arms[part] for part in PARTS},
     }
 
 
-def words(arms: dict[str, dict[str, Any]], rates: dict[str, float]) -> str:
+def to_text(arms: dict[str, dict[str, Any]], learning_rates: dict[str, float]) -> str:
     """The arms on one part, for people; differences in points of a hundred."""
     names = ("macro_f1", "rare_recall", "accuracy")
     heads = ["arm", "rate"]
@@ -182,11 +182,11 @@ def words(arms: dict[str, dict[str, Any]], rates: dict[str, float]) -> str:
         heads += [name.replace("_", " "), "against plain"]
     heads.append("verdict on macro F1")
     rows = []
-    for arm, told in arms.items():
-        row = [arm, f"{rates[arm]:g}"]
-        for each in (told[name] for name in names if name in told):
+    for arm, entry in arms.items():
+        row = [arm, f"{learning_rates[arm]:g}"]
+        for each in (entry[name] for name in names if name in entry):
             row += [percent(each["mean"]), _apart(each)]
-        found = told["macro_f1"].get("verdict")
+        found = entry["macro_f1"].get("verdict")
         row += ["-"] * (len(heads) - 1 - len(row))
         rows.append([*row, found["word"] if found else "-"])
     return table(heads, rows)
@@ -196,12 +196,12 @@ def _apart(each: dict[str, Any]) -> str:
     """A difference, with its interval on images like these where it is tested."""
     if each["difference"] is None:
         return "-"
-    words, test = f"{100 * each['difference']:+.2f}", each.get("verdict")
+    text, test = f"{100 * each['difference']:+.2f}", each.get("verdict")
     span = test and (test["images_like_these"] or test["these_images"])
     if not span:
-        return words
+        return text
     low, high = span
-    return f"{words}, {100 * low:+.2f} to {100 * high:+.2f}"
+    return f"{text}, {100 * low:+.2f} to {100 * high:+.2f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -209,22 +209,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.add_argument("--recipe", default="emnist-imbalance")
     options = asked.parse_args(arguments)
     dataset = read(find_plan(recipe_file(options.recipe), None).draft.data, options.root)
-    rates = chosen_rates(options, dataset)
-    files.write_json(options.results / "rates.json", rates)
+    learning_rates = chosen_learning_rates(options, dataset)
+    files.write_json(options.results / "rates.json", learning_rates)
     runs = {}
     for family in families():
         for arm, edit in family.items():
             for seed in range(options.seeds):
                 say(f"{arm}, seed {seed}")
-                runs[arm, seed] = done(run_of(options, dataset, edit, rates[arm]["rate"], seed))
+                runs[arm, seed] = done(
+                    run_of(options, dataset, edit, learning_rates[arm]["rate"], seed)
+                )
     alpha = same_weights(
-        options, dataset, rates[f"focal, gamma {GAMMAS[-1]:g}, alpha 0.25"]["rate"]
+        options, dataset, learning_rates[f"focal, gamma {GAMMAS[-1]:g}, alpha 0.25"]["rate"]
     )
-    found = summary(*scored(runs, dataset, options), rates, dataset)
+    found = summary(*scored(runs, dataset, options), learning_rates, dataset)
     found |= {"alpha": alpha, "engine_versions": engine_versions(runs.values())}
     files.write_json(options.results / "summary.json", found)
     for part in PARTS:
-        say(f"{part} images\n{words(found[part], found['rates'])}\n")
+        say(f"{part} images\n{to_text(found[part], found['rates'])}\n")
     print(json.dumps(found))
     return 0
 

@@ -26,13 +26,13 @@ def paired(pairs: Pairs, called: tuple[str, str] = BETTER) -> dict[Any, dict[str
     For measures that are no share of images, of which ``thumblab.verdict`` knows more. No
     difference is claimed of fewer than three seeds, or of differences that are all alike.
     """
-    told: dict[Any, dict[str, Any]] = {key: {"verdict": "not resolved"} for key in pairs}
+    results: dict[Any, dict[str, Any]] = {key: {"verdict": "not resolved"} for key in pairs}
     tests = {key: _student(np.array(a) - b) for key, (a, b) in pairs.items() if _tells(a, b)}
     adjusted = holm(np.array([test["p_value"] for test in tests.values()])).tolist()
     for (key, test), p_value in zip(tests.items(), adjusted, strict=True):
         word = called[test["difference"] < 0] if p_value < LEVEL else "not resolved"
-        told[key] = test | {"adjusted": p_value, "verdict": word}
-    return told
+        results[key] = test | {"adjusted": p_value, "verdict": word}
+    return results
 
 
 def _tells(first: list[float], second: list[float]) -> bool:

@@ -86,10 +86,10 @@ def steps_from_equal_weights(
             far[name].append(distances(found, wanted))
         layouts.append(distances(grads[last], grads[plain]))
         twins[plain].move()
-    return told(losses, far, layouts, plain, np.finfo(dtype).eps)
+    return to_json(losses, far, layouts, plain, np.finfo(dtype).eps)
 
 
-def told(
+def to_json(
     losses: dict[str, list[float]],
     far: dict[str, list[dict[str, float]]],
     layouts: list[dict[str, float]],

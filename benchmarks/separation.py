@@ -72,7 +72,7 @@ class Seen:
     found: Embedding
 
     @property
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Its numbers, for JSON."""
         explained = self.found.explained.tolist()
         return finite(  # type: ignore[no-any-return]
@@ -120,13 +120,13 @@ def looked_at(
 
 def kept(run: Run, seen: Sequence[Seen], path: Path) -> dict[str, Any]:
     """What results/ keeps of a run; of an arm also its word on the test images, looked at once."""
-    told = record(run) | {"arm": seen[0].arm, "separation": [each.told for each in seen]}
+    entry = record(run) | {"arm": seen[0].arm, "separation": [each.to_json for each in seen]}
     if seen[0].arm in ARMS:
-        told |= scored(run)
+        entry |= scored(run)
         stored = run.predictions
-        told["test_top3"] = top_k_accuracy(stored["test_logits"], stored["test_labels"], k=3)
-    files.write_json(path, told)
-    return told
+        entry["test_top3"] = top_k_accuracy(stored["test_logits"], stored["test_labels"], k=3)
+    files.write_json(path, entry)
+    return entry
 
 
 def values(runs: Sequence[dict[str, Any]], layer: str, measure: str, *, after: bool) -> list[float]:
@@ -153,12 +153,12 @@ def over_arms(
     }
 
 
-def summary(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def summary(entry: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Every arm before and after over its seeds, what training changed, and the skips against none.
 
     A family of Holm's correction is one measure of one layer over the arms.
     """
-    arms = {arm: [each for each in told if each["arm"] == arm] for arm in (PRETRAINING, *ARMS)}
+    arms = {arm: [each for each in entry if each["arm"] == arm] for arm in (PRETRAINING, *ARMS)}
     found: dict[str, Any] = {"seeds": [each["seed"] for each in arms[PRETRAINING]], "layers": {}}
     for layer, measure in product(LAYERS, MEASURES):
         found["layers"].setdefault(layer, {})[measure] = over_arms(arms, layer, measure)
@@ -171,14 +171,14 @@ def summary(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def words(found: dict[str, Any]) -> str:
+def to_text(found: dict[str, Any]) -> str:
     """For people: before, after, and what the skip adds to it."""
     rows = []
     for layer, measures in found["layers"].items():
-        for measure, told in measures.items():
-            for arm in told["before"]:
-                apart = told["against_without"].get(arm, {})
-                numbers = (told[when][arm]["mean"] for when in ("before", "after"))
+        for measure, entry in measures.items():
+            for arm in entry["before"]:
+                apart = entry["against_without"].get(arm, {})
+                numbers = (entry[when][arm]["mean"] for when in ("before", "after"))
                 cells = (f"{number:.4f}" for number in numbers)
                 rows.append((layer, measure, arm, *cells, *_apart(apart)))
     for measure in ("test_accuracy", "test_top3"):
@@ -188,11 +188,11 @@ def words(found: dict[str, Any]) -> str:
     return table(("layer", "measure", "arm", "before", "after", "against none", "verdict"), rows)
 
 
-def _apart(told: dict[str, Any]) -> tuple[str, str]:
-    if "difference" not in told:
-        return "-", told.get("verdict", "-")
-    ends = (told[key] for key in ("difference", "low", "high"))
-    return "{:+.4f}, {:+.4f} to {:+.4f}".format(*ends), told["verdict"]
+def _apart(entry: dict[str, Any]) -> tuple[str, str]:
+    if "difference" not in entry:
+        return "-", entry.get("verdict", "-")
+    ends = (entry[key] for key in ("difference", "low", "high"))
+    return "{:+.4f}, {:+.4f} to {:+.4f}".format(*ends), entry["verdict"]
 
 
 def figure(seen: Sequence[Seen], part: Split, classes: Sequence[str]) -> str:
@@ -239,16 +239,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plans = [find_plan(recipe_file(name), None) for name in options.recipes]
     pretraining, dataset = (read(plan.draft.data, options.root) for plan in plans)
     part = images_of(plans[1], dataset, options.images)
-    told, first = [], []
+    entry, first = [], []
     for seed in range(options.seeds):
         for run, seen in seen_of(options, pretraining, dataset, part, seed):
             name = seen[0].arm.replace(" ", "-")
-            told.append(kept(run, seen, options.results / f"{name}-seed-{seed}.json"))
+            entry.append(kept(run, seen, options.results / f"{name}-seed-{seed}.json"))
             first += seen if seed == 0 else []
     files.write(options.figure, figure(first, part, dataset.classes).encode(), name="figure")
-    found = summary(told)
+    found = summary(entry)
     files.write_json(options.results / "summary.json", finite(found))
-    say(words(found))
+    say(to_text(found))
     print(json.dumps(finite(found)))
     return 0
 

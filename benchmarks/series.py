@@ -20,9 +20,11 @@ from thumblab.storage import files
 ROOT = Path(__file__).parents[1]
 
 
-def parser(words: str, name: str = "") -> argparse.ArgumentParser:
+def parser(description: str, name: str = "") -> argparse.ArgumentParser:
     """What every such command is told; ``name`` is that of its folder under results/."""
-    made = argparse.ArgumentParser(description=words, formatter_class=argparse.RawTextHelpFormatter)
+    made = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawTextHelpFormatter
+    )
     made.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
     made.add_argument("--from", type=Path, dest="root", help="folder with the data's files")
     made.add_argument("--runs", type=Path, default=Path("runs"))

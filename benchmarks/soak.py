@@ -129,10 +129,10 @@ def main() -> int:
     parser.add_argument("--trainings", type=int, default=2000)
     options = parser.parse_args()
     begun = time.perf_counter()
-    told = summary(soak(options.trainings))
+    found = summary(soak(options.trainings))
     grows = [
         name
-        for name, each in told.items()
+        for name, each in found.items()
         if (
             each["slope_per_training"] > LARGEST_SLOPE
             if name == "bytes"
@@ -146,7 +146,7 @@ def main() -> int:
                 "trainings": options.trainings,
                 "seconds": round(time.perf_counter() - begun, 1),
                 "grows": grows,
-                **told,
+                **found,
             },
             indent=1,
         )

@@ -177,8 +177,8 @@ def measure(model: Layer, shape: Shape, classes: int, *, batches: int, size: int
     engines.predict(data.images[:size])
     worst = engines.worst
     within = all(worst[c][q] <= engines.allowed(c, q) for c in BOUNDS for q in BOUNDS[c])
-    told = {"farthest": engines.farthest, "vanishing": sorted(engines.vanishing)}
-    return {**worst, **told, "within": within}
+    measured = {"farthest": engines.farthest, "vanishing": sorted(engines.vanishing)}
+    return {**worst, **measured, "within": within}
 
 
 def row(name: str, also: Sequence[str], *, batches: int, size: int) -> dict[str, Any]:
@@ -223,7 +223,7 @@ def asked(models: str | None) -> dict[str, list[str]]:
     return {name: [other for other in same[name] if other != name] for name in names}
 
 
-def words(rows: Sequence[dict[str, Any]]) -> str:
+def to_text(rows: Sequence[dict[str, Any]]) -> str:
     """The figures for people."""
     columns = [(c, q) for c in (*BOUNDS, "float32_torch") for q in BOUNDS.get(c, BOUNDS["float32"])]
     cells = []
@@ -259,7 +259,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows.append(row(name, also, batches=options.batches, size=options.batch))
         if options.into:
             write_json(options.into, rows)
-    print(json.dumps(rows) if options.json else words(rows))
+    print(json.dumps(rows) if options.json else to_text(rows))
     return 0 if all(each["within"] for each in rows) else 1
 
 

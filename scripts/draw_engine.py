@@ -64,9 +64,9 @@ class Drawing:
                 edge = min(i, j, rows - 1 - i, columns - 1 - j) < border
                 self.box(x + j * side, y + i * side, side, side, "gray" if edge else kind)
 
-    def text(self, x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> None:
+    def text(self, x: float, y: float, label: str, kind: str = "", anchor: str = "start") -> None:
         """Lines of words."""
-        for place, line in enumerate(words.split("\n")):
+        for place, line in enumerate(label.split("\n")):
             self._parts.append(
                 f'<text class="{kind}" x="{x}" y="{y + 19 * place}" text-anchor="{anchor}">'
                 f"{escape(line)}</text>"
@@ -238,12 +238,12 @@ def workers() -> None:
         d.text(24, y + 24, f"worker {rank}")
         for x, width, kind, name in spans:
             d.box(x, y, width, 38, kind, name)
-    words = "shared memory: images, weights, each worker's gradients and their sum"
-    d.box(24, 130, 812, 32, "gray", words)
-    for x, words in ((270, "moments"), (568, "their gradients"), (704, "all are done")):
+    label = "shared memory: images, weights, each worker's gradients and their sum"
+    d.box(24, 130, 812, 32, "gray", label)
+    for x, label in ((270, "moments"), (568, "their gradients"), (704, "all are done")):
         d.line(x, 48, x, 128, "dash")
         d.line(x, 164, x, 252, "dash")
-        d.text(x, 268, words, "small", "middle")
+        d.text(x, 268, label, "small", "middle")
     d.text(
         24,
         302,

@@ -220,7 +220,7 @@ ANSWERS = (
     Bug(
         "kind 12: a recipe changed after its test and no word of it",
         "../../benchmarks/accuracy.py",
-        '    if before.get("experiment") == told["experiment"]:',
+        '    if before.get("experiment") == entry["experiment"]:',
         '    if before.get("test_accuracy"):',
         ("tests/cli/test_accuracy.py::test_a_recipe_that_changed_after_its_test_says_so_for_good",),
     ),

@@ -51,12 +51,12 @@ def lay(folder: Path, files: Files) -> None:
 
 def run(command: str, folder: Path) -> str:
     """What a command prints, both streams as they come."""
-    words = []
+    arguments = []
     for word in command.split():
         matching = sorted(folder.glob(word)) if "?" in word else []
-        words += [str(path.relative_to(folder)) for path in matching] or [word]
+        arguments += [str(path.relative_to(folder)) for path in matching] or [word]
     ended = subprocess.run(
-        [sys.executable, "-m", "thumblab", *words[1:]],
+        [sys.executable, "-m", "thumblab", *arguments[1:]],
         cwd=folder,
         env={
             **os.environ,
@@ -69,8 +69,8 @@ def run(command: str, folder: Path) -> str:
         text=True,
         check=False,
     )
-    told = "" if ended.returncode == 0 else f"\n(exit code {ended.returncode})"
-    return f"$ {' '.join(words)}\n{ended.stdout.rstrip()}{told}"
+    ending = "" if ended.returncode == 0 else f"\n(exit code {ended.returncode})"
+    return f"$ {' '.join(arguments)}\n{ended.stdout.rstrip()}{ending}"
 
 
 def shown(example: Example) -> str:

@@ -7,14 +7,14 @@ import pytest
 
 from thumblab.bench import benchmark
 from thumblab.bench.benchmark import (
-    Case,
+    Workload,
     best_torch,
-    cases,
     check,
     measure,
     speedup,
     take_turns,
     without_torch,
+    workloads,
 )
 from thumblab.bench.worker import CannotRunError
 from thumblab.core.errors import UsageError
@@ -79,9 +79,9 @@ def test_workers_take_turns_and_each_begins_a_round() -> None:
 
 
 def test_a_repeat_ends_before_the_next_begins() -> None:
-    listed = cases(["a", "b"], [1, 2], ["train", "infer"], ["tuned"], 2)
+    listed = workloads(["a", "b"], [1, 2], ["train", "infer"], ["tuned"], 2)
     assert len(listed) == len(set(listed)) == 16
-    assert [case.repeat for case in listed] == [0] * 8 + [1] * 8
+    assert [workload.repeat for workload in listed] == [0] * 8 + [1] * 8
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_stock_malloc_is_stock_whatever_the_user_has_set(monkeypatch: pytest.Mon
     monkeypatch.setattr(benchmark, "Worker", lambda arguments, own: given.append(own))
     for name in benchmark.TUNED:
         monkeypatch.setenv(name, "1")
-    benchmark._worker(Case("mlp", 8, "train", "stock"), "numpy")
-    benchmark._worker(Case("mlp", 8, "train", "tuned"), "numpy")
+    benchmark._worker(Workload("mlp", 8, "train", "stock"), "numpy")
+    benchmark._worker(Workload("mlp", 8, "train", "tuned"), "numpy")
     assert not set(given[0]) & set(benchmark.TUNED)
     assert {name: given[1][name] for name in benchmark.TUNED} == benchmark.TUNED
 
@@ -128,8 +128,8 @@ def test_stock_malloc_is_stock_whatever_the_user_has_set(monkeypatch: pytest.Mon
 def test_rows_have_what_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark, "BURST_SECONDS", 1e-3)
     monkeypatch.setattr(benchmark, "MEMORY_STEPS", 2)
-    case = Case("lenet5", 16, "train", "stock")
-    rows = measure(case, ["numpy", "reference"], rounds=2, say=lambda what: None)
+    workload = Workload("lenet5", 16, "train", "stock")
+    rows = measure(workload, ["numpy", "reference"], rounds=2, say=lambda what: None)
     assert [row.engine for row in rows] == ["numpy", "reference"]
     for row in rows:
         assert set(asdict(row)) >= PROMISED
@@ -142,12 +142,12 @@ def test_rows_have_what_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_engine_that_cannot_run_is_said_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     class Refusing:
-        def __init__(self, case: Case, engine: str) -> None:
+        def __init__(self, workload: Workload, engine: str) -> None:
             raise CannotRunError("it needs a C++ compiler")
 
     said: list[str] = []
     monkeypatch.setattr(benchmark, "_worker", Refusing)
     assert not measure(
-        Case("mlp", 8, "train", "tuned"), ["torch_compiled"], rounds=1, say=said.append
+        Workload("mlp", 8, "train", "tuned"), ["torch_compiled"], rounds=1, say=said.append
     )
     assert said == ["left out: torch_compiled of mlp; it needs a C++ compiler"]

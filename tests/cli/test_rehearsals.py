@@ -12,8 +12,13 @@ def test_a_learning_rate_is_found_and_drawn_and_no_run_is_made(cli, tmp_path):
     options = ("lr-range-test", *PLAIN, "--optimizer", "sgd", "--steps", "40")
     told = cli(*options, "--json").json
     assert (told["by"], told["plot"]) == ("steepest", "lr-range-test.html")
-    assert told["rates"][0] < told["suggestion"] < told["diverges"] <= told["rates"][-1]
-    assert len(told["rates"]) == len(told["losses"]) == len(told["smoothed"])
+    assert (
+        told["learning_rates"][0]
+        < told["suggestion"]
+        < told["diverges"]
+        <= told["learning_rates"][-1]
+    )
+    assert len(told["learning_rates"]) == len(told["losses"]) == len(told["smoothed"])
     words = cli(*options, "-o", "here/plot.html").out
     assert f"{told['suggestion']:.2g}, where the loss falls fastest" in words
     found = {path.name for path in tmp_path.rglob("*") if path.is_file()}

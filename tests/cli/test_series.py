@@ -136,16 +136,16 @@ def test_every_arm_has_a_rate_from_validation_and_a_verdict(command, folder, cap
 
     assert len(found["test"]) == len(found["validation"]) == 7
     assert found["alpha"]["same_weights"]
-    rates = read(folder / "results" / "rates.json")
+    learning_rates = read(folder / "results" / "rates.json")
     for arm, told in found["test"].items():
-        scores = rates[arm]["macro_f1"]
+        scores = learning_rates[arm]["macro_f1"]
         assert f"{found['rates'][arm]:g}" == max(scores, key=scores.get)
         for score in ("accuracy", "macro_f1", "rare_recall"):
             assert told[score]["runs"] == 2
             tested = score == "macro_f1" and arm != script.PLAIN
             assert bool(told[score].get("verdict")) == tested
             assert (told[score]["difference"] is None) == (arm == script.PLAIN)
-    assert len({rate for arm, rate in found["rates"].items() if "gamma" in arm}) == 1
+    assert len({lr for arm, lr in found["rates"].items() if "gamma" in arm}) == 1
     runs = read(folder / "results" / "runs.json")
     assert len(runs) == 14
     assert found["test"]["balanced sampling"]["accuracy"]["mean"] == pytest.approx(
@@ -177,11 +177,11 @@ def test_with_plain_descent_alpha_is_another_rate(command, folder):
     from thumblab.optim import SGD
 
     ended = []
-    for alpha, rate in ((0.25, 0.4), (1.0, 0.1)):
+    for alpha, lr in ((0.25, 0.4), (1.0, 0.1)):
         made = Experiment(
             data.Characters(),
             zoo.stacked_cnn(47, widths=(4, 4), dense=0),
-            optimizer=SGD(learning_rate=rate),
+            optimizer=SGD(learning_rate=lr),
             loss=Focal(gamma=0.75, alpha=alpha),
             subset=200,
             epochs=1,

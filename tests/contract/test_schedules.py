@@ -53,7 +53,7 @@ TWINS: dict[type, Twin] = {
 }
 
 
-def rates(schedule: Schedule, steps: int) -> np.ndarray:
+def learning_rates(schedule: Schedule, steps: int) -> np.ndarray:
     return np.array([learning_rate_at(schedule, step, steps) for step in range(steps)])
 
 
@@ -73,13 +73,13 @@ def test_rates_agree_with_torch(schedule: Schedule, steps: int) -> None:
         theirs.append(twin.get_last_lr()[0])
         optimizer.step()
         twin.step()
-    np.testing.assert_allclose(rates(schedule, steps), theirs, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(learning_rates(schedule, steps), theirs, rtol=1e-9, atol=1e-12)
 
 
 @NAMED
 @pytest.mark.parametrize("steps", [1, 2, 3, 7, 1000])
 def test_rates_lie_between_0_and_the_peak(schedule: Schedule, steps: int) -> None:
-    found = rates(schedule, steps)
+    found = learning_rates(schedule, steps)
     assert np.isfinite(found).all()
     assert (found >= 0).all()
     assert (found <= schedule.max_lr * (1 + 1e-12)).all()

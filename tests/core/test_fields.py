@@ -100,7 +100,7 @@ def test_a_check_of_ones_own_needs_no_super_and_sees_normal_fields() -> None:
                 raise UsageError("steps must be at least 1")
 
     assert repr(Child(learning_rate=np.float64(0.5), steps=2.0).steps) == "2"  # type: ignore[arg-type]
-    assert [type(rate) for rate in seen] == [float]
+    assert [type(learning_rate) for learning_rate in seen] == [float]
     with pytest.raises(UsageError, match=r"^steps must be at least 1$"):
         Child(learning_rate="high", steps=0)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="Child cannot be made: steps is 'a'"):

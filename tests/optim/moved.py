@@ -40,7 +40,7 @@ def gradients(steps: int, seed: int = 1, size: float = 1.0) -> np.ndarray:
     return size * np.random.default_rng(seed).standard_normal((steps, SIZE))
 
 
-def rate(step: int) -> float:
+def learning_rate(step: int) -> float:
     return 0.05 * (1 + step % 4)
 
 
@@ -78,7 +78,7 @@ class Moved:
             weights,
             tta(grad),
             {name: tta(slot) for name, slot in self.slots.items()},
-            dict.fromkeys(weights, rate(step)),
+            dict.fromkeys(weights, learning_rate(step)),
             step + 1,
             lambda value: communicator.all_reduce(rank, value),
         )
@@ -108,7 +108,7 @@ class Twin:
         for step, grad in enumerate(grads, first):
             for name, part in cut(grad.copy()).items():
                 self.parameters[name].grad = torch.from_numpy(part)
-            set_learning_rate(self.optimizer, rate(step))
+            set_learning_rate(self.optimizer, learning_rate(step))
             with doubles():
                 self.optimizer.step()
         return self

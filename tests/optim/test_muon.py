@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.optim.moved import Moved, cut, gradients, rate
+from tests.optim.moved import Moved, cut, gradients, learning_rate
 from tests.optional import torch
 from thumblab.core.errors import UsageError
 from thumblab.optim import EMA, SGD, Adam, AdamW, Constant, Cosine, Grouped, Muon
@@ -28,7 +28,7 @@ def test_ten_steps_agree_with_torch_once_it_does_not_round_to_bfloat16(
             parameter = torch.nn.Parameter(torch.from_numpy(start[name].copy()))
             theirs = torch.optim.Muon([parameter], 0.1, 0.1, optimizer.momentum, nesterov=nesterov)
             for step, grad in enumerate(grads):
-                theirs.param_groups[0]["lr"] = rate(step)
+                theirs.param_groups[0]["lr"] = learning_rate(step)
                 parameter.grad = torch.from_numpy(grad[name])
                 theirs.step()
             moved = parameter.detach().numpy()

@@ -42,9 +42,9 @@ def test_a_rate_is_a_field_and_a_number_that_is_not_negative() -> None:
         UsageError, match="Rateless has no learning_rate; declare it as its first field"
     ):
         Rateless()
-    for rate in (-0.1, float("nan"), float("inf")):
+    for learning_rate in (-0.1, float("nan"), float("inf")):
         with pytest.raises(UsageError, match="the learning rate must be at least 0 and finite"):
-            SGD(rate)
+            SGD(learning_rate)
 
 
 def test_every_number_is_finite() -> None:

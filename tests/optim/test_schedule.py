@@ -30,8 +30,10 @@ def test_rates_by_hand() -> None:
         Warmup(1.0, warmup=0.5, after=Constant()): [0.5, 1, 1, 1],
         Warmup(1.0, warmup=0.0): [1, 0.8535533905932737, 0.5, 0.14644660940672627],
     }
-    for schedule, rates in found.items():
-        assert [learning_rate_at(schedule, step, 4) for step in range(4)] == pytest.approx(rates)
+    for schedule, learning_rates in found.items():
+        assert [learning_rate_at(schedule, step, 4) for step in range(4)] == pytest.approx(
+            learning_rates
+        )
 
 
 def test_what_follows_a_warmup_takes_its_peak() -> None:

@@ -9,7 +9,7 @@ from safetensors.torch import save_file as torch_save
 
 from tests.optional import torch
 from thumblab.core.errors import DataError, UsageError
-from thumblab.storage.external_weights import format_of, read_foreign
+from thumblab.storage.external_weights import format_of, read_external
 
 
 def test_the_ending_says_the_format() -> None:
@@ -27,7 +27,7 @@ def test_prefixes_of_data_parallel_and_counts_of_batches_go(tmp_path: Path, name
         torch.save({key: torch.tensor(value) for key, value in given.items()}, tmp_path / name)
     else:
         save_file(given, tmp_path / name)
-    found = read_foreign(tmp_path / name, trusted=True)
+    found = read_external(tmp_path / name, trusted=True)
     assert list(found) == ["0.weight"]
     np.testing.assert_array_equal(found["0.weight"], 1)
 
@@ -35,7 +35,7 @@ def test_prefixes_of_data_parallel_and_counts_of_batches_go(tmp_path: Path, name
 def test_other_precisions_become_float32(tmp_path: Path) -> None:
     given = {"a": np.ones(2, "f2"), "b": np.ones(2, "i8"), "c": np.ones(2, "f8")}
     save_file(given, tmp_path / "net.safetensors")
-    found = read_foreign(tmp_path / "net.safetensors")
+    found = read_external(tmp_path / "net.safetensors")
     assert {name: array.dtype.str[1:] for name, array in found.items()} == {
         "a": "f4",
         "b": "f4",
@@ -45,7 +45,7 @@ def test_other_precisions_become_float32(tmp_path: Path) -> None:
     with pytest.raises(
         DataError, match="it holds numbers of kind C64; bring them to float32 first"
     ):
-        read_foreign(tmp_path / "net.safetensors")
+        read_external(tmp_path / "net.safetensors")
 
 
 def test_halves_of_either_kind_keep_their_values(tmp_path: Path) -> None:
@@ -53,14 +53,14 @@ def test_halves_of_either_kind_keep_their_values(tmp_path: Path) -> None:
     for kind in (torch.bfloat16, torch.float16):
         theirs = values.to(kind)
         torch_save({"a": theirs}, tmp_path / "net.safetensors")
-        found = read_foreign(tmp_path / "net.safetensors")["a"]
+        found = read_external(tmp_path / "net.safetensors")["a"]
         np.testing.assert_array_equal(found, theirs.float().numpy())
 
 
 def test_every_kind_of_whole_number_is_read(tmp_path: Path) -> None:
     kinds = "?", *(f"{sign}{size}" for sign in "iu" for size in (1, 2, 4, 8))
     save_file({kind: np.array([[0, 1]], kind) for kind in kinds}, tmp_path / "net.safetensors")
-    found = read_foreign(tmp_path / "net.safetensors")
+    found = read_external(tmp_path / "net.safetensors")
     assert len(found) == len(kinds)
     assert all((array == [[0, 1]]).all() for array in found.values())
 
@@ -69,8 +69,8 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "net.safetensors").write_text("no weights")
     (tmp_path / "net.pt").write_text("no weights")
     with pytest.raises(DataError, match="is no file; name the weights to take"):
-        read_foreign(tmp_path / "none.pt")
+        read_external(tmp_path / "none.pt")
     with pytest.raises(DataError, match="is no safetensors file that can be read"):
-        read_foreign(tmp_path / "net.safetensors")
+        read_external(tmp_path / "net.safetensors")
     with pytest.raises(UsageError, match="may hold code, which is not run"):
-        read_foreign(tmp_path / "net.pt")
+        read_external(tmp_path / "net.pt")

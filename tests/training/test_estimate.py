@@ -77,15 +77,15 @@ def test_noise_between_the_places_is_the_margin(
 
 
 def test_no_step_that_is_timed_moves_a_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    rates, real = list[float | None](), Trainer.train_step
+    learning_rates, real = list[float | None](), Trainer.train_step
 
-    def train_step(self: Trainer, rate: float | None = None) -> float:
-        rates.append(rate)
-        return real(self, rate)
+    def train_step(self: Trainer, learning_rate: float | None = None) -> float:
+        learning_rates.append(learning_rate)
+        return real(self, learning_rate)
 
     monkeypatch.setattr(Trainer, "train_step", train_step)
     last(estimate(experiment(), dataset(), seconds=0.0, workers=1))
-    assert rates == [0.0] * (2 * PLACES)
+    assert learning_rates == [0.0] * (2 * PLACES)
 
 
 def test_it_works_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from thumblab.data import Cifar10, Dataset, DatasetSpec, Features, Split, read
 from thumblab.runs import Run
 from thumblab.storage.checkpoint import load_arrays, save_arrays
 from thumblab.training import compute_features, feature_data, train
-from thumblab.training.feature_extractor import front
+from thumblab.training.feature_extractor import feature_extractor
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def test_features_are_a_data_set_with_the_labels_of_the_images(finished: Run) ->
     assert found.shape == (4 * 7 * 7,)
     assert found.classes == images.classes
     arrays, about = finished.trained()
-    net = front(from_dict(about["model"]), "3").network(arrays, about, workers=1)
+    net = feature_extractor(from_dict(about["model"]), "3").network(arrays, about, workers=1)
     expected = net.predict(images.train.images).reshape(-1, 196)
     np.testing.assert_allclose(found.train.images, expected, atol=1e-5)
     np.testing.assert_array_equal(found.train.labels, images.train.labels)

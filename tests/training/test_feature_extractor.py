@@ -16,7 +16,7 @@ from thumblab.layers import (
     ReLU,
     Sequential,
 )
-from thumblab.training.feature_extractor import front
+from thumblab.training.feature_extractor import feature_extractor
 
 BODY = Sequential(Conv(4), BatchNorm(), ReLU())
 MODEL = Sequential(
@@ -61,7 +61,7 @@ def test_each_layer_gives_what_it_computes_in_the_whole() -> None:
         "4": whole.run(x, training=False)[0],
     }
     for path, wanted in expected.items():
-        found = front(MODEL, path).network(arrays, about, workers=1).predict(images)
+        found = feature_extractor(MODEL, path).network(arrays, about, workers=1).predict(images)
         np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12, err_msg=path)
 
 
@@ -76,4 +76,4 @@ def test_each_layer_gives_what_it_computes_in_the_whole() -> None:
 )
 def test_a_layer_that_is_not_there_is_named(path: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        front(MODEL, path)
+        feature_extractor(MODEL, path)

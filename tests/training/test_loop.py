@@ -180,15 +180,15 @@ def test_a_model_that_does_not_fit_the_data_is_refused_before_training(tmp_path:
 class Poisoned(Optimizer):
     """Writes NaN into the weights at one step, as an overflowing gradient would."""
 
-    rate: float = 0.01
+    learning_rate: float = 0.01
     at: int = 8
 
 
 @update.register
 def poisoned(
-    optimizer: Poisoned, weight: Any, grad: Any, slots: dict[str, Any], rate: float, count: int
+    optimizer: Poisoned, weight: Any, grad: Any, slots: dict[str, Any], lr: float, count: int
 ) -> None:
-    weight -= rate * grad
+    weight -= lr * grad
     if count == optimizer.at:
         weight[...] = np.nan
 

@@ -71,7 +71,7 @@ def test_where_the_loss_hardly_fell_nothing_is_suggested(seed: int) -> None:
 def test_everything_but_the_rate_is_the_experiments(tmp_path: Path) -> None:
     wanted = experiment(optimizer=Adam(Cosine(0.3)))
     *_, found = lr_range_test(wanted, dataset(), lowest=1e-4, highest=1e-1, steps=20, workers=2)
-    np.testing.assert_allclose(found.rates, np.geomspace(1e-4, 1e-1, 20))
+    np.testing.assert_allclose(found.learning_rates, np.geomspace(1e-4, 1e-1, 20))
     assert found.ended == "highest"
     other = experiment(optimizer=Adam(0.01))
     *_, same = lr_range_test(other, dataset(), lowest=1e-4, highest=1e-1, steps=20, workers=2)
@@ -88,7 +88,7 @@ def test_it_ends_where_there_is_no_hope() -> None:
     seen = list(lr_range_test(wanted, dataset(), lowest=1e-4, highest=1e6, steps=40, workers=1))
     last = seen[-1]
     assert last.ended in ("hopeless", "infinite")
-    assert len(last.rates) == len(last.losses) < 40
+    assert len(last.learning_rates) == len(last.losses) < 40
     assert np.isfinite(last.losses).all()
     assert (last.losses[:-1] <= HOPELESS * last.losses[:5].mean()).all()
     assert last.diverges is not None
@@ -107,6 +107,6 @@ def test_what_makes_no_test_is_refused(change: dict[str, float]) -> None:
 def test_a_loss_that_is_hopeless_from_the_start_is_told() -> None:
     blinding = experiment(normalize=MeanStd((0.0,), (1e-38,)))
     with pytest.raises(
-        UsageError, match="the loss is nan before the first step, whatever the rate"
+        UsageError, match="the loss is nan before the first step, whatever the learning rate"
     ):
         next(lr_range_test(blinding, dataset(), workers=1))

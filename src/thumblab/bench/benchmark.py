@@ -45,7 +45,7 @@ FLOAT32_TORCH = (
 
 
 @dataclass(frozen=True)
-class Case:
+class Workload:
     """What engines are timed on, side by side.
 
     Attributes:
@@ -68,7 +68,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Row:
-    """One engine in one case.
+    """One engine on one workload.
 
     Attributes:
         step_ms: Milliseconds a step, median over the rounds.
@@ -76,7 +76,7 @@ class Row:
         speedup_over_torch_eager: Median over the rounds of eager's time divided by this engine's; None
             where eager was not timed, as below.
         speedup_over_best_torch: The same for ``best_torch``.
-        best_torch: The fastest float32 PyTorch of the case, by its median.
+        best_torch: The fastest float32 PyTorch on the workload, by its median.
         spread: (slowest - fastest round) / median.
         peak_mb: Largest proportional set size of process and children over a burst by itself, in MiB;
             None where the system does not tell.
@@ -103,16 +103,16 @@ class Row:
     load: float
 
 
-def cases(
+def workloads(
     models: Sequence[str],
     batches: Sequence[int],
     modes: Sequence[Mode],
     mallocs: Sequence[Malloc],
     repeats: int,
-) -> list[Case]:
+) -> list[Workload]:
     """All combinations, a whole repeat after the other, so that their spread holds the machine's drift."""
     chosen = product(range(repeats), mallocs, modes, models, batches)
-    return [Case(model, batch, mode, malloc, n) for n, malloc, mode, model, batch in chosen]
+    return [Workload(model, batch, mode, malloc, n) for n, malloc, mode, model, batch in chosen]
 
 
 def check(models: Iterable[str], engines: Iterable[str]) -> None:
@@ -138,32 +138,34 @@ def without_torch(engines: Sequence[str], say: Callable[[str], None]) -> list[st
 
 
 def measure(
-    case: Case, engines: Sequence[str], *, rounds: int, say: Callable[[str], None]
+    workload: Workload, engines: Sequence[str], *, rounds: int, say: Callable[[str], None]
 ) -> list[Row]:
     """A row for every engine that can run; ``say`` hears of those that cannot."""
-    times = _times(case, engines, rounds, say)
-    memory = {engine: _peak(case, engine) for engine in times}
+    times = _times(workload, engines, rounds, say)
+    memory = {engine: _peak(workload, engine) for engine in times}
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0  # Windows tells none
-    return _rows(case, times, memory, load)
+    return _rows(workload, times, memory, load)
 
 
-def _worker(case: Case, engine: str) -> Worker:
+def _worker(workload: Workload, engine: str) -> Worker:
     own = environment(engine, THREADS)
-    if case.malloc == "tuned":
+    if workload.malloc == "tuned":
         own |= TUNED
     else:
         own = {name: value for name, value in own.items() if name not in TUNED}
-    return Worker(command(engine, case.model, case.batch, case.mode, THREADS), own)
+    return Worker(command(engine, workload.model, workload.batch, workload.mode, THREADS), own)
 
 
-def _times(case: Case, engines: Sequence[str], rounds: int, say: Callable[[str], None]) -> Times:
+def _times(
+    workload: Workload, engines: Sequence[str], rounds: int, say: Callable[[str], None]
+) -> Times:
     with ExitStack() as stack:
         workers = {}
         for engine in engines:
             try:
-                workers[engine] = stack.enter_context(_worker(case, engine))
+                workers[engine] = stack.enter_context(_worker(workload, engine))
             except CannotRunError as error:
-                say(f"left out: {engine} of {case.model}; {error}")
+                say(f"left out: {engine} of {workload.model}; {error}")
         return take_turns(workers, rounds, BURST_SECONDS)
 
 
@@ -179,9 +181,9 @@ def take_turns(workers: Mapping[str, Worker], rounds: int, seconds: float) -> Ti
     return times
 
 
-def _peak(case: Case, engine: str) -> float | None:
+def _peak(workload: Workload, engine: str) -> float | None:
     """Peak memory of a process that is alone: pages of a library that others map would count in part."""
-    with _worker(case, engine) as worker:
+    with _worker(workload, engine) as worker:
         steps = max(MEMORY_STEPS, worker.warm_up(BURST_SECONDS))
         return peak_mb(worker.pid, lambda: worker.run(steps))
 
@@ -200,23 +202,25 @@ def speedup(times: Times, engine: str, over: str | None) -> float | None:
     return round(statistics.median(other / own for other, own in pairs), 3)
 
 
-def _rows(case: Case, times: Times, memory: dict[str, float | None], load: float) -> list[Row]:
+def _rows(
+    workload: Workload, times: Times, memory: dict[str, float | None], load: float
+) -> list[Row]:
     best, eager = best_torch(times), memory.get("torch_eager")
     rows = []
     for engine, seconds in times.items():
         step, peak = statistics.median(seconds), memory[engine]
         rows.append(
             Row(
-                model=case.model,
-                batch=case.batch,
+                model=workload.model,
+                batch=workload.batch,
                 engine=engine,
-                mode=case.mode,
-                malloc=case.malloc,
-                repeat=case.repeat,
+                mode=workload.mode,
+                malloc=workload.malloc,
+                repeat=workload.repeat,
                 threads=THREADS,
                 rounds=len(seconds),
                 step_ms=round(step * 1e3, 2),
-                images_per_second=round(case.batch / step, 1),
+                images_per_second=round(workload.batch / step, 1),
                 speedup_over_torch_eager=speedup(times, engine, "torch_eager"),
                 speedup_over_best_torch=speedup(times, engine, best),
                 best_torch=best,

@@ -61,7 +61,7 @@ class Summary:
             if len(self.over_best_torch_by_repeat) > 1:
                 each = ", ".join(f"{value:.2f}" for value in self.over_best_torch_by_repeat)
                 lines.append(f"  the same by repeat: {each}")
-        lines += [f"  {_words(standing)}" for standing in self.models]
+        lines += [f"  {_to_text(standing)}" for standing in self.models]
         return "\n".join(lines)
 
 
@@ -127,13 +127,13 @@ def median(values: Iterable[float | None]) -> float | None:
     return round(statistics.median(given), 3) if given else None
 
 
-def _words(each: Standing) -> str:
-    def words(value: float | None) -> str:
+def _to_text(each: Standing) -> str:
+    def ratio(value: float | None) -> str:
         return "-" if value is None else f"{value:.2f}"
 
     return (
-        f"{each.model:13} {words(each.over_best_torch)} of the fastest's speed, "
-        f"{words(each.over_torch_eager)} of eager's, "
-        f"{words(each.memory_over_torch_eager)} of eager's memory"
+        f"{each.model:13} {ratio(each.over_best_torch)} of the fastest's speed, "
+        f"{ratio(each.over_torch_eager)} of eager's, "
+        f"{ratio(each.memory_over_torch_eager)} of eager's memory"
         + (f", {each.spread:.0%} between repeats" if each.spread else "")
     )

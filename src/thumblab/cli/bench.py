@@ -14,7 +14,7 @@ from thumblab.cli.output import answer, say, table
 from thumblab.cli.stopping import Ending, until_stopped
 
 if TYPE_CHECKING:
-    from thumblab.bench.benchmark import Case, Row
+    from thumblab.bench.benchmark import Row, Workload
 
 HEAD = (
     "model",
@@ -55,7 +55,7 @@ def bench(
         rounds: How often the engines take turns.
         repeats: Whole measurements, one after the other, whose spread is shown.
         malloc: Have glibc keep freed memory (tuned), which PyTorch gains by, or not (stock).
-        output: File for rows, summary and machine as JSON, written anew after each case.
+        output: File for rows, summary and machine as JSON, rewritten after each workload.
         json: Print the rows as one JSON value; of a bench that was stopped, an object with them.
     """
     from thumblab.bench import benchmark
@@ -67,7 +67,7 @@ def bench(
     chosen = benchmark.USUAL_ENGINES if engines is None else _items(engines)
     benchmark.check(names, chosen)
     able = benchmark.without_torch(chosen, say)
-    cases = benchmark.cases(
+    workloads = benchmark.workloads(
         list(names),
         _batches(batch),
         ["train", "infer"] if mode == "both" else [mode],
@@ -76,7 +76,7 @@ def bench(
     )
     rows: list[Row] = []
     with until_stopped() as ending:
-        _measure(cases, able, _positive("--rounds", rounds), rows, output)
+        _measure(workloads, able, _positive("--rounds", rounds), rows, output)
     _answer(rows, ending, as_json=json)
     return ending.code
 
@@ -87,16 +87,22 @@ def _answer(rows: Sequence[Row], ending: Ending, *, as_json: bool) -> None:
 
     values: Any = [asdict(row) for row in rows]
     if ending.code:
-        say("stopped; these are the rows of the cases that were measured" if rows else "stopped")
+        say(
+            "stopped; these are the rows of the workloads that were measured" if rows else "stopped"
+        )
         values = {"rows": values} | ending.partial
     shown = [table(HEAD, [_cells(row) for row in rows]), *map(str, summary(rows))]
     answer(values, "\n\n".join(shown) if rows else "", as_json=as_json)
 
 
 def _measure(
-    cases: Sequence[Case], engines: Sequence[str], rounds: int, rows: list[Row], out: Path | None
+    workloads: Sequence[Workload],
+    engines: Sequence[str],
+    rounds: int,
+    rows: list[Row],
+    out: Path | None,
 ) -> None:
-    """Adds the rows of all cases; keeps them in ``out`` after each, in a pipe or a device at the end."""
+    """Adds the rows of all workloads; keeps them in ``out`` after each, in a pipe or a device at the end."""
     from thumblab.bench.benchmark import measure
     from thumblab.storage.delivery import replaceable
 
@@ -109,10 +115,10 @@ def _measure(
             say(what)
 
     _keep(out if again else None, rows)
-    for number, case in enumerate(cases, 1):
-        say(f"{number}/{len(cases)} {case}")
-        rows += measure(case, engines, rounds=rounds, say=say_once)
-        _keep(out if again or number == len(cases) else None, rows)
+    for number, workload in enumerate(workloads, 1):
+        say(f"{number}/{len(workloads)} {workload}")
+        rows += measure(workload, engines, rounds=rounds, say=say_once)
+        _keep(out if again or number == len(workloads) else None, rows)
 
 
 def _items(text: str) -> list[str]:

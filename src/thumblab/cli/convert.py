@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Foreign:
-    """What foreign weights are for.
+class External:
+    """What external weights are for.
 
     Attributes:
-        model: The architecture that foreign weights are for; they are held against it name by name.
+        model: The architecture that external weights are for; they are held against it name by name.
         classes: How many that architecture tells apart.
         input_: Shape of a sample that it reads, such as 3x32x32.
         normalize: What it sees of pixels: unit (unless said otherwise), raw, or ImageNet's
@@ -44,7 +44,7 @@ def convert(
     source: Annotated[Path, Parameter(name="SOURCE", completer=runs)],
     output: Annotated[Path, OUTPUT],
     *,
-    foreign: Foreign | None = None,
+    external: External | None = None,
     to: Literal["safetensors", "state_dict"] | None = None,
     rename: str | None = None,
     trusted: bool = False,
@@ -62,22 +62,22 @@ def convert(
         source: Run folder or its name, or its weights.safetensors; with --model, a file of PyTorch's. Without
             --model, a file of torch.save has its tensors copied as they are.
         output: File to write.
-        foreign: What foreign weights are for.
+        external: What external weights are for.
         to: Plain safetensors, or what torch.load reads; by the ending of the file unless given.
         rename: Parts that are called otherwise in the output, as old=new, joined by commas.
-        trusted: Read a foreign file of torch.save (.pt); only tensors are accepted from it.
+        trusted: Read an external file of torch.save (.pt); only tensors are accepted from it.
         json: Print one JSON value.
     """
     from thumblab.storage.delivery import check_output
 
     check_output(output, "--output")
     pairs = _pairs(rename)
-    if foreign is None or foreign == Foreign():
+    if external is None or external == External():
         source = run_folder(source)
         values = _give(source, output, to, pairs, trusted=trusted)
     else:
-        layer, about = _described(foreign, to)
-        given = _foreign(source, pairs, trusted=trusted)
+        layer, about = _described(external, to)
+        given = _external(source, pairs, trusted=trusted)
         values = _take(source, given, output, about, _shapes(layer, tuple(about["shape"])))
     answer(values, _to_text(values), as_json=json)
     return 0
@@ -142,31 +142,31 @@ def _own(source: Path, *, trusted: bool) -> Arrays:
     from thumblab.core.errors import RunError, UsageError
     from thumblab.runs import Run
     from thumblab.storage.checkpoint import load_arrays
-    from thumblab.storage.external_weights import SUFFIXES, read_foreign
+    from thumblab.storage.external_weights import SUFFIXES, read_external
 
     if source.is_dir():
         return Run.open(source).stored_weights()[0]
     if SUFFIXES.get(source.suffix.lower()) == "state_dict":
-        return read_foreign(source, trusted=trusted)
+        return read_external(source, trusted=trusted)
     try:
         return load_arrays(source)[0]
     except RunError as error:
         raise UsageError(
-            f"{source} is no run and no whole weights file of thumblab's; foreign weights need "
+            f"{source} is no run and no whole weights file of thumblab's; external weights need "
             "--model, --classes and --input"
         ) from error
 
 
-def _foreign(source: Path, pairs: Pairs, *, trusted: bool) -> Arrays:
-    from thumblab.storage.external_weights import read_foreign
+def _external(source: Path, pairs: Pairs, *, trusted: bool) -> Arrays:
+    from thumblab.storage.external_weights import read_external
 
-    return _renamed(read_foreign(source, trusted=trusted), pairs)
+    return _renamed(read_external(source, trusted=trusted), pairs)
 
 
 def _take(
     source: Path, given: Arrays, out: Path, about: dict[str, Any], wanted: dict[str, Shape]
 ) -> dict[str, Any]:
-    """Writes foreign weights as ours, if each one fits."""
+    """Writes external weights as ours, if each one fits."""
     import numpy as np
 
     from thumblab.core.errors import DataError
@@ -196,26 +196,26 @@ def _take(
     return values
 
 
-def _described(foreign: Foreign, to: str | None) -> tuple[Layer, dict[str, Any]]:
+def _described(external: External, to: str | None) -> tuple[Layer, dict[str, Any]]:
     """The architecture, and what thumblab has to know in order to use its weights."""
     from thumblab.cli.architecture import shape_of
     from thumblab.config import find_model
     from thumblab.core.errors import UsageError
     from thumblab.core.value import to_dict
 
-    if foreign.model is None:
-        raise UsageError("--classes, --input and --normalize are for foreign weights; add --model")
-    classes, given = foreign.classes, foreign.input_
+    if external.model is None:
+        raise UsageError("--classes, --input and --normalize are for external weights; add --model")
+    classes, given = external.classes, external.input_
     if classes is None or given is None or to is not None:
         raise UsageError(
-            "foreign weights need --model, --classes and --input, and become thumblab's format; "
+            "external weights need --model, --classes and --input, and become thumblab's format; "
             "leave --to out"
         )
     if classes < 1:
         raise UsageError(f"--classes {classes} is less than 1; give how many classes there are")
-    layer, shape = find_model(foreign.model)(classes), shape_of(given)
+    layer, shape = find_model(external.model)(classes), shape_of(given)
     layer.out_shape(shape)
-    shift, scale = _statistics(foreign.normalize or "unit", shape)
+    shift, scale = _statistics(external.normalize or "unit", shape)
     return layer, {
         "model": to_dict(layer),
         "shape": list(shape),
@@ -269,11 +269,11 @@ def _to_json(out: Path, kind: str, rows: list[tuple[str, Any, Any]]) -> dict[str
 
 
 def _to_text(values: dict[str, Any]) -> str:
-    def words(shape: Any) -> str:
+    def shape_text(shape: Any) -> str:
         return "-" if shape is None else "x".join(map(str, shape)) or "()"
 
     rows = [
-        (each["name"], words(each["shape"]), words(each["found"]), each["status"])
+        (each["name"], shape_text(each["shape"]), shape_text(each["found"]), each["status"])
         for each in values["weights"]
     ]
     count = sum(each["status"] == "fits" for each in values["weights"])

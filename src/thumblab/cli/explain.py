@@ -87,7 +87,7 @@ def _settings(given: Mapping[str, Any]) -> dict[str, str]:
 def _to_json(entry: Entry) -> dict[str, Any]:
     from thumblab.config.call import SHORT
 
-    about, told = documented(entry.target)
+    about, descriptions = documented(entry.target)
     return {
         "kind": entry.kind,
         "name": entry.name,
@@ -98,7 +98,7 @@ def _to_json(entry: Entry) -> dict[str, Any]:
                 "type": each.wanted,
                 "default": each.default,
                 "required": each.default is None,
-                "about": told.get(SHORT.get(each.name, each.name), ""),
+                "about": descriptions.get(SHORT.get(each.name, each.name), ""),
             }
             for each in entry.arguments
         ],

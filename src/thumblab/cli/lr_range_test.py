@@ -34,13 +34,13 @@ def lr_range_test(
     download: bool = False,
     json: Json = False,
 ) -> int:
-    """Find a learning rate: train a few steps at a rate that rises until it is too much.
+    """Find a learning rate: train a few steps while it rises exponentially, until the loss diverges.
 
     Example: `thumblab lr-range-test vgg_like --data cifar10 --optimizer sgd:nesterov=true`
 
-    Suggested is the rate at which the smoothed loss falls fastest, for the peak of a schedule; the
-    cautious choice, as for a constant rate, is a tenth of the rate that diverges. No run is made
-    and none is changed.
+    Suggested is the learning rate at which the smoothed loss falls fastest, as max_lr of a schedule; the
+    cautious choice, as for a constant learning rate, is a tenth of the one that diverges. No run folder
+    is written.
 
     Args:
         model: Such as vgg_like, or an experiment: a TOML file or recipe:NAME, over which options win.
@@ -88,11 +88,13 @@ def _shown(
             "ignore", RuntimeWarning
         )  # an overflow ends the test, and is reported
         for found in walk:
-            if len(found.rates) and time.monotonic() - message > SECONDS_BETWEEN_LINES:
-                rate, loss, message = found.rates[-1], found.losses[-1], time.monotonic()
-                say(f"step {len(found.rates)}/{steps}  rate {rate:.2e}  loss {loss:.4f}")
+            if len(found.learning_rates) and time.monotonic() - message > SECONDS_BETWEEN_LINES:
+                lr, loss, message = found.learning_rates[-1], found.losses[-1], time.monotonic()
+                say(
+                    f"step {len(found.learning_rates)}/{steps}  learning rate {lr:.2e}  loss {loss:.4f}"
+                )
     if ending.code:
-        say(f"stopped after {len(found.rates) if found else 0} of {steps} steps")
+        say(f"stopped after {len(found.learning_rates) if found else 0} of {steps} steps")
     return found, ending
 
 
@@ -103,7 +105,7 @@ def _to_json(found: LRRangeTest, plot: Path) -> dict[str, Any]:
         "by": "steepest",
         "diverges": found.diverges,
         "ended": found.ended,
-        "rates": found.rates.tolist(),
+        "learning_rates": found.learning_rates.tolist(),
         "losses": found.losses.tolist(),
         "smoothed": found.smoothed.tolist(),
         "plot": str(plot),
@@ -117,7 +119,7 @@ def _to_text(found: LRRangeTest, plot: Path) -> str:
     )
     if found.steepest is not None:
         suggested = f"{found.steepest:.2g}, where the loss falls fastest (for a schedule's peak)"
-    diverges = f"not up to {found.rates[-1]:.2g}"
+    diverges = f"not up to {found.learning_rates[-1]:.2g}"
     if found.diverges is not None:
         diverges = f"at {found.diverges:.2g}; a tenth of that is the cautious choice"
     rows = (("suggested rate", suggested), ("diverges", diverges), ("plot", plot))

@@ -16,7 +16,7 @@ MOST = 5
 """Settings that are named."""
 
 
-def tell_nothing_to_resume(experiment: Experiment, fingerprint: str, runs: Path) -> None:
+def warn_nothing_to_resume(experiment: Experiment, fingerprint: str, runs: Path) -> None:
     """Warns if ``--resume`` finds no run of ``experiment``, whatever is left of it."""
     if text := nothing_to_resume(experiment, fingerprint, runs):
         warnings.warn(text, stacklevel=2)

@@ -51,7 +51,7 @@ def train(
         skip_bad: Leave out pictures that cannot be used; environment.json lists them.
         json: Print one JSON value.
     """
-    from thumblab.cli.resuming import tell_nothing_to_resume
+    from thumblab.cli.resuming import warn_nothing_to_resume
     from thumblab.cli.training import Where, train_shown
     from thumblab.data import check
     from thumblab.runs.kernel_plan import read_plan
@@ -61,7 +61,7 @@ def train(
     kernels = None if plan is None else read_plan(plan)
     experiment, dataset = _read(planned, from_, fetch=download, skip_bad=skip_bad)
     if resume:
-        tell_nothing_to_resume(experiment, dataset.fingerprint, runs)
+        warn_nothing_to_resume(experiment, dataset.fingerprint, runs)
     where = Where(runs, workers, resume, kernels, naming)
     outcome = train_shown(experiment, dataset, where, check(dataset))
     values = _to_json(outcome.run)

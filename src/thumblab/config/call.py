@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, get_type_hints
 
 from thumblab.config.grammar import Call
-from thumblab.config.names import kind_name, known, pick, plain, said, snake
+from thumblab.config.names import describe_error, kind_name, known, pick, plain, snake
 from thumblab.config.problem import Collector
 from thumblab.core.errors import ThumblabError, UsageError, unknown
 from thumblab.core.renamed import field_of, warn
@@ -57,7 +57,7 @@ def build(call: Call, base: type[V], fit: Fit, onto: Value | None = None) -> V:
     except ThumblabError:
         raise
     except Exception as error:
-        raise UsageError(f"{call.name} cannot be made ({said(error)})") from error
+        raise UsageError(f"{call.name} cannot be made ({describe_error(error)})") from error
 
 
 def arguments(

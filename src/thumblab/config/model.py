@@ -11,7 +11,7 @@ from thumblab import zoo
 from thumblab.config.call import arguments
 from thumblab.config.fit import as_call, fit
 from thumblab.config.formatting import format_call
-from thumblab.config.names import pick, said
+from thumblab.config.names import describe_error, pick
 from thumblab.core.errors import ThumblabError, UsageError
 from thumblab.core.layer import Layer
 
@@ -41,7 +41,9 @@ class Model:
         except ThumblabError:
             raise
         except Exception as error:
-            raise UsageError(f"{self} failed for {classes} classes ({said(error)})") from error
+            raise UsageError(
+                f"{self} failed for {classes} classes ({describe_error(error)})"
+            ) from error
         if not isinstance(layer, Layer):
             raise UsageError(f"{self} returned {layer!r}; it must return a Layer")
         return layer

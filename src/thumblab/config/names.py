@@ -13,8 +13,8 @@ from types import ModuleType
 from typing import Any
 
 from thumblab.core.errors import UsageError, unknown
-from thumblab.core.foreign_error import reason
 from thumblab.core.layer import Layer
+from thumblab.core.library_error import reason
 from thumblab.core.renamed import TYPES, warn
 from thumblab.core.value import Value
 
@@ -186,10 +186,12 @@ def current_folder() -> Path:
 
 
 def _broken(module: str, error: BaseException) -> UsageError:
-    return UsageError(f"{module} cannot be imported ({said(error)}); mend it and try again")
+    return UsageError(
+        f"{module} cannot be imported ({describe_error(error)}); mend it and try again"
+    )
 
 
-def said(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """An exception on one line, with the last line of code that it came through."""
     traced = error.__traceback__
     while traced and traced.tb_next:

@@ -8,7 +8,7 @@ keeps the arguments that are not named. ``constant`` is a number.
 
     sgd                   the default: Nesterov, weight decay 5e-4, one cycle up to 0.05
     sgd:momentum=0.8      the same with another momentum
-    sgd:lr=0.1          the same at a constant rate
+    sgd:lr=0.1          the same at a constant learning rate
     adam                  Adam, one cycle up to its own 0.001
     ema                   the default, averaged
     selective_decay       the default, whose biases and gains of norms do not decay
@@ -38,7 +38,7 @@ def find_optimizer(given: object, base: Optimizer, *, scheduled: bool) -> Optimi
     Args:
         given: A text of the grammar, or a table of TOML.
         base: What keeps its place where nothing is said.
-        scheduled: Whether the schedule of ``base`` was asked for, so that a rate is its peak.
+        scheduled: Whether the schedule of ``base`` was asked for, so that a learning rate is its peak.
 
     Raises:
         UsageError: If there is none, or its arguments do not fit.
@@ -73,11 +73,11 @@ def find_schedule(given: object, base: Optimizer) -> Optimizer:
     Raises:
         UsageError: If there is none, or its arguments do not fit.
     """
-    call, rate = as_call(given, "schedule"), base.learning_rate
-    if isinstance(rate, Schedule) and names(call, type(rate)):
-        return with_learning_rate(base, build(call, Schedule, fit, rate))
-    peak = rate.max_lr if isinstance(rate, Schedule) else rate
-    found = build(Call(call.name, {"max_lr": peak, **call.arguments}), Schedule, fit)
+    call, learning_rate = as_call(given, "schedule"), base.learning_rate
+    if isinstance(learning_rate, Schedule) and names(call, type(learning_rate)):
+        return with_learning_rate(base, build(call, Schedule, fit, learning_rate))
+    max_lr = learning_rate.max_lr if isinstance(learning_rate, Schedule) else learning_rate
+    found = build(Call(call.name, {"max_lr": max_lr, **call.arguments}), Schedule, fit)
     return with_learning_rate(base, found.max_lr if type(found) is Constant else found)
 
 
@@ -85,26 +85,28 @@ def check_peaks(optimizer: object, schedule: object) -> None:
     """Refuses an optimizer and a schedule, given together, that contradict each other.
 
     Raises:
-        UsageError: If the one has a schedule already, or another rate than the other's peak.
+        UsageError: If the one has a schedule already, or another learning rate than the other's peak.
     """
     inner, curve = as_call(optimizer, "optimizer"), as_call(schedule, "schedule")
     given = next((inner.arguments[name] for name in RATE if name in inner.arguments), None)
     if given is None:
         return
-    rate = fit(given, Rate)
-    if isinstance(rate, Schedule):
+    learning_rate = fit(given, Rate)
+    if isinstance(learning_rate, Schedule):
         raise UsageError(f"{inner.name} has a schedule as its lr already; give one schedule")
-    peak = fit(curve.arguments.get("max_lr", curve.arguments.get("peak", rate)), float)
-    if peak != rate:
-        raise UsageError(f"{inner.name} has lr={rate:g} and the schedule max_lr={peak:g}; give one")
+    max_lr = fit(curve.arguments.get("max_lr", curve.arguments.get("peak", learning_rate)), float)
+    if max_lr != learning_rate:
+        raise UsageError(
+            f"{inner.name} has lr={learning_rate:g} and the schedule max_lr={max_lr:g}; give one"
+        )
 
 
-def _scheduled(rate: Rate, before: Rate) -> Rate:
-    """``rate``; a number becomes the peak of the schedule that has been there."""
-    if isinstance(rate, Schedule) or not isinstance(before, Schedule):
-        return rate
-    factor = rate / before.max_lr if before.max_lr else 1.0
-    return replace(_lower(before, factor), max_lr=rate)
+def _scheduled(learning_rate: Rate, before: Rate) -> Rate:
+    """``learning_rate``; a number becomes the peak of the schedule that has been there."""
+    if isinstance(learning_rate, Schedule) or not isinstance(before, Schedule):
+        return learning_rate
+    factor = learning_rate / before.max_lr if before.max_lr else 1.0
+    return replace(_lower(before, factor), max_lr=learning_rate)
 
 
 def _lower(schedule: Schedule, factor: float) -> Schedule:

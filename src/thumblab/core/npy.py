@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.core.foreign_error import reason
+from thumblab.core.library_error import reason
 
 _HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,

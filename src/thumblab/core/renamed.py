@@ -146,13 +146,15 @@ def value_of(name: str, value: Any) -> Any:
     return None if name == "restore_best" and value == "last" else value
 
 
-def record(said: dict[str, Any]) -> dict[str, Any]:
+def record(values: dict[str, Any]) -> dict[str, Any]:
     """A record of a run under today's names.
 
     >>> record({"epoch": 1, "rate": 0.1, "keep": "last"})
     {'epoch': 1, 'learning_rate': 0.1, 'restore_best': None}
     """
-    return {(new := RECORDS.get(name, name)): value_of(new, value) for name, value in said.items()}
+    return {
+        (new := RECORDS.get(name, name)): value_of(new, value) for name, value in values.items()
+    }
 
 
 def find(package: str, name: str) -> Any:

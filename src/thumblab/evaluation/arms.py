@@ -201,10 +201,12 @@ def _names(named: Sequence[str], values: Sequence[tuple[str, ...]]) -> dict[tupl
         ),
         tuple(range(len(named))),
     )
-    return {each: " ".join(_said(named[place], each[place]) for place in chosen) for each in values}
+    return {
+        each: " ".join(_setting(named[place], each[place]) for place in chosen) for each in values
+    }
 
 
-def _said(name: str, value: str) -> str:
+def _setting(name: str, value: str) -> str:
     """``sgd`` says by itself what it is, ``0.1`` does not."""
     return value if name in ("model", "loss", "optimizer") else f"{name}={value}"
 

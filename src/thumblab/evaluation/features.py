@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from thumblab.core.layer import Layer
 from thumblab.runs.run import Run
 from thumblab.storage.checkpoint import Arrays
-from thumblab.training.feature_extractor import front
+from thumblab.training.feature_extractor import feature_extractor
 
 Array = NDArray[Any]
 
@@ -50,6 +50,6 @@ def activations(
 
     ``about`` is what a weights file says: the shape and precision of samples, their shift and scale.
     """
-    network = front(model, layer).network(arrays, about, workers)
+    network = feature_extractor(model, layer).network(arrays, about, workers)
     batches = range(0, len(images), AT_ONCE)
     return np.concatenate([network.predict(images[at : at + AT_ONCE]) for at in batches])

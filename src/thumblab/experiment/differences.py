@@ -21,7 +21,7 @@ def differences(one: Experiment, other: Experiment) -> Sides:
     ``optimizer.momentum``, ``loss.smoothing``. Values of two classes are one setting, whatever else
     differs in them; so are two architectures, and two augmentations. The learning rate is a setting
     beside its optimizer, ``learning_rate``; so are its schedule, ``schedule``, and the arguments of that,
-    ``schedule.warmup``. An optimizer of another class brings its rate along. Labels do not count.
+    ``schedule.warmup``. An optimizer of another class brings its learning rate along. Labels do not count.
     """
     found: Sides = {}
     for field in fields(Experiment):
@@ -54,12 +54,12 @@ def _optimizers(one: Optimizer, other: Optimizer, found: Sides) -> None:
         found["learning_rate"] = _peak(one.learning_rate), _peak(other.learning_rate)
 
 
-def _peak(rate: float | Schedule) -> float:
-    return rate.max_lr if isinstance(rate, Schedule) else rate
+def _peak(learning_rate: float | Schedule) -> float:
+    return learning_rate.max_lr if isinstance(learning_rate, Schedule) else learning_rate
 
 
-def _course(rate: float | Schedule) -> Schedule | None:
-    return replace(rate, max_lr=0.0) if isinstance(rate, Schedule) else None
+def _course(learning_rate: float | Schedule) -> Schedule | None:
+    return replace(learning_rate, max_lr=0.0) if isinstance(learning_rate, Schedule) else None
 
 
 def _without_learning_rate(optimizer: Optimizer) -> Optimizer:

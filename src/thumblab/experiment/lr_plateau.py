@@ -14,7 +14,7 @@ from thumblab.experiment.plateau import Line, Metric, check_plateau, plateaus
 
 @dataclass(frozen=True)
 class Reduction(Value):
-    """Base of the rules that lower the rate. To add one, derive from it and register ``reduced``."""
+    """Base of the rules that lower the learning rate. To add one, derive from it and register ``reduced``."""
 
     @property
     def needs_validation(self) -> bool:
@@ -24,7 +24,7 @@ class Reduction(Value):
 
 @dataclass(frozen=True)
 class ReduceOnPlateau(Reduction):
-    """The rate, a number or a schedule, times ``factor`` for every plateau of ``metric`` so far.
+    """The learning rate, a number or a schedule, times ``factor`` for every plateau of ``metric`` so far.
 
     Attributes:
         metric: ``"validation_loss"`` (of the loss that is trained), ``"validation_cross_entropy"``,
@@ -32,7 +32,7 @@ class ReduceOnPlateau(Reduction):
         factor: In (0, 1).
         patience: Epochs without anything better that make a plateau, at least 1.
         min_delta: What an epoch must be better by than the best before it, in the metric's unit.
-        smallest: The rate is not brought below this; where the schedule itself is lower, it stays.
+        smallest: The learning rate is not brought below this; where the schedule itself is lower, it stays.
     """
 
     metric: Metric = "validation_loss"
@@ -55,16 +55,16 @@ class ReduceOnPlateau(Reduction):
 
 
 @singledispatch
-def reduced(rule: Reduction, rate: float, lines: Sequence[Line]) -> float:
-    """What becomes of ``rate`` after the epochs of ``lines``; a function of these alone."""
+def reduced(rule: Reduction, learning_rate: float, lines: Sequence[Line]) -> float:
+    """What becomes of ``learning_rate`` after the epochs of ``lines``; a function of these alone."""
     raise MissingRuleError(
-        f"{type_name(type(rule))} does not say how it lowers a rate; write a rule with "
+        f"{type_name(type(rule))} does not say how it lowers a learning rate; write a rule with "
         "@reduced.register"
     )
 
 
 @reduced.register
-def reduce_on_plateau(rule: ReduceOnPlateau, rate: float, lines: Sequence[Line]) -> float:
+def reduce_on_plateau(rule: ReduceOnPlateau, learning_rate: float, lines: Sequence[Line]) -> float:
     """Times ``factor`` for each plateau."""
     found = plateaus(lines, rule.metric, rule.patience, rule.min_delta)
-    return max(rate * rule.factor**found, min(rule.smallest, rate))
+    return max(learning_rate * rule.factor**found, min(rule.smallest, learning_rate))

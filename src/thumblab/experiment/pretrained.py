@@ -19,7 +19,7 @@ from thumblab.core.value import Value, type_name
 from thumblab.layers import Frozen
 from thumblab.optim.pattern import matches
 from thumblab.storage.checkpoint import Arrays, digest, load_arrays, ours
-from thumblab.storage.external_weights import format_of, read_foreign
+from thumblab.storage.external_weights import format_of, read_external
 from thumblab.storage.metadata import metadata_fault
 
 
@@ -238,4 +238,4 @@ def read_weights(path: Path) -> Arrays:
             f"{path.with_suffix('.safetensors')} of it with thumblab convert, and start from that",
             remedies=("trusted",),
         )
-    return load_arrays(path)[0] if ours(path) else read_foreign(path)
+    return load_arrays(path)[0] if ours(path) else read_external(path)

@@ -16,7 +16,7 @@ from thumblab.optim.schedule import Schedule
 
 @dataclass(frozen=True)
 class Adagrad(Optimizer):
-    """``s += g^2; w -= rate * g / (sqrt(s) + eps)``.
+    """``s += g^2; w -= lr * g / (sqrt(s) + eps)``.
 
     Attributes:
         learning_rate: Learning rate, or a schedule of it.
@@ -39,7 +39,7 @@ class Adagrad(Optimizer):
 
 @update.register
 def adagrad(
-    optimizer: Adagrad, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
+    optimizer: Adagrad, weight: Array, grad: Array, slots: dict[str, Array], lr: float, count: int
 ) -> None:
     if optimizer.weight_decay:
         grad = grad + optimizer.weight_decay * weight
@@ -47,7 +47,7 @@ def adagrad(
     square += grad * grad
     root = np.sqrt(square)
     root += optimizer.eps
-    weight -= rate * (grad / root)
+    weight -= lr * (grad / root)
 
 
 @torch_optimizer.register

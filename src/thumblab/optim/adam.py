@@ -16,7 +16,7 @@ from thumblab.optim.schedule import Schedule
 
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    """``w -= rate * m' / (sqrt(v') + eps)`` with running moments ``m`` and ``v`` freed of their bias.
+    """``w -= lr * m' / (sqrt(v') + eps)`` with running moments ``m`` and ``v`` freed of their bias.
 
     ``m = beta1 * m + (1 - beta1) * g``, ``v = beta2 * v + (1 - beta2) * g^2``, ``m' = m / (1 - beta1^t)``,
     ``v' = v / (1 - beta2^t)``. ``eps`` stands outside the root and after the correction, as in PyTorch;
@@ -50,11 +50,11 @@ class Adam(Optimizer):
 
 @update.register
 def adam(
-    optimizer: Adam, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
+    optimizer: Adam, weight: Array, grad: Array, slots: dict[str, Array], lr: float, count: int
 ) -> None:
     if optimizer.weight_decay:
         grad = grad + optimizer.weight_decay * weight
-    weight -= rate * adaptive_move(optimizer, grad, slots, count)
+    weight -= lr * adaptive_move(optimizer, grad, slots, count)
 
 
 def adaptive_move(optimizer: Any, grad: Array, slots: dict[str, Array], count: int) -> Array:

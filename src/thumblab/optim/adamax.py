@@ -19,7 +19,7 @@ class Adamax(Optimizer):
     """Adam with the largest gradient in place of the root mean square.
 
     ``m = beta1 * m + (1 - beta1) * g``, ``u = max(beta2 * u, |g| + eps)``,
-    ``w -= rate * m / (1 - beta1^t) / u``.
+    ``w -= lr * m / (1 - beta1^t) / u``.
 
     Attributes:
         learning_rate: Learning rate, or a schedule of it.
@@ -49,7 +49,7 @@ class Adamax(Optimizer):
 
 @update.register
 def adamax(
-    optimizer: Adamax, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
+    optimizer: Adamax, weight: Array, grad: Array, slots: dict[str, Array], lr: float, count: int
 ) -> None:
     if optimizer.weight_decay:
         grad = grad + optimizer.weight_decay * weight
@@ -57,7 +57,7 @@ def adamax(
     mean += (1 - optimizer.beta1) * (grad - mean)
     largest *= optimizer.beta2
     np.maximum(largest, np.abs(grad) + optimizer.eps, out=largest)
-    weight -= rate / (1 - optimizer.beta1**count) * (mean / largest)
+    weight -= lr / (1 - optimizer.beta1**count) * (mean / largest)
 
 
 @torch_optimizer.register

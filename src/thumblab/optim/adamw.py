@@ -15,7 +15,7 @@ from thumblab.optim.schedule import Schedule
 
 @dataclass(frozen=True)
 class AdamW(Optimizer):
-    """Adam's move, after ``w -= rate * decay * w``.
+    """Adam's move, after ``w -= lr * decay * w``.
 
     Attributes:
         learning_rate: Learning rate, or a schedule of it.
@@ -45,10 +45,10 @@ class AdamW(Optimizer):
 
 @update.register
 def adamw(
-    optimizer: AdamW, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
+    optimizer: AdamW, weight: Array, grad: Array, slots: dict[str, Array], lr: float, count: int
 ) -> None:
-    weight *= 1 - rate * optimizer.weight_decay
-    weight -= rate * adaptive_move(optimizer, grad, slots, count)
+    weight *= 1 - lr * optimizer.weight_decay
+    weight -= lr * adaptive_move(optimizer, grad, slots, count)
 
 
 @torch_optimizer.register

@@ -1,4 +1,4 @@
-"""Parameter groups: weights with a rate of their own."""
+"""Parameter groups: weights with a learning rate of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from thumblab.optim.wrapper import Wrapper
 
 @dataclass(frozen=True)
 class Grouped(Wrapper):
-    """The other's move, with the rate of some weights multiplied.
+    """The other's move, with the learning rate of some weights multiplied.
 
     A pattern is a path of a weight or of a layer, in which ``*`` stands for anything; or, once
     resolved on a model, a type of layer (see ``names_of``). The first that matches counts.
@@ -44,7 +44,7 @@ class Grouped(Wrapper):
         return bool(self.multipliers) or self.optimizer.by_name
 
     def factor(self, name: str) -> float:
-        """What multiplies the rate of the weight at the path ``name``."""
+        """What multiplies the learning rate of the weight at the path ``name``."""
         found = (factor for pattern, factor in self.multipliers if matches(name, pattern))
         return next(found, 1.0)
 
@@ -68,8 +68,10 @@ def resolve_grouped(optimizer: Grouped, names: Names) -> Grouped:
 
 @move.register
 def grouped(optimizer: Grouped, share: Share) -> None:
-    rates = {name: rate * optimizer.factor(name) for name, rate in share.learning_rates.items()}
-    move(optimizer.optimizer, replace(share, learning_rates=rates))
+    learning_rates = {
+        name: lr * optimizer.factor(name) for name, lr in share.learning_rates.items()
+    }
+    move(optimizer.optimizer, replace(share, learning_rates=learning_rates))
 
 
 @torch_optimizer.register

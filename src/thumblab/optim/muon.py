@@ -23,7 +23,7 @@ EPS = 1e-7
 
 @dataclass(frozen=True)
 class Muon(Optimizer):
-    """``v = momentum * v + g; w -= rate * sqrt(max(1, rows / columns)) * orthogonal(v)``.
+    """``v = momentum * v + g; w -= lr * sqrt(max(1, rows / columns)) * orthogonal(v)``.
 
     For arrays whose name ends in ``weight``, as matrices with a row for each place of their first axis; what
     has another name, such as positions and tokens, is left to ``other`` like the vectors. With ``nesterov``,
@@ -39,7 +39,7 @@ class Muon(Optimizer):
         coefficients: ``a``, ``b`` and ``c``.
         weight_decay: Decoupled weight decay of the matrices.
         renormalize: First bring each matrix to the norm ``sqrt(rows)``, in place of a decay.
-        other: Moves vectors and what is excluded. Its rate is a number, reached where this one's
+        other: Moves vectors and what is excluded. Its learning rate is a number, reached where this one's
             schedule is at its peak, and follows that schedule.
         exclude: Patterns of weights that are left to ``other`` (see ``names_of``).
 
@@ -88,7 +88,7 @@ class Muon(Optimizer):
 
     @property
     def ratio(self) -> float:
-        """The other's rate as a multiple of this one's."""
+        """The other's learning rate as a multiple of this one's."""
         peak = (
             self.learning_rate.max_lr
             if isinstance(self.learning_rate, Schedule)
@@ -98,7 +98,7 @@ class Muon(Optimizer):
         return self.other.learning_rate / peak if peak else 0.0
 
     def gain(self, shape: Shape) -> float:
-        """What the rate is multiplied by for a weight of this shape."""
+        """What the learning rate is multiplied by for a weight of this shape."""
         return sqrt(max(1.0, shape[0] / prod(shape[1:])))
 
 
@@ -111,8 +111,8 @@ def resolve_muon(optimizer: Muon, names: Names) -> Muon:
 def muon(optimizer: Muon, share: Share) -> None:
     own = {name for name, w in share.weights.items() if optimizer.whole(name, w.shape)}
     rest = {name: weight for name, weight in share.weights.items() if name not in own}
-    rates = {name: share.learning_rates[name] * optimizer.ratio for name in rest}
-    move(optimizer.other, replace(share, weights=rest, learning_rates=rates))
+    learning_rates = {name: share.learning_rates[name] * optimizer.ratio for name in rest}
+    move(optimizer.other, replace(share, weights=rest, learning_rates=learning_rates))
     for name in own:
         weight, grad, velocity = share.weights[name], share.grads[name], share.slots["velocity"]
         velocity[name][...] *= optimizer.momentum
@@ -163,15 +163,15 @@ def muon_twin(optimizer: Muon, parameters: Iterable[Any], torch: ModuleType) -> 
                 # torch.optim.Adam and its kin look for a step in every state they load.
                 state.update(velocity=torch.zeros_like(parameter), step=torch.zeros(()))
             with torch.no_grad():
-                rate, decays = values[parameter]["lr"], values[parameter].get("decays", 1.0)
+                lr, decays = values[parameter]["lr"], values[parameter].get("decays", 1.0)
                 decay = optimizer.weight_decay * decays
-                move_matrix(optimizer, parameter, state["velocity"], rate, decay)
+                move_matrix(optimizer, parameter, state["velocity"], lr, decay)
 
     around(twin, before, after)
     return twin
 
 
-def move_matrix(optimizer: Muon, parameter: Any, velocity: Any, rate: float, decay: float) -> None:
+def move_matrix(optimizer: Muon, parameter: Any, velocity: Any, lr: float, decay: float) -> None:
     """Muon's move of one PyTorch parameter."""
     grad, shape = parameter.grad, tuple(parameter.shape)
     velocity.mul_(optimizer.momentum).add_(grad)
@@ -181,5 +181,5 @@ def move_matrix(optimizer: Muon, parameter: Any, velocity: Any, rate: float, dec
     if optimizer.renormalize:
         parameter.mul_(len(parameter) ** 0.5 / parameter.norm().clamp(min=EPS))
     if decay:
-        parameter.mul_(1 - rate * decay)
-    parameter.sub_(x.reshape(shape), alpha=rate * optimizer.gain(shape))
+        parameter.mul_(1 - lr * decay)
+    parameter.sub_(x.reshape(shape), alpha=lr * optimizer.gain(shape))

@@ -18,7 +18,7 @@ from thumblab.optim.schedule import Schedule
 
 @dataclass(frozen=True)
 class Nadam(Optimizer):
-    """``w -= rate * (mu_{t+1} m / (1 - p_{t+1}) + (1 - mu_t) g / (1 - p_t)) / (sqrt(v') + eps)``.
+    """``w -= lr * (mu_{t+1} m / (1 - p_{t+1}) + (1 - mu_t) g / (1 - p_t)) / (sqrt(v') + eps)``.
 
     ``m``, ``v`` and ``v'`` are Adam's, ``mu_t = beta1 * (1 - 0.96^(t * momentum_decay) / 2)`` is the
     momentum at step ``t`` and ``p_t`` the product of all up to it.
@@ -27,7 +27,7 @@ class Nadam(Optimizer):
         learning_rate: Learning rate, or a schedule of it.
         momentum_decay: How fast the momentum rises to ``beta1``.
         weight_decay: Coupled weight decay, ``g += decay * w``.
-        decoupled: Take the decay out of the gradient instead: ``w -= rate * decay * w``.
+        decoupled: Take the decay out of the gradient instead: ``w -= lr * decay * w``.
 
     Source: Dozat 2016, "Incorporating Nesterov momentum into Adam"; as ``torch.optim.NAdam``.
     """
@@ -61,10 +61,10 @@ def momenta(beta1: float, momentum_decay: float, count: int) -> tuple[float, flo
 
 @update.register
 def nadam(
-    optimizer: Nadam, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
+    optimizer: Nadam, weight: Array, grad: Array, slots: dict[str, Array], lr: float, count: int
 ) -> None:
     if optimizer.weight_decay and optimizer.decoupled:
-        weight *= 1 - rate * optimizer.weight_decay
+        weight *= 1 - lr * optimizer.weight_decay
     elif optimizer.weight_decay:
         grad = grad + optimizer.weight_decay * weight
     now, then, product = momenta(optimizer.beta1, optimizer.momentum_decay, count)
@@ -75,8 +75,8 @@ def nadam(
     root = np.sqrt(square)
     root *= 1 / (1 - optimizer.beta2**count) ** 0.5
     root += optimizer.eps
-    move = (rate * then / (1 - product * then)) * mean
-    move += (rate * (1 - now) / (1 - product)) * grad
+    move = (lr * then / (1 - product * then)) * mean
+    move += (lr * (1 - now) / (1 - product)) * grad
     weight -= move / root
 
 

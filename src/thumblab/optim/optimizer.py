@@ -66,8 +66,8 @@ class Optimizer(Value):
         return False
 
     def __post_init__(self) -> None:
-        rate = self.learning_rate
-        if not isinstance(rate, Schedule) and not 0 <= rate < np.inf:
+        lr = self.learning_rate
+        if not isinstance(lr, Schedule) and not 0 <= lr < np.inf:
             raise UsageError(f"{self}: the learning rate must be at least 0 and finite")
         for name in (each.name for each in fields(self)):
             value = getattr(self, name)
@@ -109,7 +109,7 @@ def update(
     weight: Array,
     grad: Array,
     slots: dict[str, Array],
-    rate: float,
+    lr: float,
     count: int,
 ) -> None:
     """Moves ``weight`` and ``slots`` in place, element by element; ``count`` is 1 at the first step."""
@@ -123,7 +123,7 @@ def move(optimizer: Optimizer, share: Share) -> None:
     """Moves the weights and slots of ``share`` in place; by default each element by ``update``."""
     for name, weight in share.weights.items():
         slots = {slot: share.slots[slot][name].reshape(-1) for slot in optimizer.slots}
-        flat, grad, rate = (
+        flat, grad, lr = (
             weight.reshape(-1),
             share.grads[name].reshape(-1),
             share.learning_rates[name],
@@ -131,7 +131,7 @@ def move(optimizer: Optimizer, share: Share) -> None:
         for begin in range(0, flat.size, CHUNK):
             cut = slice(begin, begin + CHUNK)
             kept = {slot: array[cut] for slot, array in slots.items()}
-            update(optimizer, flat[cut], grad[cut], kept, rate, share.count)
+            update(optimizer, flat[cut], grad[cut], kept, lr, share.count)
 
 
 def advance(optimizer: Optimizer, share: Share) -> None:
@@ -161,7 +161,7 @@ def torch_optimizer(optimizer: Optimizer, parameters: Iterable[Any], torch: Modu
     )
 
 
-def set_learning_rate(twin: Any, rate: float) -> None:
+def set_learning_rate(twin: Any, lr: float) -> None:
     """Gives the learning rate to every parameter group of ``twin``, times the group's own factor."""
     for group in twin.param_groups:
-        group["lr"] = rate * group.get("factor", 1.0)
+        group["lr"] = lr * group.get("factor", 1.0)

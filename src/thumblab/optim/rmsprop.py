@@ -16,7 +16,7 @@ from thumblab.optim.schedule import Schedule
 
 @dataclass(frozen=True)
 class RMSprop(Optimizer):
-    """``s = alpha * s + (1 - alpha) * g^2; v = momentum * v + g / (sqrt(s) + eps); w -= rate * v``.
+    """``s = alpha * s + (1 - alpha) * g^2; v = momentum * v + g / (sqrt(s) + eps); w -= lr * v``.
 
     ``eps`` stands outside the root, as in PyTorch.
 
@@ -50,7 +50,7 @@ class RMSprop(Optimizer):
 
 @update.register
 def rmsprop(
-    optimizer: RMSprop, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
+    optimizer: RMSprop, weight: Array, grad: Array, slots: dict[str, Array], lr: float, count: int
 ) -> None:
     if optimizer.weight_decay:
         grad = grad + optimizer.weight_decay * weight
@@ -61,7 +61,7 @@ def rmsprop(
     root += optimizer.eps
     velocity *= optimizer.momentum
     velocity += grad / root
-    weight -= rate * velocity
+    weight -= lr * velocity
 
 
 @torch_optimizer.register

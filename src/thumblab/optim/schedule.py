@@ -96,7 +96,7 @@ class Warmup(Schedule):
 
 @singledispatch
 def learning_rate_after(schedule: Schedule, done: float) -> float:
-    """The rate once the share ``done`` of the steps has passed."""
+    """The learning rate once the share ``done`` of the steps has passed."""
     raise UsageError(
         f"{type(schedule).__name__} has no rule; write one with @learning_rate_after.register"
     )
@@ -126,17 +126,17 @@ def one_cycle(schedule: OneCycle, done: float) -> float:
     return schedule.max_lr * (1 + (schedule.final - 1) * rest)
 
 
-def learning_rate_at(rate: float | Schedule, step: int, steps: int) -> float:
+def learning_rate_at(lr: float | Schedule, step: int, steps: int) -> float:
     """The learning rate at ``step`` (from 0) of a run of ``steps``.
 
     >>> [round(learning_rate_at(OneCycle(1.0, warmup=0.5, start=0.0), i, 4), 2) for i in range(4)]
     [0.0, 0.5, 1.0, 0.5]
     """
-    if not isinstance(rate, Schedule):
-        return rate
-    if isinstance(rate, Warmup):
-        rise = round(rate.warmup * steps)
-        if step < rise:
-            return rate.max_lr * (step + 1) / rise
-        return learning_rate_at(replace(rate.after, max_lr=rate.max_lr), step - rise, steps - rise)
-    return learning_rate_after(rate, step / steps)
+    if not isinstance(lr, Schedule):
+        return lr
+    if isinstance(lr, Warmup):
+        warmup = round(lr.warmup * steps)
+        if step < warmup:
+            return lr.max_lr * (step + 1) / warmup
+        return learning_rate_at(replace(lr.after, max_lr=lr.max_lr), step - warmup, steps - warmup)
+    return learning_rate_after(lr, step / steps)

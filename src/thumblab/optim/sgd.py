@@ -15,14 +15,14 @@ from thumblab.optim.twin import around, with_gradients
 
 @dataclass(frozen=True)
 class SGD(Optimizer):
-    """``v = momentum * v + g; w -= rate * v``; with ``nesterov``, ``w -= rate * (g + momentum * v)``.
+    """``v = momentum * v + g; w -= lr * v``; with ``nesterov``, ``w -= lr * (g + momentum * v)``.
 
     Attributes:
         learning_rate: Learning rate, or a schedule of it.
         momentum: Share of the last velocity that is kept, in [0, 1).
         nesterov: Whether the gradient looks one velocity ahead, in PyTorch's form.
         weight_decay: On every trained weight. Coupled, ``g += weight_decay * w``, as ``torch.optim.SGD``.
-        decoupled: Take the decay out of the gradient instead: ``w -= rate * decay * w``.
+        decoupled: Take the decay out of the gradient instead: ``w -= lr * decay * w``.
 
     Source: Sutskever et al. 2013, "On the importance of initialization and momentum in deep
         learning"; decoupled decay, Loshchilov & Hutter 2017, arXiv:1711.05101.
@@ -43,17 +43,17 @@ class SGD(Optimizer):
 
 @update.register
 def sgd(
-    optimizer: SGD, weight: Array, grad: Array, slots: dict[str, Array], rate: float, count: int
+    optimizer: SGD, weight: Array, grad: Array, slots: dict[str, Array], lr: float, count: int
 ) -> None:
     velocity = slots["velocity"]
     if optimizer.weight_decay and optimizer.decoupled:
-        weight *= 1 - rate * optimizer.weight_decay
+        weight *= 1 - lr * optimizer.weight_decay
     elif optimizer.weight_decay:
         grad = grad + optimizer.weight_decay * weight
     velocity *= optimizer.momentum
     velocity += grad
     move = grad + optimizer.momentum * velocity if optimizer.nesterov else velocity
-    weight -= rate * move
+    weight -= lr * move
 
 
 @torch_optimizer.register
@@ -63,14 +63,14 @@ def sgd_twin(optimizer: SGD, parameters: Iterable[Any], torch: ModuleType) -> An
     twin = torch.optim.SGD(parameters, 0.0, momentum, weight_decay=coupled, nesterov=nesterov)
 
     def decay() -> None:
-        rates = {
+        learning_rates = {
             p: group["lr"] * group.get("decays", 1.0)
             for group in twin.param_groups
             for p in group["params"]
         }
         with torch.no_grad():
             for parameter in with_gradients(twin):
-                parameter.mul_(1 - rates[parameter] * optimizer.weight_decay)
+                parameter.mul_(1 - learning_rates[parameter] * optimizer.weight_decay)
 
     if optimizer.weight_decay and optimizer.decoupled:
         around(twin, before=decay)

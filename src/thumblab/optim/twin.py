@@ -50,7 +50,7 @@ def with_gradients(twin: Any) -> list[Any]:
 
 
 def divide(twin: Any, factor: Callable[[Any], float], what: str = "factor") -> None:
-    """Cuts the parameter groups of a new ``twin``, so that each has one ``factor`` of its rate.
+    """Cuts the parameter groups of a new ``twin``, so that each has one ``factor`` of its learning rate.
 
     Or of something else: ``what`` is where a group keeps it, times what it has there already.
     """

@@ -55,7 +55,7 @@ class Wrapper(Optimizer):
         return self.optimizer.whole(name, shape)
 
 
-def with_learning_rate(optimizer: Optimizer, rate: float | Schedule) -> Optimizer:
+def with_learning_rate(optimizer: Optimizer, learning_rate: float | Schedule) -> Optimizer:
     """Copy with another learning rate, which the innermost of wrapped optimizers has.
 
     >>> from thumblab.optim import EMA, SGD
@@ -63,9 +63,9 @@ def with_learning_rate(optimizer: Optimizer, rate: float | Schedule) -> Optimize
     0.3
     """
     if isinstance(optimizer, Wrapper):
-        return replace(optimizer, optimizer=with_learning_rate(optimizer.optimizer, rate))
+        return replace(optimizer, optimizer=with_learning_rate(optimizer.optimizer, learning_rate))
     name = "learning_rate" if "learning_rate" in {f.name for f in fields(optimizer)} else "rate"
-    return replace(optimizer, **{name: rate})
+    return replace(optimizer, **{name: learning_rate})
 
 
 def blend(kept: Array, new: Array, share: float) -> None:

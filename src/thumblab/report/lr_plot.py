@@ -22,7 +22,7 @@ def write_rate_plot(found: LRRangeTest, path: Path | str, *, model: str, data: s
         WriteError: If the file cannot be written.
     """
     values = {
-        "rates": found.rates.tolist(),
+        "rates": found.learning_rates.tolist(),
         "losses": found.losses.tolist(),
         "smoothed": found.smoothed.tolist(),
         "steepest": found.steepest,

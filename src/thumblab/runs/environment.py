@@ -83,8 +83,8 @@ def warn_if_other(before: dict[str, Any], now: dict[str, Any]) -> None:
 
 def earlier_sessions(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:
     """What decided the bits of a run's sessions so far, where it is not what decides them now; each once."""
-    told = before.get("earlier", [])
-    found = [*(told if isinstance(told, list) else []), deciding(before)]
+    earlier = before.get("earlier", [])
+    found = [*(earlier if isinstance(earlier, list) else []), deciding(before)]
     other = [each for each in found if each and each != deciding(now)]
     return [each for place, each in enumerate(other) if each not in other[:place]]
 

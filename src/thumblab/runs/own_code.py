@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from thumblab.core.errors import RunError, UntrustedError, UsageError
-from thumblab.core.foreign_error import reason
+from thumblab.core.library_error import reason
 from thumblab.core.source_text import STORED, find_module, module_text
 from thumblab.core.value import plain_module
 from thumblab.runs.trust import is_trusted, name_of, trust

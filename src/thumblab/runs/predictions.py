@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from thumblab.core import npy
 from thumblab.core.errors import RunError
-from thumblab.core.foreign_error import reason
+from thumblab.core.library_error import reason
 from thumblab.storage import files
 
 Predictions = dict[str, NDArray[Any]]

@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from thumblab.core.errors import RunError
-from thumblab.core.foreign_error import reason
+from thumblab.core.library_error import reason
 from thumblab.storage import files
 
 Arrays = dict[str, NDArray[Any]]

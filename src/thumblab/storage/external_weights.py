@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize
 
 from thumblab.core.errors import DataError, UsageError
-from thumblab.core.foreign_error import reason
+from thumblab.core.library_error import reason
 from thumblab.storage.checkpoint import Arrays
 
 SUFFIXES = {
@@ -43,7 +43,7 @@ def format_of(path: Path, remedy: str) -> str:
     return SUFFIXES[path.suffix.lower()]
 
 
-def read_foreign(source: Path, *, trusted: bool = False) -> Arrays:
+def read_external(source: Path, *, trusted: bool = False) -> Arrays:
     """The tensors of a safetensors file, or of one that ``torch.save`` wrote, as float32 or float64.
 
     A prefix ``module.`` that all names have (PyTorch's data parallel) is taken off.

@@ -23,7 +23,7 @@ from thumblab.experiment.experiment import ENGINE_VERSION
 from thumblab.runs.run import Run
 from thumblab.storage.checkpoint import Arrays, digest, load_arrays, ours, save_arrays
 from thumblab.storage.files import check_space
-from thumblab.training.feature_extractor import front
+from thumblab.training.feature_extractor import feature_extractor
 
 Array = NDArray[Any]
 AT_ONCE = 1024
@@ -126,9 +126,9 @@ class _Task:
                 f"the network in {self.source.of} reads {shape}, but {self.dataset.name} has "
                 f"{self.dataset.shape}; choose other data"
             )
-        net = front(from_dict(self.about["model"], self.modules), self.source.layer).network(
-            self.arrays, self.about
-        )
+        net = feature_extractor(
+            from_dict(self.about["model"], self.modules), self.source.layer
+        ).network(self.arrays, self.about)
         for begin in range(0, len(images), AT_ONCE):
             yield net.predict(images[begin : begin + AT_ONCE])
 

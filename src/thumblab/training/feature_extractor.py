@@ -1,4 +1,4 @@
-"""The front of a network: its layers up to one of them."""
+"""A feature extractor: the layers of a network up to one of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Front:
+class FeatureExtractor:
     """Layers that lead from a network's input to one layer's output, in the order data flow.
 
     Attributes:
@@ -32,7 +32,7 @@ class Front:
     whole: bool = False
 
     def network(self, arrays: Arrays, about: dict[str, Any], workers: int | None = None) -> Network:
-        """The front with its part of a network's weights, on the NumPy engine, whatever trained it.
+        """The extractor with its part of a network's weights, on the NumPy engine, whatever trained it.
 
         Args:
             arrays: Weights of the whole network, by path.
@@ -53,8 +53,8 @@ class Front:
         return net
 
 
-def front(model: Layer, path: str) -> Front:
-    """The front of ``model`` that ends with the layer at ``path``; with an empty path, all of it.
+def feature_extractor(model: Layer, path: str) -> FeatureExtractor:
+    """The layers of ``model`` up to the one at ``path``; with an empty path, all of them.
 
     Of layers side by side only the branch that ``path`` goes into is run.
 
@@ -63,7 +63,7 @@ def front(model: Layer, path: str) -> Front:
     """
     stages = _stages(model, path, "")
     layers, prefixes = (tuple(each) for each in zip(*((y, x) for x, y in stages), strict=True))
-    return Front(layers, prefixes, whole=_ends(model, path))
+    return FeatureExtractor(layers, prefixes, whole=_ends(model, path))
 
 
 def _ends(layer: Layer, path: str) -> bool:

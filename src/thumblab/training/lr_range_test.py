@@ -1,6 +1,6 @@
-"""The learning-rate range test: a short training whose rate rises until it is too much.
+"""The learning-rate range test: a short training whose learning rate rises until it is too much.
 
-Source: Smith 2017, arXiv:1506.01186; with a rate that rises exponentially, as practice has it.
+Source: Smith 2017, arXiv:1506.01186; with a learning rate that rises exponentially, as practice has it.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class LRRangeTest:
     Attributes:
         rates: Learning rates, growing ``(n,)``.
         losses: Mean loss of each step's batch before the step, in nats ``(n,)``; finite.
-        ended: ``"highest"`` if every rate up to the highest was tried, else why not: ``"hopeless"``
+        ended: ``"highest"`` if every learning rate up to the highest was tried, else why not: ``"hopeless"``
             if the loss had grown beyond all bounds, ``"infinite"`` if it was not finite.
     """
 
-    rates: NDArray[np.float64]
+    learning_rates: NDArray[np.float64]
     losses: NDArray[np.float64]
     ended: str
 
@@ -72,24 +72,24 @@ class LRRangeTest:
 
     @property
     def steepest(self) -> float | None:
-        """The rate at which the smoothed loss falls fastest per decade; None if it hardly falls."""
+        """The learning rate at which the smoothed loss falls fastest per decade; None if it hardly falls."""
         smoothed, end = self.smoothed, self.lowest + 1
         if not self.fell:
             return None
-        slope = np.gradient(smoothed[:end], np.log10(self.rates[:end]))
-        return float(self.rates[slope.argmin()])
+        slope = np.gradient(smoothed[:end], np.log10(self.learning_rates[:end]))
+        return float(self.learning_rates[slope.argmin()])
 
     @property
     def diverges(self) -> float | None:
-        """The first rate past the lowest smoothed loss at which a tenth of the fall is lost again.
+        """The first learning rate past the lowest smoothed loss at which a tenth of the fall is lost again.
 
-        None if no rate that was tried was too much.
+        None if no learning rate that was tried was too much.
         """
         smoothed, low = self.smoothed, self.smoothed.min()
         worse = np.flatnonzero(smoothed[self.lowest :] > low + 0.1 * (smoothed[0] - low))
         if len(worse):
-            return float(self.rates[self.lowest + worse[0]])
-        return None if self.ended == "highest" else float(self.rates[-1])
+            return float(self.learning_rates[self.lowest + worse[0]])
+        return None if self.ended == "highest" else float(self.learning_rates[-1])
 
 
 def lr_range_test(
@@ -103,9 +103,9 @@ def lr_range_test(
 ) -> Generator[LRRangeTest, None, None]:
     """Trains ``steps`` steps at rates from ``lowest`` to ``highest``; yields what it saw so far.
 
-    Everything but the rate is the experiment's: first weights, batches, augmentation, loss and
-    optimizer. Where an optimizer moves some weights by another one, as ``Muon`` does, that one's rate
-    keeps its proportion to the rate tested. Nothing is written but in a temporary folder.
+    Everything but the learning rate is the experiment's: first weights, batches, augmentation, loss and
+    optimizer. Where an optimizer updates some weights by another one, as ``Muon`` does, that one's
+    learning rate keeps its proportion to the one tested. Nothing is written but in a temporary folder.
 
     Raises:
         UsageError: If the rates or the steps make no test, or the first loss is not finite.
@@ -115,21 +115,21 @@ def lr_range_test(
             f"rates from {lowest:g} to {highest:g} in {steps} steps make no test; give a lowest "
             f"rate above 0, a higher one, and at least {FEWEST_STEPS} steps"
         )
-    rates = np.geomspace(lowest, highest, steps)
+    learning_rates = np.geomspace(lowest, highest, steps)
     losses: list[float] = []
     ended = ""
     with dry_run(experiment, dataset, workers) as trainer:
         while not ended:
-            loss = trainer.train_step(float(rates[len(losses)]))
+            loss = trainer.train_step(float(learning_rates[len(losses)]))
             if isfinite(loss):
                 losses.append(loss)
             elif not losses:
                 raise UsageError(
-                    f"the loss is {loss} before the first step, whatever the rate; look at the data's "
-                    "normalization, and at the model"
+                    f"the loss is {loss} before the first step, whatever the learning rate; look at "
+                    "the data's normalization, and at the model"
                 )
             ended = _ended(losses, loss, steps)
-            yield LRRangeTest(rates[: len(losses)], np.array(losses), ended)
+            yield LRRangeTest(learning_rates[: len(losses)], np.array(losses), ended)
 
 
 def _ended(losses: list[float], loss: float, steps: int) -> str:

@@ -153,15 +153,15 @@ class Trainer:
 
     def _learning_rate(self, step: int) -> float:
         """The learning rate of a step, from the schedule and the epochs before the step's own."""
-        rate = learning_rate_at(self.experiment.optimizer.learning_rate, step, self.steps)
+        learning_rate = learning_rate_at(self.experiment.optimizer.learning_rate, step, self.steps)
         rule = self.experiment.lr_plateau
         before = self.lines[: step // self.steps_per_epoch]
-        return rate if rule is None else reduced(rule, rate, before)
+        return learning_rate if rule is None else reduced(rule, learning_rate, before)
 
-    def train_step(self, rate: float | None = None) -> float:
+    def train_step(self, learning_rate: float | None = None) -> float:
         """Trains one step; returns its mean loss, and counts the step if that is finite.
 
-        Without ``rate`` the schedule gives it.
+        Without ``learning_rate`` the schedule gives it.
         """
         epoch, batch = divmod(self.step, self.steps_per_epoch)
         begin = batch * self.experiment.batch
@@ -172,7 +172,9 @@ class Trainer:
             self.loader.targets(epoch, indices),
             loss=self.loss,
             optimizer=self.optimizer,
-            learning_rate=self._learning_rate(self.step) if rate is None else rate,
+            learning_rate=self._learning_rate(self.step)
+            if learning_rate is None
+            else learning_rate,
             step=self.step,
             epoch=epoch,
             indices=indices,

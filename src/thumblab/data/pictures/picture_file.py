@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from thumblab.core.errors import DataError
+from thumblab.data.os_errors import os_errors
 from thumblab.data.pictures.formats import HEAD, NAMES, other, sniff
 from thumblab.data.pictures.jpeg import open_jpeg
-from thumblab.data.readable import readable
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -100,7 +100,7 @@ def _file(picture: Path | bytes) -> Iterator[IO[bytes]]:
     if isinstance(picture, bytes):
         yield io.BytesIO(picture)
         return
-    with readable(picture):
+    with os_errors(picture):
         if not picture.is_file():
             raise DataError(f"{picture} is no file; name a picture")
         if picture.stat().st_size > FILE_BYTES:

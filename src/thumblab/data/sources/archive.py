@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Protocol, runtime_checkable
 
 from thumblab.core.errors import DataError
-from thumblab.core.foreign_error import reason
+from thumblab.core.library_error import reason
 
 MEMBER_BYTES = 1 << 30
 """No file of a data set may be longer, packed or not."""

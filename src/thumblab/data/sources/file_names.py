@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from thumblab.core.errors import DataError
 from thumblab.data.dataset import Dataset
-from thumblab.data.readable import readable
+from thumblab.data.os_errors import os_errors
 from thumblab.data.reading import counted
 from thumblab.data.sources.class_names import class_names
 from thumblab.data.sources.dataset_spec import DatasetSpec, read
@@ -41,7 +41,7 @@ class FileNames(Pictures, DatasetSpec):
 @read.register
 def _read_file_names(source: FileNames, root: Path | None = None) -> Dataset:
     base = base_of(source.path, root)
-    with readable(base):
+    with os_errors(base):
         there = base.is_dir()
     if not there:
         raise DataError(f"{base} is not a folder; give one of pictures named by their classes")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from thumblab.core.errors import DataError
-from thumblab.data.readable import readable
+from thumblab.data.os_errors import os_errors
 from thumblab.data.reading import Reading, counted
 from thumblab.data.sources.listing import is_picture as is_picture
 from thumblab.data.sources.listing import list_folder
@@ -24,7 +24,7 @@ def find(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        with readable(path):
+        with os_errors(path):
             if path.is_dir():
                 found += _inside(path)
             elif path.exists():

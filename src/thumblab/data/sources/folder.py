@@ -7,7 +7,7 @@ from pathlib import Path
 
 from thumblab.core.errors import DataError
 from thumblab.data.dataset import Dataset
-from thumblab.data.readable import readable
+from thumblab.data.os_errors import os_errors
 from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.layout import LayoutError, arrange
 from thumblab.data.sources.listing import Listing, list_folder
@@ -43,7 +43,7 @@ def read_folder(source: Folder, root: Path | None = None, least: int = 2) -> Dat
         least: So many classes there must be. With 1, a test part alone is read too, as both parts.
     """
     base = base_of(source.path, root)
-    with readable(base):
+    with os_errors(base):
         there = base.is_dir()
     if not there:
         raise DataError(f"{base} is not a folder; give one that holds a sub-folder for each class")

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from thumblab.core.errors import DataError
 from thumblab.data.dataset import Dataset
-from thumblab.data.readable import readable
+from thumblab.data.os_errors import os_errors
 from thumblab.data.reading import counted, listed
 from thumblab.data.sources.class_names import class_names
 from thumblab.data.sources.dataset_spec import DatasetSpec, read
@@ -51,7 +51,7 @@ class LabelsCsv(Pictures, DatasetSpec):
 @read.register
 def _read_labels_csv(source: LabelsCsv, root: Path | None = None) -> Dataset:
     path = base_of(source.path, root)
-    with readable(path):
+    with os_errors(path):
         there = path.is_file()
         if there and path.stat().st_size > FILE_BYTES:
             raise DataError(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from thumblab.core.errors import DataError
+from thumblab.data.os_errors import os_errors
 from thumblab.data.pictures.formats import HEAD, SUFFIXES, is_picture_content
-from thumblab.data.readable import readable
 from thumblab.data.reading import counted
 
 LEFTOVERS = frozenset(
@@ -118,7 +118,7 @@ class _Walk:
 
     def below(self, folder: Path, at: PurePosixPath) -> Iterator[PurePosixPath]:
         """The files in ``folder``, which stands at ``at``, and below."""
-        with readable(folder):
+        with os_errors(folder):
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         for entry in entries:
             path = at / entry.name

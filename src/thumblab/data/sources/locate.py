@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from thumblab.core.errors import DataError
 from thumblab.data.distribution import VARIABLE, Distribution
-from thumblab.data.readable import readable
+from thumblab.data.os_errors import os_errors
 from thumblab.data.sources.archive import MEMBER_BYTES, members, unpacked
 
 DEEPEST, MOST_FOLDERS = 4, 2000
@@ -83,7 +83,7 @@ def gather_first(
 
 def _roots(distribution: Distribution, root: Path | None) -> list[Path]:
     if root is not None:
-        with readable(root):
+        with os_errors(root):
             there = root.exists()
         if not there:
             raise DataError(
@@ -96,7 +96,7 @@ def _roots(distribution: Distribution, root: Path | None) -> list[Path]:
 
 def _places(distribution: Distribution, base: Path) -> Iterator[Path]:
     """Sub-folders come before the folder itself: two sets use the same file names."""
-    with readable(base):
+    with os_errors(base):
         if base.is_file():
             yield base
             return
@@ -107,7 +107,7 @@ def _places(distribution: Distribution, base: Path) -> Iterator[Path]:
 
 
 def _found(place: Path, distribution: Distribution, names: Sequence[str]) -> dict[str, bytes]:
-    with readable(place):
+    with os_errors(place):
         if place.is_file():
             found = _from_archive(place, distribution, names)
         else:
@@ -142,7 +142,7 @@ def _inside(folder: Path, name: str) -> list[Path]:
 
 
 def _bytes(path: Path) -> bytes:
-    with readable(path):
+    with os_errors(path):
         size = path.stat().st_size
         if size > MEMBER_BYTES:
             raise DataError(f"{path} has {size:,} bytes; at most {MEMBER_BYTES:,} are read")
@@ -157,7 +157,7 @@ def _deeper(base: Path, distribution: Distribution, names: Sequence[str]) -> Pat
     """
     if not base.is_dir():
         return None
-    with readable(base):
+    with os_errors(base):
         places = [place for place in _folders(base) if len(_paths(place, names)) == len(names)]
     # The folder around one of the files' own name holds it as well.
     places = [place for place in places if not any(other in place.parents for other in places)]

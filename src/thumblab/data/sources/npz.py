@@ -15,7 +15,7 @@ from thumblab.core import npy
 from thumblab.core.errors import DataError, UsageError
 from thumblab.core.value import LOCATES
 from thumblab.data.dataset import Dataset
-from thumblab.data.readable import readable
+from thumblab.data.os_errors import os_errors
 from thumblab.data.sources.archive import members
 from thumblab.data.sources.assembled import assembled
 from thumblab.data.sources.dataset_spec import DatasetSpec, read
@@ -60,7 +60,7 @@ class Npz(DatasetSpec):
 @read.register
 def _read_npz(source: Npz, root: Path | None = None) -> Dataset:
     path = base_of(source.path, root)
-    with readable(path):
+    with os_errors(path):
         there = path.is_file()
     if not there:
         raise DataError(f"{path} is not a file; give an .npz")

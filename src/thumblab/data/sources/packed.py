@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from thumblab.core.errors import DataError
 from thumblab.data.dataset import Dataset
+from thumblab.data.os_errors import os_errors
 from thumblab.data.pictures.formats import HEAD, SUFFIXES, is_picture_content
-from thumblab.data.readable import readable
 from thumblab.data.sources.archive import OF_PICTURES, members
 from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.folder import read_listed
@@ -39,7 +39,7 @@ def _read_packed(source: Packed, root: Path | None = None) -> Dataset:
 def read_packed(source: Packed, root: Path | None = None, least: int = 2) -> Dataset:
     """The data set of an archive; ``least`` as for ``read_folder``."""
     path = base_of(source.path, root)
-    with readable(path):
+    with os_errors(path):
         there = path.is_file()
     if not there:
         raise DataError(f"{path} is not a file; give a {', '.join(ENDINGS)} of class folders")

@@ -9,7 +9,7 @@ from typing import Any
 
 from thumblab.core.errors import DataError
 from thumblab.data.dataset import Dataset
-from thumblab.data.readable import readable
+from thumblab.data.os_errors import os_errors
 from thumblab.data.sources.dataset_spec import DatasetSpec, read
 from thumblab.data.sources.label_values import to_labels
 from thumblab.data.sources.layout import Entry, Layout
@@ -43,7 +43,7 @@ class Parquet(Pictures, DatasetSpec):
 @read.register
 def _read_parquet(source: Parquet, root: Path | None = None) -> Dataset:
     base = base_of(source.path, root)
-    with readable(base):
+    with os_errors(base):
         files = sorted(base.rglob("*.parquet")) if base.is_dir() else [base]
         files = [file for file in files if file.is_file()]
     if not files:

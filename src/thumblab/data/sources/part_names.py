@@ -31,7 +31,7 @@ def role_of(name: str) -> str | None:
     >>> [role_of(name) for name in ("train station", "bus", "test tubes", "fold1")]
     [None, None, None, None]
     """
-    text = _words(name)
+    text = _split_words(name)
     roles = {_BY_WORD[word] for word in text if word in _BY_WORD}
     rest = [word for word in text if not (word in _BY_WORD or FILLERS.fullmatch(word))]
     return roles.pop() if len(roles) == 1 and not rest else None
@@ -43,7 +43,7 @@ def is_wrapping(name: str) -> bool:
     >>> is_wrapping("images"), is_wrapping("img_data"), is_wrapping("cat images")
     (True, True, False)
     """
-    text = _words(name)
+    text = _split_words(name)
     return bool(text) and all(map(FILLERS.fullmatch, text))
 
 
@@ -53,7 +53,7 @@ def roles_mentioned(name: str) -> set[str]:
     >>> roles_mentioned("trainA"), roles_mentioned("cat")
     ({'training'}, set())
     """
-    return {_BY_WORD[word] for word in _words(name) if word in _BY_WORD}
+    return {_BY_WORD[word] for word in _split_words(name) if word in _BY_WORD}
 
 
 def is_like_a_part(name: str) -> bool:
@@ -62,7 +62,7 @@ def is_like_a_part(name: str) -> bool:
     >>> is_like_a_part("fold_3"), is_like_a_part("eval"), is_like_a_part("split pea")
     (True, True, False)
     """
-    text = _words(name)
+    text = _split_words(name)
     return (
         bool(text)
         and all(
@@ -73,7 +73,7 @@ def is_like_a_part(name: str) -> bool:
     )
 
 
-def _words(name: str) -> list[str]:
+def _split_words(name: str) -> list[str]:
     """Its words in lower case, without numbers; ``trainingSet`` and ``trainset`` have two."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     text = re.findall(r"[^\W\d_]+", apart.lower())

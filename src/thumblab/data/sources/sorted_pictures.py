@@ -126,7 +126,7 @@ def _reading(listing: Listing, layout: Layout, met: _Met) -> Reading:
         largest=extremes[-1] if extremes else None,
         passed_over=listing.suffixes(),
         skipped=tuple(met.bad.values()),
-        notes=(*listing.notes, *layout.notes, *_told(met)),
+        notes=(*listing.notes, *layout.notes, *_notes(met)),
     )
 
 
@@ -179,7 +179,7 @@ def _part(
     return Split(images[:count].copy() if count < len(entries) else images, labels[:count].copy())
 
 
-def _told(met: _Met) -> list[str]:
+def _notes(met: _Met) -> list[str]:
     """Of notes that repeat from picture to picture, the first, and how many there are."""
     values = [
         lines[0] + (f"; so do {len(lines) - 1:,} more" if len(lines) > 1 else "")

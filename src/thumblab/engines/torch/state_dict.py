@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from thumblab.core.errors import DataError, UsageError
-from thumblab.core.foreign_error import reason
+from thumblab.core.library_error import reason
 
 Arrays = dict[str, NDArray[Any]]
 OLDEST = (2, 10)

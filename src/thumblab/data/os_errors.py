@@ -10,7 +10,7 @@ from thumblab.core.errors import DataError
 
 
 @contextmanager
-def readable(path: Path) -> Iterator[None]:
+def os_errors(path: Path) -> Iterator[None]:
     """Raises ``DataError`` if the system forbids to look at ``path``, or at what is looked at inside of this.
 
     It does so for a name that is too long and for want of rights; a path that does not exist is none of it.

@@ -5,8 +5,8 @@ import pytest
 
 from thumblab.core.errors import DataError
 from thumblab.data import Cifar10, Folder, read
+from thumblab.data.os_errors import os_errors
 from thumblab.data.pictures.picture import decode
-from thumblab.data.readable import readable
 from thumblab.data.sources.find import find
 
 TOO_LONG = Path("a" * 300)
@@ -17,12 +17,12 @@ def test_what_the_system_says_is_said() -> None:
         pytest.raises(
             DataError, match=r"here/x cannot be read \(Permission denied\); check its na"
         ),
-        readable(Path("here")),
+        os_errors(Path("here")),
     ):
         raise PermissionError(13, "Permission denied", "here/x")
     with (
         pytest.raises(DataError, match=r"^here cannot be read \(No space left on device\)"),
-        readable(Path("here")),
+        os_errors(Path("here")),
     ):
         raise OSError(28, "No space left on device")
 

@@ -11,7 +11,7 @@ import pytest
 
 from thumblab.config import import_own
 from thumblab.core.errors import DataError, RunError, UsageError
-from thumblab.core.foreign_error import LONGEST, reason
+from thumblab.core.library_error import LONGEST, reason
 from thumblab.runs import predictions
 from thumblab.storage import external_weights
 
@@ -53,7 +53,7 @@ def test_a_file_of_torch_with_more_than_tensors_is_refused_without_advice(
     path = tmp_path / "evil.pt"
     path.write_bytes(pickle.dumps({"weight": Gadget()}))
     with pytest.raises(DataError, match=r"evil.pt cannot be read \(.*\); give a file") as caught:
-        external_weights.read_foreign(path, trusted=True)
+        external_weights.read_external(path, trusted=True)
     assert not any(word in str(caught.value) for word in ADVICE)
     assert capsys.readouterr().out == ""
 
