@@ -13,6 +13,7 @@ from thumblab.study.results import (
     complete_seeds,
     curves_of,
     hits_of,
+    logits_of,
     results,
     store,
     stored_hits,
@@ -26,10 +27,6 @@ def found(folder: Path, **changes: object) -> Results:
     lock = read_lock(wanted, folder)
     assert lock is not None
     return results(wanted, lock, folder, datasets(), 2)
-
-
-def said(logits: object, status: str = "done") -> SimpleNamespace:
-    return SimpleNamespace(status=status, predictions={"validation_logits": np.asarray(logits)})
 
 
 def test_hits_are_those_of_the_stored_predictions(finished: Path) -> None:
@@ -53,25 +50,25 @@ def test_seeds_are_complete_once_every_arm_has_them(finished: Path, tmp_path: Pa
 
 def test_top_k_and_ties() -> None:
     labels = np.array([0, 1, 2])
-    logits = [[3.0, 2.0, 1.0, 0.0], [3.0, 2.0, 1.0, 0.0], [1.0, 1.0, 1.0, 1.0]]
-    run_ = said(logits)
+    logits = np.array([[3.0, 2.0, 1.0, 0.0], [3.0, 2.0, 1.0, 0.0], [1.0, 1.0, 1.0, 1.0]])
     dataset = SimpleNamespace(groups=(0, 0, 1, 1), name="x", classes="abcd")
     ask = [
-        hits_of(run_, "validation", metric, labels, dataset).tolist()
+        hits_of(logits, metric, labels, dataset).tolist()
         for metric in ("accuracy", "top3_accuracy", "coarse_accuracy")
     ]
     assert ask == [[True, False, False], [True, True, True], [True, True, False]]
 
 
-def test_what_has_diverged_says_the_first_class(finished: Path) -> None:
+def test_what_has_diverged_says_the_first_class() -> None:
     labels = np.array([0, 1, 0])
-    row = hits_of(said([], "diverged"), "validation", "accuracy", labels, DATA)
-    assert row.tolist() == [True, False, True]
+    run_ = SimpleNamespace(status="diverged")
+    logits = logits_of(run_, "validation", labels, DATA)
+    assert hits_of(logits, "accuracy", labels, DATA).tolist() == [True, False, True]
 
 
-def test_coarse_accuracy_needs_coarse_classes(finished: Path) -> None:
+def test_coarse_accuracy_needs_coarse_classes() -> None:
     with pytest.raises(UsageError, match="no coarse classes"):
-        hits_of(said(np.eye(47)), "validation", "coarse_accuracy", np.arange(47), DATA)
+        hits_of(np.eye(47), "coarse_accuracy", np.arange(47), DATA)
 
 
 def test_test_images_are_evaluated_once(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from thumblab.cli.remedies import advice
 from thumblab.cli.report import report
 from thumblab.cli.runs import runs
 from thumblab.cli.stopping import Stopped, stopping_at_once
+from thumblab.cli.study import study_app
 from thumblab.cli.terminal import capped, printable, readable_width, shortened
 from thumblab.cli.train import train
 from thumblab.cli.tune import tune
@@ -117,6 +118,8 @@ def build() -> App:
         group = Group(name, sort_key=place)
         for verb in verbs:
             app.command(verb, name=_typed(verb.__name__), group=group, help_epilogue="")
+        if name == "Evaluate":
+            app.command(study_app(group))
     app.register_install_completion_command(
         help="Have the shell complete verbs and options.", group=last, help_epilogue=""
     )

@@ -52,7 +52,8 @@ def in_project(app: App, tokens: Sequence[str]) -> Iterator[None]:
 
     with suppress(ValueError):  # on another drive
         path = Path(os.path.relpath(path))
-    found = read_project(path, {verb: _options(app, verb) for verb in app if verb[0] != "-"})
+    verbs = [verb for verb in app if verb[0] != "-" and app[verb].default_command is not None]
+    found = read_project(path, {verb: _options(app, verb) for verb in verbs})
     detail(f"settings of {path}")
     app.config = (Dict(data=dict(found.options), source=str(path)),)
     before = os.environ.get(DATA)

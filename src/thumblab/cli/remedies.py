@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 OPTIONS = {
+    "amend": "thumblab study lock FILE --amend REASON",
     "data": "--data",
     "device": "--device",
     "download": "thumblab data NAME --download",

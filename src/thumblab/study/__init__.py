@@ -1,5 +1,9 @@
 """Studies: what is compared is declared, run wherever there are machines, and answered in words that hold."""
 
+from thumblab.study.answer import Answer as Answer
+from thumblab.study.answer import answer as answer
+from thumblab.study.answer import store_answer as store_answer
+from thumblab.study.answer import verdict as verdict
 from thumblab.study.cells import Cell as Cell
 from thumblab.study.cells import cells as cells
 from thumblab.study.cells import read_data as read_data
@@ -21,3 +25,5 @@ from thumblab.study.study import Arm as Arm
 from thumblab.study.study import Question as Question
 from thumblab.study.study import Seeds as Seeds
 from thumblab.study.study import Study as Study
+from thumblab.verdict import Verdict as Verdict
+from thumblab.verdict import judge as judge

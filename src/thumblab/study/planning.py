@@ -15,7 +15,7 @@ from thumblab.data import Dataset, DatasetSpec
 from thumblab.experiment.experiment import parts
 from thumblab.study.cells import Cell, cells, read_data
 from thumblab.study.lock import read_lock
-from thumblab.study.results import hits_of
+from thumblab.study.results import hits_of, logits_of
 from thumblab.study.study import Study
 from thumblab.training.estimate import estimate
 from thumblab.verdict import pilot_sd, smallest_visible
@@ -193,7 +193,8 @@ def _visible(
             continue
         dataset = datasets[arm.experiment.data]
         metric = study.question.metric
-        hits = np.stack([hits_of(run, "validation", metric, labels, dataset) for run in pilots])
+        said = [logits_of(run, "validation", labels, dataset) for run in pilots]
+        hits = np.stack([hits_of(logits, metric, labels, dataset) for logits in said])
         sd = pilot_sd(hits)
         seeds = len(every) // len(study.each)
         return 100 * smallest_visible(sd, seeds, comparisons=count, level=study.question.level)

@@ -34,7 +34,9 @@ class Results:
         study: The study.
         lock: What it had declared.
         runs: Of each arm, the baseline first, in the order of the seeds; some may have diverged.
-        hits: Whether each image was right by the metric, ``(seeds, images)``, of each arm.
+        guesses: The likeliest class of each image, ``(seeds, images)``, of each arm.
+        hits: Whether each image was right by the metric, likewise; by the accuracy for a metric that is
+            not made of hits.
         labels: Class indices of the images ``(images,)``.
         datasets: The data of every arm.
     """
@@ -42,6 +44,7 @@ class Results:
     study: Study
     lock: Lock
     runs: Mapping[str, tuple[Run, ...]]
+    guesses: Mapping[str, Array]
     hits: Mapping[str, NDArray[np.bool_]]
     labels: Array
     datasets: Mapping[DatasetSpec, Dataset]
@@ -87,30 +90,32 @@ def results(
     if part == "test":
         _open_test(study, [run for own in by_arm.values() for run in own])
     labels = _labels(by_arm, part)
-    hits = {}
+    hits, guesses = {}, {}
     for arm in study.each:
         dataset = datasets[arm.experiment.data]
-        rows = [
-            hits_of(run, part, study.question.metric, labels, dataset) for run in by_arm[arm.name]
-        ]
+        each = [logits_of(run, part, labels, dataset) for run in by_arm[arm.name]]
+        rows = [hits_of(logits, study.question.metric, labels, dataset) for logits in each]
         hits[arm.name] = np.stack(rows)
+        guesses[arm.name] = np.stack([logits.argmax(1) for logits in each])
     own = {name: tuple(found) for name, found in by_arm.items()}
-    return Results(study, lock, own, hits, labels, datasets)
+    return Results(study, lock, own, guesses, hits, labels, datasets)
 
 
-def hits_of(
-    run: Run, part: str, metric: Metric, labels: Array, dataset: Dataset
-) -> NDArray[np.bool_]:
-    """On which images a run is right, ``(images,)``.
+def logits_of(run: Run, part: str, labels: Array, dataset: Dataset) -> Array:
+    """What a run says of the images, ``(images, classes)``; with its TTA if it names one.
 
-    What a run that has diverged would say is the first class, as the largest of many NaN is.
+    A run that has diverged says the first class, as the largest of many NaN is.
     """
     if run.status == "diverged":
         logits = np.zeros((len(labels), len(dataset.classes)), np.float32)
         logits[:, 0] = 1
-    else:
-        found = run.predictions
-        logits = found.get(f"{part}_tta_logits", found[f"{part}_logits"])
+        return logits
+    found = run.predictions
+    return found.get(f"{part}_tta_logits", found[f"{part}_logits"])
+
+
+def hits_of(logits: Array, metric: Metric, labels: Array, dataset: Dataset) -> NDArray[np.bool_]:
+    """On which images logits are right, ``(images,)``."""
     if metric.startswith("top"):
         k = min(int(metric[3]), logits.shape[1])
         own = logits[np.arange(len(labels)), labels][:, None]
@@ -227,6 +232,9 @@ def store(found: Results, folder: Path) -> None:
     images = np.array(len(found.labels))
     labels = found.labels.astype(np.uint16)
     np.savez_compressed(folder / "hits.npz", images=images, labels=labels, **packed)  # type: ignore[arg-type]
+    if found.study.question.metric == "macro_f1":
+        guesses = {f"arm/{name}": each.astype(np.uint16) for name, each in found.guesses.items()}
+        np.savez_compressed(folder / "guesses.npz", labels=labels, **guesses)  # type: ignore[arg-type]
     curves = {name: each.astype(np.float32) for name, each in curves_of(found).items()}
     np.savez_compressed(folder / "curves.npz", **curves)  # type: ignore[arg-type]
 

@@ -13,7 +13,7 @@ from thumblab.experiment import Experiment
 from thumblab.study.edits import Edits, edited
 from thumblab.study.search import Search
 
-Metric = Literal["accuracy", "top3_accuracy", "top5_accuracy", "coarse_accuracy"]
+Metric = Literal["accuracy", "top3_accuracy", "top5_accuracy", "coarse_accuracy", "macro_f1"]
 Part = Literal["validation", "test"]
 Against = Literal["baseline", "all pairs", "factors", "best"]
 Budget = Literal["epochs", "images", "flops", "seconds"]
@@ -108,6 +108,11 @@ class Question:
                 raise unknown(name, str(getattr(self, name)), get_args(choices))
         if self.matters is not None and not 0 < self.matters < 100:
             raise UsageError(f"matters {self.matters} are points, above 0 and below 100")
+        if self.metric == "macro_f1" and self.against != "baseline":
+            raise UsageError(
+                f"macro_f1 is compared with the baseline only, not against {self.against!r}; ask for the "
+                "accuracy, or compare with the baseline"
+            )
         if not 0 < self.level < 0.5:
             raise UsageError(f"level {self.level} is a chance of a wrong claim, in (0, 0.5)")
 
@@ -186,8 +191,16 @@ class Study:
             raise UsageError(
                 "against 'factors' needs axes; give them, or compare with the baseline"
             )
-        if self.seeds.count == 1 and len(names) > 1:
+        self._check_comparable()
+
+    def _check_comparable(self) -> None:
+        """Raises ``UsageError`` if what is asked could not be told from such runs."""
+        if len(self.each) == 1:
+            raise UsageError("a study compares arms, and there is one; give at least two")
+        if self.seeds.count == 1:
             raise UsageError("one seed compares networks, not ways of training; take at least two")
+        if self.question.metric == "macro_f1" and self.seeds.looks:
+            raise UsageError("macro_f1 is judged once, without looks; leave them out")
         seen = [arm.name for arm in self.each if arm.experiment.train_on == "all"]
         if seen and self.question.on == "validation":
             raise UsageError(

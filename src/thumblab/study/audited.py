@@ -1,0 +1,61 @@
+"""A study as the audit sees it: its runs, and what it had declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from thumblab.audit import Declaration, Deviation, Finding, PrintedVerdict, Subject, audit
+from thumblab.audit import Search as Searched
+from thumblab.data import Dataset, DatasetSpec
+from thumblab.runs import Run
+from thumblab.study.results import Results
+from thumblab.study.study import Study
+
+
+def audit_results(
+    found: Results,
+    looks: Sequence[Mapping[str, Any]],
+    datasets: Mapping[DatasetSpec, Dataset],
+) -> tuple[Finding, ...]:
+    """What the audit finds in a study."""
+
+    def read(run: Run) -> Dataset | None:
+        return datasets.get(run.experiment.data)
+
+    return audit(Subject(found.runs, read, declaration(found, looks)))
+
+
+def declaration(found: Results, looks: Sequence[Mapping[str, Any]]) -> Declaration:
+    """What a study had declared, and what was done to it since."""
+    study, lock = found.study, found.lock
+    question = study.question
+    return Declaration(
+        metric=question.metric,
+        part=question.on,
+        baseline=study.baseline,
+        matters=None if question.matters is None else question.matters / 100,
+        equal=question.equal,
+        looks=study.seeds.looks,
+        verdicts=tuple(
+            PrintedVerdict(
+                when=each["when"],
+                seeds=each["seeds"],
+                metric=each["metric"],
+                part=each["on"],
+                arms=tuple(each["arms"]),
+            )
+            for each in looks
+        ),
+        deviations=tuple(
+            Deviation(each["what"], each["why"], each["when"]) for each in lock.deviations
+        ),
+        search=_searched(study, lock.folder),
+        ignored=dict(study.ignore),
+        is_study=True,
+    )
+
+
+def _searched(study: Study, folder: Path) -> Searched | None:
+    return None
