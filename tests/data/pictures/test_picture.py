@@ -1,4 +1,6 @@
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -202,3 +204,40 @@ def test_a_jpeg_that_lacks_its_end_is_told() -> None:
     with pytest.warns(UserWarning, match=r"the picture lacks its last bytes; 0\.0 % of its pixels"):
         pixels = decode(data[:-2], (1, 28, 28))
     assert (pixels == decode(data, (1, 28, 28))).all()
+
+
+WANTING = """
+import io, resource
+from PIL import Image
+from thumblab.data.pictures.picture import decode
+def file(side):
+    out = io.BytesIO()
+    Image.new("RGB", (side, side)).save(out, "webp", quality=10, method=0)
+    return out.getvalue()
+small, large = file(8), file(3500)
+decode(small, (3, 8, 8))
+used = int(open("/proc/self/statm").read().split()[0]) * 4096
+resource.setrlimit(resource.RLIMIT_AS, (used + 60 * 2**20,) * 2)
+try:
+    decode(large, (3, 8, 8))
+except MemoryError:
+    print("no memory")
+decode(small, (3, 8, 8))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits memory as Linux does")
+def test_a_webp_that_needs_more_memory_than_there_is_is_not_called_damaged() -> None:
+    ended = subprocess.run([sys.executable, "-c", WANTING], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (0, "no memory\n"), ended.stderr
+
+
+def test_what_cannot_be_decoded_is_damaged_only_where_memory_was_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = saved(PICTURE, "webp")[:60]
+    with pytest.raises(DataError, match="cannot be decoded"):
+        decode(broken, (1, 8, 8))
+    monkeypatch.setattr("thumblab.data.pictures.picture.ROOM", 1 << 61)
+    with pytest.raises(MemoryError):
+        decode(broken, (1, 8, 8))

@@ -25,7 +25,7 @@ class Progress:
         self._begun: dict[str, float] = {}
         self._took: list[float] = []
         self._at_once = 1
-        self._said = time.monotonic()
+        self._printed = time.monotonic()
 
     def __enter__(self) -> Progress:
         return self
@@ -47,16 +47,16 @@ class Progress:
             if event.cell in self._begun:
                 self._took.append(now - self._begun.pop(event.cell))
             result = percent(event.accuracy) if event.kind == "done" else event.message
-            said = f"{name}: {event.kind}, {result}"
-            say(f"{said}  ({self._total - self._left} of {self._total}{self._time_left()})")
-            self._said = now
+            line = f"{name}: {event.kind}, {result}"
+            say(f"{line}  ({self._total - self._left} of {self._total}{self._time_left()})")
+            self._printed = now
         elif event.kind == "epoch":
-            if now - self._said > SECONDS_BETWEEN_LINES:
+            if now - self._printed > SECONDS_BETWEEN_LINES:
                 pace = f"{event.images_per_second:,.0f} images/s"
                 say(
                     f"{name}: epoch {event.epoch} of {event.epochs}, {percent(event.accuracy)}, {pace}"
                 )
-                self._said = now
+                self._printed = now
         else:
             self._begun.pop(event.cell, None)
             caution("thumblab: " + ": ".join(filter(None, (name, event.kind, event.message))))

@@ -36,11 +36,11 @@ def shard(
     study = options.read(file)
     if not 1 <= count <= 10_000:
         raise UsageError(f"{count} is no number of parts; give 1 to 10,000")
-    words = ["thumblab", "study", "run", str(file)]
-    words += [] if options.profile is None else ["--profile", options.profile]
-    words += [] if options.from_ is None else ["--from", str(options.from_)]
+    command = ["thumblab", "study", "run", str(file)]
+    command += [] if options.profile is None else ["--profile", options.profile]
+    command += [] if options.from_ is None else ["--from", str(options.from_)]
     plain = [
-        shlex.join([*words, "--runs", f"{options.folder}-{part}", "--shard", f"{part}/{count}"])
+        shlex.join([*command, "--runs", f"{options.folder}-{part}", "--shard", f"{part}/{count}"])
         for part in range(1, count + 1)
     ]
     merge = shlex.join(
@@ -54,12 +54,12 @@ def shard(
     )
     text = "\n".join([*plain, f"# then: {merge}"])
     if slurm:
-        text = _script(study.name, shlex.join(words), str(options.folder), count, merge)
+        text = _script(study.name, shlex.join(command), str(options.folder), count, merge)
     answer({"commands": plain, "merge": merge, "script": text}, text, as_json=json)
     return 0
 
 
-def _script(name: str, words: str, runs: str, count: int, merge: str) -> str:
+def _script(name: str, command: str, runs: str, count: int, merge: str) -> str:
     part = '"$SLURM_ARRAY_TASK_ID"'
     return "\n".join(
         [
@@ -69,6 +69,6 @@ def _script(name: str, words: str, runs: str, count: int, merge: str) -> str:
             "#SBATCH --cpus-per-task=4",
             "#SBATCH --signal=B:TERM@120",
             f"# afterwards: {merge}",
-            f"exec {words} --runs {shlex.quote(runs)}-{part} --shard {part}/{count}",
+            f"exec {command} --runs {shlex.quote(runs)}-{part} --shard {part}/{count}",
         ]
     )

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 ORIENTATION = 0x0112
 
+ROOM = 200_000_000
+"""Bytes within which every picture is decoded."""
+
 
 @dataclass(frozen=True, eq=False)
 class Picture:
@@ -71,6 +74,7 @@ def decode(
 
     Raises:
         DataError: If it is empty, damaged, too large, or of a format that is not read.
+        MemoryError: If there is not enough to decode it.
     """
     picture = picture if isinstance(picture, bytes) else Path(picture)
     found = open_picture(picture, pixels=pixels)
@@ -135,10 +139,21 @@ def _refusing(picture: Path | bytes) -> Iterator[None]:
             values if values.startswith(_name(picture)) else f"{_name(picture)} {values}"
         ) from error
     except Exception as error:
+        if not _has_room():
+            raise MemoryError from error
         reason = str(error).split("<")[0].strip() or type(error).__name__
         raise DataError(
             f"{_name(picture)} cannot be decoded ({reason}); give a whole picture"
         ) from error
+
+
+def _has_room() -> bool:
+    """Whether a decoder has had memory enough; some of them call the want of it a damaged file."""
+    try:
+        np.empty(ROOM, np.uint8)
+    except MemoryError:
+        return False
+    return True
 
 
 def _with_channels(image: Image.Image, channels: int) -> NDArray[np.uint8]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from thumblab.core.errors import DataError
 from thumblab.data.os_errors import os_errors
 from thumblab.data.pictures.formats import HEAD, NAMES, other, sniff
 from thumblab.data.pictures.jpeg import open_jpeg
+from thumblab.data.pictures.libtiff import silent
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -47,7 +48,8 @@ def opened(picture: Path | bytes, pixels: int, most: int | None = None) -> Itera
         if kind == "JPEG":
             yield open_jpeg(file, pixels if most is None else min(pixels, most))
         else:
-            yield _open_other(file, kind, head, pixels)
+            with silent() if kind == "TIFF" else nullcontext():
+                yield _open_other(file, kind, head, pixels)
 
 
 def _open_other(file: IO[bytes], kind: str | None, head: bytes, pixels: int) -> ImageFile:
