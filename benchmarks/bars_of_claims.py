@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from thumblab.verdict import Comparison, Verdict, judge, look_levels
 
 Array = NDArray[Any]
-Told = dict[str, Any]
-Cell = Callable[[np.random.Generator], Told]
+Result = dict[str, Any]
+Cell = Callable[[np.random.Generator], Result]
 RESOLVED = ("better", "worse", "better on these images", "worse on these images")
 
 
@@ -36,7 +36,7 @@ def wrong(found: Verdict, study: Study) -> bool:
     return any(false_word(each, study.truth[each.arm]) for each in found.comparisons)
 
 
-def share_of(number: int, wrong_ones: int, **more: Any) -> Told:
+def share_of(number: int, wrong_ones: int, **more: Any) -> Result:
     share = wrong_ones / number
     return {"studies": number, "share": share, "error": standard_error(share, number), **more}
 
@@ -51,7 +51,7 @@ def whole_studies() -> Iterator[tuple[str, Cell]]:
 
 
 def _whole(images: int, seeds: int, arms: int) -> Cell:
-    def cell(rng: np.random.Generator) -> Told:
+    def cell(rng: np.random.Generator) -> Result:
         false = 0
         for turn in range(2000):
             study = draw(rng, World(images, mixed(arms, turn)), seeds)
@@ -75,7 +75,7 @@ def coverage() -> Iterator[tuple[str, Cell]]:
 def _covers(kind: str, images: int, seeds: int, arms: int) -> Cell:
     number = {1: 2000, 3: 1000, 9: 500}[arms]
 
-    def cell(rng: np.random.Generator) -> Told:
+    def cell(rng: np.random.Generator) -> Result:
         held: dict[str, list[float]] = {"these_images": [], "images_like_these": []}
         for _ in range(number):
             study = draw(rng, World(images, (KINDS[kind],) * arms), seeds)
@@ -92,7 +92,7 @@ def _covers(kind: str, images: int, seeds: int, arms: int) -> Cell:
     return cell
 
 
-def _mean(values: list[float]) -> Told | None:
+def _mean(values: list[float]) -> Result | None:
     """Of shares, one a study, so that the error knows that arms of one study hang together."""
     if not values:
         return None
@@ -114,7 +114,7 @@ def unlike_arms() -> Iterator[tuple[str, Cell]]:
 def _unlike(arms: int, seeds: int, unlike: float, collapsing: float) -> Cell:
     usual = 4.0  # times the spread of independent mistakes, in the middle
 
-    def cell(rng: np.random.Generator) -> Told:
+    def cell(rng: np.random.Generator) -> Result:
         false = seen = better = 0
         for _ in range(1500):
             own = np.exp(2 * unlike * rng.standard_normal(arms))
@@ -125,10 +125,10 @@ def _unlike(arms: int, seeds: int, unlike: float, collapsing: float) -> Cell:
             )
             world = World(1880, (1.0,) * arms, spread, shift, collapsing)
             study = draw(rng, world, seeds)
-            words = [each.word for each in judge(study.hits).comparisons]
-            false += any(word in RESOLVED for word in words[arms // 2 :])
-            seen += sum(word.startswith("better") for word in words[: arms // 2])
-            better += sum(word == "better" for word in words[: arms // 2])
+            claimed = [each.word for each in judge(study.hits).comparisons]
+            false += any(word in RESOLVED for word in claimed[arms // 2 :])
+            seen += sum(word.startswith("better") for word in claimed[: arms // 2])
+            better += sum(word == "better" for word in claimed[: arms // 2])
         tried = 1500 * (arms // 2)
         return share_of(1500, false, power=seen / tried, power_on_images_like_these=better / tried)
 
@@ -152,7 +152,7 @@ def _looking(looks: Any, arms: int) -> Cell:
     at = range(3, 21) if looks == "any" else looks
     number = 500 if looks == "any" else 2000
 
-    def cell(rng: np.random.Generator) -> Told:
+    def cell(rng: np.random.Generator) -> Result:
         false = 0
         for _ in range(number):
             study = draw(rng, World(940, (1.0,) * arms), at[-1])
@@ -167,7 +167,7 @@ def _looking(looks: Any, arms: int) -> Cell:
     return cell
 
 
-def _refused(rng: np.random.Generator) -> Told:
+def _refused(rng: np.random.Generator) -> Result:
     study = draw(rng, World(940, (1.0,)), 6)
     try:
         judge(study.hits, looks=(3, 5, 8))
@@ -184,7 +184,7 @@ def real_networks() -> Iterator[tuple[str, Cell]]:
     yield "48 networks, 3 seeds, 3 arms", _dealt
 
 
-def _dealt(rng: np.random.Generator) -> Told:
+def _dealt(rng: np.random.Generator) -> Result:
     from scipy.stats import t
 
     arms, false = list(real().values()), 0

@@ -8,13 +8,13 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from bars_of_claims import RESOLVED, Cell, Told, share_of, wrong
+from bars_of_claims import RESOLVED, Cell, Result, share_of, wrong
 from made_up import KINDS, Study, World, draw, mixed
 from numpy.typing import NDArray
 from rivals import RIVALS
 
 from thumblab.analysis import macro_f1_interval
-from thumblab.verdict import judge, untold
+from thumblab.verdict import judge, unsupported_numbers
 
 Array = NDArray[Any]
 
@@ -33,7 +33,7 @@ def differences_that_matter() -> Iterator[tuple[str, Cell]]:
 def _matters(images: int, matters: float, seeds: int, arms: int) -> Cell:
     number = 1000
 
-    def cell(rng: np.random.Generator) -> Told:
+    def cell(rng: np.random.Generator) -> Result:
         false = small = 0
         for turn in range(number):
             sign = 1 if turn % 2 else -1
@@ -64,7 +64,7 @@ def side_by_side() -> Iterator[tuple[str, Cell]]:
 def _beside(world: World, seeds: int) -> Cell:
     number = 800
 
-    def cell(rng: np.random.Generator) -> Told:
+    def cell(rng: np.random.Generator) -> Result:
         up = dict.fromkeys(("this verdict", "this verdict, on these images", *RIVALS), 0)
         down = dict.fromkeys(up, 0)
         for _ in range(number):
@@ -77,11 +77,11 @@ def _beside(world: World, seeds: int) -> Cell:
             }
             rows = [each.mean(1) for each in study.hits.values()]
             says |= {name: rival(rng, rows[0], rows[1]) for name, rival in RIVALS.items()}
-            for name, said in says.items():
-                up[name] += said > 0
-                down[name] += said < 0
-        told = {name: {"better": up[name] / number, "worse": down[name] / number} for name in up}
-        return {"studies": number, "said": told}
+            for name, sign in says.items():
+                up[name] += sign > 0
+                down[name] += sign < 0
+        result = {name: {"better": up[name] / number, "worse": down[name] / number} for name in up}
+        return {"studies": number, "said": result}
 
     return cell
 
@@ -97,7 +97,7 @@ def one_point() -> Iterator[tuple[str, Cell]]:
 
 
 def _resolved(world: World) -> Cell:
-    def cell(rng: np.random.Generator) -> Told:
+    def cell(rng: np.random.Generator) -> Result:
         seen = these = false = 0
         for _ in range(1000):
             study: Study = draw(rng, world, 3)
@@ -106,8 +106,8 @@ def _resolved(world: World) -> Cell:
             seen += word == "better"
             these += word in ("better", "better on these images")
             false += wrong(found, study)
-        told = {"better": seen / 1000, "better_on_these_images_at_least": these / 1000}
-        return share_of(1000, false, **told)
+        result = {"better": seen / 1000, "better_on_these_images_at_least": these / 1000}
+        return share_of(1000, false, **result)
 
     return cell
 
@@ -130,7 +130,7 @@ def rare_classes() -> Iterator[tuple[str, Cell]]:
 
 
 def _macro_f1(images: int, skew: float, known: float, given: bool) -> Cell:
-    def cell(rng: np.random.Generator) -> Told:
+    def cell(rng: np.random.Generator) -> Result:
         share = np.exp(-skew * np.arange(CLASSES) / CLASSES)
         share /= share.sum()
         recall = np.clip(rng.normal(known, 0.12 if known < 0.9 else 0.03, CLASSES), 0.2, 0.995)
@@ -170,15 +170,15 @@ def sentences() -> Iterator[tuple[str, Cell]]:
 
 
 def _sentences(against: Any) -> Cell:
-    def cell(rng: np.random.Generator) -> Told:
-        said = strange = 0
+    def cell(rng: np.random.Generator) -> Result:
+        number = strange = 0
         for turn in range(300):
             shift = (0.0, 0.0, 0.02, -0.03, 0.001)
             study = draw(rng, World(400, mixed(4, turn), (), shift), 1 + turn % 6)
             found = judge(study.hits, matters=(None, 0.01, 0.05)[turn % 3], against=against)
             for each in json.loads(json.dumps(found.to_json()))["comparisons"]:
-                said += 1
-                strange += len(untold(each))
-        return {"sentences": said, "numbers_that_are_no_values": strange}
+                number += 1
+                strange += len(unsupported_numbers(each))
+        return {"sentences": number, "numbers_that_are_no_values": strange}
 
     return cell

@@ -129,7 +129,7 @@ def scored(
         of_arm: dict[str, list[Scores]] = {}
         for own, run, each in zip(entry, runs.values(), scores, strict=True):
             say(f"{own['arm']}, seed {own['seed']}, {part}: macro-F1 {each.macro_f1:.4f}")
-            own["scores"][part] = each.told() | {"run": run.folder.name}
+            own["scores"][part] = each.to_json() | {"run": run.folder.name}
             of_arm.setdefault(own["arm"], []).append(each)
         labels = next(iter(runs.values())).predictions[f"{part}_labels"]
         arms[part] = over_arms(of_arm, labels, counts)

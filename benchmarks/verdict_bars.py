@@ -28,8 +28,8 @@ from thumblab.cli.output import say
 from thumblab.storage import files
 
 ROOT = Path(__file__).parents[1]
-Told = dict[str, Any]
-Cells = Mapping[str, Told]
+Result = dict[str, Any]
+Cells = Mapping[str, Result]
 
 
 @dataclass(frozen=True)
@@ -46,40 +46,40 @@ class Bar:
 
     wanted: str
     cells: Callable[[], Iterator[tuple[str, claims.Cell]]]
-    number: Callable[[str, Told], float | None]
+    number: Callable[[str, Result], float | None]
     low: float = 0.0
     high: float = 1.0
 
 
-def share(name: str, told: Told) -> float | None:
-    found = told.get("share")
+def share(name: str, result: Result) -> float | None:
+    found = result.get("share")
     return None if found is None else float(found)
 
 
-def covers(which: str) -> Callable[[str, Told], float | None]:
-    def number(name: str, told: Told) -> float | None:
+def covers(which: str) -> Callable[[str, Result], float | None]:
+    def number(name: str, result: Result) -> float | None:
         if which == "images_like_these" and (
             not name.startswith("far") or (" 2 seeds" in name and "9 arms" not in name)
         ):
             return None
-        return None if told[which] is None else float(told[which]["share"])
+        return None if result[which] is None else float(result[which]["share"])
 
     return number
 
 
-def power(seeds: int) -> Callable[[str, Told], float | None]:
-    def number(name: str, told: Told) -> float | None:
+def power(seeds: int) -> Callable[[str, Result], float | None]:
+    def number(name: str, result: Result) -> float | None:
         counts = name.startswith(f"16 arms, {seeds} seeds, spreads")
-        return float(told["power"]) if counts else None
+        return float(result["power"]) if counts else None
 
     return number
 
 
-def of_one_point(shift: bool) -> Callable[[str, Told], float | None]:
-    def number(name: str, told: Told) -> float | None:
+def of_one_point(shift: bool) -> Callable[[str, Result], float | None]:
+    def number(name: str, result: Result) -> float | None:
         if (", 1 points" in name) != shift or "spread 1" not in name:
             return None
-        return float(told["better" if shift else "share"])
+        return float(result["better" if shift else "share"])
 
     return number
 
@@ -99,8 +99,8 @@ BARS = {
               sight.differences_that_matter, share, high=0.05),
     "B8": Bar("real networks: false words at most 7 %", claims.real_networks, share, high=0.07),
     "B8 width": Bar("the same: half width at most 0.75 of Student's", claims.real_networks,
-                    lambda name, told: told["half_width"] / told["students_half_width"], high=0.75),
-    "B9": Bar("rivals on the same draws (no bar)", sight.side_by_side, lambda name, told: None),
+                    lambda name, result: result["half_width"] / result["students_half_width"], high=0.75),
+    "B9": Bar("rivals on the same draws (no bar)", sight.side_by_side, lambda name, result: None),
     "B10": Bar("one point on CIFAR-10's size, 3 seeds: resolved in 80 %", sight.one_point,
                of_one_point(True), 0.8),
     "B10 none": Bar("the same without any: false words at most 6 %", sight.one_point, of_one_point(False),
@@ -108,37 +108,37 @@ BARS = {
     "B12": Bar("intervals of macro-F1 cover 93 to 97 %, classes of 3 images", sight.rare_classes, share,
                0.93, 0.97),
     "B13": Bar("numbers in sentences that are none of their values: none", sight.sentences,
-               lambda name, told: float(told["numbers_that_are_no_values"]), high=0.0),
+               lambda name, result: float(result["numbers_that_are_no_values"]), high=0.0),
 }  # fmt: skip
 """By name; two of the same cells share the measurement."""
 
 
 def measure(path: Path, only: Sequence[str], again: Sequence[str]) -> dict[str, Cells]:
     """All cells by the name of their kind, those that are missing measured first."""
-    told: dict[str, dict[str, Told]] = files.read_json(path)["cells"] if path.exists() else {}
+    result: dict[str, dict[str, Result]] = files.read_json(path)["cells"] if path.exists() else {}
     kinds = {bar.cells.__name__: bar.cells for name, bar in BARS.items() if asked(name, only)}
     for name, bar in BARS.items():
         if asked(name, again) and again:
-            told.pop(bar.cells.__name__, None)
+            result.pop(bar.cells.__name__, None)
     for kind, cells in kinds.items():
-        own = told.setdefault(kind, {})
+        own = result.setdefault(kind, {})
         for name, cell in cells():
             if name not in own:
                 own[name] = cell(np.random.default_rng(crc32(f"{kind}: {name}".encode())))
                 say(f"{kind}: {name}: {json.dumps(own[name])[:150]}")
-                files.write_json(path, {"cells": told})
-    return dict(told)
+                files.write_json(path, {"cells": result})
+    return dict(result)
 
 
 def asked(name: str, wanted: Sequence[str]) -> bool:
     return not wanted or name.split()[0] in wanted
 
 
-def summary(told: Mapping[str, Cells]) -> dict[str, Told]:
+def summary(result: Mapping[str, Cells]) -> dict[str, Result]:
     """Each bar with its worst cell, and the cells that miss it."""
     found = {}
     for name, bar in BARS.items():
-        cells = told.get(bar.cells.__name__, {})
+        cells = result.get(bar.cells.__name__, {})
         numbers = {cell: bar.number(cell, value) for cell, value in cells.items()}
         kept = {cell: number for cell, number in numbers.items() if number is not None}
         missed = {c: n for c, n in kept.items() if not bar.low <= n <= bar.high}
@@ -148,7 +148,7 @@ def summary(told: Mapping[str, Cells]) -> dict[str, Told]:
     return found
 
 
-def readme(found: Mapping[str, Told], told: Mapping[str, Cells]) -> str:
+def readme(found: Mapping[str, Result], result: Mapping[str, Cells]) -> str:
     lines = [
         "# How verdicts hold up", "",
         "Made by `python benchmarks/verdict_bars.py`, through `thumblab.verdict.judge`. Bars were set before",
@@ -172,14 +172,14 @@ def readme(found: Mapping[str, Told], told: Mapping[str, Cells]) -> str:
         "",
         "## Side by side, on the same draws (B9)",
         "",
-        *rivals(told),
+        *rivals(result),
     ]
     return "\n".join(lines) + "\n"
 
 
-def rivals(told: Mapping[str, Cells]) -> list[str]:
+def rivals(result: Mapping[str, Cells]) -> list[str]:
     """Share of studies that call the second arm better / worse, in percent; by cell."""
-    cells = told.get("side_by_side", {})
+    cells = result.get("side_by_side", {})
     if not cells:
         return ["Not measured yet."]
     heads = [name.replace(" points better", "") for name in cells]
@@ -210,10 +210,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = made.parse_args(arguments)
     path = options.results / "bars.json"
     options.results.mkdir(parents=True, exist_ok=True)
-    told = measure(path, options.only, options.again)
-    found = summary(told)
-    files.write_json(path, {"bars": found, "cells": told})
-    files.write(options.results / "README.md", readme(found, told).encode())
+    result = measure(path, options.only, options.again)
+    found = summary(result)
+    files.write_json(path, {"bars": found, "cells": result})
+    files.write(options.results / "README.md", readme(found, result).encode())
     print(json.dumps(found))
     return 0
 

@@ -81,11 +81,8 @@ UNTOUCHED = tuple(
     f"src/thumblab/{name}"
     for name in (
         "audit/",
-        "cli/compare",
-        "evaluation/comparison.py",
         "report/",
         "study/",
-        "verdict/",
     )
 )
 """Where names have not been brought up to date yet."""

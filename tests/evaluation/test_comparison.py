@@ -27,7 +27,7 @@ def test_scores_are_those_of_the_analysis_on_validation_images(pair: tuple[Run, 
     assert (second.low, second.high) == accuracy_interval(guesses, labels)
     assert second.macro_low <= second.macro_f1 <= second.macro_high + 0.02
     assert second.weighted_f1 == averages(guesses, labels, "weighted").f1
-    assert "guesses" not in second.told()
+    assert "guesses" not in second.to_json()
     assert (first.seed, second.seed) == (1, 2)
     assert all(run.evaluations == [] for run in pair)
 

@@ -9,7 +9,7 @@ from thumblab.storage import sealed
 from thumblab.study import Question, Seeds, Study, answer, more_seeds, run, store_answer, verdict
 from thumblab.study.lock import folder_of
 from thumblab.study.results import LOOKS, stored_hits
-from thumblab.verdict import judge, untold
+from thumblab.verdict import judge, unsupported_numbers
 
 EQUAL = {"plain": {}, "small": {"batch": 32}}
 
@@ -34,7 +34,7 @@ def test_an_answer_is_the_verdict_on_the_hits_and_is_noted_once(tmp_path: Path) 
     assert looks(wanted, tmp_path) == [3]
     values = json.loads(json.dumps(found.to_json()))
     assert values["verdict"]["arms"]["small"]["seeds"] == 3
-    assert [untold(each.to_json()) for each in found.verdict.comparisons] == [()]
+    assert [unsupported_numbers(each.to_json()) for each in found.verdict.comparisons] == [()]
 
 
 def test_what_is_stored_judges_to_the_same(tmp_path: Path) -> None:

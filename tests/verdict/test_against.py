@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.verdict.studies import Array, study
-from thumblab.verdict import judge, untold
+from thumblab.verdict import judge, unsupported_numbers
 
 
 def clear() -> dict[str, Array]:
@@ -30,7 +30,7 @@ def test_all_pairs_are_as_many_comparisons() -> None:
     assert found.arms["a"].comparison is None
     assert found.arms["c"].comparison == found.comparisons[1]
     assert found.could_be_best == ("b", "d")
-    assert not [each for each in found.comparisons if untold(each.to_json())]
+    assert not [each for each in found.comparisons if unsupported_numbers(each.to_json())]
 
 
 def test_a_pair_reads_the_other_way_round_for_the_arm_that_is_no_baseline() -> None:
@@ -65,7 +65,7 @@ def test_arms_beaten_by_the_best_are_worse() -> None:
         assert each.comparisons == 6
         assert each.simultaneous is not None
         assert each.simultaneous[0][0] < each.these_images[0]
-        assert not untold(each.to_json())
+        assert not unsupported_numbers(each.to_json())
 
 
 def test_of_equal_arms_hardly_any_is_called_worse_than_the_best() -> None:

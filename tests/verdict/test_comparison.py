@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from thumblab.verdict import Comparison, Intervals, untold
+from thumblab.verdict import Comparison, Intervals, unsupported_numbers
 
 FOUND = Comparison(
     "wide", "plain", seeds=5, images=1880, comparisons=3, level=0.05, matters=0.005,
@@ -30,4 +30,4 @@ def test_its_json_has_all_fields_the_word_and_the_sentence() -> None:
         "images_like_these": [0.012, 0.03],
     }
     assert told["sentence"] == FOUND.sentence
-    assert not untold(told)
+    assert not unsupported_numbers(told)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.verdict.studies import Array
-from thumblab.verdict import judge_factors, untold
+from thumblab.verdict import judge_factors, unsupported_numbers
 from thumblab.verdict.compared import Question
 from thumblab.verdict.crossed import crossed
 from thumblab.verdict.factors import effects
@@ -61,7 +61,7 @@ def test_what_adds_up_has_no_interaction_and_what_does_not_has() -> None:
     last = judge_factors(cancels, TWO).comparisons[-1]
     assert last.word == "worse"
     assert last.sentence.startswith("norm=yes with drop=3: worse than the sum of both, -")
-    assert not untold(last.to_json())
+    assert not unsupported_numbers(last.to_json())
 
 
 def test_the_baseline_says_from_where_effects_are_measured() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.verdict.test_comparison import FOUND
 from tests.verdict.test_tested import SURE, UNSURE
-from thumblab.verdict import Comparison, untold
+from thumblab.verdict import Comparison, unsupported_numbers
 
 THESE = replace(FOUND, adjusted_like_these=UNSURE, images_like_these=(-0.001, 0.0436))
 UNRESOLVED = replace(
@@ -74,4 +74,4 @@ UNRESOLVED = replace(
 )  # fmt: skip
 def test_sentences(found: Comparison, wanted: str) -> None:
     assert found.sentence == wanted
-    assert not untold(found.to_json())
+    assert not unsupported_numbers(found.to_json())

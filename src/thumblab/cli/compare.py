@@ -59,7 +59,7 @@ def compare(
     arms = arms_of(runs, by=by.split(",") if by else (), against=_reference(against, runs))
     found = _compared(arms, _counts(runs[0], from_, data), final)
     _warn(arms)
-    answer(found.told(), found.words(), as_json=json)
+    answer(found.to_json(), found.to_text(), as_json=json)
     return 0
 
 

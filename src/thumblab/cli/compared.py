@@ -44,7 +44,7 @@ class Compared:
     costs: Mapping[str, Cost]
     fronts: Mapping[str, Mapping[str, bool]]
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """What scripts read."""
         stars = {
             cost: [each.run for arm, own in self.scores.items() if on[arm] for each in own]
@@ -66,7 +66,7 @@ class Compared:
                 for arm in self.arms.each
             ],
             "scores": [
-                {"arm": name} | each.told() for name, own in self.scores.items() for each in own
+                {"arm": name} | each.to_json() for name, own in self.scores.items() for each in own
             ],
             "over_seeds": [asdict(each) for each in self.over_seeds],
             "verdict": _verdict(self.judged),
@@ -75,13 +75,13 @@ class Compared:
             "pareto": stars,
         }
 
-    def words(self) -> str:
+    def to_text(self) -> str:
         """What people read."""
         runs = [run for arm in self.arms.each for run in arm.runs]
         parts = (
             _over_seeds(self),
             _scores(self.scores),
-            _said(self),
+            _judged(self),
             _overfitting(runs, self.fits),
             _costs(self.scores, self.costs, self.fronts),
         )
@@ -129,7 +129,7 @@ def _tested(each: OverSeeds, judged: Undeclared | None) -> tuple[str, str, str]:
     return low, high, arm.comparison.word
 
 
-def _said(found: Compared) -> str:
+def _judged(found: Compared) -> str:
     """The verdict in sentences, and what it rests on."""
     if len(found.arms.each) < 2:
         return ""

@@ -62,7 +62,7 @@ class Scores:
     calibration_error: float
     guesses: Array = field(repr=False, compare=False)
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """All but the guesses."""
         return {name: value for name, value in asdict(self).items() if name != "guesses"}
 

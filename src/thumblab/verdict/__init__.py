@@ -8,7 +8,7 @@ from thumblab.verdict.looks import e_value as e_value
 from thumblab.verdict.looks import look_levels as look_levels
 from thumblab.verdict.numbers import Number as Number
 from thumblab.verdict.numbers import numbers_in as numbers_in
-from thumblab.verdict.numbers import untold as untold
+from thumblab.verdict.numbers import unsupported_numbers as unsupported_numbers
 from thumblab.verdict.power import pilot_sd as pilot_sd
 from thumblab.verdict.power import power as power
 from thumblab.verdict.power import seeds_needed as seeds_needed

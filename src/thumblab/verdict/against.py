@@ -40,7 +40,7 @@ def against_baseline(arms: GivenArms, asked: Question) -> Declared:
 def against_each_other(arms: GivenArms, asked: Question) -> Declared:
     """Every pair of arms; arms with equal rows are one."""
     found = _every_pair(arms, asked)
-    return Declared(found, _with_twins(arms, asked, _told_of(found, arms.baseline), arms.baseline))
+    return Declared(found, _with_twins(arms, asked, _with_arm(found, arms.baseline), arms.baseline))
 
 
 def against_best(arms: GivenArms, asked: Question) -> Declared:
@@ -50,7 +50,7 @@ def against_best(arms: GivenArms, asked: Question) -> Declared:
     all of them, and those with the best are told.
     """
     best = arms.own[int(arms.data.scores.mean(1).argmax())]
-    of_arm = _with_twins(arms, asked, _told_of(_every_pair(arms, asked), best), best)
+    of_arm = _with_twins(arms, asked, _with_arm(_every_pair(arms, asked), best), best)
     return Declared(tuple(of_arm[name] for name in arms.names if name in of_arm), of_arm)
 
 
@@ -61,10 +61,10 @@ def _every_pair(arms: GivenArms, asked: Question) -> tuple[Comparison, ...]:
     return _pairs(arms, pairs, replace(asked, silent=silent))
 
 
-def _told_of(pairs: Sequence[Comparison], first: str) -> dict[str, Comparison]:
+def _with_arm(pairs: Sequence[Comparison], first: str) -> dict[str, Comparison]:
     """By arm, its comparison with one of them."""
-    told = {each.arm: each for each in pairs if each.against == first}
-    return told | {each.against: _turned(each) for each in pairs if each.arm == first}
+    named = {each.arm: each for each in pairs if each.against == first}
+    return named | {each.against: _turned(each) for each in pairs if each.arm == first}
 
 
 def _pairs(

@@ -21,5 +21,5 @@ class Comparison(Tested):
     def to_json(self) -> dict[str, Any]:
         """All fields, the word and the sentence."""
         both = self.simultaneous
-        told = asdict(self) | {"simultaneous": None if both is None else both._asdict()}
-        return told | {"word": self.word, "sentence": self.sentence}
+        fields = asdict(self) | {"simultaneous": None if both is None else both._asdict()}
+        return fields | {"word": self.word, "sentence": self.sentence}

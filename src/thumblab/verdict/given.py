@@ -22,7 +22,7 @@ def check_hits(hits: Mapping[str, Array]) -> None:
     for name, each in hits.items():
         if not isinstance(each, np.ndarray) or each.dtype != np.bool_ or each.ndim != 2:
             raise ValueError(
-                f"hits of {name!r} are {_said(each)}; give a bool array (seeds, images), True where "
+                f"hits of {name!r} are {_described(each)}; give a bool array (seeds, images), True where "
                 "the network of that seed is right"
             )
     _check_shapes(hits)
@@ -47,7 +47,7 @@ def check_scores(scores: Mapping[str, Array], contributions: Mapping[str, Array]
             or not np.isfinite(each).all()
         ):
             raise ValueError(
-                f"scores of {name!r} are {_said(each)}; give finite numbers, as floats"
+                f"scores of {name!r} are {_described(each)}; give finite numbers, as floats"
             )
     _check_shapes(contributions)
     for name, each in scores.items():
@@ -131,7 +131,7 @@ def _check_shapes(arms: Mapping[str, Array]) -> None:
         raise ValueError(f"arms were scored on {images} images; give two or more")
 
 
-def _said(value: Any) -> str:
+def _described(value: Any) -> str:
     if not isinstance(value, np.ndarray):
         return type(value).__name__
     return f"{value.dtype} of shape {value.shape}"

@@ -68,7 +68,7 @@ def judge(
     first = check_question(hits, baseline, matters, level)
     arms = given_arms(hits, crossed, first)
     asked = question(arms.data.seeds, matters, level, looks)
-    return _told(arms, asked, against, level, looks)
+    return _verdict(arms, asked, against, level, looks)
 
 
 def judge_scores(
@@ -99,7 +99,7 @@ def judge_scores(
         return crossed_scores({name: scores[name] for name in arms}, arms)
 
     arms = given_arms(contributions, cross, first)
-    return _told(arms, Question(level, matters), "baseline", level, ())
+    return _verdict(arms, Question(level, matters), "baseline", level, ())
 
 
 def judge_factors(
@@ -144,7 +144,7 @@ def judge_factors(
     check_design(hits, design)
     arms = given_arms(hits, crossed, first, collapse=False)
     asked = question(arms.data.seeds, matters, level, looks)
-    found = replace(_told(arms, asked, "baseline", level, looks), against="factors")
+    found = replace(_verdict(arms, asked, "baseline", level, looks), against="factors")
     return replace(
         found,
         comparisons=effects(arms, design, asked),
@@ -169,7 +169,7 @@ def question(seeds: int, matters: float | None, level: float, looks: Looks) -> Q
     return Question(levels[seeds], matters)
 
 
-def _told(
+def _verdict(
     arms: GivenArms, asked: Question, against: Against, level: float, looks: Looks
 ) -> Verdict:
     kinds = {"all pairs": against_each_other, "best": against_best, "baseline": against_baseline}

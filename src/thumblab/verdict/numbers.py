@@ -37,18 +37,18 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     )
 
 
-def untold(told: Mapping[str, Any]) -> tuple[str, ...]:
+def unsupported_numbers(comparison: Mapping[str, Any]) -> tuple[str, ...]:
     """Numbers of a sentence that none of its values gives; empty as long as sentences are honest.
 
     Args:
-        told: A comparison as JSON (``Comparison.to_json``): the sentence is ``told["sentence"]``,
+        comparison: A comparison as JSON (``Comparison.to_json``): the sentence is ``comparison["sentence"]``,
             the values are all others. Names of arms and reasons are no numbers, whatever is in them.
     """
-    text = str(told["sentence"])
-    names = [told.get(key) for key in ("arm", "against", "same_as", "reason")]
+    text = str(comparison["sentence"])
+    names = [comparison.get(key) for key in ("arm", "against", "same_as", "reason")]
     for each in sorted(filter(None, names), key=len, reverse=True):
         text = re.sub(rf"(?<![\w.-]){re.escape(str(each))}(?![\w])(?!\.\d)", "", text)
-    values = [value for key, value in told.items() if key not in ("sentence", "word")]
+    values = [value for key, value in comparison.items() if key not in ("sentence", "word")]
     known = [value for each in values for value in _leaves(each)]
     return tuple(
         number.text

@@ -11,10 +11,10 @@ MOST_DIGITS = 3
 
 def sentence(found: Tested) -> str:
     """What a comparison says, without a full stop."""
-    return f"{found.arm}: {_said(found)}"
+    return f"{found.arm}: {_body(found)}"
 
 
-def _said(found: Tested) -> str:
+def _body(found: Tested) -> str:
     word, other = found.word, found.against
     if word == "void":
         return f"void, {found.reason}"
@@ -65,15 +65,15 @@ def _unresolved(found: Tested) -> str:
         return f"the same hits in all {found.seeds} seeds"
     span = found.images_like_these or found.these_images
     where = "images like these" if found.images_like_these else "these images"
-    said = f"{_with(found.difference or 0.0, span)} on {where}{_corrected(found, span)}"
+    text = f"{_with(found.difference or 0.0, span)} on {where}{_corrected(found, span)}"
     if found.matters is None or found.any_time:
-        return said
+        return text
     apart = f"{_plain(found.matters)} points apart"
     if found.seeds_needed is None:
-        return f"{said}; more images, not seeds, would tell {apart}"
+        return f"{text}; more images, not seeds, would tell {apart}"
     if found.seeds_needed <= found.seeds:
-        return f"{said}; {found.seeds_needed} seeds tell {apart} four times of five"
-    return f"{said}; {found.seeds_needed} seeds would tell {apart}"
+        return f"{text}; {found.seeds_needed} seeds tell {apart} four times of five"
+    return f"{text}; {found.seeds_needed} seeds would tell {apart}"
 
 
 def _corrected(found: Tested, span: Interval | None) -> str:

@@ -78,9 +78,9 @@ class ArmVerdict:
 
     def to_json(self) -> dict[str, Any]:
         """Its numbers, those of its comparison, the word and the sentence."""
-        told = asdict(self) | {"comparison": self.comparison and self.comparison.to_json()}
-        flat = {name: told["comparison"] and told["comparison"][name] for name in _FLAT}
-        listed: dict[str, Any] = _listed(told | flat)
+        fields = asdict(self) | {"comparison": self.comparison and self.comparison.to_json()}
+        flat = {name: fields["comparison"] and fields["comparison"][name] for name in _FLAT}
+        listed: dict[str, Any] = _listed(fields | flat)
         return listed
 
 
@@ -131,8 +131,8 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """All sentences, and that the comparisons were not declared beforehand if they were not."""
-        said = "; ".join(each.sentence for each in self.comparisons)
-        return f"{said}." if self.declared else f"{said} (not declared beforehand)."
+        text = "; ".join(each.sentence for each in self.comparisons)
+        return f"{text}." if self.declared else f"{text} (not declared beforehand)."
 
     def voided(self, reasons: Mapping[str, str]) -> Verdict:
         """The same numbers, without a word for the arms that an error was found in.
@@ -165,13 +165,13 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """What JSON can hold: lists and dictionaries of texts and numbers."""
-        told = {name: getattr(self, name) for name in _PLAIN}
+        fields = {name: getattr(self, name) for name in _PLAIN}
         more = {
             "arms": {arm.name: arm.to_json() for arm in self.each},
             "comparisons": [each.to_json() for each in self.comparisons],
             "sentence": self.sentence,
         }
-        listed: dict[str, Any] = _listed(told | more)
+        listed: dict[str, Any] = _listed(fields | more)
         return listed
 
 
