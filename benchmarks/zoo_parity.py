@@ -19,13 +19,13 @@ same are measured once and named under ``also``. The exit code is 1 if a bound i
 from __future__ import annotations
 
 import argparse
-import inspect
 import json
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,8 @@ import numpy as np
 import torch
 from twin import LAYOUTS, LOSS, Batches, Grads, Torch, synthetic, usual
 
-import thumblab.zoo
 from thumblab.cli.output import say, table
+from thumblab.config import zoo_models
 from thumblab.core.errors import unknown
 from thumblab.core.layer import Layer, Shape, swap
 from thumblab.core.summary import summary
@@ -45,8 +45,12 @@ from thumblab.experiment.experiment import ENGINE_VERSION
 from thumblab.layers import Dropout, Identity
 from thumblab.storage.files import read_json, write_json
 from thumblab.training.data_dependent import fit_layers
+from thumblab.zoo import r1_experiment
 
-MODELS = {name: f for name, f in vars(thumblab.zoo).items() if inspect.isfunction(f)}
+MODELS = zoo_models() | {
+    f"r1_exp_{number}": partial(r1_experiment, number=number) for number in range(1, 18)
+}
+"""The zoo; the experiments of report R1 each under a name of its own."""
 SMALLER: dict[str, dict[str, Any]] = {}
 """Arguments of models that are too large to be measured as they are."""
 BOUNDS = {

@@ -146,7 +146,7 @@ def test_the_experiments_of_the_keras_study_are_trained_as_they_were(number):
     from thumblab.cli.options import find_plan
 
     found = find_plan(Path(f"recipe:r1/experiment-{number:02}"), None).experiment(read_characters())
-    assert found.model == getattr(zoo, f"r1_exp_{number}")(47)
+    assert found.model == zoo.r1_experiment(47, number)
     assert found.normalize == (Raw() if number == 1 else Rescale())
     assert found.optimizer == Adam(learning_rate=0.001, eps=1e-7)
     assert (found.epochs, found.batch, found.validation) == (300, 512, 0)

@@ -12,7 +12,9 @@ from thumblab.core.value import digest
 
 CIFAR, CHARACTERS = (3, 32, 32), (1, 28, 28)
 MODELS: dict[str, Callable[..., Layer]] = {
-    name: function for name, function in vars(zoo).items() if inspect.isfunction(function)
+    name: function
+    for name, function in vars(zoo).items()
+    if inspect.isfunction(function) and name[0] != "_"
 }
 _ALEXNET = {"size": 63, "widths": (4, 6, 8, 5, 5)}
 _REGRESSOR = _ALEXNET | {"hidden": (32, 16)}

@@ -1,8 +1,10 @@
 import pytest
 
 from thumblab import zoo
+from thumblab.config import find_model, zoo_models
+from thumblab.core.errors import UsageError
 from thumblab.core.summary import summary
-from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU
+from thumblab.layers import BatchNorm, Conv, Dense, Dropout, Flatten, MaxPool, ReLU, Sequential
 
 KERAS = {
     1: (24_522, 24_522),
@@ -28,13 +30,13 @@ KERAS = {
 
 @pytest.mark.parametrize("number", KERAS)
 def test_parameters_are_those_that_keras_printed(number: int) -> None:
-    found = summary(getattr(zoo, f"r1_exp_{number}")(10), (3, 32, 32))
+    found = summary(zoo.r1_experiment(10, number), (3, 32, 32))
     assert (found.parameters, found.trainable_parameters) == KERAS[number]
 
 
 def test_arms_that_differ_in_their_data_only_share_a_model() -> None:
     for one, other in ((1, 2), (9, 16), (15, 17)):
-        assert getattr(zoo, f"r1_exp_{one}")(10) == getattr(zoo, f"r1_exp_{other}")(10)
+        assert zoo.r1_experiment(10, one) == zoo.r1_experiment(10, other)
 
 
 PLAIN, DOUBLED = (32, 64, 64, 64, 128), tuple(w for w in (32, 64, 64, 64, 128) for _ in range(2))
@@ -72,7 +74,8 @@ LETTERS = {
 @pytest.mark.parametrize("number", WRITTEN)
 def test_layers_are_those_of_the_notebook(number: int) -> None:
     channels, stage, dense, init = WRITTEN[number]
-    model = getattr(zoo, f"r1_exp_{number}")(10)
+    model = zoo.r1_experiment(10, number)
+    assert isinstance(model, Sequential)
     stages = len(channels) // stage.count("c")
     assert "".join(LETTERS[type(layer)] for layer in model.layers) == stage * stages + f"_{dense}f"
     convolutions = [layer for layer in model.layers if isinstance(layer, Conv)]
@@ -87,3 +90,27 @@ def test_layers_are_those_of_the_notebook(number: int) -> None:
             assert (layer.momentum, layer.eps) == (0.01, 1e-3)
         elif isinstance(layer, MaxPool):
             assert layer == MaxPool(3, 2, "same")
+
+
+def test_there_are_seventeen() -> None:
+    for number in (0, 18):
+        with pytest.raises(
+            UsageError, match=r"number=\d+\): the experiments are numbered 1 to 17$"
+        ):
+            zoo.r1_experiment(10, number)
+
+
+@pytest.mark.parametrize("number", KERAS)
+def test_the_names_that_they_had_are_understood(number: int) -> None:
+    with pytest.warns(UserWarning, match=rf"r1_exp_{number} is called r1_experiment with number="):
+        assert getattr(zoo, f"r1_exp_{number}")(10) == zoo.r1_experiment(10, number)
+    with pytest.warns(
+        UserWarning, match=rf"^r1_exp_{number} is called r1_experiment:number={number} "
+    ):
+        assert find_model(f"r1_exp_{number}")(10) == zoo.r1_experiment(10, number)
+
+
+def test_a_function_that_never_was_is_no_old_one() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'r1_exp_18'"):
+        _ = zoo.r1_exp_18  # type: ignore[attr-defined]
+    assert "__getattr__" not in zoo_models()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from thumblab import zoo
 from thumblab.config.call import arguments
 from thumblab.config.fit import as_call, fit
 from thumblab.config.formatting import format_call
-from thumblab.config.names import describe_error, pick
+from thumblab.config.grammar import Call
+from thumblab.config.names import describe_error, pick, plain
+from thumblab.core import renamed
 from thumblab.core.errors import ThumblabError, UsageError
 from thumblab.core.layer import Layer
 
@@ -54,7 +56,8 @@ class Model:
 
 def zoo_models() -> dict[str, Callable[..., Layer]]:
     """Name and function of every architecture that the zoo imports."""
-    return {name: found for name, found in vars(zoo).items() if inspect.isfunction(found)}
+    found = vars(zoo).items()
+    return {name: each for name, each in found if inspect.isfunction(each) and name[0] != "_"}
 
 
 def find_model(given: object) -> Model:
@@ -63,8 +66,18 @@ def find_model(given: object) -> Model:
     Raises:
         UsageError: If there is none, or its arguments do not fit.
     """
-    call = as_call(given, "model")
+    call = _todays(as_call(given, "model"))
     function = pick("model", call.name, zoo_models())
     if not callable(function):
         raise UsageError(f"{call.name} is no function; write one that takes the classes")
     return Model(call.name, function, arguments(function, call.name, call.arguments, fit, taken=1))
+
+
+def _todays(call: Call) -> Call:
+    """What a function of the zoo that had another name before is called now; warns of it."""
+    old = {plain(name): values for name, values in renamed.MODELS.items()}
+    if plain(call.name) not in old:
+        return call
+    today, given = old[plain(call.name)]
+    renamed.warn(call.name, format_call(today, given))
+    return replace(call, name=today, arguments={**given, **call.arguments})

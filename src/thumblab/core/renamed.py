@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from functools import partial
 from typing import Any
 
 TYPES = {
@@ -103,6 +104,11 @@ RECORDS = {
 """Entries of a run's JSON files."""
 
 
+MODELS: dict[str, tuple[str, dict[str, Any]]] = {
+    f"r1_exp_{number}": ("r1_experiment", {"number": number}) for number in range(1, 18)
+}
+"""Functions of the zoo: the one of today and what it is given."""
+
 CONTEXT = {
     **dict.fromkeys(("empty", "scratch", "zero_padded"), "memory"),
     **dict.fromkeys(("all_reduce", "barrier", "partition", "shared_buffer"), "comm"),
@@ -168,6 +174,19 @@ def find(package: str, name: str) -> Any:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
     warn(f"{package}.{name}", today)
     return public[today]
+
+
+def model(package: str, name: str) -> Any:
+    """What the zoo's function ``name`` is today, for the package's ``__getattr__``; warns of it.
+
+    Raises:
+        AttributeError: If there was none.
+    """
+    if name not in MODELS:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    today, given = MODELS[name]
+    warn(f"{package}.{name}", f"{today} with {', '.join(f'{k}={v}' for k, v in given.items())}")
+    return partial(vars(sys.modules[package])[today], **given)
 
 
 def warn(old: str, new: str) -> None:

@@ -3,6 +3,9 @@
 The package is the registry: a model exists because it is imported here.
 """
 
+from typing import TYPE_CHECKING, Any
+
+from thumblab.core import renamed
 from thumblab.zoo.alexnet import alexnet as alexnet
 from thumblab.zoo.alexnet import alexnet_regressor as alexnet_regressor
 from thumblab.zoo.alexnet import alexnet_skip as alexnet_skip
@@ -20,23 +23,7 @@ from thumblab.zoo.fixed_features import fe_mlp as fe_mlp
 from thumblab.zoo.inception import inception as inception
 from thumblab.zoo.lenet import lenet5 as lenet5
 from thumblab.zoo.mlp import mlp as mlp
-from thumblab.zoo.r1 import r1_exp_1 as r1_exp_1
-from thumblab.zoo.r1 import r1_exp_2 as r1_exp_2
-from thumblab.zoo.r1 import r1_exp_3 as r1_exp_3
-from thumblab.zoo.r1 import r1_exp_4 as r1_exp_4
-from thumblab.zoo.r1 import r1_exp_5 as r1_exp_5
-from thumblab.zoo.r1 import r1_exp_6 as r1_exp_6
-from thumblab.zoo.r1 import r1_exp_7 as r1_exp_7
-from thumblab.zoo.r1 import r1_exp_8 as r1_exp_8
-from thumblab.zoo.r1 import r1_exp_9 as r1_exp_9
-from thumblab.zoo.r1 import r1_exp_10 as r1_exp_10
-from thumblab.zoo.r1 import r1_exp_11 as r1_exp_11
-from thumblab.zoo.r1 import r1_exp_12 as r1_exp_12
-from thumblab.zoo.r1 import r1_exp_13 as r1_exp_13
-from thumblab.zoo.r1 import r1_exp_14 as r1_exp_14
-from thumblab.zoo.r1 import r1_exp_15 as r1_exp_15
-from thumblab.zoo.r1 import r1_exp_16 as r1_exp_16
-from thumblab.zoo.r1 import r1_exp_17 as r1_exp_17
+from thumblab.zoo.r1 import r1_experiment as r1_experiment
 from thumblab.zoo.r2 import r2_cnn as r2_cnn
 from thumblab.zoo.r2 import r2_res as r2_res
 from thumblab.zoo.r3 import r3_model_1 as r3_model_1
@@ -62,3 +49,9 @@ from thumblab.zoo.stacked import vgg_like as vgg_like
 from thumblab.zoo.vit import vit as vit
 from thumblab.zoo.wavemix import wavemix_lite as wavemix_lite
 from thumblab.zoo.wide_resnet import wide_resnet as wide_resnet
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Functions under the names that they had before 0.2."""
+        return renamed.model(__name__, name)
