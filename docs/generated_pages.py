@@ -10,6 +10,8 @@ A page asks for them in comments, which a code host does not show:
     every command, by the command line's own definition
 ``<!-- exit codes -->``
     what ``thumblab --help`` says of them
+``<!-- rules -->``
+    the rules of the audit; each has a page of its own, which is written into ``docs/rules/``
 ``<!-- text of: ../CHANGELOG.md -->``
     a file beside ``docs/`` in place of the page
 
@@ -32,6 +34,7 @@ from sphinx.util import inspect as sphinx_inspect
 
 import thumblab
 from thumblab import _HOMES
+from thumblab.audit import FAMILIES, RULES, Rule
 from thumblab.cli.app import EXIT_CODES, build
 
 DOCS = Path(__file__).parent
@@ -49,6 +52,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
             field.label = "Attributes"
     # Rules are open functions: one signature is enough, not one for every registered class.
     sphinx_inspect.is_singledispatch_function = lambda thing: False
+    app.connect("builder-inited", write_rules)
     app.connect("source-read", fill)
     app.connect("autodoc-process-docstring", one_paragraph, priority=100)
     return {"parallel_read_safe": True}
@@ -62,6 +66,7 @@ def fill(app: Sphinx, page: str, source: list[str]) -> None:
     text = re.sub(r"<!-- interface: (.+?) -->", lambda found: interface(*found[1].split()), text)
     text = text.replace("<!-- overview -->", overview())
     text = text.replace("<!-- commands -->", commands())
+    text = text.replace("<!-- rules -->", rules())
     text = text.replace("<!-- exit codes -->", f"```text\n{EXIT_CODES.rstrip()}\n```")
     if page.rpartition("/")[2] == "index":
         text += "\n" + "\n".join(contents(text))
@@ -133,6 +138,49 @@ def one_paragraph(
         inside = line.startswith("Source: ") or (inside and line.startswith("    "))
         if inside:
             lines[number] = line.strip()
+
+
+# ----- The rules of the audit -----
+
+
+def rules() -> str:
+    """A table for each family of rules, with links to their pages, and their place in the contents."""
+    lines = ["```{toctree}", ":hidden:", *(f"rules/{each.code}" for each in RULES), "```", ""]
+    for letter, family in FAMILIES.items():
+        lines += [
+            f"### {family.capitalize()}",
+            "",
+            "| rule | what is wrong | severity |",
+            "|---|---|---|",
+        ]
+        lines += [
+            f"| [{each.code}](rules/{each.code}.md) | {each.title} | {severities(each)} |"
+            for each in RULES
+            if each.code[0] == letter
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def severities(rule: Rule) -> str:
+    """What findings of a rule can be, the usual first."""
+    return " or ".join(filter(None, (rule.severity, rule.otherwise)))
+
+
+def write_rules(app: Sphinx) -> None:
+    """A page for each rule, made of its value."""
+    folder = DOCS / "rules"
+    folder.mkdir(exist_ok=True)
+    for each in RULES:
+        needs = "\n\nIt is asked where the data are at hand." if each.needs_data else ""
+        text = (
+            f"# {each.code}: {each.title}\n\n*{severities(each)}*\n\n## What it looks for\n\n"
+            f"{each.trigger}{needs}\n\n## Why it matters\n\n{each.why}\n\n## What to do\n\n"
+            f"{each.remedy}\n\n## Source\n\n{each.source}\n"
+        )
+        path = folder / f"{each.code}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
 
 
 # ----- The command line -----

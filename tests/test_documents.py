@@ -32,7 +32,7 @@ NOT_RUN = {
     r"thumblab models my_models:": "needs a file of the reader's; the page's own test has it",
     r"thumblab (data|estimate|lr-range-test) .*(--from|--download|cifar|pictures)": "needs data",
     r"thumblab (estimate|lr-range-test|bench|profile|tune|doctor)": "measures for minutes, or the machine",
-    r"thumblab (compare|embed|figure|convert|report|evaluate|predict)": "needs a trained run",
+    r"thumblab (audit|compare|embed|figure|convert|report|evaluate|predict)": "needs a trained run",
     r"thumblab (list|explain)": "is tested in tests/cli",
     r"torchrun ": "starts processes; tests/cli/test_torchrun.py does",
     r"python benchmarks/": "measures for minutes",

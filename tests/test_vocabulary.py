@@ -80,7 +80,6 @@ NAMES_KEPT = {
 UNTOUCHED = tuple(
     f"src/thumblab/{name}"
     for name in (
-        "audit/",
         "report/",
         "study/",
     )

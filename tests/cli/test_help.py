@@ -20,6 +20,7 @@ VERBS = (
     "lr-range-test",
     "estimate",
     "compare",
+    "audit",
     "cross",
     "embed",
     "map",

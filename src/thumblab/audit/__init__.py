@@ -16,8 +16,10 @@ from thumblab.audit.declaration import Declaration as Declaration
 from thumblab.audit.declaration import Deviation as Deviation
 from thumblab.audit.declaration import PrintedVerdict as PrintedVerdict
 from thumblab.audit.declaration import Search as Search
+from thumblab.audit.examined import Examined as Examined
 from thumblab.audit.finding import Finding as Finding
 from thumblab.audit.finding import Severity as Severity
 from thumblab.audit.rule import Observation as Observation
 from thumblab.audit.rule import Rule as Rule
+from thumblab.audit.split_data import SplitData as SplitData
 from thumblab.audit.subject import Subject as Subject

@@ -40,7 +40,7 @@ class Paired:
         return self.first[0].arm, self.second[0].arm
 
     @property
-    def said(self) -> str:
+    def label(self) -> str:
         """What findings call the two."""
         return f"{self.names[1]} against {self.names[0]}"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cyclopts import App, CycloptsError, Group, Parameter
 
+from thumblab.cli.audit import audit
 from thumblab.cli.bench import bench
 from thumblab.cli.compare import compare
 from thumblab.cli.convert import convert
@@ -62,7 +63,7 @@ A file thumblab.toml, here or above, may name folders (runs, data) and defaults 
 
 EXIT_CODES = """Exit codes:
     0  done
-    1  a bug of ours
+    1  a bug of ours; of audit --strict, errors that are open
     2  the command or a file of settings is wrong
     3  data missing or bad
     4  a run or checkpoint damaged or of another kind
@@ -77,7 +78,7 @@ EXIT_CODES = """Exit codes:
 
 GROUPS: dict[str, tuple[Callable[..., int], ...]] = {
     "Train": (demo, train, estimate, lr_range_test),
-    "Evaluate": (evaluate, predict, compare, cross, map_),
+    "Evaluate": (evaluate, predict, compare, audit, cross, map_),
     "Look": (runs, report, figure, embed, models, list_, explain),
     "Data and files": (data, convert, doctor),
     "Engine": (bench, profile, tune),

@@ -52,5 +52,6 @@ def test_suspects_are_the_images_with_wrong_labels_worst_first() -> None:
     labels = np.repeat(np.arange(3), 10)
     chances = np.full((30, 3), 0.1)
     chances[np.arange(30), labels] = 0.8
-    chances[4], chances[17] = (0.15, 0.8, 0.05), (0.01, 0.01, 0.98)
+    chances[4], chances[17] = (0.03, 0.96, 0.01), (0.01, 0.01, 0.98)
+    chances[22] = (0.9, 0.05, 0.05)  # not sure enough
     assert suspects(chances, labels).tolist() == [17, 4]

@@ -9,7 +9,7 @@ from thumblab.audit.paired import differing
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
 
-BUDGET = {"epochs", "batch", "subset", "train_on", "early_stopping", "progressive_resizing"}
+BUDGET = {"epochs", "subset", "train_on", "early_stopping", "progressive_resizing"}
 """Settings that a study of budgets varies."""
 
 TRAINED_PASSES = 3
@@ -125,5 +125,5 @@ def unequal_tuning(subject: Subject) -> Iterator[Observation]:
         return
     trials = {name: search.trials.get(name, 0) for name in subject.arms}
     if len(set(trials.values())) > 1:
-        said = ", ".join(f"{count} for {name!r}" for name, count in trials.items())
-        yield Observation("study", f"the search tried {said}", {"trials": trials})
+        trials_text = ", ".join(f"{count} for {name!r}" for name, count in trials.items())
+        yield Observation("study", f"the search tried {trials_text}", {"trials": trials})

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from thumblab.audit.examined import Examined
+from thumblab.audit.formatting import percent, points
 from thumblab.audit.paired import Array, Paired, paired
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent, points
 from thumblab.verdict import judge
 
 NORMAL = 1.96
@@ -20,7 +20,7 @@ class Resolved:
     """What the seeds say of an arm and the baseline.
 
     Attributes:
-        said: The two arms.
+        label: The two arms.
         images: How many they are compared on.
         seeds: How many.
         difference: Mean accuracy of the arm less that of the baseline.
@@ -28,7 +28,7 @@ class Resolved:
         beyond: Its interval on images like these; None where the seeds cannot tell it.
     """
 
-    said: str
+    label: str
     images: int
     seeds: int
     difference: float
@@ -50,7 +50,7 @@ def differences(subject: Subject) -> Iterator[Resolved]:
         arm = found.arms[pair.names[1]]
         if arm.difference is not None and arm.these_images is not None:
             yield Resolved(
-                pair.said,
+                pair.label,
                 len(pair.labels),
                 len(shared),
                 arm.difference,
@@ -78,24 +78,30 @@ def _hits(pair: Paired, side: tuple[Examined, ...], seeds: list[int]) -> Array:
 def within_noise(subject: Subject) -> Iterator[Observation]:
     """Each arm against the baseline."""
     matters = subject.declared.matters
-    for told in differences(subject):
-        low, high = told.beyond or told.these
+    for resolved in differences(subject):
+        low, high = resolved.beyond or resolved.these
         shown = matters is not None and -matters < low <= high < matters
         if low < 0 < high and not shown:
-            yield _noise(told.said, told.difference, (high - low) / 2, told.images, told.seeds)
+            yield _noise(
+                resolved.label,
+                resolved.difference,
+                (high - low) / 2,
+                resolved.images,
+                resolved.seeds,
+            )
     for pair in paired(subject):
         if len(pair.first) == 1:
             each = pair.by_image[0]
             half = NORMAL * float(each.std()) / len(each) ** 0.5
             if abs(pair.difference) <= half:
-                yield _noise(pair.said, pair.difference, half, len(each), 1)
+                yield _noise(pair.label, pair.difference, half, len(each), 1)
 
 
-def _noise(said: str, difference: float, half: float, images: int, seeds: int) -> Observation:
+def _noise(label: str, difference: float, half: float, images: int, seeds: int) -> Observation:
     return Observation(
-        said,
+        label,
         f"{points(difference)} on {images:,} images over {seeds} seeds; no less than {percent(half)} could "
-        "be told from 0",
+        "be resolved from 0",
         {"difference": difference, "smallest_visible": half, "seeds": seeds, "images": images},
     )
 
@@ -112,18 +118,18 @@ def _noise(said: str, difference: float, half: float, images: int, seeds: int) -
 )
 def images_decide(subject: Subject) -> Iterator[Observation]:
     """Each arm against the baseline."""
-    for told in differences(subject):
-        these, beyond = told.these, told.beyond
+    for resolved in differences(subject):
+        these, beyond = resolved.these, resolved.beyond
         if beyond is None or these[0] <= 0 <= these[1] or not beyond[0] <= 0 <= beyond[1]:
             continue
         yield Observation(
-            told.said,
-            f"{points(told.difference)}: {points(these[0])} to {points(these[1])} on these "
-            f"{told.images:,} images, {points(beyond[0])} to {points(beyond[1])} on images like these",
+            resolved.label,
+            f"{points(resolved.difference)}: {points(these[0])} to {points(these[1])} on these "
+            f"{resolved.images:,} images, {points(beyond[0])} to {points(beyond[1])} on images like these",
             {
-                "difference": told.difference,
+                "difference": resolved.difference,
                 "these_images": list(these),
                 "images_like_these": list(beyond),
-                "images": told.images,
+                "images": resolved.images,
             },
         )

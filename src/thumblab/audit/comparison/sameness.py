@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from thumblab.analysis import confusion
+from thumblab.audit.formatting import percent
 from thumblab.audit.paired import Array, Paired, differing, paired
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent
 from thumblab.experiment import Experiment
 from thumblab.losses import Focal
 from thumblab.optim import SGD, Optimizer
@@ -47,7 +47,7 @@ def identical_predictions(subject: Subject) -> Iterator[Observation]:
             if what is not None:
                 names = [pair.first[place].name, pair.second[place].name]
                 yield Observation(
-                    pair.said,
+                    pair.label,
                     f"{names[0]} and {names[1]} have {what} on {len(one):,} {pair.part} images, with "
                     f"{wrong:,} mistakes",
                     {"runs": names, "images": len(one), "mistakes": wrong, "same": what},
@@ -129,7 +129,7 @@ def _nearly_one(pair: Paired) -> Iterator[Observation]:
     within = float(np.mean(seeds))
     if 0 < between < ONE_EXPERIMENT * within:
         yield Observation(
-            pair.said,
+            pair.label,
             f"with the same seed the two differ on {percent(between)} of the {pair.part} images, and two "
             f"seeds of one of them on {percent(within)}",
             {"between_arms": between, "between_seeds": within, "part": pair.part},

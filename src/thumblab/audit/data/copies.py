@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from thumblab.audit.examined import Examined
+from thumblab.audit.formatting import percent
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.split_data import SplitData
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent
 from thumblab.data import Split
 
 TOLERATED = 0.001
@@ -45,10 +45,12 @@ def training_images_in_test(subject: Subject) -> Iterator[Observation]:
         share, rows = _copies(data, data.test)
         if share:
             known = _without_copies(subject, data)
-            told = "".join(f"; {name} has {percent(right)} of the others" for name, right in known)
+            others_text = "".join(
+                f"; {name} has {percent(right)} of the others" for name, right in known
+            )
             yield Observation(
                 data.name,
-                f"{percent(share)} of {len(data.test):,} test images are trained on{told}",
+                f"{percent(share)} of {len(data.test):,} test images are trained on{others_text}",
                 {
                     "share": share,
                     "images": len(data.test),

@@ -108,9 +108,9 @@ def normalizer_saw_test(subject: Subject) -> Iterator[Observation]:
             continue
         kind = Standardize() if isinstance(rule_, MeanStd) else rule_
         whole = np.concatenate([data.dataset.train.images, data.test.images])
-        told = [np.asarray(each.kept[1][name], np.float64) for name in ("shift", "scale")]
+        stored = [np.asarray(each.kept[1][name], np.float64) for name in ("shift", "scale")]
         own, everything = (statistics(kind, images) for images in (data.train.images, whole))
-        if not _are(told, own) and _are(told, everything):
+        if not _are(stored, own) and _are(stored, everything):
             yield Observation(
                 each.name,
                 f"shift and scale are those of all {len(whole):,} images, {len(data.test):,} of them test",
@@ -118,6 +118,6 @@ def normalizer_saw_test(subject: Subject) -> Iterator[Observation]:
             )
 
 
-def _are(told: list[Array], found: tuple[Array, Array]) -> bool:
+def _are(stored: list[Array], found: tuple[Array, Array]) -> bool:
     """Whether shift and scale agree to the digits that people copy."""
-    return all(np.allclose(a, b, rtol=2e-4, atol=1e-9) for a, b in zip(told, found, strict=True))
+    return all(np.allclose(a, b, rtol=2e-4, atol=1e-9) for a, b in zip(stored, found, strict=True))

@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.analysis import probabilities
+from thumblab.analysis import probabilities, temperature
+from thumblab.audit.formatting import percent, some
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent, some
 
 Array = NDArray[Any]
 
 WORST = 20
 FEWEST = 0.005
 """Share of suspects below which a network's own mistakes explain them."""
+SURE = 0.95
 
 
 @rule(
@@ -32,11 +33,11 @@ FEWEST = 0.005
 )
 def conflicting_labels(subject: Subject) -> Iterator[Observation]:
     """Each data set as a whole."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for data in subject.split_data:
         places = data.checked.contradictory
-        if places and data.dataset.fingerprint not in told:
-            told.add(data.dataset.fingerprint)
+        if places and data.dataset.fingerprint not in seen:
+            seen.add(data.dataset.fingerprint)
             shown = [" and ".join(each) for each in places]
             yield Observation(
                 data.name,
@@ -49,9 +50,9 @@ def conflicting_labels(subject: Subject) -> Iterator[Observation]:
     code="D06",
     severity="note",
     title="Labels that may be wrong",
-    trigger="Of the validation images of an arm's first run, more than 0.5 % are given to another class "
-    "with a confidence that this class usually earns, and to their own with less than it usually "
-    "gets.",
+    trigger="More than 0.5 % of the validation images are given to another class with a probability of "
+    "0.95 or more, and more than this class usually gets, by the first run of an arm, its "
+    "confidence calibrated.",
     why="Wrong labels in the test part set a ceiling, and can turn the order of networks.",
     remedy="Look at the images, worst first.",
     source="Northcutt et al. 2021, arXiv:1911.00068 (confident learning).",
@@ -62,7 +63,8 @@ def label_suspects(subject: Subject) -> Iterator[Observation]:
         found = each.logits("validation")
         if found is None or each.experiment.train_on == "all":
             continue
-        rows = suspects(probabilities(found[0]), found[1])
+        logits = found[0] / temperature(*found)  # else every network that is too sure is right
+        rows = suspects(probabilities(logits), found[1])
         if len(rows) > FEWEST * len(found[1]):
             share = len(rows) / len(found[1])
             yield Observation(
@@ -87,7 +89,7 @@ def suspects(chances: Array, labels: Array) -> Array:
             for k in range(chances.shape[1])
         ]
     )
-    sure = np.where(chances >= usual, chances, 0.0)
+    sure = np.where(chances >= np.maximum(usual, SURE), chances, 0.0)
     other = sure.argmax(1)
     doubted = (sure.max(1) > 0) & (other != labels) & (given < usual[labels])
     rows = np.flatnonzero(doubted)

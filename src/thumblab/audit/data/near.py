@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thumblab.audit.formatting import percent
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.split_data import SplitData
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent
 from thumblab.core.random import stream
 
 Array = NDArray[Any]

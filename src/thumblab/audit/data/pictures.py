@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thumblab.audit.formatting import percent
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.split_data import SplitData
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent
 from thumblab.data import Split
 
 Array = NDArray[Any]
@@ -57,10 +57,10 @@ def lie_otherwise(subject: Subject) -> Iterator[Observation]:
         plain = found["as they are"]
         turned = found[best] > plain + GAIN
         if turned or (plain < UNLIKE and _likeness(data, _as_many(data))["as they are"] > RELIABLE):
-            told = f", and {best} by {found[best]:.2f}" if turned else ""
+            turned_text = f", and {best} by {found[best]:.2f}" if turned else ""
             yield Observation(
                 data.name,
-                f"mean images of the classes in training and test correlate by {plain:.2f}{told}",
+                f"mean images of the classes in training and test correlate by {plain:.2f}{turned_text}",
                 {"correlations": found, "best": best},
             )
 
@@ -113,13 +113,13 @@ def _correlation(one: Array, other: Array) -> float:
 )
 def empty_images(subject: Subject) -> Iterator[Observation]:
     """Each data set; what is trained on for repetitions."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for data in subject.split_data:
         flat = {part: count for part, count in data.checked.flat.items() if count}
-        if flat and data.dataset.fingerprint not in told:
-            told.add(data.dataset.fingerprint)
-            said = ", ".join(f"{count:,} {part} images" for part, count in flat.items())
-            yield Observation(data.name, f"{said} are one color all over", {"flat": flat})
+        if flat and data.dataset.fingerprint not in seen:
+            seen.add(data.dataset.fingerprint)
+            flat_text = ", ".join(f"{count:,} {part} images" for part, count in flat.items())
+            yield Observation(data.name, f"{flat_text} are one color all over", {"flat": flat})
         _, counts = np.unique(data.train.digests, return_counts=True)
         share = float(counts.max() / len(data.train))
         if counts.max() > 1 and share > REPEATED:

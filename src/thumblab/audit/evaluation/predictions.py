@@ -92,13 +92,17 @@ def stored_differ(subject: Subject) -> Iterator[Observation]:
                 {"stored": len(stored[1]), "data": len(labels)},
             )
             continue
-        found, told = _predict(each, images[:ASKED])[0], stored[0][:ASKED]
-        apart = np.abs(found.astype(np.float64) - told).max(1)
-        if float(np.median(apart)) > _tolerance(each, told):
-            other = float((found.argmax(1) != told.argmax(1)).mean())
+        found, kept_logits = _predict(each, images[:ASKED])[0], stored[0][:ASKED]
+        apart = np.abs(found.astype(np.float64) - kept_logits).max(1)
+        if float(np.median(apart)) > _tolerance(each, kept_logits):
+            other = float((found.argmax(1) != kept_logits.argmax(1)).mean())
             yield Observation(
                 each.name,
-                f"stored and computed logits of {len(told)} validation images differ by "
+                f"stored and computed logits of {len(kept_logits)} validation images differ by "
                 f"{float(np.median(apart)):.3g} in the median; {100 * other:.1f} % get another class",
-                {"median": float(np.median(apart)), "images": len(told), "other_class": other},
+                {
+                    "median": float(np.median(apart)),
+                    "images": len(kept_logits),
+                    "other_class": other,
+                },
             )

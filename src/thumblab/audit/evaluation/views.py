@@ -34,12 +34,12 @@ def unlike_evaluation(subject: Subject) -> Iterator[Observation]:
             if flags[0][name] != flags[1][name]
         }
         if unlike and not differing(one, other) <= AT_EVALUATION | _averaging(one, other):
-            said = ", ".join(
+            unlike_text = ", ".join(
                 f"{name} {pair[1]} instead of {pair[0]}" for name, pair in unlike.items()
             )
             yield Observation(
                 second[0].arm,
-                f"{second[0].arm!r} has {said}",
+                f"{second[0].arm!r} has {unlike_text}",
                 {"baseline": flags[0], "arm": flags[1]},
             )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from thumblab.audit.examined import Examined
+from thumblab.audit.formatting import some
 from thumblab.audit.model.head import from_the_end, shape_of
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import some
 from thumblab.core.layer import walk
 from thumblab.core.text import size
 from thumblab.layers import Conv, Dense, Dropout, Flatten, Identity

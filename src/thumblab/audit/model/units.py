@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.audit.examined import Examined
+from thumblab.audit.formatting import percent
 from thumblab.audit.network import look_into
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent
 from thumblab.core.layer import Layer
 from thumblab.layers import ReLU, Sigmoid, Tanh
 

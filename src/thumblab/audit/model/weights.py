@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from thumblab import optim
 from thumblab.audit.examined import Examined
+from thumblab.audit.formatting import percent, some
 from thumblab.audit.network import trained_names, unread
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent, some
 from thumblab.optim import Grouped, Optimizer
 
 Array = NDArray[Any]
@@ -48,18 +48,18 @@ def never_moved(subject: Subject) -> Iterator[Observation]:
         if same or scaled:
             values = sum(prod(last[name].shape) for name in same + scaled)
             share = values / sum(prod(last[name].shape) for name in trained_names(each))
-            told = [f"{some(same)} not at all"] if same else []
-            told += [f"{some(scaled)} by weight decay alone"] if scaled else []
+            described = [f"{some(same)} not at all"] if same else []
+            described += [f"{some(scaled)} by weight decay alone"] if scaled else []
             yield Observation(
                 each.name,
                 f"{len(same) + len(scaled)} weights have not been trained, {percent(share)} of all values: "
-                f"{', '.join(told)}",
+                f"{', '.join(described)}",
                 {"unmoved": same, "only_decayed": scaled, "share": share},
             )
 
 
 def _is_still(run: Examined, name: str) -> bool:
-    """Whether the optimizer was told to leave a weight as it is."""
+    """Whether the optimizer was described to leave a weight as it is."""
     assert run.kept is not None
     shape = tuple(run.kept[1]["shape"])
     known = optim.names_of(run.experiment.model, shape)

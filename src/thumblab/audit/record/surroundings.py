@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from thumblab.audit.formatting import some
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import some
 from thumblab.core.errors import RunError
 from thumblab.core.source_text import find_module
 from thumblab.runs import Run
@@ -47,11 +47,11 @@ def other_surroundings(subject: Subject) -> Iterator[Observation]:
                     {name: [before[name], now[name]] for name in other},
                 )
     names = {name for values in each_now.values() for name in values}
-    told = {
+    values_of = {
         name: sorted({str(values[name]) for values in each_now.values() if name in values})
         for name in sorted(names)
     }
-    differing = {name: values for name, values in told.items() if len(values) > 1}
+    differing = {name: values for name, values in values_of.items() if len(values) > 1}
     if differing:
         yield Observation(
             "study" if subject.is_compared else subject.runs[0].arm,
@@ -115,9 +115,9 @@ def _digest(text: bytes) -> str:
 def _committed(git: str, path: Path) -> bytes | None:
     """The file as the last commit has it, empty if that does not have it; None outside of repositories."""
 
-    def ask(*words: str) -> subprocess.CompletedProcess[bytes]:
+    def ask(*arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [git, "-C", str(path.parent), *words],
+            [git, "-C", str(path.parent), *arguments],
             capture_output=True,
             timeout=PATIENCE,
             check=False,

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from thumblab.audit.examined import Examined
+from thumblab.audit.formatting import percent, points, some
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.siblings import without_seed
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent, points, some
 from thumblab.core.errors import ThumblabError
 from thumblab.runs import Run
 from thumblab.runs.ledger import evaluations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from thumblab.audit.formatting import some
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import some
 
 
 @rule(
@@ -90,9 +90,9 @@ def plan_changed(subject: Subject) -> Iterator[Observation]:
     """Deviations from the lock."""
     changes = subject.declared.deviations
     if changes:
-        said = [f"{each.what} ({each.reason or 'no reason given'})" for each in changes]
+        reasons = [f"{each.what} ({each.reason or 'no reason given'})" for each in changes]
         yield Observation(
             "study",
-            f"{len(changes)} changes since the lock: {some(said)}",
+            f"{len(changes)} changes since the lock: {some(reasons)}",
             {"changes": [[each.what, each.reason, each.when] for each in changes]},
         )

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from thumblab.audit.formatting import points, some
 from thumblab.audit.luck import expected_maximum
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import points, some
 
 
 @rule(
@@ -37,11 +37,13 @@ def winners_curse(subject: Subject) -> Iterator[Observation]:
         scores = [float(each.mean()) for each in hits if each is not None]
         spread = float(np.std(scores, ddof=1)) if len(scores) > 1 else None
         luck = None if spread is None else spread * expected_maximum(count)
-        told = "" if luck is None else f"; the best of {count} equals stands out by {points(luck)}"
+        luck_text = (
+            "" if luck is None else f"; the best of {count} equals stands out by {points(luck)}"
+        )
         yield Observation(
             name,
             f"{name!r} was chosen among {count} trials by the {search.part} images that compare it, with "
-            f"seeds {some(again)}{told}",
+            f"seeds {some(again)}{luck_text}",
             {"trials": count, "seeds": again, "spread": spread, "expected_luck": luck},
         )
 

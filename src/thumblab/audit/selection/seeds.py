@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from thumblab.audit.formatting import percent, points
 from thumblab.audit.luck import expected_maximum
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.siblings import same_but_for_the_seed
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent, points
 from thumblab.core.errors import ThumblabError
 from thumblab.runs import Run
 

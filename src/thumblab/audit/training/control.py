@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from thumblab.audit.examined import Examined
+from thumblab.audit.formatting import percent
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent
 from thumblab.core.errors import DivergedError
 from thumblab.core.random import stream
 from thumblab.data import Arrays, Dataset, Split, numbered

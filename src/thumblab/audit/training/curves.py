@@ -9,10 +9,10 @@ import numpy as np
 
 from thumblab.analysis import Overfitting, overfitting
 from thumblab.audit.examined import Examined
+from thumblab.audit.formatting import percent, points, some
 from thumblab.audit.paired import paired
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent, points, some
 from thumblab.core.layer import Layer
 from thumblab.layers import Dropout, StochasticDepth
 
@@ -74,7 +74,7 @@ def last_epoch_swings(subject: Subject) -> Iterator[Observation]:
         swing = float(np.mean(swings)) if swings else 0.0
         if swing > abs(pair.difference):
             yield Observation(
-                pair.said,
+                pair.label,
                 f"the arms differ by {points(pair.difference)}, and from epoch to epoch their accuracy "
                 f"changes by {percent(swing)}",
                 {"difference": pair.difference, "swing": swing},

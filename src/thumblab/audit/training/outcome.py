@@ -8,16 +8,16 @@ import numpy as np
 
 from thumblab.analysis import negative_log_likelihood
 from thumblab.audit.examined import Examined
+from thumblab.audit.formatting import percent, some
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.siblings import same_but_for_the_seed
 from thumblab.audit.subject import Subject
-from thumblab.audit.words import percent, some
 from thumblab.core.errors import RunError
 
 ERRORS = 3.0
 """Standard errors within which an accuracy is that of guessing."""
 MISREAD = 1.02
-"""A loss that is told beyond this factor of what it is was misread; bfloat16 rounds within it."""
+"""A loss that is recorded beyond this factor of what it is was misread; bfloat16 rounds within it."""
 
 
 @rule(
@@ -103,7 +103,7 @@ def _has_diverged(run: object) -> bool:
 
 def _unusable(run: Examined) -> str | None:
     if run.run.status == "diverged":
-        return f"it diverged in epoch {len(run.lines) + 1}: {run.result.get('reason') or 'no reason told'}"
+        return f"it diverged in epoch {len(run.lines) + 1}: {run.result.get('reason') or 'no reason given'}"
     return "; ".join(run.run.lost) or None
 
 
@@ -126,12 +126,12 @@ def loss_misread(subject: Subject) -> Iterator[Observation]:
         found = each.logits("validation")
         if curve is None or found is None or not 0 < each.weights_epoch <= len(curve):
             continue
-        told, real = float(curve[each.weights_epoch - 1]), negative_log_likelihood(*found)
-        factor = real / told if told > 0 else float("inf")
-        if max(factor, 1 / max(factor, 1e-12)) > MISREAD and abs(real - told) > 1e-4:
+        recorded, real = float(curve[each.weights_epoch - 1]), negative_log_likelihood(*found)
+        factor = real / recorded if recorded > 0 else float("inf")
+        if max(factor, 1 / max(factor, 1e-12)) > MISREAD and abs(real - recorded) > 1e-4:
             yield Observation(
                 each.name,
-                f"a validation loss of {told:.4g} is recorded, and the stored logits have {real:.4g}: "
+                f"a validation loss of {recorded:.4g} is recorded, and the stored logits have {real:.4g}: "
                 f"a factor of {factor:.1f}",
-                {"recorded": told, "recomputed": real, "factor": factor},
+                {"recorded": recorded, "recomputed": real, "factor": factor},
             )

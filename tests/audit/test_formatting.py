@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from thumblab.audit.words import percent, points, some
+from thumblab.audit.formatting import percent, points, some
 
 
 def test_numbers_have_their_units() -> None:

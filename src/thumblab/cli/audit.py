@@ -1,0 +1,149 @@
+"""``thumblab audit``."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from thumblab.cli.completion import RunPath
+from thumblab.cli.options import Data, From, Json, Trust, open_run, read_data_of
+from thumblab.cli.output import answer, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from thumblab.audit import Finding, Rule, Subject
+    from thumblab.data import Dataset
+    from thumblab.runs import Run
+
+OPEN = 1
+PATIENCE = 2.0
+"""Seconds after which it is said what is being looked at."""
+
+Code = Annotated[str | None, Parameter()]
+
+
+def audit(
+    run: RunPath | None = None,
+    /,
+    *more: RunPath,
+    strict: bool = False,
+    explain: Code = None,
+    against: str | None = None,
+    control: bool = False,
+    data: Data = None,
+    from_: From = None,
+    trust: Trust = False,
+    json: Json = False,
+) -> int:
+    """Look for what is wrong with runs, their data and their comparison, by 52 rules.
+
+    Runs that differ in their seed alone are one arm. Errors make a conclusion from these runs void, warnings
+    say that it may mislead. Nothing is changed, and no test image is scored.
+
+    Example: `thumblab audit runs/*`
+
+    Example: `thumblab audit --explain D01`
+
+    Args:
+        run: Run folder, its name, the beginning of that, or @last.
+        more: Further ones, to be audited as a comparison.
+        strict: End with 1 if there are errors.
+        explain: Say what a rule looks for, why it matters and what to do, by its code.
+        against: The arm that the others are compared with, by its name or one of its runs.
+        control: Train each arm for an epoch on shuffled labels, which no honest network can learn.
+        data: The data that the runs were trained on, if they are called otherwise now, as a moved folder is.
+        from_: Folder or archive with the data's files.
+        trust: Execute the code of its own that a run was trained with; it is remembered.
+        json: Print one JSON value: a list of what was found.
+    """
+    from thumblab.audit import asked, rule_named
+    from thumblab.audit import audit as audited
+    from thumblab.core.errors import UsageError
+
+    if explain is not None:
+        return _explain(rule_named(explain), json)
+    if run is None:
+        raise UsageError("there is nothing to audit; name a run folder, or explain a rule")
+    opened = [open_run(each, trust=trust) for each in (run, *more)]
+    subject = _subject(opened, against, _reader(from_, data), control)
+    found = audited(subject, tell=_progress())
+    answer([each.to_json() for each in found], _to_text(found, asked(subject)), as_json=json)
+    return OPEN if strict and any(each.severity == "error" for each in found) else 0
+
+
+def _subject(
+    runs: Sequence[Run],
+    against: str | None,
+    reader: Callable[[Run], Dataset | None],
+    control: bool,
+) -> Subject:
+    """Runs by arm, the one that the others are compared with first."""
+    from thumblab.audit import Subject
+    from thumblab.evaluation.arms import arms_of
+
+    arms = arms_of(runs, against=against)
+    return Subject({arm.name: arm.runs for arm in arms.each}, reader, control=control)
+
+
+def _reader(root: Path | None, named: str | None) -> Callable[[Run], Dataset | None]:
+    """Reads the data of a run; where they are not found and nothing was said of them, they are left out."""
+    from thumblab.core.errors import DataError
+
+    def read(run: Run) -> Dataset | None:
+        try:
+            return read_data_of(run, root, named)
+        except DataError as error:
+            if root is not None or named is not None:
+                raise
+            warnings.warn(f"rules that need the data are not asked: {error}", stacklevel=2)
+            return None
+
+    return read
+
+
+def _progress() -> Callable[[Rule], None]:
+    """Says what is being looked at, once it takes long."""
+    last = time.monotonic()
+
+    def tell(rule: Rule) -> None:
+        nonlocal last
+        if time.monotonic() - last > PATIENCE:
+            last = time.monotonic()
+            say(f"looking for {rule.code}: {rule.title[0].lower()}{rule.title[1:]}")
+
+    return tell
+
+
+def _to_text(found: Sequence[Finding], asked: Sequence[Rule]) -> str:
+    """A paragraph a finding, and how many rules were silent."""
+    from thumblab.audit import RULES
+
+    paragraphs = [
+        f"{each.severity} {each.code}  {each.subject}\n"
+        f"  {each.what}\n  why: {each.why}\n  do:  {each.remedy}"
+        for each in found
+    ]
+    silent = len(asked) - len({each.code for each in found})
+    end = f"{len(RULES)} rules, {silent} silent"
+    left = len(RULES) - len(asked)
+    return "\n\n".join([*paragraphs, f"{end}, {left} not asked" if left else end])
+
+
+def _explain(rule: Rule, json: bool) -> int:
+    values: dict[str, Any] = {
+        name: getattr(rule, name)
+        for name in ("code", "severity", "otherwise", "title", "trigger", "why", "remedy", "source")
+    }
+    kinds = " or ".join(filter(None, (rule.severity, rule.otherwise)))
+    text = (
+        f"{rule.code} ({kinds}): {rule.title}\n\n  looks for:   {rule.trigger}\n"
+        f"  why:         {rule.why}\n  what to do:  {rule.remedy}\n  source:      {rule.source}"
+    )
+    answer(values, text, as_json=json)
+    return 0
