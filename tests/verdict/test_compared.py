@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.verdict.studies import study
-from thumblab.analysis import holm
+from thumblab.verdict.adjusted import adjusted
 from thumblab.verdict.best import contrasts_of
 from thumblab.verdict.compared import Question, compared
 from thumblab.verdict.crossed import crossed
@@ -18,8 +18,10 @@ CONTRASTS = contrasts_of([(1, 0), (2, 0), (3, 0)], 4)
 def test_p_values_are_adjusted_over_all_that_was_declared() -> None:
     for silent in (0, 2):
         found = compared(DATA, PAIRS, CONTRASTS, Question(0.05, silent=silent))
-        plain = np.array([each.p_value for each in found] + [1.0] * silent)
-        assert [each.adjusted for each in found] == holm(plain)[:3].tolist()
+        both = np.array([[each.p_value, each.p_value_like_these] for each in found]).T
+        own, whole = adjusted(both[0], both[1], silent)
+        assert [each.adjusted for each in found] == own.tolist()
+        assert [each.adjusted_like_these for each in found] == list(whole)
         assert {each.comparisons for each in found} == {3 + silent}
 
 

@@ -142,7 +142,7 @@ def _judged(found: Compared) -> str:
         lines.append(f"could be the best: {', '.join(best)}")
     rests = (
         f"not declared beforehand; accuracy alone is tested, against {first} ({found.arms.why}), over seeds "
-        f"{', '.join(map(str, judged.seeds))}, with 95 % intervals and Holm's correction over the arms"
+        f"{', '.join(map(str, judged.seeds))}, with 95 % intervals and p-values adjusted over the arms"
     )
     if judged.without:
         rests += f"; without {', '.join(judged.without)}, which shares too few seeds"

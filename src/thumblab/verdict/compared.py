@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.analysis import holm
+from thumblab.verdict.adjusted import adjusted
 from thumblab.verdict.comparison import Comparison
 from thumblab.verdict.crossed import Crossed
 from thumblab.verdict.estimates import Estimate, Estimates
@@ -51,7 +51,7 @@ def compared(
             for pair, difference in zip(pairs, apart, strict=True)
         )
     found = estimates_at(data, contrasts, any_time=asked.any_time)
-    these, beyond = _tested(found.these, asked, count), _tested(found.beyond, asked, count)
+    these, beyond = _both(found, asked, count)
     same = _equivalence(found.beyond, asked)
     return tuple(
         replace(
@@ -103,29 +103,23 @@ class _Tested:
         return float(self.wide_ends[0][row]), float(self.wide_ends[1][row])
 
 
-@overload
-def _tested(found: Estimate, asked: Question, count: int) -> _Tested: ...
+def _both(found: Estimates, asked: Question, count: int) -> tuple[_Tested, _Tested | None]:
+    """On these images, and on images like these where that can be told."""
+    p_values = found.these.p_value()
+    if found.beyond is None:
+        own, _ = adjusted(p_values, None, asked.silent)
+        return _tested(found.these, p_values, own, asked, count), None
+    wide = found.beyond.p_value()
+    own, whole = adjusted(p_values, wide, asked.silent)
+    these = _tested(found.these, p_values, own, asked, count)
+    return these, _tested(found.beyond, wide, np.asarray(whole), asked, count)
 
 
-@overload
-def _tested(found: None, asked: Question, count: int) -> None: ...
-
-
-def _tested(found: Estimate | None, asked: Question, count: int) -> _Tested | None:
-    if found is None:
-        return None
-    p_values = found.p_value()
-    return _Tested(
-        found.interval(asked.level),
-        found.interval(asked.level / count),
-        p_values,
-        _adjusted(p_values, asked.silent),
-    )
-
-
-def _adjusted(p_values: Array, silent: int) -> Array:
-    """By Holm, beside comparisons of which nothing is known: their p-value is 1."""
-    return holm(np.concatenate([p_values, np.ones(silent)]))[: len(p_values)]
+def _tested(
+    found: Estimate, p_values: Array, corrected: Array, asked: Question, count: int
+) -> _Tested:
+    ends, wide_ends = found.interval(asked.level), found.interval(asked.level / count)
+    return _Tested(ends, wide_ends, p_values, corrected)
 
 
 def _equivalence(found: Estimate | None, asked: Question) -> tuple[Array, Array, Array] | None:
@@ -135,7 +129,7 @@ def _equivalence(found: Estimate | None, asked: Question) -> tuple[Array, Array,
     low, high = found.interval(2 * asked.level)
     above = found.p_value_below(-asked.matters)
     below = found.p_value_above(asked.matters)
-    return low, high, _adjusted(np.maximum(above, below), asked.silent)
+    return low, high, adjusted(np.maximum(above, below), None, asked.silent)[0]
 
 
 def _needed(found: Estimates, row: int, asked: Question, count: int) -> int | None:

@@ -62,7 +62,7 @@ def judge(
         >>> judge(hits).arms["wide"].word
         'better'
 
-    Source: see ``estimates``; Holm 1979, *Scandinavian Journal of Statistics* 6, 65-70.
+    Source: see ``estimates`` and ``adjusted``.
     """
     check_hits(hits)
     first = check_question(hits, baseline, matters, level)

@@ -51,8 +51,9 @@ class Tested:
         simultaneous: The same pair, wide enough for all comparisons to hold together.
         p_value: Chance of a difference so far from 0 if there were none on these images.
         p_value_like_these: The same for images like these, or None.
-        adjusted: ``p_value`` adjusted for all comparisons (Holm).
-        adjusted_like_these: ``p_value_like_these`` likewise, or None.
+        adjusted: ``p_value`` adjusted for all comparisons; see ``adjusted.py``.
+        adjusted_like_these: The same of a difference on these images and on images like these (Holm's, of
+            the larger p-value of the two), or None.
         equivalence: Interval that has to lie within ``matters`` for there to be no difference that
             matters (two one-sided tests); None without ``matters`` or where it cannot be told.
         equivalence_adjusted: Its p-value, adjusted for all comparisons; or None.
