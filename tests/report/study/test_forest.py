@@ -1,11 +1,11 @@
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.report.study import made_up
-from thumblab.report.study.forest import dots, forest
+from thumblab.report.forest_axis import seeds_of
+from thumblab.report.study.forest import forest
 from thumblab.report.study.words import Words
 from thumblab.verdict import judge
 
@@ -21,14 +21,6 @@ def shares(text, name):
     return [float(each) for each in re.findall(rf'{name}="(-?[\d.]+)%"', text)]
 
 
-def test_dots_are_the_differences_of_seeds(verdict):
-    found = verdict.comparisons[0]
-    own, other = verdict.arms[found.arm].scores, verdict.arms["plain"].scores
-    assert dots(found, verdict) == [a - b for a, b in zip(own, other, strict=True)]
-    assert np.mean(dots(found, verdict)) == pytest.approx(found.difference)
-    assert dots(replace(found, arm="an effect"), verdict) == []
-
-
 def test_bars_dots_and_marks_have_one_scale(verdict):
     drawn = forest(verdict, WORDS)
     zero, low, high = (float(each) for each in re.findall(r":([\d.]+)%", drawn.ground))
@@ -38,7 +30,7 @@ def test_bars_dots_and_marks_have_one_scale(verdict):
         for drawn_ends, ends in ((like, found.images_like_these), (these, found.these_images)):
             places = [zero + 100 * end * a_point for end in ends]
             assert [float(end) for end in drawn_ends] == pytest.approx(places, abs=0.1)
-        wanted = [zero + 100 * each * a_point for each in dots(found, verdict)]
+        wanted = [zero + 100 * each * a_point for each in seeds_of(found, verdict)]
         assert shares(row.plot, "cx") == pytest.approx(wanted, abs=0.1)
 
 

@@ -8,6 +8,7 @@ from thumblab.report.figures.class_counts import class_counts as class_counts
 from thumblab.report.figures.confusion import confusion as confusion
 from thumblab.report.figures.curves import CurvePanel as CurvePanel
 from thumblab.report.figures.curves import curves as curves
+from thumblab.report.figures.forest import forest as forest
 from thumblab.report.figures.mapping import mapping as mapping
 from thumblab.report.figures.pca import Projected as Projected
 from thumblab.report.figures.pca import pca as pca

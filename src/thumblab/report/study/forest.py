@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from markupsafe import Markup, escape
 
+from thumblab.report.forest_axis import reach as axis_reach
+from thumblab.report.forest_axis import seeds_of
 from thumblab.report.study.marks import key, mark
 from thumblab.report.study.points import points, span
 from thumblab.report.study.ticks import label, ticks
@@ -19,9 +20,6 @@ from thumblab.verdict import Comparison, Verdict
 
 HEIGHT, BARS, DOTS = 44, 15, 33
 """Of a row, and how low its bars and its dots lie; pixels."""
-
-FAR = 3.0
-"""An arm that reaches so many times farther than three of four is cut at the edge."""
 
 Interval = tuple[float, float]
 
@@ -62,38 +60,10 @@ class Forest:
 
 def forest(verdict: Verdict, words: Words) -> Forest:
     """The plot of a verdict's comparisons, with one scale for all."""
-    reach = _reach(verdict)
+    reach = axis_reach(verdict)
     one = {found.against for found in verdict.comparisons} == {verdict.baseline}
     rows = [_row(found, verdict, reach, words, one) for found in verdict.comparisons]
     return Forest(rows, _axis(reach, words), _ground(verdict.matters, reach))
-
-
-def dots(found: Comparison, verdict: Verdict) -> list[float]:
-    """Difference of each seed; empty for a comparison that is not of two arms, as effects of factors."""
-    arms = verdict.arms
-    if found.arm not in arms or found.against not in arms:
-        return []
-    own, other = arms[found.arm].scores, arms[found.against].scores
-    return [a - b for a, b in zip(own, other, strict=True)] if len(own) == len(other) else []
-
-
-def _reach(verdict: Verdict) -> Interval:
-    """The ends of the axis: all that is drawn, but for arms that lie far beyond the others."""
-    spans = []
-    for found in verdict.comparisons:
-        ends = [end for each in (found.these_images, found.images_like_these) for end in each or ()]
-        spans.append(np.array([0.0, *ends, *dots(found, verdict)]))
-    far = np.array([np.abs(each).max() for each in spans])
-    most = FAR * np.quantile(far, 0.75) if len(far) else 0.0
-    kept = np.concatenate(
-        [each for each, reaches in zip(spans, far, strict=True) if reaches <= most]
-    )
-    edges = np.array(
-        [*kept, *((-1.1 * verdict.matters, 1.1 * verdict.matters) if verdict.matters else ())]
-    )
-    low, high = float(edges.min()), float(edges.max())
-    margin = 0.04 * (high - low) or 0.01
-    return low - margin, high + margin
 
 
 def _share(value: float, reach: Interval) -> float:
@@ -131,7 +101,7 @@ def _plot(found: Comparison, verdict: Verdict, reach: Interval, told: str) -> Ma
             parts.append(
                 f'<line class="{name}" x1="{low:.2f}%" x2="{high:.2f}%" y1="{BARS}" y2="{BARS}"/>'
             )
-    for seed in dots(found, verdict):
+    for seed in seeds_of(found, verdict):
         at = _share(seed, reach)
         beyond |= not 0 <= at <= 100
         if 0 <= at <= 100:
