@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -35,6 +36,7 @@ NOT_RUN = {
     r"thumblab (audit|compare|embed|figure|convert|report|evaluate|predict)": "needs a trained run",
     r"thumblab (list|explain)": "is tested in tests/cli",
     r"torchrun ": "starts processes; tests/cli/test_torchrun.py does",
+    r"thumblab study ": "trains for minutes; tests/cli/test_study.py runs every command",
     r"python benchmarks/": "measures for minutes",
     r"(python -m )?pip install": "installs",
     r"make ": "is this suite, or starts it",
@@ -111,8 +113,14 @@ def name(page: Path) -> str:
 def test_every_language_of_a_block_is_known() -> None:
     for page in PAGES:
         for _, kind, text in FENCED.findall(page.read_text(encoding="utf-8")):
-            assert kind in (SHELL, PYTHON, "text", ""), f"{page.name}: {kind}"
+            assert kind in (SHELL, PYTHON, "text", "toml", ""), f"{page.name}: {kind}"
             assert kind or not text.startswith(("thumblab", "import", "from")), page.name
+
+
+def test_toml_can_be_read() -> None:
+    for page in PAGES:
+        for text in blocks(page, "toml"):
+            assert tomllib.loads(text), page.name
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, PYTHON)], ids=name)

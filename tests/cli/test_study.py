@@ -73,6 +73,19 @@ def test_parts_are_run_and_merged(cli, tmp_path) -> None:
     assert "4 of 4 runs done" in cli("study", "status", file, "--runs", tmp_path / "all").out
 
 
+def test_a_page_and_a_table_are_written(cli, run_study, tmp_path) -> None:
+    file, folder = run_study
+    runs = ["--runs", folder]
+    page = cli("study", "report", file, *runs, "-o", tmp_path / "s.html", "--language", "ko")
+    assert page.code == 0
+    assert 'lang="ko"' in (tmp_path / "s.html").read_text()
+    assert f"thumblab study run {file} --runs {folder}" in (tmp_path / "s.html").read_text()
+    assert cli("study", "table", file, *runs, "-o", tmp_path / "t.csv").code == 0
+    assert (tmp_path / "t.csv").read_text().startswith("arm,mean,sd,seeds,difference")
+    wrong = cli("study", "table", file, *runs, "-o", tmp_path / "t.doc")
+    assert wrong.code == 2
+
+
 def test_results_are_stored(cli, run_study, tmp_path) -> None:
     file, folder = run_study
     assert cli("study", "store", file, "--runs", folder, "-o", tmp_path / "out").code == 0

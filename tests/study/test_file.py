@@ -9,6 +9,8 @@ from thumblab.study import read_study
 from thumblab.study.search import Choices, Range
 from thumblab.zoo import mlp
 
+STUDIES = Path(__file__).parents[2] / "studies"
+
 
 def test_a_file_says_all_of_a_study(tmp_path: Path) -> None:
     found = read_study(written(tmp_path))
@@ -136,3 +138,19 @@ def test_what_is_no_study_is_refused_with_its_place(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         read_study(written(tmp_path, FILE.replace(old, new)))
+
+
+def test_the_guide_shows_a_study_that_can_be_read(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "studies.md").read_text()
+    shown = guide.split("```toml\n")[1].split("```")[0]
+    found = read_study(written(tmp_path, shown))
+    assert [arm.name for arm in found.each] == ["plain", "after", "before", "gelu"]
+    axes = shown[: shown.index("[arms]")] + guide.split("```toml\n")[2].split("```")[0]
+    assert len(read_study(written(tmp_path, axes)).each) == 4
+
+
+@pytest.mark.parametrize("path", sorted(STUDIES.glob("*.toml")), ids=lambda path: path.stem)
+def test_the_studies_of_the_project_can_be_read(path: Path) -> None:
+    found = read_study(path)
+    assert found.title.endswith("?")
+    assert read_study(path, profile="quick").seeds.count >= 3

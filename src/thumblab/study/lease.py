@@ -138,8 +138,8 @@ class Leases:
         taken = _attempts(self._folder, name)
         if not taken:
             return None
-        said = _read(self._folder / f"{name}.{max(taken)}")
-        return str(_about(said).get("holder", ""))
+        content = _read(self._folder / f"{name}.{max(taken)}")
+        return str(_about(content).get("holder", ""))
 
     def fail(self, name: str, reason: str) -> None:
         """Notes that a cell cannot be computed, so that no other process tries."""
@@ -148,8 +148,8 @@ class Leases:
 
     def failure(self, name: str) -> str | None:
         """Why a cell has failed, or None."""
-        said = _read(self._folder / f"{name}.{FAILED}")
-        return str(_about(said).get("reason", "unknown")) if said else None
+        content = _read(self._folder / f"{name}.{FAILED}")
+        return str(_about(content).get("reason", "unknown")) if content else None
 
     def forgive(self, name: str) -> None:
         """Lets a cell that has failed be tried again."""
@@ -157,13 +157,13 @@ class Leases:
 
     def _abandoned(self, path: Path) -> bool:
         """Whether the holder has ended, or has stood still for as long as it may."""
-        said, now = _read(path), time.monotonic()
-        holder = str(_about(said).get("holder", ""))
+        content, now = _read(path), time.monotonic()
+        holder = str(_about(content).get("holder", ""))
         if holder.partition(":")[0] == self._host and _is_free(path):
             return True
         before, since = self._seen.get(path.name, (b"", now))
-        if said != before or path.name not in self._seen:
-            self._seen[path.name] = said, now
+        if content != before or path.name not in self._seen:
+            self._seen[path.name] = content, now
             return False
         return now - since > self._grace
 
@@ -180,9 +180,9 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _about(said: bytes) -> dict[str, Any]:
+def _about(content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(said)
+        found = json.loads(content)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -139,15 +139,15 @@ def declared(study: Study) -> dict[str, Any]:
 
 
 def _values(study: Study, data: dict[str, str]) -> dict[str, Any]:
-    said = declared(study)
+    everything = declared(study)
     return {
         "schema": SCHEMA,
         "name": study.name,
         "locked": _now(),
         "thumblab": metadata.version("thumblab"),
         "engine": ENGINE_VERSION,
-        "declared": said,
-        "declared_sha256": sha256(json.dumps(said, sort_keys=True).encode()).hexdigest(),
+        "declared": everything,
+        "declared_sha256": sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest(),
         "count": study.seeds.count,
         "data": data,
         "deviations": [],

@@ -33,13 +33,13 @@ def more_seeds(study: Study, count: int, *, runs: Path | str) -> Lock:
     declared = looks == "any" or total in looks
     printed = bool(list(sealed.lines(lock.folder / LOOKS, required=True)))
     if printed and not declared:
-        said = (
+        allowed = (
             f"the declared looks are {', '.join(map(str, looks))}"
             if looks
             else "no looks were declared"
         )
         raise UsageError(
-            f"a verdict of {study.name} was printed at {lock.count} seeds, and {said}: a verdict after "
+            f"a verdict of {study.name} was printed at {lock.count} seeds, and {allowed}: a verdict after "
             f"{total} would find differences that are not there; ask for a declared look, or start a fresh "
             "study"
         )

@@ -193,8 +193,8 @@ def _visible(
             continue
         dataset = datasets[arm.experiment.data]
         metric = study.question.metric
-        said = [logits_of(run, "validation", labels, dataset) for run in pilots]
-        hits = np.stack([hits_of(logits, metric, labels, dataset) for logits in said])
+        logits = [logits_of(run, "validation", labels, dataset) for run in pilots]
+        hits = np.stack([hits_of(each, metric, labels, dataset) for each in logits])
         sd = pilot_sd(hits)
         seeds = len(every) // len(study.each)
         return 100 * smallest_visible(sd, seeds, comparisons=count, level=study.question.level)

@@ -79,7 +79,6 @@ class _Worker:
     number: int
     process: subprocess.Popen[str]
     cell: str = ""
-    told: threading.Thread | None = None
 
 
 @dataclass
@@ -176,9 +175,8 @@ class _Team:
         assert process.stdin is not None
         process.stdin.write(orders)
         process.stdin.flush()
-        told = threading.Thread(target=self._listen, args=(number, process.stdout), daemon=True)
-        self.members[number] = _Worker(number, process, told=told)
-        told.start()
+        self.members[number] = _Worker(number, process)
+        threading.Thread(target=self._listen, args=(number, process.stdout), daemon=True).start()
 
     def _listen(self, number: int, answers: IO[str]) -> None:
         for line in answers:

@@ -9,10 +9,12 @@ from thumblab.cli.study.lock import lock
 from thumblab.cli.study.merge import merge
 from thumblab.cli.study.more import more
 from thumblab.cli.study.plan import plan
+from thumblab.cli.study.report import report
 from thumblab.cli.study.run import run
 from thumblab.cli.study.shard import shard
 from thumblab.cli.study.status import status
 from thumblab.cli.study.store import store
+from thumblab.cli.study.table import table
 from thumblab.cli.study.verdict import verdict
 
 HELP = """Compare ways of training over seeds: declare in a file, run, and ask for a verdict.
@@ -20,7 +22,7 @@ HELP = """Compare ways of training over seeds: declare in a file, run, and ask f
 Example: `thumblab study run studies/demo.toml --workers 2`
 """
 
-VERBS = (plan, lock, run, status, verdict, store, more, shard, merge)
+VERBS = (plan, lock, run, status, verdict, report, table, store, more, shard, merge)
 
 
 def study_app(group: Group) -> App:

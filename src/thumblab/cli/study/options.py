@@ -34,6 +34,12 @@ class StudyOptions:
         """The folder of run folders."""
         return self.runs or runs_folder()
 
+    def commands(self, file: Path) -> list[list[str]]:
+        """What runs the study and what judges it, as they are typed."""
+        more = ["--profile", self.profile] if self.profile else []
+        more += ["--runs", str(self.folder)] if self.runs else []
+        return [["thumblab", "study", verb, str(file), *more] for verb in ("run", "verdict")]
+
     def read(self, file: Path) -> Study:
         """The study in a file."""
         from thumblab.study import read_study
