@@ -103,7 +103,7 @@ COMMANDS = [
     ("train file", 2, "file is no TOML .*; mend it"),
     ("train key.toml", 2, "key.toml:2: modl: unknown key 'modl'; did you mean 'model'"),
     ("train type.toml", 2, "type.toml:3: epochs: 'many' is not a whole number"),
-    ("train table.toml", 2, "table.toml:3: optimizer.momentum: 'x' is not a number"),
+    ("train table.toml", 2, "table.toml:5: optimizer.momentum: 'x' is not a number"),
     ("train nameless.toml", 2, "nameless.toml:3: optimizer: .* is no optimizer; give a name"),
     ("train epochs.toml", 2, "epochs.toml: epochs 0 and batch 128 must both be at least 1"),
     ("train type.toml --epochs -1", 2, "^thumblab: type.toml: epochs -1 and batch|epochs -1"),
@@ -112,7 +112,7 @@ COMMANDS = [
     ("evaluate none", 4, "none/experiment.json cannot be read .*; is this a run folder"),
     ("evaluate RUN --from .", 2, "--from says where --data lies; give both, or neither"),
     ("evaluate RUN --tta flip", 2, "unknown tta 'flip'; did you mean 'flips'"),
-    ("evaluate RUN RUN", 2, "an ensemble of RUN, RUN; give at least two runs, each once"),
+    ("evaluate RUN RUN", 2, "a run is given twice; give each once"),
     ("predict RUN", 2, "name at least one picture or folder"),
     ("predict RUN empty.png --top 0", 2, "and 1 class or more with --top"),
     ("predict RUN none.png", 3, "none.png does not exist; name a picture"),
@@ -227,7 +227,9 @@ def test_a_bug_of_ours_shows_where_it_is(cli, monkeypatch):
     ended = cli("models", "lenet5")
     assert ended.code == 1
     assert "ZeroDivisionError: on purpose" in ended.err
-    assert ended.lines[-1].startswith("thumblab: this is a bug of ours; please report it")
+    assert ended.lines[-1].startswith(
+        "thumblab: internal error, a bug of thumblab; please report it"
+    )
 
 
 def test_no_more_open_files_is_no_bug(cli, monkeypatch):

@@ -95,7 +95,7 @@ def test_python_may_be_started_in_other_ways(tmp_path, options):
         )
         for option in ("", options)
     )
-    assert "Passes over the training images." in usual.stdout
+    assert "Number of epochs." in usual.stdout
     assert (other.stdout, other.stderr) == (usual.stdout, "")
 
 

@@ -14,12 +14,12 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from thumblab.cli.audit import audit
 from thumblab.cli.bench import bench
 from thumblab.cli.compare import compare
-from thumblab.cli.convert import convert
+from thumblab.cli.convert import External, convert
 from thumblab.cli.cross import cross
 from thumblab.cli.data import data
 from thumblab.cli.defaults import shown
 from thumblab.cli.demo import demo
-from thumblab.cli.docstrings import restore_docstrings
+from thumblab.cli.docstrings import restore_docstrings, unwrap_docstring
 from thumblab.cli.doctor import doctor
 from thumblab.cli.embed import embed
 from thumblab.cli.estimate import estimate
@@ -30,6 +30,7 @@ from thumblab.cli.list import list_
 from thumblab.cli.lr_range_test import lr_range_test
 from thumblab.cli.map import map as map_
 from thumblab.cli.models import models
+from thumblab.cli.options import ExperimentOptions
 from thumblab.cli.output import Volume, asked_volume, caution, drop, saying, volume
 from thumblab.cli.places import run_folder
 from thumblab.cli.predict import predict
@@ -39,41 +40,44 @@ from thumblab.cli.remedies import advice
 from thumblab.cli.report import report
 from thumblab.cli.runs import runs
 from thumblab.cli.stopping import Stopped, stopping_at_once
+from thumblab.cli.study import VERBS as STUDY_VERBS
 from thumblab.cli.study import study_app
+from thumblab.cli.study.options import StudyOptions
 from thumblab.cli.terminal import capped, printable, readable_width, shortened
 from thumblab.cli.train import train
+from thumblab.cli.training import RunOptions
 from thumblab.cli.tune import tune
 from thumblab.cli.warned import collecting
 from thumblab.core.errors import ThumblabError, UsageError
 from thumblab.core.renamed import OPTIONS, VERBS, warn
 from thumblab.core.run_names import run_names
 
-HELP = """A laboratory for classifiers of small images.
+HELP = """Train, compare and inspect classifiers of small images.
 
-Train your first network with `thumblab demo`; every command explains itself with `--help`.
+`thumblab demo` trains a first network; `thumblab COMMAND --help` explains a command, with examples.
 """
 
-EVERYWHERE = """Every command takes:
-  -q, --quiet    only warnings, errors and the answer
-  -v, --verbose  details too, such as what an error arose from
+EVERYWHERE = """Options of every command:
+  -q, --quiet    print only warnings, errors and the result
+  -v, --verbose  print details too, such as the traceback of an error
 
-A file thumblab.toml, here or above, may name folders (runs, data) and defaults ([train] workers = 2).
-`thumblab --install-completion` has the shell complete verbs and options, once and for all.
+Wherever a RUN is asked for, its folder, its name, a unique beginning of either, or @last will do.
+A project file thumblab.toml, here or above, sets folders (runs, data) and defaults ([train] workers = 2).
 """
 
 EXIT_CODES = """Exit codes:
-    0  done
-    1  a bug of ours; of audit --strict, errors that are open
-    2  the command or a file of settings is wrong
-    3  data missing or bad
-    4  a run or checkpoint damaged or of another kind
-    5  diverged: a loss that is not finite
-    6  a file cannot be written
-    7  out of memory, or of open files
-   75  lease lost
-  129  stopped because the terminal has gone
-  130  stopped by Ctrl-C
-  143  stopped by SIGTERM
+    0  success
+    1  internal error, a bug; of audit --strict, open errors
+    2  invalid command or settings
+    3  data missing or invalid
+    4  run folder or checkpoint damaged, or of another kind
+    5  training diverged: the loss is not finite
+    6  output cannot be written
+    7  out of memory or file handles
+   75  lost the lease of a shared run to another worker
+  129  terminal closed (SIGHUP)
+  130  interrupted by Ctrl-C (SIGINT)
+  143  terminated (SIGTERM)
 """
 
 GROUPS: dict[str, tuple[Callable[..., int], ...]] = {
@@ -103,6 +107,8 @@ def version() -> str:
 def build() -> App:
     """The verbs as one application."""
     restore_docstrings("thumblab.cli")
+    for documented in (ExperimentOptions, RunOptions, External, StudyOptions, *STUDY_VERBS):
+        unwrap_docstring(documented)
     last = Group("About", sort_key=len(GROUPS) + 1)
     app = App(
         name="thumblab",
@@ -118,11 +124,14 @@ def build() -> App:
     for place, (name, verbs) in enumerate(GROUPS.items(), 1):
         group = Group(name, sort_key=place)
         for verb in verbs:
+            unwrap_docstring(verb)
             app.command(verb, name=_typed(verb.__name__), group=group, help_epilogue="")
         if name == "Evaluate":
             app.command(study_app(group))
     app.register_install_completion_command(
-        help="Have the shell complete verbs and options.", group=last, help_epilogue=""
+        help="Set up shell completion of commands, options, runs and names.",
+        group=last,
+        help_epilogue="",
     )
     return app
 
@@ -199,7 +208,7 @@ def _somewhere() -> bool:
 def _report() -> int:
     """Reports an error that is not ours to explain."""
     _trace()
-    return _complain("this is a bug of ours; please report it with the lines above", 1)
+    return _complain("internal error, a bug of thumblab; please report it with the lines above", 1)
 
 
 def _trace() -> None:

@@ -58,7 +58,7 @@ def audit(
         against: The arm that the others are compared with, by its name or one of its runs.
         control: Train each arm for an epoch on shuffled labels, which no honest network can learn.
         data: The data that the runs were trained on, if they are called otherwise now, as a moved folder is.
-        from_: Folder or archive with the data's files.
+        from_: Folder or archive that holds the data files.
         trust: Execute the code of its own that a run was trained with; it is remembered.
         json: Print one JSON value: a list of what was found.
     """

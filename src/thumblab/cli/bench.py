@@ -42,21 +42,22 @@ def bench(
     output: Output = None,
     json: Json = False,
 ) -> int:
-    """Time engines side by side, two threads each, and watch their memory.
+    """Benchmark the speed and peak memory of the engines, with two threads each.
 
     Example: `thumblab bench --models vgg_like+resnet20 --engines numpy+torch_eager --batch 128`
 
     Args:
-        models: Names joined by +; all eight unless given.
-        engines: numpy, reference (slow: take --batch 16), torch_eager, torch_channels_last,
-            torch_compiled, torch_compiled_channels_last, torch_bfloat16; all but reference unless given.
-        batch: Images a step, several joined by +.
-        mode: A step of training, an inference pass, or both.
-        rounds: How often the engines take turns.
-        repeats: Whole measurements, one after the other, whose spread is shown.
-        malloc: Have glibc keep freed memory (tuned), which PyTorch gains by, or not (stock).
-        output: File for rows, summary and machine as JSON, rewritten after each workload.
-        json: Print the rows as one JSON value; of a bench that was stopped, an object with them.
+        models: Models joined by +; all eight by default.
+        engines: Engines joined by +: numpy, reference (slow; use --batch 16), torch_eager,
+            torch_channels_last, torch_compiled, torch_compiled_channels_last, torch_bfloat16; all but
+            reference by default.
+        batch: Batch sizes, joined by +.
+        mode: Time a training step, an inference pass, or both.
+        rounds: Number of rounds in which the engines take turns.
+        repeats: Number of whole measurements, whose spread is shown.
+        malloc: glibc's malloc set to keep freed memory (tuned), which speeds PyTorch up, or as it is (stock).
+        output: JSON file for rows, summary and machine, rewritten after each workload.
+        json: Print the rows as JSON; if interrupted, an object with the rows so far.
     """
     from thumblab.bench import benchmark
     from thumblab.bench.step import SUBJECTS

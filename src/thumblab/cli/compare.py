@@ -42,16 +42,16 @@ def compare(
     Example: `thumblab compare runs/* --by optimizer --against sgd`
 
     Args:
-        run: Run folder, its name, the beginning of that, or @last.
-        more: Further ones, of the same data.
+        run: Run folder, run name, a unique beginning of either, or @last.
+        more: More runs, of the same data.
         by: Settings that make the arms, such as optimizer, or loss,batch; found unless given.
         against: The arm that the others are compared with, by its name, such as sgd, or one of its
             runs; unless given, the one with most seeds, of equals nearest to the default settings.
         final: Compare by the test images.
-        data: The data that the run was trained on, if they are called otherwise now, as a moved folder is.
-        from_: Folder or archive with the data's files.
-        trust: Execute the code of its own that a run was trained with; it is remembered.
-        json: Print one JSON value.
+        data: Where the data set of the run is now, if it has been moved or renamed.
+        from_: Folder or archive that holds the data files.
+        trust: Allow executing the custom code that is stored with the run; this is remembered.
+        json: Print the result as JSON.
     """
     from thumblab.evaluation.arms import arms_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from thumblab.cli.completion import runs
+from thumblab.cli.completion import RUN
 from thumblab.cli.options import OUTPUT, Json
 from thumblab.cli.output import answer, say, table
 from thumblab.cli.places import run_folder
@@ -27,10 +27,10 @@ class External:
     """What external weights are for.
 
     Attributes:
-        model: The architecture that external weights are for; they are held against it name by name.
-        classes: How many that architecture tells apart.
-        input_: Shape of a sample that it reads, such as 3x32x32.
-        normalize: What it sees of pixels: unit (unless said otherwise), raw, or ImageNet's
+        model: Model that the external weights belong to; names and shapes are checked against it.
+        classes: Number of classes of that model.
+        input_: Input shape of that model, such as 3x32x32.
+        normalize: Input normalization that the weights expect: rescale (the default), raw, or ImageNet's
             mean_std:mean=0.485-0.456-0.406,std=0.229-0.224-0.225.
     """
 
@@ -41,7 +41,8 @@ class External:
 
 
 def convert(
-    source: Annotated[Path, Parameter(name="SOURCE", completer=runs)],
+    source: Annotated[Path, RUN],
+    /,
     output: Annotated[Path, OUTPUT],
     *,
     external: External | None = None,
@@ -50,7 +51,7 @@ def convert(
     trusted: bool = False,
     json: Json = False,
 ) -> int:
-    """Give a run's weights to PyTorch, or take weights from it.
+    """Export the weights of a run to safetensors or PyTorch, or import external weights.
 
     Example: `thumblab convert runs/0123456789ab weights.pt`
 
@@ -59,14 +60,14 @@ def convert(
     --normalize mean_std:mean=0.485-0.456-0.406,std=0.229-0.224-0.225`
 
     Args:
-        source: Run folder or its name, or its weights.safetensors; with --model, a file of PyTorch's. Without
-            --model, a file of torch.save has its tensors copied as they are.
-        output: File to write.
+        source: Run folder, run name or weights.safetensors; with --model, external weights. Without --model,
+            a file of torch.save is converted tensor by tensor.
+        output: Output file.
         external: What external weights are for.
-        to: Plain safetensors, or what torch.load reads; by the ending of the file unless given.
-        rename: Parts that are called otherwise in the output, as old=new, joined by commas.
-        trusted: Read an external file of torch.save (.pt); only tensors are accepted from it.
-        json: Print one JSON value.
+        to: Output format: plain safetensors or a PyTorch state_dict; by default from the file's suffix.
+        rename: Renamed prefixes of parameters, as old=new, joined by commas.
+        trusted: Read an external file of torch.save (.pt); only tensors are unpickled.
+        json: Print the result as JSON.
     """
     from thumblab.storage.delivery import check_output
 
@@ -215,7 +216,7 @@ def _described(external: External, to: str | None) -> tuple[Layer, dict[str, Any
         raise UsageError(f"--classes {classes} is less than 1; give how many classes there are")
     layer, shape = find_model(external.model)(classes), shape_of(given)
     layer.out_shape(shape)
-    shift, scale = _statistics(external.normalize or "unit", shape)
+    shift, scale = _statistics(external.normalize or "rescale", shape)
     return layer, {
         "model": to_dict(layer),
         "shape": list(shape),

@@ -27,20 +27,20 @@ def cross(
     trust: Trust = False,
     json: Json = False,
 ) -> int:
-    """Test networks on one another's data, and count the test images that they have trained on.
+    """Test networks on each other's data sets, and count the test images that they were trained on.
 
-    Classes are compared where both name them: EMNIST's 62 are summed to 47 where the data have 47.
-    Runs that differ in their seed alone are averaged. Every cell is a test-set evaluation, and logged.
+    Classes that both name are compared; EMNIST's 62 classes are merged to 47 where the data have 47. Runs
+    that differ only in their seed are averaged. Every cell is a logged evaluation on the test set.
 
     Example: `thumblab cross runs/* --data emnist:split=byclass --data emnist:split=bymerge`
 
     Args:
-        run: Run folder, its name, the beginning of that, or @last.
-        more: Further ones.
-        data: Data set to test on; give it several times.
-        from_: Folder or archive with the files of all data sets.
-        trust: Execute the code of its own that a run was trained with; it is remembered.
-        json: Print one JSON value.
+        run: Run folder, run name, a unique beginning of either, or @last.
+        more: More runs.
+        data: Data set to test on; repeat for several.
+        from_: Folder or archive that holds the files of all data sets.
+        trust: Allow executing the custom code that is stored with the run; this is remembered.
+        json: Print the result as JSON.
     """
     from thumblab.config import find_source
     from thumblab.evaluation.arms import names_of

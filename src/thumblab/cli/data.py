@@ -26,20 +26,19 @@ def data(
     skip_bad: bool = False,
     json: Json = False,
 ) -> int:
-    """Check a data set, describe it and draw examples; or list what can be read.
+    """Check and describe a data set before training, or list the known data sets.
 
-    Counts of each class, sizes, duplicates, pictures of one color, files left out, and whatever else
-    should be known before training.
+    Prints class counts, sizes, duplicates, train/test leakage, single-color pictures and skipped files.
 
     Example: `thumblab data cifar10 --from ~/Downloads -o examples.png`
 
     Args:
-        name: Such as cifar10, emnist:split=byclass, or the path of a folder of pictures.
-        from_: Folder or archive with its files; else $THUMBLAB_DATA and downloads are searched.
-        output: PNG file to draw examples of every class into.
-        download: Fetch the official files first.
-        skip_bad: Leave out pictures that cannot be used; they are listed.
-        json: Print one JSON value.
+        name: Data set such as cifar10 or emnist:split=byclass, or a folder of pictures.
+        from_: Folder or archive that holds its files; by default $THUMBLAB_DATA and earlier downloads.
+        output: PNG file with example images of every class.
+        download: Download the official files first.
+        skip_bad: Skip pictures that cannot be read, and list them.
+        json: Print the result as JSON.
     """
     from thumblab.cli.checked import warn_of
     from thumblab.config import find_source
@@ -69,7 +68,7 @@ def data(
 
 def _list(*, as_json: bool) -> None:
     listed = _listed()
-    rows = [(each["name"], each["about"], each["origin"]) for each in listed]
+    rows = [(each["name"], each["about"].replace("``", ""), each["origin"]) for each in listed]
     answer(listed, table(("data set", "about", "origin"), rows), as_json=as_json)
 
 

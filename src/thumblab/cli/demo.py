@@ -23,16 +23,16 @@ def demo(
     open_: Annotated[bool, Parameter(name="--open")] = False,
     json: Json = False,
 ) -> int:
-    """Train a classifier of handwritten characters in a minute and write a page about it.
+    """Train a classifier of handwritten characters in about a minute and write a report.
 
     Example: `thumblab demo --open`
 
     Args:
-        runs: Folder of run folders; a demo that was stopped goes on where it was.
-        seed: Chooses first weights, order and augmentation.
-        epochs: Passes over the training images, instead of the recipe's.
-        open_: Open the page in the browser.
-        json: Print one JSON value.
+        runs: Folder of run folders; an interrupted demo resumes.
+        seed: Random seed of initial weights, shuffling and augmentation.
+        epochs: Number of epochs; the recipe's by default.
+        open_: Open the report in the browser.
+        json: Print the result as JSON.
     """
     from thumblab.cli.training import Where, train_shown
     from thumblab.config import load

@@ -1,4 +1,4 @@
-"""Docstrings where Python was started with ``-OO``, which strips them: help is made of them."""
+"""Docstrings, of which help is made: a paragraph a line, and there where ``-OO`` has stripped them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,36 @@ def first_line(text: str) -> str:
     'Linear, from a to b.'
     """
     return (text.strip().splitlines() or [""])[0]
+
+
+def unwrapped(text: str) -> str:
+    r"""A docstring with every paragraph, and every argument, on one line, for the terminal to wrap.
+
+    >>> print(unwrapped("First,\n    and on.\n\n    Args:\n        a: One\n            two."))
+    First, and on.
+    <BLANKLINE>
+    Args:
+        a: One two.
+    """
+    lines: list[str] = []
+    for line in inspect.cleandoc(text).splitlines():
+        deep = len(line) - len(line.lstrip())
+        before = lines[-1] if lines else ""
+        begins = not before.strip() or before in _SECTIONS or deep == _DEEP
+        if begins or not line.strip() or line in _SECTIONS:
+            lines.append(line)
+        else:
+            lines[-1] += f" {line.strip()}"
+    return "\n".join(lines)
+
+
+_SECTIONS = ("Args:", "Attributes:")
+_DEEP = 4  # of an argument
+
+
+def unwrap_docstring(thing: Any) -> None:
+    """Gives a verb, or a class of options, its docstring unwrapped."""
+    thing.__doc__ = unwrapped(docstring(thing))
 
 
 def restore_docstrings(package: str) -> None:

@@ -15,15 +15,15 @@ DAMAGED = 4
 
 
 def doctor(runs: Annotated[Path | None, RUNS, RUN] = None, /, *, json: Json = False) -> int:
-    """Check run folders for damage, say what can be saved, and list the versions in use.
+    """Check run folders for damage, say what can be recovered, and print the versions in use.
 
-    Every file is read, nothing is changed or executed. Ends with 4 if anything is damaged.
+    Every file is read; nothing is changed or executed. The exit code is 4 if anything is damaged.
 
     Example: `thumblab doctor runs`
 
     Args:
-        runs: Folder of run folders, or one run folder, or its name.
-        json: Print one JSON value.
+        runs: Folder of run folders, or a single run.
+        json: Print the result as JSON.
     """
     from thumblab.core.errors import UsageError
     from thumblab.runs.doctor import examine, run_folders

@@ -29,24 +29,24 @@ def embed(
     trust: Trust = False,
     json: Json = False,
 ) -> int:
-    """Look at features inside networks, before and after training: how well they keep classes apart.
+    """Measure how well features inside networks separate the classes, before and after training.
 
-    The images are validation images, never those of the test set.
+    The images are validation images, never test images.
 
     Example: `thumblab embed runs/0123456789ab --layer 18 --from FOLDER -o features.npz`
 
     Args:
-        run: Run folder, its name, the beginning of that, or @last.
-        more: Further ones, trained on the same data, such as one without a skip connection.
-        layer: Path of a layer, as thumblab models prints it; what the last Dense reads unless given.
-        images: How many, all classes in proportion.
+        run: Run folder, run name, a unique beginning of either, or @last.
+        more: More runs, trained on the same data, such as one without a skip connection.
+        layer: Path of a layer, as `thumblab models` prints it; by default the input of the last Dense.
+        images: Number of images, stratified by class.
         tsne: Compute t-SNE as well.
-        near: Say which images lie nearest to this one, counted from 0.
-        output: NPZ file for features, points, labels, class names and images.
-        data: The data that the run was trained on, if they are called otherwise now, as a moved folder is.
-        from_: Folder or archive with the data's files.
-        trust: Execute the code of its own that a run was trained with; it is remembered.
-        json: Print one JSON value.
+        near: Print the nearest neighbors of the image with this index, from 0.
+        output: NPZ file for features, projections, labels, class names and images.
+        data: Where the data set of the run is now, if it has been moved or renamed.
+        from_: Folder or archive that holds the data files.
+        trust: Allow executing the custom code that is stored with the run; this is remembered.
+        json: Print the result as JSON.
     """
     from thumblab.evaluation.embedding import embeddings, shown_part
     from thumblab.storage.delivery import check_output

@@ -26,21 +26,21 @@ def estimate(
     download: bool = False,
     json: Json = False,
 ) -> int:
-    """Estimate how long a run would take, from a few of its steps.
+    """Estimate the training time of an experiment from a few timed steps.
 
     Example: `thumblab estimate vgg_like --data cifar10 --epochs 10 --augment flip`
 
     Example: `thumblab estimate experiment.toml`
 
     Args:
-        model: Such as vgg_like:dropout=0.2, on the characters unless --data says otherwise; or an
-            experiment file, whose name ends in .toml, or recipe:NAME.
+        model: Model such as vgg_like:dropout=0.2 (on the characters unless --data is given), an experiment
+            file (.toml), or recipe:NAME.
         options: The experiment, as for train.
-        seconds: About how long to time steps.
-        from_: Folder or archive with the data's files.
-        workers: Parts of a batch that NumPy computes side by side; as many as cores unless given.
-        download: Fetch the data first.
-        json: Print one JSON value.
+        seconds: Time to spend on timing steps, in seconds.
+        from_: Folder or archive that holds the data files.
+        workers: Workers of the NumPy engine, each computing a shard of every batch; one per core by default.
+        download: Download the data first.
+        json: Print the result as JSON.
     """
     from thumblab.training.estimate import estimate as walk
 

@@ -28,21 +28,21 @@ def evaluate(
     trust: Trust = False,
     json: Json = False,
 ) -> int:
-    """Measure a trained run on the test images; every evaluation of a test set is counted.
+    """Evaluate a trained run on the test set; every evaluation is logged.
 
     Example: `thumblab evaluate runs/0123456789ab --tta flip_shift`
 
-    Several runs are measured alone and as an ensemble: by the mean of their probabilities.
+    Several runs are evaluated alone and as an ensemble, by the mean of their probabilities.
 
     Args:
-        run: Run folder, its name, the beginning of that, or @last.
-        more: Further run folders, trained on the same data.
-        data: Another data set to test on, with the same classes; the run's own unless given.
-        from_: Folder or archive with that data set's files.
-        tta: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
-            are averaged. Those that the experiment names unless given.
-        trust: Execute the code of its own that a run was trained with; it is remembered.
-        json: Print one JSON value.
+        run: Run folder, run name, a unique beginning of either, or @last.
+        more: More runs, trained on the same data.
+        data: Another test set with the same classes; by default the run's own.
+        from_: Folder or archive that holds the data files.
+        tta: Test-time augmentation: flips, shifts, flip_shift or rotate_scale, whose logits are averaged; by
+            default the experiment's.
+        trust: Allow executing the custom code that is stored with the run; this is remembered.
+        json: Print the result as JSON.
     """
     from thumblab.evaluation import evaluate as measure
     from thumblab.evaluation import evaluate_ensemble

@@ -36,7 +36,7 @@ def explain(name: Name, /, *, json: Json = False) -> int:
     Args:
         name: An optimizer, loss, schedule, augmentation, layer, model, data set, ... (`thumblab list` has
             them), recipe:NAME, or module:name for a class or function of yours.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     if (kind := _kind(name)) is not None:
         return list_(kind, json=json)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from thumblab.cli.completion import RunPath
 from thumblab.cli.options import OUTPUT, Data, From, Json, Trust, open_run, read_data, read_data_of
 from thumblab.cli.output import answer
 
@@ -21,7 +22,7 @@ Kind = Literal["curves", "confusion", "class-counts", "mapping", "pca"]
 def figure(
     kind: Kind,
     /,
-    *run: Path,
+    *run: RunPath,
     output: Annotated[Path, OUTPUT],
     size: str = "paper",
     by: str | None = None,
@@ -40,15 +41,15 @@ def figure(
     Args:
         kind: Of runs: curves (a line an arm, with a band over its seeds), confusion (summed over runs),
             mapping (classes to groups) or pca (features before and after); of data: class-counts.
-        run: Run folders, their names, the beginnings of those, or @last.
+        run: Runs: folders, names, unique beginnings of either, or @last.
         output: The file; its suffix is .svg, .pdf or .png.
         size: slide, paper, or inches as in 6.3x3.5.
         by: Settings that make the arms of curves, such as optimizer, or loss,batch; found unless given.
         band: Around a line: the seeds' range, or one standard deviation to both sides.
-        data: The data, if they are called otherwise than when the run was trained, as a moved folder is.
-        from_: Folder or archive with the data's files.
-        trust: Execute the code of its own that a run was trained with; it is remembered.
-        json: Print one JSON value.
+        data: Where the data set of the run is now, if it has been moved or renamed.
+        from_: Folder or archive that holds the data files.
+        trust: Allow executing the custom code that is stored with the run; this is remembered.
+        json: Print the result as JSON.
     """
     from thumblab.report.figures import write_figure
     from thumblab.report.figures.save import file_format

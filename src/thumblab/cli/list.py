@@ -22,7 +22,7 @@ def list_(kind: Kind = None, /, *, json: Json = False) -> int:
 
     Args:
         kind: Kind to list; without one, the kinds are listed.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.config.catalog import all_kinds
 

@@ -43,17 +43,17 @@ def lr_range_test(
     is written.
 
     Args:
-        model: Such as vgg_like, or an experiment: a TOML file or recipe:NAME, over which options win.
+        model: Model such as vgg_like, an experiment file (.toml), or recipe:NAME; options override the file.
         options: What the experiment is; its own learning rate does not count here, but for the
             proportion between the rates of an optimizer such as muon and of its other one.
         lowest: First learning rate.
-        highest: Last learning rate, unless the loss is hopeless before.
-        steps: How many to take.
-        output: HTML file to draw the losses into.
-        from_: Folder or archive with the data's files.
-        workers: Parts of a batch that NumPy computes side by side; as many as cores unless given.
-        download: Fetch the data first.
-        json: Print one JSON value.
+        highest: Last learning rate, unless the loss diverges before.
+        steps: Number of steps.
+        output: HTML file for the plot.
+        from_: Folder or archive that holds the data files.
+        workers: Workers of the NumPy engine, each computing a shard of every batch; one per core by default.
+        download: Download the data first.
+        json: Print the result as JSON.
     """
     from thumblab.report.lr_plot import write_rate_plot
     from thumblab.storage.delivery import check_output

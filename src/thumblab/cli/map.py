@@ -32,24 +32,24 @@ def map(
     trust: Trust = False,
     json: Json = False,
 ) -> int:
-    """Read coarse classes off networks that know fine ones, and choose how on validation images.
+    """Predict coarse classes with networks trained on fine ones; the rule is chosen on validation images.
 
-    Several runs are also asked together. The test images are left alone until --final, which tests
-    what was chosen and is logged as a test-set evaluation.
+    Several runs are also used as an ensemble. The test set is not touched without --final, which tests the
+    chosen rule and is logged as a test-set evaluation.
 
     Example: `thumblab map runs/0123456789ab runs/ba9876543210 --from FOLDER --final`
 
     Args:
-        run: Run folder, its name, the beginning of that, or @last.
-        more: Further ones, of the same data and split.
-        groups: The data's own groups (CIFAR-100's superclasses; digits, upper and lower case); or, of
-            characters, letters merged as in EMNIST ByMerge, or digits against letters.
-        tta: Use the test-time augmentation that the experiments name.
-        final: Test what was chosen on the test images.
-        data: The data that the run was trained on, if they are called otherwise now, as a moved folder is.
-        from_: Folder or archive with the data's files.
-        trust: Execute the code of its own that a run was trained with; it is remembered.
-        json: Print one JSON value.
+        run: Run folder, run name, a unique beginning of either, or @last.
+        more: More runs, of the same data and split.
+        groups: Groups of classes: the data set's own (CIFAR-100's superclasses; digits, upper and lower
+            case), letters merged as in EMNIST ByMerge, or digits against letters.
+        tta: Use the test-time augmentation of the experiments.
+        final: Evaluate the chosen rule on the test set.
+        data: Where the data set of the run is now, if it has been moved or renamed.
+        from_: Folder or archive that holds the data files.
+        trust: Allow executing the custom code that is stored with the run; this is remembered.
+        json: Print the result as JSON.
     """
     from thumblab.config.formatting import format_value
     from thumblab.evaluation.mapping import map_runs

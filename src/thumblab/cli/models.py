@@ -25,16 +25,16 @@ def models(
     output: Output = None,
     json: Json = False,
 ) -> int:
-    """Show an architecture layer by layer, or list those of the zoo.
+    """Show the layers of a model with output shapes, parameters and MFLOP, or list the zoo.
 
     Example: `thumblab models stacked_cnn:widths=32-64,dense=128 --input 3x32x32 --classes 10`
 
     Args:
-        name: Function of the zoo with arguments, or module:function of yours.
-        input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
-        classes: How many; usually as many as the published sizes are for, else 10, or 47 characters.
-        output: SVG file to draw the architecture into.
-        json: Print one JSON value.
+        name: Model of the zoo with arguments, or module:function of your own.
+        input_: Input shape; by default 3x32x32, or 1x28x28 for models of characters.
+        classes: Number of classes; by default that of the published model, else 10, or 47 for characters.
+        output: SVG file for a diagram of the model.
+        json: Print the result as JSON.
     """
     from thumblab.cli.architecture import built
     from thumblab.config import find_model, zoo_models

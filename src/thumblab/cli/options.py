@@ -50,38 +50,38 @@ class ExperimentOptions:
     An option changes what it names, and the rest stays as the file or the default has it.
 
     Attributes:
-        data: Such as cifar10 (thumblab data lists them), or a folder with a sub-folder a class.
-        model: Such as vgg_like:dropout=0.2 (thumblab models lists them), or module:function.
-        init_from: Weights to start from, such as
-            pretrained:path=runs/0123456789ab,source_prefix=1,target_prefix=1.layer.
-        epochs: Passes over the training images.
-        batch: Images a step.
-        optimizer: Such as sgd:momentum=0.8 or adam; the schedule stays, up to its learning rate. A rate
-            as in adam:lr=1e-3 is constant unless a schedule is given too.
-        schedule: Of the learning rate, such as cosine or one_cycle:max_lr=0.4; the optimizer stays, and its
-            lr is the max_lr.
-        loss: Such as cross_entropy:smoothing=0.1.
-        augment: Changes of the training images, joined by +, such as flip+crop:pad=4,mode=reflect
-            or mixup:alpha=0.5.
-        sampling: Which training images an epoch takes: uniform, or balanced over the classes.
-        progressive_resizing: Smaller training images first, as growing:sizes=24-28,until=0.25-0.6.
-        normalize: What the network sees: standardize, rescale, per_pixel, raw, or mean_std:mean=...,std=...
-        validation: Share of the training images kept apart for choosing.
-        split_seed: Chooses the validation images.
-        subset: Train on so many images only.
-        train_on: "all" adds the validation images, once every choice is made.
-        early_stopping: What may end the run early, such as metric=validation_loss,patience=10.
-        lr_plateau: What lowers the learning rate, such as patience=5,factor=0.5,smallest=1e-4.
-        restore_best: End with the weights of the best epoch: best, validation_accuracy, validation_loss
-            or validation_cross_entropy; none for the last epoch's.
+        data: Data set such as cifar10 (see `thumblab data`), or a folder with one sub-folder per class.
+        model: Model such as vgg_like:dropout=0.2 (see `thumblab models`), or module:function of your own.
+        init_from: Pretrained weights to start from, such as
+            pretrained:path=runs/0123456789ab,source_prefix=1,target_prefix=1.layer; the path may be a run's
+            name.
+        epochs: Number of epochs.
+        batch: Batch size.
+        optimizer: Optimizer such as sgd:momentum=0.8 or adam. The schedule is kept and scaled to its learning
+            rate; a learning rate given here, as in adam:lr=1e-3, is constant unless --schedule is given too.
+        schedule: Learning rate schedule such as cosine or one_cycle:max_lr=0.4. The optimizer is kept, and
+            its lr is the default of max_lr.
+        loss: Loss such as cross_entropy:smoothing=0.1.
+        augment: Data augmentation, joined by +, such as flip+crop:pad=4,mode=reflect or mixup:alpha=0.5.
+        sampling: Sampling of the training images: uniform, or balanced over the classes.
+        progressive_resizing: Train on smaller images first, such as growing:sizes=24-28,until=0.25-0.6.
+        normalize: Input normalization: standardize, rescale, per_pixel, raw, or mean_std:mean=...,std=...
+        validation: Fraction of the training images held out for validation.
+        split_seed: Seed of the split into training and validation images.
+        subset: Train on this many images only.
+        train_on: "all" trains on the validation images too, once every choice is made.
+        early_stopping: Early stopping, such as metric=validation_loss,patience=10.
+        lr_plateau: Reduce the learning rate on plateaus, such as patience=5,factor=0.5,smallest=1e-4.
+        restore_best: Restore the weights of the best epoch by validation_accuracy, validation_loss or
+            validation_cross_entropy; "best" is by accuracy, ties by cross-entropy; none keeps the last epoch.
         tta: Test-time augmentation: flips, shifts, flip_shift or rotate_scale.
-        seed: Chooses first weights, order, augmentation and dropout.
-        engine: What computes.
-        precision: Of weights and activations; bfloat16 is PyTorch's.
-        precise: Take kernels with smaller rounding errors, at some speed: NumPy engine, CUDA devices.
-        device: Where PyTorch computes.
-        channels_last: Have PyTorch lay images out with their channels innermost.
-        compile: Have PyTorch compile the network first.
+        seed: Random seed of initial weights, shuffling, augmentation and dropout.
+        engine: Engine that computes; "reference" is plain NumPy, slow, to check the fast one against.
+        precision: Floating-point type of weights and activations; bfloat16 needs --engine torch.
+        precise: Use kernels with smaller rounding errors, somewhat slower (NumPy engine, CUDA devices).
+        device: Device of the PyTorch engine.
+        channels_last: Use PyTorch's channels_last memory format.
+        compile: Compile the network with torch.compile.
     """
 
     data: str | None = None

@@ -27,24 +27,24 @@ def predict(
     trust: Trust = False,
     json: Json = False,
 ) -> int:
-    """Name the likeliest classes of pictures.
+    """Classify pictures.
 
-    Pictures that look unlike the training images are warned of, and those that cannot be read are
-    named; the others get their answer.
+    Pictures that look unlike the training images cause a warning; unreadable ones are reported, and the
+    others still classified.
 
     Example: `thumblab predict runs/0123456789ab cat.png holidays/`
 
     Args:
-        run: Run folder, its name, the beginning of that, or @last.
-        images: Picture files (PNG, JPEG, WebP, BMP, GIF, TIFF, PNM, AVIF, HEIC), and folders of such.
-        top: How many classes to name.
-        tta: Show the network changed copies too: flips, shifts, flip_shift or rotate_scale; their logits
-            are averaged. The picture alone unless given.
-        prepare: What is done to pictures first: "glyph" finds the written character on any ground and makes
-            it white on black, scaled and centered; "auto" does so for networks trained on such.
-        output: PNG file to draw each picture into, with what the network sees of it.
-        trust: Execute the code of its own that a run was trained with; it is remembered.
-        json: Print one JSON value.
+        run: Run folder, run name, a unique beginning of either, or @last.
+        images: Picture files (PNG, JPEG, WebP, BMP, GIF, TIFF, PNM, AVIF, HEIC) or folders of them.
+        top: Number of classes to print per picture.
+        tta: Test-time augmentation: flips, shifts, flip_shift or rotate_scale, whose logits are averaged;
+            none by default.
+        prepare: Preprocessing: "glyph" finds the handwritten character on any background and makes it white
+            on black, scaled and centered; "auto" does so for networks trained on such characters.
+        output: PNG file with each picture beside the network's input.
+        trust: Allow executing the custom code that is stored with the run; this is remembered.
+        json: Print the result as JSON.
     """
     from thumblab.core.errors import UsageError
     from thumblab.evaluation import classify

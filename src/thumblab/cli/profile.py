@@ -31,22 +31,22 @@ def profile(
     classes: int | None = None,
     json: Json = False,
 ) -> int:
-    """Show where a step of the NumPy engine spends its time, stage by stage.
+    """Profile a training step or an inference pass of the NumPy engine, layer by layer.
 
     Example: `thumblab profile resnet20 --batch 512`
 
     Args:
-        model: Function of the zoo with arguments, or module:function of yours.
-        mode: Whether the step trains or predicts.
-        batch: Images a step.
-        workers: Parts of a batch computed side by side; usually one a core.
-        steps: Steps to time; the faster half counts.
-        optimizer: What moves the weights of a step that trains.
-        augment: How its images are changed, joined by +.
-        unfused: Run every layer by itself, which is slower, and show each.
-        input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
-        classes: How many; usually 10, for models of characters 47; `thumblab models` lists them.
-        json: Print one JSON value.
+        model: Model of the zoo with arguments, or module:function of your own.
+        mode: Profile a training step or an inference pass.
+        batch: Batch size.
+        workers: Workers, each computing a shard of every batch; one per core by default.
+        steps: Number of steps to time; the faster half counts.
+        optimizer: Optimizer of the training step.
+        augment: Data augmentation of the training step, joined by +.
+        unfused: Run layers without fusion, which is slower, and show each.
+        input_: Input shape; by default 3x32x32, or 1x28x28 for models of characters.
+        classes: Number of classes; by default 10, or 47 for models of characters.
+        json: Print the result as JSON.
     """
     from thumblab.bench import profile as profiling
     from thumblab.cli.architecture import built

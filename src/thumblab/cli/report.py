@@ -22,21 +22,21 @@ def report(
     trust: Trust = False,
     json: Json = False,
 ) -> int:
-    """Write everything there is to see of a run into one page that needs no network.
+    """Write an HTML report of a run: one self-contained file, readable offline.
 
-    It shows test images only of a run that has been evaluated on them; it logs no evaluation.
+    Test images are shown only if the run has been evaluated on them; the report itself evaluates nothing.
 
     Example: `thumblab report runs/0123456789ab -o page.html --open`
 
     Args:
-        run: Run folder, its name, the beginning of that, or @last; one that is unfinished or has
-            diverged too.
-        output: The HTML file; report.html in the run folder unless given.
-        data: The data that the run was trained on, if they are called otherwise now, as a moved folder is.
-        from_: Folder or archive with the data's files.
-        open_: Open the page in the browser.
-        trust: Execute the code of its own that a run was trained with; it is remembered.
-        json: Print one JSON value.
+        run: Run folder, run name, a unique beginning of either, or @last; unfinished and diverged runs work
+            too.
+        output: HTML file; by default report.html in the run folder.
+        data: Where the data set of the run is now, if it has been moved or renamed.
+        from_: Folder or archive that holds the data files.
+        open_: Open the report in the browser.
+        trust: Allow executing the custom code that is stored with the run; this is remembered.
+        json: Print the result as JSON.
     """
     from thumblab.report import write_page
     from thumblab.storage.delivery import check_output

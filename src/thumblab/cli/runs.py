@@ -33,13 +33,13 @@ HEAD = ("run", "status", "model", "data", "epochs", "validation", "test")
 
 
 def runs(folder: Annotated[Path | None, RUNS] = None, /, *, json: Json = False) -> int:
-    """List the runs in a folder, oldest first, with the options in which they differ.
+    """List runs with accuracies and the settings in which they differ, oldest first.
 
     Example: `thumblab runs`
 
     Args:
         folder: Folder of run folders.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.core.errors import UsageError
     from thumblab.runs import find_runs

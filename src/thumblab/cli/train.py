@@ -33,23 +33,23 @@ def train(
     skip_bad: bool = False,
     json: Json = False,
 ) -> int:
-    """Train a network; what is left on disk is a run folder.
+    """Train a network and store the run in a folder.
 
     Example: `thumblab train vgg_like --data cifar10 --epochs 3 --augment flip+crop:pad=4`
 
     Example: `thumblab train recipe:cifar10-94 --from FOLDER`
 
     Args:
-        model: Such as vgg_like, or an experiment: a TOML file or recipe:NAME, over which options win.
+        model: Model such as vgg_like, an experiment file (.toml), or recipe:NAME; options override the file.
         options: What identifies the run.
         kept: Where the run is kept, and what it is called.
-        from_: Folder or archive with the data's files.
-        workers: Parts of a batch that NumPy computes side by side; as many as cores unless given.
-        plan: File of `thumblab tune`: which kernel convolves what.
-        resume: Continue a run that was stopped; it ends bit for bit as if it had not been.
-        download: Fetch the data first.
-        skip_bad: Leave out pictures that cannot be used; environment.json lists them.
-        json: Print one JSON value.
+        from_: Folder or archive that holds the data files.
+        workers: Workers of the NumPy engine, each computing a shard of every batch; one per core by default.
+        plan: Kernel plan, a file written by `thumblab tune`.
+        resume: Resume an interrupted run; the result is bit-identical to that of an uninterrupted one.
+        download: Download the data first.
+        skip_bad: Skip pictures that cannot be read; environment.json lists them.
+        json: Print the result as JSON.
     """
     from thumblab.cli.resuming import warn_nothing_to_resume
     from thumblab.cli.training import Where, train_shown

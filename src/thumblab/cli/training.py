@@ -37,8 +37,8 @@ class RunOptions:
 
     Attributes:
         runs: Folder of run folders.
-        name: What to call the run; other commands take it for the folder.
-        note: What to remember of it; `thumblab runs` shows both, and they do not identify the run.
+        name: Name of the run; every command takes it in place of the folder.
+        note: Free text that `thumblab runs` shows.
     """
 
     runs: Annotated[Path | None, RUNS] = None

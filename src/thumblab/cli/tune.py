@@ -31,20 +31,20 @@ def tune(
     output: Annotated[Path, OUTPUT] = Path("plan.json"),
     json: Json = False,
 ) -> int:
-    """Measure which kernel convolves each shape fastest on this machine, for `thumblab train --plan`.
+    """Find the fastest convolution kernel for each shape on this machine, for `thumblab train --plan`.
 
     Example: `thumblab tune vgg_like resnet20 -o plan.json`
 
     Args:
-        model: Function of the zoo with arguments, or module:function of yours; several are measured together.
-            Usually the convolutional ones of `thumblab bench`.
-        batch: Images a step.
-        workers: Parts of a batch computed side by side; usually one a core.
-        rounds: How often the kernels take turns.
-        input_: Shape of a sample; usually 3x32x32, for models of characters 1x28x28.
-        classes: How many; usually 10, for models of characters 47; `thumblab models` lists them.
-        output: File for the plan.
-        json: Print one JSON value.
+        model: Models of the zoo with arguments, or module:function of your own; by default the convolutional
+            ones of `thumblab bench`.
+        batch: Batch size.
+        workers: Workers, each computing a shard of every batch; one per core by default.
+        rounds: Number of rounds in which the kernels take turns.
+        input_: Input shape; by default 3x32x32, or 1x28x28 for models of characters.
+        classes: Number of classes; by default 10, or 47 for models of characters.
+        output: Output file for the plan.
+        json: Print the result as JSON.
     """
     from thumblab.bench import tune as tuning
     from thumblab.bench.step import SUBJECTS

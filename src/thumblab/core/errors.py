@@ -1,15 +1,15 @@
 """The errors a user can meet, and the exit code each one has.
 
-    ThumblabError             1  a bug of ours, if nothing below fits
-    ├── UsageError            2  the command or a file of settings is wrong
+    ThumblabError             1  internal error, if nothing below fits
+    ├── UsageError            2  invalid command or settings
     │   ├── ShapeError           layers that do not fit together (also a ValueError)
     │   ├── UntrustedError       code that came with a file and is not trusted
     │   └── MissingRuleError     a layer without a rule for the engine (also a TypeError)
-    ├── DataError             3  data missing or bad
-    ├── RunError              4  a run or checkpoint damaged, or of another kind
-    ├── DivergedError         5  a loss, gradient or weight that is not finite
-    ├── WriteError            6  a file that cannot be written
-    └── OutOfMemoryError      7  memory that is not there (also a MemoryError), or files that may be open
+    ├── DataError             3  data missing or invalid
+    ├── RunError              4  run folder or checkpoint damaged, or of another kind
+    ├── DivergedError         5  training diverged: a loss, gradient or weight is not finite
+    ├── WriteError            6  output cannot be written
+    └── OutOfMemoryError      7  out of memory (also a MemoryError) or file handles
 
 75 is a lost lease, 129, 130 and 143 a stop by a signal.
 """

@@ -25,7 +25,7 @@ def lock(
         file: Study file.
         options: Which study, and where its runs lie.
         amend: Why the study is not what was locked before; the reason is printed with every verdict.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.study import lock_study, read_data
 

@@ -20,7 +20,7 @@ def merge(
         file: Study file.
         folders: Folders of runs from other machines.
         options: Which study, and where its runs lie.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.core.errors import UsageError
     from thumblab.study import merge_runs, read_data

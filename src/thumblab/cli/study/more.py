@@ -20,7 +20,7 @@ def more(
         file: Study file.
         count: Seeds to add.
         options: Which study, and where its runs lie.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.study import more_seeds
 

@@ -22,7 +22,7 @@ class StudyOptions:
     Attributes:
         profile: Change the study as [profile.NAME] of its file says; it then is a study of its own.
         runs: Folder of run folders; the study's records lie below it, in studies/NAME.
-        from_: Folder or archive with the data's files.
+        from_: Folder or archive that holds the data files.
     """
 
     profile: str | None = None

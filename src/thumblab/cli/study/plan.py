@@ -24,7 +24,7 @@ def plan(
         file: Study file.
         options: Which study, and where its runs lie.
         seconds: About how long to time steps of each arm that has no run yet; 0 for not at all.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.study import Plan
     from thumblab.study.planning import planning

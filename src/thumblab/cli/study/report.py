@@ -30,7 +30,7 @@ def report(
         output: The page.
         options: Which study, and where its runs lie.
         language: Of the page: en for English, ko for Korean.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.report.study import page_of, write_study_page
     from thumblab.storage.delivery import check_output

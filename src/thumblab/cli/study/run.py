@@ -32,7 +32,7 @@ def run(
         workers: Runs that are trained side by side; the cores are divided among them.
         shard: Train only a part of the runs, such as 1/4, on a machine that shares no disk with others;
             thumblab study merge puts the parts together.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.core.errors import UsageError
     from thumblab.study import counts

@@ -28,7 +28,7 @@ def shard(
         count: How many parts.
         options: Which study, and where its runs lie.
         slurm: Print a batch script for Slurm, an array of jobs.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.core.errors import UsageError
 

@@ -17,7 +17,7 @@ def status(file: Path, /, *, options: StudyOptions | None = None, json: Json = F
     Args:
         file: Study file.
         options: Which study, and where its runs lie.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.study import counts
     from thumblab.study import status as look

@@ -27,7 +27,7 @@ def store(
         file: Study file.
         output: Folder to write into.
         options: Which study, and where its runs lie.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.study import answer, store_answer
 

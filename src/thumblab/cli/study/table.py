@@ -27,7 +27,7 @@ def table(
         file: Study file.
         output: The file; its suffix is .md, .tex, .csv or .json.
         options: Which study, and where its runs lie.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.report.study.rows import rows_of
     from thumblab.report.tables import write_table

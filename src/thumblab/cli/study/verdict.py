@@ -25,7 +25,7 @@ def verdict(file: Path, /, *, options: StudyOptions | None = None, json: Json = 
     Args:
         file: Study file.
         options: Which study, and where its runs lie.
-        json: Print one JSON value.
+        json: Print the result as JSON.
     """
     from thumblab.study import answer
 
