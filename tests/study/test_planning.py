@@ -1,9 +1,14 @@
 from pathlib import Path
 
+import pytest
+
 from tests.study.small import datasets, study
 from thumblab.core.summary import summary
 from thumblab.study import Question, Seeds, lock_study, plan
 from thumblab.study.planning import comparisons
+from thumblab.study.search import Choices, Search
+from thumblab.study.trial import Trial
+from thumblab.study.winners import freeze
 
 
 def test_a_plan_counts_runs_costs_and_comparisons(tmp_path: Path) -> None:
@@ -46,3 +51,20 @@ def test_comparisons_are_those_that_the_question_declares() -> None:
     assert comparisons(study(arms=arms)) == 2
     assert comparisons(study(arms=arms, question=Question(against="all pairs"))) == 3
     assert comparisons(study(arms=arms, question=Question(against="best"), seeds=Seeds(2))) == 2
+
+
+def test_trials_of_a_search_count_and_take_time(tmp_path: Path) -> None:
+    space = (("batch", Choices(("32", "64"))),)
+    asked = study(search=Search(space, trials=10, epochs=1))
+    found = plan(asked, runs=tmp_path, seconds=0.01)
+    assert (found.cells, found.trials, found.tried) == (4, 20, 0)
+    took = [arm.seconds or 0.0 for arm in found.arms]
+    assert found.search_seconds == pytest.approx(10 * took[0] + 5 * took[1])
+    assert plan(asked, runs=tmp_path, seconds=0).search_seconds is None
+    lock = lock_study(asked, tmp_path, datasets())
+    trials = {arm: [Trial(0, {"batch": "32"}, "done", 0.5)] for arm in ("plain", "longer")}
+    freeze(asked, lock, trials, seed=1000)
+    after = plan(asked, runs=tmp_path, seconds=0)
+    assert (after.tried, after.search_seconds) == (20, 0)
+    assert after.arms[0].edits == (("batch", "32"),)
+    assert (plan(study(), runs=tmp_path / "none", seconds=0)).trials == 0

@@ -19,11 +19,14 @@ from thumblab.study.planning import Plan as Plan
 from thumblab.study.planning import plan as plan
 from thumblab.study.running import run as run
 from thumblab.study.search import Search as Search
+from thumblab.study.searching import run_search as run_search
 from thumblab.study.status import counts as counts
 from thumblab.study.status import status as status
 from thumblab.study.study import Arm as Arm
 from thumblab.study.study import Question as Question
 from thumblab.study.study import Seeds as Seeds
 from thumblab.study.study import Study as Study
+from thumblab.study.trial import Trial as Trial
+from thumblab.study.trial import TrialEvent as TrialEvent
 from thumblab.verdict import Verdict as Verdict
 from thumblab.verdict import judge as judge

@@ -20,6 +20,7 @@ from thumblab.study.judging import judge_results
 from thumblab.study.lock import Lock, read_lock
 from thumblab.study.results import LOOKS, Results, complete_seeds, results, store
 from thumblab.study.study import Study, latest_look
+from thumblab.study.winners import resolved
 from thumblab.verdict import Verdict
 
 _EXPECTED = re.compile(r"\s*(.+?)\s+-\s+(.+?)\s*([<>])\s*0\s*")
@@ -66,6 +67,7 @@ class Answer:
             "seeds": self.results.seeds,
             "locked": lock.values["locked"],
             "deviations": lock.deviations,
+            "search": lock.searched,
             "looks": list(self.looks),
             "diverged": self.results.diverged,
             "expectations": [asdict(each) for each in self.expectations],
@@ -81,12 +83,13 @@ def answer(study: Study, *, runs: Path | str = "runs", root: Path | str | None =
     Where the question is of test images, they are evaluated now, if all runs are done.
 
     Raises:
-        UsageError: If the study has not been run, or too few runs are done for any declared look.
+        UsageError: If the study has not been searched or run, or too few runs are done for any declared look.
     """
     folder = Path(runs)
     lock = read_lock(study, folder)
     if lock is None:
         raise UsageError(f"the study {study.name} has not been run in {folder}; run it first")
+    study = resolved(study, lock)
     datasets = read_data(study, root)
     seeds = _seeds(study, lock, folder)
     found = results(study, lock, folder, datasets, seeds)

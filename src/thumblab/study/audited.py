@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from thumblab.audit import Declaration, Deviation, Finding, PrintedVerdict, Subject, audit
 from thumblab.audit import Search as Searched
 from thumblab.data import Dataset, DatasetSpec
 from thumblab.runs import Run
+from thumblab.study.lock import Lock
 from thumblab.study.results import Results
-from thumblab.study.study import Study
 
 
 def audit_results(
@@ -51,11 +50,15 @@ def declaration(found: Results, looks: Sequence[Mapping[str, Any]]) -> Declarati
         deviations=tuple(
             Deviation(each["what"], each["why"], each["when"]) for each in lock.deviations
         ),
-        search=_searched(study, lock.folder),
+        search=_searched(lock),
         ignored=dict(study.ignore),
         is_study=True,
     )
 
 
-def _searched(study: Study, folder: Path) -> Searched | None:
-    return None
+def _searched(lock: Lock) -> Searched | None:
+    found = lock.searched
+    if found is None:
+        return None
+    trials = {name: int(each["trials"]) for name, each in found["arms"].items()}
+    return Searched(trials, seeds=(int(found["seed"]),), part=found["part"])

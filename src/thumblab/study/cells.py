@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from thumblab.core.errors import UsageError
 from thumblab.data import Dataset, DatasetSpec, read
 from thumblab.experiment import Experiment
 from thumblab.runs import Run
@@ -59,7 +60,15 @@ def cells(
         study: The study.
         fingerprints: Of the data of every arm.
         count: Seeds of each arm; those that the study declares unless given.
+
+    Raises:
+        UsageError: If settings are to be searched first (see ``winners.resolved``).
     """
+    if study.search is not None:
+        raise UsageError(
+            f"the settings of {study.name} have not been searched yet; search them first",
+            remedies=("search",),
+        )
     found = []
     for number in range(study.seeds.count if count is None else count):
         for arm in study.each:

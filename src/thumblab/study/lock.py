@@ -27,6 +27,9 @@ FILE = "study.lock.json"
 STUDIES = "studies"
 SCHEMA = 1
 
+SEARCHED = ("arms", "search")
+"""What is declared that a search depends on: what it has found stands while these do."""
+
 
 @dataclass(frozen=True)
 class Lock:
@@ -49,6 +52,12 @@ class Lock:
     def deviations(self) -> list[dict[str, Any]]:
         """Changes since, each with when, what and why."""
         return list(self.values["deviations"])
+
+    @property
+    def searched(self) -> Mapping[str, Any] | None:
+        """What the search has found: its seed and its part, and of each arm the settings; None before."""
+        found: Mapping[str, Any] | None = self.values.get("search")
+        return found
 
     def fingerprints(self, study: Study) -> dict[DatasetSpec, str]:
         """Of the data of every arm."""
@@ -124,6 +133,12 @@ def add_seeds(lock: Lock, count: int, *, declared_look: bool) -> Lock:
     return _written(lock.folder, {**lock.values, "count": count, "deviations": deviations})
 
 
+def add_searched(lock: Lock, found: Mapping[str, Any]) -> Lock:
+    """The lock with what the search has found: no deviation, for the search was declared."""
+    values = sealed.read(lock.folder / FILE, required=True)
+    return _written(lock.folder, {**values, "search": {"found": _now(), **found}})
+
+
 def declared(study: Study) -> dict[str, Any]:
     """All that a study declares, as plain data."""
     return {
@@ -166,6 +181,9 @@ def _amended(
     data = {arm.name: datasets[arm.experiment.data].fingerprint for arm in study.each}
     values = _values(study, data) | {"locked": before.values["locked"]}
     values["count"] = max(before.count, study.seeds.count)
+    same = all(before.values["declared"][key] == values["declared"][key] for key in SEARCHED)
+    if before.searched is not None and same and before.values["data"] == data:
+        values["search"] = before.searched
     values["deviations"] = [*before.deviations, _deviation("; ".join(changes), reason)]
     return _written(folder, values)
 

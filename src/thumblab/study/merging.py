@@ -17,6 +17,7 @@ from thumblab.study.cells import Cell, cells
 from thumblab.study.lock import lock_study
 from thumblab.study.queue import UNFINISHED, differing
 from thumblab.study.study import Study
+from thumblab.study.winners import adopted, resolved
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ def merge_runs(
 ) -> Merged:
     """Copies every result of the study that is in ``folders`` to ``runs``; the first one stays.
 
+    What the study's search has found is taken from there too, if it is not known here.
+
     Raises:
         UsageError: If a folder is not there.
         RunError: If a run is not the one that the study asks for.
@@ -49,7 +52,8 @@ def merge_runs(
         if not folder.is_dir():
             raise UsageError(f"{folder} is no folder; name one that holds runs")
     target = Path(runs)
-    lock = lock_study(study, target, datasets)
+    lock = adopted(study, lock_study(study, target, datasets), folders)
+    study = resolved(study, lock)
     new = known = missing = 0
     for cell in cells(study, lock.fingerprints(study), lock.count):
         there = cell.is_done(target)

@@ -16,7 +16,9 @@ from thumblab.experiment.experiment import parts
 from thumblab.study.cells import Cell, cells, read_data
 from thumblab.study.lock import read_lock
 from thumblab.study.results import hits_of, logits_of
+from thumblab.study.searching import planned_trials
 from thumblab.study.study import Study
+from thumblab.study.winners import before_search
 from thumblab.training.estimate import estimate
 from thumblab.verdict import pilot_sd, smallest_visible
 
@@ -60,6 +62,10 @@ class Plan:
         comparisons: That are declared.
         cells: Runs in all.
         done: How many have a result.
+        trials: Of the search, in all arms; 0 without one.
+        tried: How many of them are over.
+        search_seconds: Of those that are not, one after another and none stopped early; None if an arm was
+            not timed.
         seconds: Of those that have none, one after another; None if an arm was not timed.
         smallest_visible: The smallest difference, in points, that would be seen with 80 % chance;
             None before two seeds of an arm are done.
@@ -73,6 +79,9 @@ class Plan:
     comparisons: int
     cells: int
     done: int
+    trials: int
+    tried: int
+    search_seconds: float | None
     seconds: float | None
     smallest_visible: float | None
     matters: float | None
@@ -115,6 +124,7 @@ def planning(
     """``plan``, arm by arm; the plan comes last."""
     folder, datasets = Path(runs), read_data(study, root)
     lock = read_lock(study, folder)
+    declared, study = study, before_search(study, lock)
     prints = {source: dataset.fingerprint for source, dataset in datasets.items()}
     every = cells(study, prints, study.seeds.count if lock is None else lock.count)
     arms = []
@@ -126,6 +136,7 @@ def planning(
     times = [arm.seconds for arm in arms]
     left = [len(every) // len(arms) - arm.done for arm in arms]
     known = [time * n for time, n in zip(times, left, strict=True) if time is not None]
+    trials = planned_trials(declared, lock, datasets, {arm.arm: arm.seconds for arm in arms})
     yield Plan(
         name=study.name,
         arms=tuple(arms),
@@ -133,6 +144,9 @@ def planning(
         comparisons=count,
         cells=len(every),
         done=sum(arm.done for arm in arms),
+        trials=trials.count,
+        tried=trials.done,
+        search_seconds=trials.seconds,
         seconds=sum(known) if len(known) == len(arms) else None,
         smallest_visible=_visible(study, every, datasets, folder, count),
         matters=study.question.matters,

@@ -24,6 +24,7 @@ from thumblab.study.lease import Leases
 from thumblab.study.lock import Lock, lock_study
 from thumblab.study.queue import LEASES, is_done
 from thumblab.study.study import Study
+from thumblab.study.winners import resolved
 from thumblab.study.worker import LEASE_LOST, orders_for
 from thumblab.study.working import work
 
@@ -58,7 +59,9 @@ def run(
     folder = Path(runs)
     datasets = read_data(study, root)
     locked = lock_study(study, folder, datasets)
-    every = cells(study, locked.fingerprints(study), locked.count)[shard[0] :: shard[1]]
+    every = cells(resolved(study, locked), locked.fingerprints(study), locked.count)[
+        shard[0] :: shard[1]
+    ]
     leases = Leases(folder / LEASES)
     todo = {cell.name: cell.experiment for cell in every if not is_done(folder, cell.name)}
     for name in todo:

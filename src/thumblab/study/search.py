@@ -79,6 +79,10 @@ class Search:
             raise UsageError(f"trials {self.trials} must be at least 1")
         if self.epochs is not None and self.epochs < 1:
             raise UsageError(f"epochs {self.epochs} of a trial must be at least 1")
+        if self.epochs is not None and "epochs" in dict(self.space):
+            raise UsageError(
+                "epochs are searched, and so trials have none of their own; leave one out"
+            )
 
 
 def find_space(given: object) -> Range | Choices:

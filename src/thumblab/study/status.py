@@ -13,6 +13,7 @@ from thumblab.study.lease import Leases
 from thumblab.study.lock import read_lock
 from thumblab.study.queue import LEASES, UNFINISHED
 from thumblab.study.study import Study
+from thumblab.study.winners import resolved
 
 State = Literal["done", "diverged", "failed", "running", "stopped", "missing", "damaged"]
 
@@ -60,11 +61,11 @@ class Counts:
 
 
 def status(study: Study, runs: Path | str) -> list[CellStatus]:
-    """Every run of a study, seeds outermost; none before it is locked."""
+    """Every run of a study, seeds outermost; none before it is locked and its search is done."""
     lock, folder = read_lock(study, runs), Path(runs)
-    if lock is None:
+    if lock is None or (study.search is not None and lock.searched is None):
         return []
-    leases = Leases(folder / LEASES)
+    study, leases = resolved(study, lock), Leases(folder / LEASES)
     every = cells(study, lock.fingerprints(study), lock.count)
     return [_status(cell, folder, leases) for cell in every]
 

@@ -12,6 +12,7 @@ from thumblab.core.errors import UsageError, unknown
 from thumblab.experiment import Experiment
 from thumblab.study.edits import Edits, edited
 from thumblab.study.search import Search
+from thumblab.study.space import check_space
 
 Metric = Literal["accuracy", "top3_accuracy", "top5_accuracy", "coarse_accuracy", "macro_f1"]
 Part = Literal["validation", "test"]
@@ -192,6 +193,8 @@ class Study:
                 "against 'factors' needs axes; give them, or compare with the baseline"
             )
         self._check_comparable()
+        if self.search is not None:
+            check_space(self.search, {arm.name: arm.experiment for arm in self.each})
 
     def _check_comparable(self) -> None:
         """Raises ``UsageError`` if what is asked could not be told from such runs."""

@@ -1,0 +1,64 @@
+"""Where Optuna keeps trials: a file of SQLite, or a database that several machines reach."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import optuna
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from thumblab.core.errors import UsageError
+from thumblab.core.library_error import reason
+
+ATTEMPTS = 5
+SQLITE_SECONDS = 60
+"""How long a process waits while another writes the same file."""
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Optuna's own lines, and its warnings of experimental parts, are not shown; its settings stay."""
+    level = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            yield
+    finally:
+        optuna.logging.set_verbosity(level)
+
+
+def open_storage(url: str) -> optuna.storages.RDBStorage:
+    """The storage at a URL, such as ``sqlite:///search.sqlite`` or ``postgresql://user@host/name``.
+
+    Raises:
+        UsageError: If it cannot be opened, or its driver is not installed. No password is told.
+    """
+    try:
+        shown = make_url(url).render_as_string(hide_password=True)
+    except ArgumentError as error:
+        raise UsageError(
+            "the storage is no URL of a database; write postgresql://USER@HOST/NAME, or leave it out"
+        ) from error
+    waits = {"connect_args": {"timeout": SQLITE_SECONDS}} if url.startswith("sqlite") else {}
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with quietly():
+                return optuna.storages.RDBStorage(url, engine_kwargs=waits)
+        except (ImportError, ValueError) as error:
+            raise UsageError(
+                f"the storage {shown} cannot be opened: its driver is not installed; for PostgreSQL, "
+                "pip install psycopg2-binary"
+            ) from error
+        except (SQLAlchemyError, RuntimeError) as error:
+            if attempt == ATTEMPTS or isinstance(error, RuntimeError):
+                why = reason(getattr(error, "orig", None) or error)
+                raise UsageError(
+                    f"the storage {shown} cannot be opened ({why}); check its address, or leave it out"
+                ) from error
+        time.sleep(0.2 * attempt)  # another process may make its tables at this very moment
+    raise AssertionError
