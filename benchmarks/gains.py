@@ -26,9 +26,8 @@ import numpy as np
 from thumblab.bench.benchmark import THREADS, speedup, take_turns
 from thumblab.bench.step import RATE, SCALE, SHIFT, SUBJECTS, environment, job
 from thumblab.bench.worker import Worker, serve
-from thumblab.engines.numpy import InputTransform, Network
-from thumblab.engines.numpy.memory import arena
-from thumblab.engines.numpy.memory.workspace import Workspace
+from thumblab.engines.numpy import InputTransform, Network, memory
+from thumblab.engines.numpy.memory import Workspace
 from thumblab.kernels import layout, lowering, products, winograd
 from thumblab.kernels.conv_shape import ConvShape
 from thumblab.layers import dense
@@ -108,7 +107,7 @@ def allocated() -> list[Replaced]:
 
 def small_pages() -> list[Replaced]:
     """Memory in the pages that the system gives unasked."""
-    return [(arena, "_huge", lambda size: mmap.mmap(-1, max(arena.PIECE, size)))]
+    return [(memory, "_huge", lambda size: mmap.mmap(-1, max(memory.PIECE, size)))]
 
 
 STEPS = {

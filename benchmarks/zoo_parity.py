@@ -44,7 +44,7 @@ from thumblab.engines.numpy import InputTransform, Network
 from thumblab.experiment.experiment import ENGINE_VERSION
 from thumblab.layers import Dropout, Identity
 from thumblab.storage.files import read_json, write_json
-from thumblab.training.data_dependent import fit_layers
+from thumblab.training.initial_weights import fit_layers
 from thumblab.zoo import r1_experiment
 
 MODELS = zoo_models() | {

@@ -100,7 +100,7 @@ DAMAGE = (
     ),
     Bug(
         "kind 49: memory refused by the system that is a bug of ours",
-        "engines/numpy/memory/shared_memory.py",
+        "engines/numpy/memory.py",
         "        OSError,\n        OverflowError,",
         "        OverflowError,",
         (

@@ -32,10 +32,10 @@ NUMERICS = (
     ),
     Bug(
         "kind 34: batches of one that train nothing",
-        "training/batches.py",
+        "training/sizes.py",
         "    if min(experiment.batch, samples) > 1:",
         "    if min(experiment.batch, samples) > 0:",
-        ("tests/training/test_batches.py::test_batches_of_one_sample_are_refused_before_training",),
+        ("tests/training/test_sizes.py::test_batches_of_one_sample_are_refused_before_training",),
     ),
     Bug(
         "kind 34: running averages of one sample, NumPy",
@@ -43,7 +43,7 @@ NUMERICS = (
         "    if ctx.comm.batch > 1:",
         "    if ctx.comm.batch > 0:",
         (
-            "tests/training/test_batches.py::"
+            "tests/training/test_sizes.py::"
             "test_a_last_batch_of_one_sample_trains_and_leaves_the_running_averages_alone",
         ),
     ),
@@ -53,7 +53,7 @@ NUMERICS = (
         "        if count > x[:1].numel() // x.shape[1]:",
         "        if count > 1:",
         (
-            "tests/training/test_batches.py::"
+            "tests/training/test_sizes.py::"
             "test_a_last_batch_of_one_sample_trains_and_leaves_the_running_averages_alone",
         ),
     ),

@@ -120,7 +120,7 @@ RUNS = (
     Bug(
         "first weights from a file that are not taken",
         "training/initial_weights.py",
-        "    warn_if_drawn(model, shape, begin_from(starts, network))",
+        "    warn_if_drawn(model, shape, begin_from(starts, network) if starts else ())",
         "    warn_if_drawn(model, shape, set())",
         ("tests/training/test_initial_weights.py", "tests/experiment/test_pretrained.py"),
     ),

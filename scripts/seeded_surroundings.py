@@ -51,7 +51,7 @@ SURROUNDINGS = (
     ),
     Bug(
         "kind 40: forks where there are none",
-        "engines/numpy/workers/choice.py",
+        "engines/numpy/network.py",
         '    return "processes" if safe and not free_threaded else "threads"',
         '    return "processes"',
         (

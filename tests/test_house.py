@@ -89,10 +89,8 @@ WITHOUT_MIRROR = {
     "engines/numpy/parameters.py": "what tests/engines/numpy/test_network.py and test_move.py look at",
     "engines/numpy/workers/shared_buffer.py": "where the processes of test_protocol.py meet",
     "engines/numpy/workers/exchange.py": "holds the batches of tests/engines/numpy/test_network.py",
-    "engines/numpy/worker.py": "computes what tests/engines/numpy/test_network.py looks at",
     "engines/torch/twins.py": "refusals of tests/engines/torch/test_worker.py",
     "engines/numpy/workers/threads.py": "the other kind of test_protocol.py",
-    "engines/numpy/workers/choice.py": "opens the workers of test_protocol.py",
     "storage/metadata.py": "read by tests/runs/test_trained.py",
     "engines/numpy/workers/processes.py": "one of the two kinds of test_protocol.py",
 }

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.training.small import dataset
 
 from thumblab.core.errors import DataError
 from thumblab.data import Dataset, Split
@@ -85,3 +87,16 @@ def test_fingerprint_sees_every_part_of_the_data() -> None:
     ]
     assert len({Dataset(**(base | change)).fingerprint for change in changes}) == len(changes)
     assert Dataset(**base).fingerprint == Dataset(**(base | {"name": "y"})).fingerprint
+
+
+def test_a_test_set_has_a_fingerprint_of_its_own() -> None:
+    few = dataset()
+    assert few.test is not None
+    copied = few.test.take(np.arange(len(few.test)))
+    assert replace(few, train=few.test, test=copied).test_fingerprint == few.test_fingerprint
+    labels = few.test.labels.copy()
+    labels[0] = (labels[0] + 1) % len(few.classes)
+    assert (
+        replace(few, test=replace(few.test, labels=labels)).test_fingerprint != few.test_fingerprint
+    )
+    assert replace(few, test=None).test_fingerprint is None

@@ -17,12 +17,13 @@ from thumblab.core.layer import weights
 from thumblab.core.value import from_dict, to_dict
 from thumblab.data import MeanStd, Rescale
 from thumblab.experiment import InitFrom, Pretrained
-from thumblab.experiment.pretrained import begin, begin_from, warn_if_drawn
+from thumblab.experiment.pretrained import begin, begin_from
 from thumblab.layers import BatchNorm, Dense, Flatten, Frozen, Sequential, StandardScaler
 from thumblab.optim import SGD
 from thumblab.runs import Run
 from thumblab.storage.checkpoint import digest, load_arrays, save_arrays
 from thumblab.training import train
+from thumblab.training.initial_weights import warn_if_drawn
 
 TRUNK = Sequential(Frozen(Sequential(*MODEL.layers[:4])), Flatten(), Dense(47))
 STILL = SGD(learning_rate=0.0, weight_decay=0.0)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from thumblab.engines.numpy.memory.workspace import Workspace
+from thumblab.engines.numpy.memory import Workspace
 from thumblab.kernels.layout import BLOCK, block_count, read_blocks, write_blocks
 
 Array = Any

@@ -119,16 +119,3 @@ def test_processes_at_once_lose_nothing_and_have_numbers_of_their_own(three: lis
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         found = list(pool.map(_evaluate, folders))
     assert sorted(found) == list(range(1, 13))
-
-
-def test_test_sets_have_fingerprints(three: list[Run]) -> None:
-    few = dataset()
-    assert few.test is not None
-    own = ledger.test_fingerprint(few.test)
-    assert own == (three[0].result or {})["test_fingerprint"]
-    other = few.test.take(np.arange(len(few.test)))
-    assert ledger.test_fingerprint(other) == own
-    labels = few.test.labels.copy()
-    labels[0] += 1
-    assert ledger.test_fingerprint(replace(few.test, labels=labels)) != own
-    assert ledger.test_fingerprint(None) is None

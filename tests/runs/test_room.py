@@ -16,7 +16,8 @@ from thumblab.experiment import Experiment
 from thumblab.layers import Dense, Flatten, Sequential
 from thumblab.optim import SGD, Adam
 from thumblab.runs import room
-from thumblab.runs.room import state_bytes, temporary_place
+from thumblab.runs.room import temporary_place
+from thumblab.runs.states import state_bytes
 from thumblab.training.dry_run import dry_run
 
 

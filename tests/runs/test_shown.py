@@ -9,8 +9,9 @@ from tests.data.drawings import photographed, seven
 from tests.training.small import dataset
 from thumblab.core.errors import RunError, UsageError
 from thumblab.data import Characters, Folder, Glyph, Mnist, read
+from thumblab.data.sources.preparation import intake_metadata
 from thumblab.runs import Run
-from thumblab.runs.shown import Intake, intake_metadata, intake_of, show
+from thumblab.runs.shown import Intake, intake_of, show
 
 EMNIST = Glyph(ink=24 / 28, center="box")
 

@@ -6,7 +6,7 @@ from thumblab.core.summary import summary
 from thumblab.data import Split
 from thumblab.engines.numpy import InputTransform, Network
 from thumblab.layers import Frozen, PCAProjection, Sequential, StandardScaler
-from thumblab.training.data_dependent import fit_layers
+from thumblab.training.initial_weights import fit_layers
 
 CIFAR = (3, 32, 32)
 

@@ -26,7 +26,7 @@ from thumblab.core.layer import Layer, Shape
 from thumblab.core.rules import Backward
 from thumblab.engines.numpy import Network
 from thumblab.engines.numpy.context import LayerContext, run_rule
-from thumblab.engines.numpy.memory.workspace import Workspace
+from thumblab.engines.numpy.memory import Workspace
 from thumblab.kernels.conv_shape import ConvShape
 from thumblab.kernels.layout import block_count, inside
 from thumblab.kernels.plan import (

@@ -106,7 +106,8 @@ def version() -> str:
 
 def build() -> App:
     """The verbs as one application."""
-    restore_docstrings("thumblab.cli")
+    if sys.flags.optimize > 1:
+        restore_docstrings("thumblab.cli")
     for documented in (ExperimentOptions, RunOptions, External, StudyOptions, *STUDY_VERBS):
         unwrap_docstring(documented)
     last = Group("About", sort_key=len(GROUPS) + 1)

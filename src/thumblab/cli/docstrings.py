@@ -62,8 +62,6 @@ def unwrap_docstring(thing: Any) -> None:
 
 def restore_docstrings(package: str) -> None:
     """Gives the classes and functions of all imported modules of ``package`` theirs back."""
-    if sys.flags.optimize < 2:
-        return
     for name, module in list(sys.modules.items()):
         if name.startswith(f"{package}."):
             for thing in vars(module).values():

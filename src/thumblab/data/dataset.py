@@ -153,6 +153,17 @@ class Dataset:
         """Shape of one sample as networks read it: ``(c, h, w)`` or ``(f,)``."""
         return self.train.shape
 
+    @cached_property
+    def test_fingerprint(self) -> str | None:
+        """64 hex digits (SHA-256) over the test images and labels alone; None where there are none."""
+        if self.test is None or not len(self.test):
+            return None
+        state = sha256()
+        for array in (self.test.images, self.test.labels):
+            state.update(repr((array.dtype.str, array.shape)).encode())
+            state.update(np.ascontiguousarray(array).data)
+        return state.hexdigest()
+
     @property
     def parts(self) -> dict[str, Split]:
         """The parts that are there, by name: ``training``, ``validation``, ``test``."""

@@ -131,7 +131,7 @@ def score_and_log(
     own = dataset is None or dataset.fingerprint == run.about["fingerprint"]
     accuracy, loss = score(found.logits, found.labels)
     evaluation = ledger.new_id()
-    given = None if dataset is None else ledger.test_fingerprint(dataset.test)
+    given = None if dataset is None else dataset.test_fingerprint
     line = {
         "id": evaluation,
         "test": given or (run.result or {}).get("test_fingerprint"),

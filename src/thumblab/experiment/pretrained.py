@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import singledispatch
 from pathlib import Path
@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import MissingRuleError, RunError, UsageError
-from thumblab.core.layer import Layer, Shape, walk, weights
+from thumblab.core.layer import Layer, Shape, weights
 from thumblab.core.run_names import RUN
 from thumblab.core.value import Value, type_name
-from thumblab.layers import Frozen
 from thumblab.optim.pattern import matches
 from thumblab.storage.checkpoint import Arrays, digest, load_arrays, ours
 from thumblab.storage.external_weights import format_of, read_external
@@ -80,28 +79,11 @@ def begin_from(starts: Sequence[InitFrom], network: Loads) -> set[str]:
 
     Returns the paths of the weights that were given.
     """
-    given: Arrays = {}
-    if starts:
-        first = network.weights()
-        for start in starts:
-            given |= begin(start, first | given)
-        network.load({f"weights.{name}": array for name, array in (first | given).items()})
+    first, given = network.weights(), dict[str, NDArray[Any]]()
+    for start in starts:
+        given |= begin(start, first | given)
+    network.load({f"weights.{name}": array for name, array in (first | given).items()})
     return set(given)
-
-
-def warn_if_drawn(model: Layer, shape: Shape, given: Collection[str]) -> None:
-    """Warns of frozen layers that keep weights which the seed has drawn."""
-    for path, layer, x in walk(model, shape):
-        owned = layer.weights(x) if isinstance(layer, Frozen) else {}
-        drawn = [name for name, weight in owned.items() if weight.init not in ("zeros", "ones")]
-        kept = [name for name in drawn if f"{path}{name}" not in given]
-        if kept:
-            warnings.warn(
-                f"{len(kept)} of {len(drawn)} random weights of the frozen {path}layer stay as they were "
-                "drawn; start from trained ones, as pretrained:path=RUN,source_prefix=PART,"
-                f"target_prefix={path}layer",
-                stacklevel=2,
-            )
 
 
 SEEN = 0.1

@@ -13,31 +13,16 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from thumblab.core.errors import RunError
-from thumblab.data import Split
 from thumblab.runs.run import Run, find_runs
 from thumblab.storage import sealed
 
 NAME = "test-evaluations.jsonl"
 Entry = dict[str, Any]
 """Of the ledger: ``id``, ``when``, ``run``, and what names the test set: ``test``, ``data``, ``name``."""
-
-
-def test_fingerprint(part: Split | None) -> str | None:
-    """64 hex digits (SHA-256) over test images and labels; None where there are none."""
-    if part is None or not len(part):
-        return None
-    state = sha256()
-    for array in (part.images, part.labels):
-        state.update(repr((array.dtype.str, array.shape)).encode())
-        state.update(np.ascontiguousarray(array).data)
-    return state.hexdigest()
 
 
 def new_id() -> str:

@@ -58,7 +58,8 @@ def open_for_training(
 def _begin(folder: Path, experiment: Experiment, fingerprint: str, key: str) -> None:
     """Writes down what is going to be run, with the code of the user's that it names."""
     texts = source_texts(experiment)
-    own_code.save(folder, texts)
+    if texts:
+        own_code.save(folder, texts)
     about = {
         "schema": SCHEMA,
         "key": key,

@@ -6,11 +6,12 @@ handed on, and every command believes what they say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 from thumblab.core.annotations import MisfitError, fit, shown
 from thumblab.core.errors import RunError
+from thumblab.losses import CrossEntropy, Loss
 
 Kinds = dict[str, Any]
 Measure = float | None
@@ -147,3 +148,27 @@ def _misfit(given: Any, kind: Any) -> str | None:
     except MisfitError as wanted:
         return str(wanted)
     return None
+
+
+Line = dict[str, Any]
+
+
+def both_losses(lines: Sequence[Line], loss: Callable[[], Loss]) -> list[Line]:
+    """``lines``, each with the trained loss and plain cross-entropy of both parts.
+
+    Those that an old line does not have are None. ``loss``, the one that was trained, is asked for
+    only if a line is old.
+    """
+    if all("train_cross_entropy" in line or "train_loss" not in line for line in lines):
+        return list(lines)
+    plain = loss() == CrossEntropy()
+    return [_renamed(line, plain) for line in lines]
+
+
+def _renamed(line: Line, plain: bool) -> Line:
+    validation = line.get("validation_loss")
+    return line | {
+        "train_cross_entropy": line["train_loss"] if plain else None,
+        "validation_cross_entropy": validation,
+        "validation_loss": validation if plain else None,
+    }

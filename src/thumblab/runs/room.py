@@ -1,4 +1,4 @@
-"""How much room a run's files take, and where there is some for a while."""
+"""Where there is room for a while."""
 
 from __future__ import annotations
 
@@ -9,22 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
-
 from thumblab.core.errors import WriteError
-from thumblab.core.layer import Shape, weights
-from thumblab.experiment.experiment import Experiment
 
 MEMORY = Path("/dev/shm")
 """Files in memory, where Linux has them."""
-
-
-def state_bytes(experiment: Experiment, shape: Shape) -> int:
-    """Bytes of a saved state: weights, and what the optimizer keeps."""
-    owned = weights(experiment.model, shape).values()
-    count = sum(int(np.prod(weight.shape)) for weight in owned)
-    item = 8 if experiment.precision == "float64" else 4
-    return item * count * (1 + len(experiment.optimizer.slots))
 
 
 def temporary_place(needed: int) -> Path:

@@ -32,7 +32,7 @@ from thumblab.core.renamed import record
 from thumblab.experiment.experiment import Experiment
 from thumblab.runs import own_code, predictions, records
 from thumblab.runs.class_logits import class_logits
-from thumblab.runs.old_lines import both_losses
+from thumblab.runs.records import both_losses
 from thumblab.runs.stored_experiment import experiment_of, read_about
 from thumblab.runs.trained import check_trained
 from thumblab.storage import checkpoint, sealed

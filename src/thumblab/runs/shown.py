@@ -14,9 +14,9 @@ from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.core.value import from_dict, to_dict
 from thumblab.data import Characters, Dataset, DatasetSpec, read
 from thumblab.data.flat import is_flat
-from thumblab.data.pictures.appearance import Appearance, appearance_of, departures
+from thumblab.data.pictures.appearance import Appearance, departures
 from thumblab.data.pictures.picture import open_picture
-from thumblab.data.sources.preparation import Preparation, preparation_of, prepare
+from thumblab.data.sources.preparation import Preparation, intake_metadata, preparation_of, prepare
 from thumblab.data.sources.sorted_pictures import Pictures
 from thumblab.runs.run import Run
 
@@ -67,15 +67,6 @@ class Shown:
     image: NDArray[np.uint8] | None = None
     warnings: tuple[str, ...] = ()
     error: str | None = None
-
-
-def intake_metadata(source: DatasetSpec, images: NDArray[Any]) -> dict[str, Any]:
-    """What a run stores of its data set, so that others' pictures can be shown as its own were."""
-    pictures = images.dtype == np.uint8 and len(images)
-    return {
-        "preparation": to_dict(preparation_of(source)),
-        "appearance": to_dict(appearance_of(images)) if pictures else None,
-    }
 
 
 def intake_of(run: Run, about: dict[str, Any]) -> Intake:

@@ -7,8 +7,12 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from thumblab.core.errors import RunError
+from thumblab.core.layer import Shape, weights
 from thumblab.core.renamed import record
+from thumblab.experiment.experiment import Experiment
 from thumblab.runs import records
 from thumblab.runs.run import Run
 from thumblab.storage import checkpoint
@@ -96,3 +100,11 @@ def last_checkpoint(run: Run) -> tuple[checkpoint.Arrays, dict[str, Any]] | None
             f"{run.folder} to train from the start"
         )
     return None
+
+
+def state_bytes(experiment: Experiment, shape: Shape) -> int:
+    """Bytes of a saved state: weights, and what the optimizer keeps."""
+    owned = weights(experiment.model, shape).values()
+    count = sum(int(np.prod(weight.shape)) for weight in owned)
+    item = 8 if experiment.precision == "float64" else 4
+    return item * count * (1 + len(experiment.optimizer.slots))

@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 
 from thumblab.data import Dataset
 from thumblab.experiment.experiment import Experiment
-from thumblab.runs.room import state_bytes, temporary_place
+from thumblab.runs.room import temporary_place
 from thumblab.runs.run import Run
+from thumblab.runs.states import state_bytes
 from thumblab.training.network import distributed
 from thumblab.training.sizes import check_fits
 from thumblab.training.trainer import Trainer

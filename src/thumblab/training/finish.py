@@ -8,11 +8,10 @@ from typing import Any
 from thumblab.analysis import chance
 from thumblab.core.summary import summary
 from thumblab.core.value import to_dict
+from thumblab.data.sources.preparation import intake_metadata
 from thumblab.experiment.restore_best import restored
 from thumblab.experiment.tta import mean_logits
 from thumblab.runs import predictions
-from thumblab.runs.ledger import test_fingerprint
-from thumblab.runs.shown import intake_metadata
 from thumblab.storage import checkpoint, sealed
 from thumblab.training.trainer import Trainer
 
@@ -143,7 +142,7 @@ def outcome(trainer: Trainer, status: str, reason: str | None) -> dict[str, Any]
         "engine_version": trainer.run.about["engine"],
         "model": experiment.label or type(experiment.model).__name__,
         "data": dataset.name,
-        "test_fingerprint": test_fingerprint(dataset.test),
+        "test_fingerprint": dataset.test_fingerprint,
         "train_on": experiment.train_on,
         "train_images": len(trainer.train_part),
         "validation_images": len(trainer.validation_part),

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from thumblab.core.layer import Shape
+import warnings
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thumblab.core.blas import one_blas_thread
+from thumblab.core.layer import Layer, Shape, walk
 from thumblab.data import Dataset, Split, statistics
 from thumblab.engines.numpy import InputTransform
+from thumblab.engines.numpy import Network as NumpyNetwork
 from thumblab.engines.protocol import Network
 from thumblab.experiment.experiment import Experiment, parts
-from thumblab.experiment.pretrained import begin_from, warn_if_drawn, warn_if_seen_otherwise
+from thumblab.experiment.pretrained import begin_from, warn_if_seen_otherwise
+from thumblab.layers import Frozen
+from thumblab.layers.prepared import prepared
 from thumblab.storage.checkpoint import Arrays
-from thumblab.training.data_dependent import fit_layers
 from thumblab.training.network import open_network
 
 
@@ -28,9 +39,25 @@ def initialize(
         transform: What the network sees of it.
     """
     model, starts = experiment.model, experiment.init_from
-    warn_if_drawn(model, shape, begin_from(starts, network))
-    warn_if_seen_otherwise(starts, model, shape, transform.shift, transform.scale)
+    warn_if_drawn(model, shape, begin_from(starts, network) if starts else ())
+    if starts:
+        warn_if_seen_otherwise(starts, model, shape, transform.shift, transform.scale)
     fit_layers(network, model, part, transform)
+
+
+def warn_if_drawn(model: Layer, shape: Shape, given: Collection[str]) -> None:
+    """Warns of frozen layers that keep weights which the seed has drawn."""
+    for path, layer, x in walk(model, shape):
+        owned = layer.weights(x) if isinstance(layer, Frozen) else {}
+        drawn = [name for name, weight in owned.items() if weight.init not in ("zeros", "ones")]
+        kept = [name for name in drawn if f"{path}{name}" not in given]
+        if kept:
+            warnings.warn(
+                f"{len(kept)} of {len(drawn)} random weights of the frozen {path}layer stay as they were "
+                "drawn; start from trained ones, as pretrained:path=RUN,source_prefix=PART,"
+                f"target_prefix={path}layer",
+                stacklevel=2,
+            )
 
 
 def initial_weights(experiment: Experiment, dataset: Dataset) -> Arrays:
@@ -45,3 +72,34 @@ def initial_weights(experiment: Experiment, dataset: Dataset) -> Arrays:
     network = open_network(experiment, dataset.shape, shift=shift, scale=scale, workers=1)
     initialize(network, experiment, part, dataset.shape, InputTransform(shift, scale))
     return network.weights()
+
+
+Array = NDArray[Any]
+SAMPLES = 5000
+"""Training images that layers are fitted to, at most."""
+
+
+def fit_layers(
+    network: Network, model: Layer, part: Split, input_transform: InputTransform
+) -> None:
+    """Sets the weights of ``network`` that are fitted to data; images are not augmented for it.
+
+    They are fitted to every n-th image of the training part, so that classes that stand one after the
+    other all have their share.
+
+    The NumPy engine computes what fitted layers read, whichever engine trains.
+    """
+    first, images = network.weights(), part.images
+    spread = images[:: max(1, -(-len(images) // SAMPLES))]
+
+    def run(path: str, layer: Layer, x: Array, fitted: dict[str, Array]) -> Array:
+        ahead = NumpyNetwork(layer, x.shape[1:], dtype=x.dtype, workers=1)
+        for name, array in ahead.arrays.items():
+            array[...] = fitted.get(path + name, first[path + name])
+        return ahead.run(x, training=False)[0].copy()
+
+    x = input_transform.plain(spread, partial(np.empty, dtype=np.float32))
+    with one_blas_thread():  # the same bits whatever the program around has set
+        found = prepared(model, x, run)
+    if found:
+        network.load({f"weights.{name}": array for name, array in (first | found).items()})

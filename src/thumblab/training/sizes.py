@@ -1,4 +1,4 @@
-"""Which sizes of images an experiment trains on, and whether its model can."""
+"""Which sizes of images and batches an experiment trains on, and whether its model can."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import ShapeError, UsageError
-from thumblab.core.layer import Shape, weights
+from thumblab.core.layer import Shape, walk, weights
 from thumblab.data import Dataset, height_at, width_at
 from thumblab.experiment.experiment import Experiment
 from thumblab.experiment.tta import seen
+from thumblab.layers import BatchNorm
 
 
 def check_fits(experiment: Experiment, dataset: Dataset) -> None:
@@ -87,3 +88,27 @@ def _wanted(experiment: Experiment, shape: Shape) -> dict[str, Shape]:
         ) from error
     owned = weights(experiment.model, shape).items()
     return found | {repr(name): weight.shape for name, weight in owned}
+
+
+def check_batches(experiment: Experiment, shape: Shape, samples: int) -> None:
+    """Raises ``UsageError`` if every batch is one sample and a BatchNorm learns from batches.
+
+    Its running averages never move then, and where it reads one value a channel its output is its bias
+    whatever the sample, so that nothing before it trains. A last, short batch of one sample is no such
+    case: the layer leaves its averages alone for it.
+
+    Args:
+        experiment: What is to be trained.
+        shape: Of a sample.
+        samples: In the training part.
+    """
+    if min(experiment.batch, samples) > 1:
+        return
+    for prefix, layer, _ in walk(experiment.model, shape):
+        if isinstance(layer, BatchNorm):
+            given = "batch is 1" if experiment.batch == 1 else f"there is {samples} training sample"
+            raise UsageError(
+                f"{given} but BatchNorm at {prefix.rstrip('.')!r} normalizes over the samples of a "
+                "batch, which takes at least 2; raise the batch size, or choose a model without "
+                "BatchNorm (GroupNorm and LayerNorm read each sample by itself)"
+            )

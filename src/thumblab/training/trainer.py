@@ -30,15 +30,19 @@ from thumblab.runs.environment import (
     workers_of,
 )
 from thumblab.runs.kernel_plan import plan_in_force
-from thumblab.runs.room import state_bytes
 from thumblab.runs.run import Run
-from thumblab.runs.states import check_state, last_checkpoint, load_checkpoint, save_checkpoint
+from thumblab.runs.states import (
+    check_state,
+    last_checkpoint,
+    load_checkpoint,
+    save_checkpoint,
+    state_bytes,
+)
 from thumblab.storage import files, sealed
-from thumblab.training.batches import check_batches
 from thumblab.training.clock import Clock
 from thumblab.training.initial_weights import initialize
 from thumblab.training.network import open_loader, open_network
-from thumblab.training.sizes import check_fits, check_sizes
+from thumblab.training.sizes import check_batches, check_fits, check_sizes
 
 Array = NDArray[Any]
 

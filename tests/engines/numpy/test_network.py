@@ -11,7 +11,7 @@ from thumblab.core.errors import MissingRuleError, RunError, ShapeError, UsageEr
 from thumblab.core.layer import Layer
 from thumblab.core.rules import forward
 from thumblab.engines.numpy import Network
-from thumblab.engines.numpy.memory import workspace
+from thumblab.engines.numpy.memory import Workspace
 from thumblab.layers import (
     BatchNorm,
     Conv,
@@ -242,7 +242,7 @@ def test_memory_that_was_never_written_is_never_read(
     results = []
     for spoilt in (False, True):
         if spoilt:
-            monkeypatch.setattr(workspace.Workspace, "_lend", lend)
+            monkeypatch.setattr(Workspace, "_lend", lend)
         net = Network(MODEL, SHAPE, dtype="f8", workers=1)
         loss, _ = net.gradients(images, labels, LOSS)
         results.append((loss, copies(net.grads), net.predict(images)))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import singledispatch
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import MissingRuleError, UsageError, unknown
-from thumblab.core.value import Value, type_name
+from thumblab.core.value import Value, to_dict, type_name
+from thumblab.data.pictures.appearance import appearance_of
 from thumblab.data.pictures.glyph import FINE, Array, Box, find_glyph, resized
 from thumblab.data.pictures.ink import find_ink, gray, largest, width
 from thumblab.data.sources.dataset_spec import DatasetSpec
@@ -159,3 +161,12 @@ def _stroked(preparation: Glyph, share: Array) -> Array:
     wanted = round(abs(mean - (thin if mean < thin else thick)) * longer) + 1
     share = np.pad(share, wanted)
     return largest(share, wanted) if mean < thin else -largest(-share, wanted)
+
+
+def intake_metadata(source: DatasetSpec, images: NDArray[Any]) -> dict[str, Any]:
+    """What a run stores of its data set, so that others' pictures can be shown as its own were."""
+    pictures = images.dtype == np.uint8 and len(images)
+    return {
+        "preparation": to_dict(preparation_of(source)),
+        "appearance": to_dict(appearance_of(images)) if pictures else None,
+    }

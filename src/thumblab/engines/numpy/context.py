@@ -21,7 +21,7 @@ from thumblab.core.rules import (
     has_rule,
     no_backward,
 )
-from thumblab.engines.numpy.memory.workspace import Workspace
+from thumblab.engines.numpy.memory import Workspace
 from thumblab.engines.numpy.workers.protocol import Communicator
 from thumblab.kernels.layout import block_count, clear_padding_samples, to_nchw, write_blocks
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import sys
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,15 +22,17 @@ from thumblab.core.memory import out_of_memory
 from thumblab.engines.numpy.input import InputTransform
 from thumblab.engines.numpy.parameters import ParameterStore
 from thumblab.engines.numpy.worker import GRADIENTS, PREDICT, TRAIN, Options, Worker
-from thumblab.engines.numpy.workers.choice import open_pool
 from thumblab.engines.numpy.workers.exchange import Exchange
 from thumblab.engines.numpy.workers.protocol import (
     Command,
     Kind,
     ShouldStop,
     SingleWorker,
+    Work,
+    WorkerPool,
     carry_on,
 )
+from thumblab.engines.numpy.workers.threads import ThreadPool
 from thumblab.engines.protocol import ImageTransform
 from thumblab.kernels.layout import block_count
 from thumblab.kernels.plan import STANDARD, Kernels, Plan
@@ -267,3 +271,26 @@ class Network:
             None,
             None,
         )  # the optimizer's slots are made at the next step
+
+
+ORDERLY = ("x86_64", "AMD64", "i686")
+"""Machines on which a core sees another's writes in the order they were made, as processes need it."""
+
+
+def best_kind() -> Kind:
+    """Processes where they can be forked safely; threads elsewhere and without the interpreter's lock."""
+    free_threaded = not getattr(sys, "_is_gil_enabled", lambda: True)()
+    forks = all(hasattr(os, name) for name in ("fork", "waitid", "register_at_fork"))
+    safe = forks and sys.platform == "linux" and platform.machine() in ORDERLY
+    return "processes" if safe and not free_threaded else "threads"
+
+
+def open_pool(
+    count: int, work: Work, kind: Kind | None = None, should_stop: ShouldStop = carry_on
+) -> WorkerPool:
+    """A pool of ``count`` workers that do ``work``, and abandon it when they should stop."""
+    if count > 1 and (kind or best_kind()) == "processes":
+        from thumblab.engines.numpy.workers.processes import ProcessPool
+
+        return ProcessPool(count, work, should_stop)
+    return ThreadPool(count, work, should_stop)

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thumblab.core.layer import Layer, Shape
-from thumblab.core.rules import Backward
+from thumblab.core.layer import Layer, Shape, weights
+from thumblab.core.rules import Backward, fast_forward, has_rule
 from thumblab.engines.numpy.context import LayerComm, LayerContext, PassState, Rule, run_rule
 from thumblab.engines.numpy.fusion.fuse import fuse
-from thumblab.engines.numpy.graph import reads_nchw, without_input_grad
 from thumblab.engines.numpy.input import InputTransform
-from thumblab.engines.numpy.memory.workspace import Workspace
+from thumblab.engines.numpy.memory import Workspace
 from thumblab.engines.numpy.parameters import ParameterStore
 from thumblab.engines.numpy.workers.exchange import Exchange
 from thumblab.engines.numpy.workers.protocol import Command, Communicator
 from thumblab.engines.protocol import ImageTransform
 from thumblab.kernels.layout import BLOCK, block_count, to_nchw, write_blocks
 from thumblab.kernels.plan import Kernels
+from thumblab.layers import Flatten, Parallel, Sequential
 from thumblab.losses import Loss, loss_and_grad, plain_cross_entropy
 from thumblab.optim import Optimizer, flush
 
@@ -194,3 +194,38 @@ class Worker:
             memory=self.spaces[rank],
             rule=self.rule,
         )
+
+
+def reads_nchw(model: Layer, shape: Shape) -> bool:
+    """Whether the first layer has no use for the blocked layout, nor any behind it."""
+    first = model
+    while isinstance(first, Sequential) and first.layers:
+        first = first.layers[0]
+    no_use = isinstance(first, Flatten) or not has_rule(fast_forward, first)
+    return no_use and len(first.out_shape(shape)) < 3
+
+
+def without_input_grad(model: Layer, shape: Shape) -> dict[str, bool]:
+    """Paths whose input gradient is not used; each with whether it has weights to train."""
+    return _without_input_grad(model, shape, "", read=False)[0]
+
+
+def _without_input_grad(
+    layer: Layer, x: Shape, path: str, read: bool
+) -> tuple[dict[str, bool], bool]:
+    """Paths whose input gradient is not used, and whether that of the next layer is.
+
+    Before the first trained weight no gradient is needed. Each path says whether it has
+    weights of its own to find gradients for. In what order a container of the user's runs its layers is
+    not known: any of them may read what another that trains has written.
+    """
+    inside = list(layer.inside(x))
+    trains = any(weight.trained for weight in weights(layer, x).values())
+    paths = {} if read else {path: trains}
+    after = read
+    for name, child, shape in inside:
+        entering = {Sequential: after, Parallel: read}.get(type(layer), read or trains)
+        found, child_read = _without_input_grad(child, shape, f"{path}{name}.", entering)
+        paths |= found
+        after = after or child_read
+    return paths, after or trains

@@ -19,7 +19,7 @@ CALLER = """
 import atexit, os, signal, sys, warnings
 import numpy as np
 from thumblab.engines.numpy.workers.protocol import Command
-from thumblab.engines.numpy.workers.choice import open_pool
+from thumblab.engines.numpy.network import open_pool
 
 def work(rank, communicator, command):
     place[rank] = os.getpid()

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thumblab.engines.numpy.workers.choice import best_kind, open_pool
+from thumblab.engines.numpy.network import best_kind, open_pool
 from thumblab.engines.numpy.workers.protocol import Command, SingleWorker, Work, WorkerPool
 
 KINDS = pytest.mark.parametrize("kind", ["threads", "processes"])
@@ -141,7 +141,7 @@ SUDDEN_DEATH = """
 import os, sys, time
 import numpy as np
 from thumblab.engines.numpy.workers.protocol import Command
-from thumblab.engines.numpy.workers.choice import open_pool
+from thumblab.engines.numpy.network import open_pool
 def work(rank, communicator, command):
     place[rank] = os.getpid()
     if command.step == 1 and rank == 1:

@@ -18,7 +18,7 @@ from typing import Any
 from numpy.typing import DTypeLike, NDArray
 
 from thumblab.core.exclusive import ProcessLock
-from thumblab.engines.numpy.memory.shared_memory import shared_zeros
+from thumblab.engines.numpy.memory import shared_zeros
 from thumblab.engines.numpy.workers.child import COMMAND, WorkerTask, live
 from thumblab.engines.numpy.workers.protocol import (
     Command,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.core.errors import StepAbandonedError
-from thumblab.engines.numpy.memory.shared_memory import shared_zeros
+from thumblab.engines.numpy.memory import shared_zeros
 from thumblab.engines.numpy.workers.protocol import ShouldStop, carry_on
 
 Array = NDArray[Any]

@@ -1,6 +1,13 @@
-import numpy as np
+"""Memory that is kept, in huge pages, and memory that processes share."""
 
-from thumblab.engines.numpy.memory.workspace import Workspace
+from __future__ import annotations
+
+import mmap
+
+import numpy as np
+import pytest
+
+from thumblab.engines.numpy.memory import LINE, PIECE, Arena, Workspace, mapped, shared_zeros
 from thumblab.kernels.layout import inside
 
 
@@ -89,3 +96,50 @@ def test_scratch_is_one_vector_a_name_that_grows() -> None:
     assert not np.shares_memory(space.scratch("b", 4), small)
     assert space.scratch("a", 20).shape == (20,)
     assert space.nbytes == (20 + 4) * 4
+
+
+def test_vectors_are_zero_aligned_and_apart() -> None:
+    space = Arena()
+    vectors = [space.zeros(count, np.dtype(np.float32)) for count in (3, 1, 1000, 17)]
+    for value, vector in enumerate(vectors):
+        assert not vector.any()
+        assert vector.ctypes.data % LINE == 0
+        vector[...] = value
+    assert [set(vector.tolist()) for vector in vectors] == [{0.0}, {1.0}, {2.0}, {3.0}]
+
+
+def test_more_than_a_piece_is_had_too() -> None:
+    space = Arena()
+    large = space.zeros(PIECE // 4 + 5, np.dtype(np.float32))
+    small = space.zeros(4, np.dtype(np.float64))
+    large[...] = 1
+    assert not small.any()
+    assert space.zeros(0, np.dtype(np.float32)).size == 0
+
+
+def test_a_view_refers_to_its_vector_alone() -> None:
+    vector = Arena().zeros(12, np.dtype(np.float32))
+    assert vector[:6].reshape(2, 3).base is vector
+
+
+def test_it_is_zero_and_shaped() -> None:
+    array = shared_zeros((3, 4), "f4")
+    assert (array.shape, array.dtype, array.sum()) == ((3, 4), np.float32, 0)
+    assert shared_zeros((0, 4), "f8").shape == (0, 4)
+
+
+@pytest.mark.parametrize("size", [2**50, 2**62, 2**70])
+def test_memory_that_is_not_there_is_a_memory_error(size: int) -> None:
+    """The operating system says so by an OSError, which used to be reported as a bug."""
+    with pytest.raises(MemoryError, match="MiB cannot be had"):
+        mapped(size)
+    with pytest.raises(MemoryError, match="MiB cannot be had"):
+        shared_zeros((size,), np.uint8)
+    if size < 2**62:
+        with pytest.raises(MemoryError, match="MiB cannot be had"):
+            Arena().zeros(size, np.dtype("u1"))
+
+
+def test_options_are_handed_on() -> None:
+    if hasattr(mmap, "MAP_PRIVATE"):
+        assert len(mapped(10, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)) == 10

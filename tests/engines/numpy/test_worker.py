@@ -5,7 +5,7 @@ import pytest
 
 from thumblab import zoo
 from thumblab.core.layer import Layer, Shape
-from thumblab.engines.numpy.graph import reads_nchw, without_input_grad
+from thumblab.engines.numpy.worker import reads_nchw, without_input_grad
 from thumblab.layers import Conv, Dense, Flatten, Frozen, GlobalAvgPool, Parallel, ReLU, Sequential
 
 SHAPE = (3, 8, 8)

@@ -1,1 +1,0 @@
-"""Memory that is used again from step to step."""
