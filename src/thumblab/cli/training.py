@@ -45,11 +45,12 @@ class RunOptions:
     name: str | None = None
     note: str | None = None
 
-    def found(self) -> tuple[Path, Naming]:
-        """The folder, and the name and note."""
+    def found(self) -> tuple[Path, Naming | None]:
+        """The folder, and the name and note, if one is given."""
         from thumblab.runs.naming import Naming
 
-        return self.runs or runs_folder(), Naming(self.name or "", self.note or "")
+        given = Naming(self.name or "", self.note or "") if self.name or self.note else None
+        return self.runs or runs_folder(), given
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.blas import one_blas_thread
 from thumblab.core.layer import Layer, Shape, walk
+from thumblab.core.rules import has_rule, prepare
 from thumblab.data import Dataset, Split, statistics
 from thumblab.engines.numpy import InputTransform
 from thumblab.engines.numpy import Network as NumpyNetwork
@@ -89,6 +90,8 @@ def fit_layers(
 
     The NumPy engine computes what fitted layers read, whichever engine trains.
     """
+    if not any(has_rule(prepare, leaf) for _, leaf, _ in walk(model, part.shape)):
+        return
     first, images = network.weights(), part.images
     spread = images[:: max(1, -(-len(images) // SAMPLES))]
 

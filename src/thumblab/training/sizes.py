@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from thumblab.core.errors import ShapeError, UsageError
 from thumblab.core.layer import Shape, walk, weights
-from thumblab.data import Dataset, height_at, width_at
+from thumblab.data import Dataset, FullSize, height_at, width_at
 from thumblab.experiment.experiment import Experiment
 from thumblab.experiment.tta import seen
 from thumblab.layers import BatchNorm
@@ -58,6 +58,8 @@ def check_sizes(experiment: Experiment, shape: Shape, shift: NDArray[Any]) -> No
         ShapeError: If the model does not read a size, or owns other weights for it.
         UsageError: If the normalization has a number for each pixel of full images.
     """
+    if experiment.progressive_resizing == FullSize():
+        return
     full = _wanted(experiment, shape)
     for small in dict.fromkeys(sizes(experiment, shape)):
         if small == shape:

@@ -109,7 +109,7 @@ class Loader:
     def change(self, images: Images, epoch: int, indices: Places) -> Images:
         """The ``images`` that stand there, augmented, mixed and resized; never modified."""
         changed = self._changed(images, self._epoch(epoch), indices, len(self._chain))
-        if changed.ndim == 4:
+        if self._resizing != FULL_SIZE:
             changed = shrunk(changed, self.height(epoch))
         return changed
 
