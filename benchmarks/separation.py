@@ -11,10 +11,12 @@ Two layers are looked at on CIFAR-10's validation images: the map that the head 
 pre-training and again before and after the head is trained, and the last one, which the last dense layer
 reads. A frozen map changes through a trained projection alone. Of each: the share of the variance along the
 first ten principal components, silhouette, between-to-within scatter. The skips are compared with none after
-training, paired over the seeds, with Student's 95 % interval and Holm's correction; so is test accuracy.
+training, paired over the seeds, with Student's 95 % interval and Holm's correction; of test accuracy there is
+a verdict (thumblab.verdict).
 
-Runs go on where they were stopped. results/separation/ gets a file a run and summary.json, which is printed
-as one JSON line too; --figure (docs/separation.svg) shows points of the first seed.
+Runs go on where they were stopped. results/separation/ gets a file a run, hits-test.npz (which images each
+run got right) and summary.json, which is printed as one JSON line too; --figure (docs/separation.svg) shows
+points of the first seed.
 """
 
 from __future__ import annotations
@@ -28,8 +30,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import hits
+import numpy as np
 from accuracy import recipe_file, scored, spread
 from clouds import Cloud, drawing
+from numpy.typing import NDArray
 from paired import BETTER, paired
 from series import ROOT, done, parser, record, trained
 
@@ -45,6 +50,7 @@ from thumblab.experiment.experiment import parts
 from thumblab.report.embed import finite
 from thumblab.runs import Run
 from thumblab.storage import files
+from thumblab.verdict import Comparison, judge
 
 WITHOUT = "without skip"
 ARMS = {
@@ -153,10 +159,11 @@ def over_arms(
     }
 
 
-def summary(entry: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def summary(entry: Sequence[dict[str, Any]], right: dict[str, NDArray[np.bool_]]) -> dict[str, Any]:
     """Every arm before and after over its seeds, what training changed, and the skips against none.
 
-    A family of Holm's correction is one measure of one layer over the arms.
+    A family of Holm's correction is one measure of one layer over the arms. Of the test images the
+    verdict is on accuracy, by which of them each run got right.
     """
     arms = {arm: [each for each in entry if each["arm"] == arm] for arm in (PRETRAINING, *ARMS)}
     found: dict[str, Any] = {"seeds": [each["seed"] for each in arms[PRETRAINING]], "layers": {}}
@@ -164,11 +171,17 @@ def summary(entry: Sequence[dict[str, Any]]) -> dict[str, Any]:
         found["layers"].setdefault(layer, {})[measure] = over_arms(arms, layer, measure)
     for measure in ("test_accuracy", "test_top3"):
         over = {arm: [each[measure] for each in arms[arm]] for arm in ARMS}
-        found[measure] = {
-            "arms": {arm: spread(own) for arm, own in over.items()},
-            "against_without": paired({arm: (over[arm], over[WITHOUT]) for arm in SKIPS}),
-        }
+        found[measure] = {"arms": {arm: spread(own) for arm, own in over.items()}}
+    verdict = judge(right, baseline=WITHOUT)
+    found["test_accuracy"]["against_without"] = {
+        each.arm: _ends(each) | each.to_json() for each in verdict.comparisons
+    }
     return found
+
+
+def _ends(found: Comparison) -> dict[str, Any]:
+    low, high = found.images_like_these or found.these_images or (None, None)
+    return {"low": low, "high": high, "verdict": found.word}
 
 
 def to_text(found: dict[str, Any]) -> str:
@@ -183,13 +196,13 @@ def to_text(found: dict[str, Any]) -> str:
                 rows.append((layer, measure, arm, *cells, *_apart(apart)))
     for measure in ("test_accuracy", "test_top3"):
         for arm, over in found[measure]["arms"].items():
-            apart = found[measure]["against_without"].get(arm, {})
+            apart = found[measure].get("against_without", {}).get(arm, {})
             rows.append(("", measure, arm, "-", f"{over['mean']:.4f}", *_apart(apart)))
     return table(("layer", "measure", "arm", "before", "after", "against none", "verdict"), rows)
 
 
 def _apart(entry: dict[str, Any]) -> tuple[str, str]:
-    if "difference" not in entry:
+    if entry.get("low") is None:
         return "-", entry.get("verdict", "-")
     ends = (entry[key] for key in ("difference", "low", "high"))
     return "{:+.4f}, {:+.4f} to {:+.4f}".format(*ends), entry["verdict"]
@@ -240,13 +253,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pretraining, dataset = (read(plan.draft.data, options.root) for plan in plans)
     part = images_of(plans[1], dataset, options.images)
     entry, first = [], []
+    rows: dict[str, list[Any]] = {arm: [] for arm in ARMS}
     for seed in range(options.seeds):
         for run, seen in seen_of(options, pretraining, dataset, part, seed):
             name = seen[0].arm.replace(" ", "-")
             entry.append(kept(run, seen, options.results / f"{name}-seed-{seed}.json"))
             first += seen if seed == 0 else []
+            if seen[0].arm in ARMS:
+                stored = run.predictions
+                rows[seen[0].arm].append(stored["test_logits"].argmax(1) == stored["test_labels"])
     files.write(options.figure, figure(first, part, dataset.classes).encode(), name="figure")
-    found = summary(entry)
+    right = {arm: np.array(own) for arm, own in rows.items()}
+    hits.store(options.results / "hits-test.npz", right)
+    found = summary(entry, right)
     files.write_json(options.results / "summary.json", finite(found))
     say(to_text(found))
     print(json.dumps(finite(found)))
