@@ -82,8 +82,25 @@ def test_a_page_and_a_table_are_written(cli, run_study, tmp_path) -> None:
     assert f"thumblab study run {file} --runs {folder}" in (tmp_path / "s.html").read_text()
     assert cli("study", "table", file, *runs, "-o", tmp_path / "t.csv").code == 0
     assert (tmp_path / "t.csv").read_text().startswith("arm,mean,sd,seeds,difference")
+    assert cli("study", "figure", file, *runs, "-o", tmp_path / "f.svg").code == 0
+    assert (tmp_path / "f.svg").read_text().startswith("<?xml")
     wrong = cli("study", "table", file, *runs, "-o", tmp_path / "t.doc")
     assert wrong.code == 2
+
+
+def test_an_audit_is_no_verdict(cli, tmp_path) -> None:
+    file = written(tmp_path)
+    runs = ["--runs", tmp_path / "runs"]
+    cli("study", "run", file, *runs)
+    found = cli("study", "audit", file, *runs, "--json")
+    assert (found.code, "T01" in {each["code"] for each in json.loads(found.out)}) == (0, True)
+    strict = cli("study", "audit", file, *runs, "--strict")
+    assert strict.code == 1
+    assert "52 rules" in strict.out
+    assert not (tmp_path / "runs" / "studies" / "small" / "looks.jsonl").exists()
+    assert cli("audit", file, "--json").code == 0  # the usual folder of runs
+    assert cli("report", file, "-o", "page.html").code == 0
+    assert Path("page.html").exists()
 
 
 def test_results_are_stored(cli, run_study, tmp_path) -> None:

@@ -29,5 +29,5 @@ def test_a_declaration_says_what_was_declared_and_done_since(finished: Path) -> 
 
 
 def test_what_the_audit_finds_is_told(finished: Path) -> None:
-    findings = audit_results(found(finished), [LOOK], datasets())
+    findings = audit_results(found(finished), [LOOK])
     assert "T01" in {each.code for each in findings if each.severity == "error"}

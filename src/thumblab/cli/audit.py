@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -10,20 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from thumblab.cli.audited import exit_code, progress, to_text
 from thumblab.cli.completion import RunPath
 from thumblab.cli.options import Data, From, Json, Trust, open_run, read_data_of
-from thumblab.cli.output import answer, say
+from thumblab.cli.output import answer
+from thumblab.cli.study.audit import audit as audit_study
+from thumblab.cli.study.options import StudyOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from thumblab.audit import Finding, Rule, Subject
+    from thumblab.audit import Rule, Subject
     from thumblab.data import Dataset
     from thumblab.runs import Run
-
-OPEN = 1
-PATIENCE = 2.0
-"""Seconds after which it is said what is being looked at."""
 
 Code = Annotated[str | None, Parameter()]
 
@@ -51,16 +49,16 @@ def audit(
     Example: `thumblab audit --explain D01`
 
     Args:
-        run: Run folder, its name, the beginning of that, or @last.
-        more: Further ones, to be audited as a comparison.
+        run: Run folder, its name, the beginning of that, or @last; or a study file.
+        more: Further run folders, to be audited as a comparison.
         strict: End with 1 if there are errors.
         explain: Say what a rule looks for, why it matters and what to do, by its code.
         against: The arm that the others are compared with, by its name or one of its runs.
         control: Train each arm for an epoch on shuffled labels, which no honest network can learn.
         data: The data that the runs were trained on, if they are called otherwise now, as a moved folder is.
         from_: Folder or archive that holds the data files.
-        trust: Execute the code of its own that a run was trained with; it is remembered.
-        json: Print one JSON value: a list of what was found.
+        trust: Allow executing the custom code that is stored with the run; this is remembered.
+        json: Print the findings as a JSON list.
     """
     from thumblab.audit import asked, rule_named
     from thumblab.audit import audit as audited
@@ -70,11 +68,13 @@ def audit(
         return _explain(rule_named(explain), json)
     if run is None:
         raise UsageError("there is nothing to audit; name a run folder, or explain a rule")
+    if run.suffix == ".toml":
+        return audit_study(run, options=StudyOptions(from_=from_), strict=strict, json=json)
     opened = [open_run(each, trust=trust) for each in (run, *more)]
     subject = _subject(opened, against, _reader(from_, data), control)
-    found = audited(subject, tell=_progress())
-    answer([each.to_json() for each in found], _to_text(found, asked(subject)), as_json=json)
-    return OPEN if strict and any(each.severity == "error" for each in found) else 0
+    found = audited(subject, tell=progress())
+    answer([each.to_json() for each in found], to_text(found, asked(subject)), as_json=json)
+    return exit_code(found, strict=strict)
 
 
 def _subject(
@@ -105,34 +105,6 @@ def _reader(root: Path | None, named: str | None) -> Callable[[Run], Dataset | N
             return None
 
     return read
-
-
-def _progress() -> Callable[[Rule], None]:
-    """Says what is being looked at, once it takes long."""
-    last = time.monotonic()
-
-    def tell(rule: Rule) -> None:
-        nonlocal last
-        if time.monotonic() - last > PATIENCE:
-            last = time.monotonic()
-            say(f"looking for {rule.code}: {rule.title[0].lower()}{rule.title[1:]}")
-
-    return tell
-
-
-def _to_text(found: Sequence[Finding], asked: Sequence[Rule]) -> str:
-    """A paragraph a finding, and how many rules were silent."""
-    from thumblab.audit import RULES
-
-    paragraphs = [
-        f"{each.severity} {each.code}  {each.subject}\n"
-        f"  {each.what}\n  why: {each.why}\n  do:  {each.remedy}"
-        for each in found
-    ]
-    silent = len(asked) - len({each.code for each in found})
-    end = f"{len(RULES)} rules, {silent} silent"
-    left = len(RULES) - len(asked)
-    return "\n\n".join([*paragraphs, f"{end}, {left} not asked" if left else end])
 
 
 def _explain(rule: Rule, json: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -9,6 +10,8 @@ from cyclopts import Parameter
 from thumblab.cli.completion import RunPath
 from thumblab.cli.options import Data, From, Json, Output, Trust, open_run, read_data_of
 from thumblab.cli.output import answer, say
+from thumblab.cli.study.options import StudyOptions
+from thumblab.cli.study.report import report as report_study
 
 
 def report(
@@ -28,9 +31,11 @@ def report(
 
     Example: `thumblab report runs/0123456789ab -o page.html --open`
 
+    Example: `thumblab report studies/demo.toml -o demo.html`
+
     Args:
         run: Run folder, run name, a unique beginning of either, or @last; unfinished and diverged runs work
-            too.
+            too. Or a study file, for the report of a study.
         output: HTML file; by default report.html in the run folder.
         data: Where the data set of the run is now, if it has been moved or renamed.
         from_: Folder or archive that holds the data files.
@@ -42,6 +47,9 @@ def report(
     from thumblab.storage.delivery import check_output
 
     check_output(output, "--output")
+    if run.suffix == ".toml":
+        page = Path("study.html") if output is None else output
+        return report_study(run, options=StudyOptions(from_=from_), output=page, json=json)
     opened = open_run(run, trust=trust)
     page = opened.folder / "report.html" if output is None else output
     written = write_page(opened, page, read_data_of(opened, from_, data), say)

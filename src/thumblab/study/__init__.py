@@ -2,6 +2,7 @@
 
 from thumblab.study.answer import Answer as Answer
 from thumblab.study.answer import answer as answer
+from thumblab.study.answer import audit as audit
 from thumblab.study.answer import store_answer as store_answer
 from thumblab.study.answer import verdict as verdict
 from thumblab.study.cells import Cell as Cell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -11,7 +11,7 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
-from thumblab.audit import Finding
+from thumblab.audit import Finding, Rule
 from thumblab.core.errors import UsageError, unknown
 from thumblab.storage import files, sealed
 from thumblab.study.audited import audit_results
@@ -85,17 +85,10 @@ def answer(study: Study, *, runs: Path | str = "runs", root: Path | str | None =
     Raises:
         UsageError: If the study has not been searched or run, or too few runs are done for any declared look.
     """
-    folder = Path(runs)
-    lock = read_lock(study, folder)
-    if lock is None:
-        raise UsageError(f"the study {study.name} has not been run in {folder}; run it first")
-    study = resolved(study, lock)
-    datasets = read_data(study, root)
-    seeds = _seeds(study, lock, folder)
-    found = results(study, lock, folder, datasets, seeds)
+    found = _results(study, Path(runs), root)
     plain = judge_results(found)
-    looks = _noted(study, lock, seeds, plain)
-    findings = audit_results(found, looks, datasets)
+    looks = _noted(found, plain)
+    findings = audit_results(found, looks)
     reasons = _reasons(findings, found)
     judged = plain.voided(reasons) if reasons else plain
     expected = tuple(_expectation(text, judged, study) for text in study.question.expect)
@@ -105,6 +98,37 @@ def answer(study: Study, *, runs: Path | str = "runs", root: Path | str | None =
 def verdict(study: Study, *, runs: Path | str = "runs", root: Path | str | None = None) -> Verdict:
     """The verdict of a study (see ``answer``, which has what stands behind it too)."""
     return answer(study, runs=runs, root=root).verdict
+
+
+def audit(
+    study: Study,
+    *,
+    runs: Path | str = "runs",
+    root: Path | str | None = None,
+    tell: Callable[[Rule], object] = lambda rule: None,
+) -> tuple[Finding, ...]:
+    """What the audit finds in a study; no verdict is printed, so that this is no look.
+
+    Args:
+        study: The study.
+        runs: Folder of run folders.
+        root: Folder with the data's files.
+        tell: Hears of every rule before it looks.
+
+    Raises:
+        UsageError: As ``answer`` does.
+    """
+    found = _results(study, Path(runs), root)
+    return audit_results(found, _looks(found.lock), tell=tell)
+
+
+def _results(study: Study, runs: Path, root: Path | str | None) -> Results:
+    """The runs of the latest look."""
+    lock = read_lock(study, runs)
+    if lock is None:
+        raise UsageError(f"the study {study.name} has not been run in {runs}; run it first")
+    study = resolved(study, lock)
+    return results(study, lock, runs, read_data(study, root), _seeds(study, lock, runs))
 
 
 def _seeds(study: Study, lock: Lock, runs: Path) -> int:
@@ -126,23 +150,27 @@ def _seeds(study: Study, lock: Lock, runs: Path) -> int:
     return look
 
 
-def _noted(study: Study, lock: Lock, seeds: int, judged: Verdict) -> list[Mapping[str, Any]]:
+def _looks(lock: Lock) -> list[Mapping[str, Any]]:
+    """All verdicts printed so far."""
+    return list(sealed.lines(lock.folder / LOOKS, required=True))
+
+
+def _noted(found: Results, judged: Verdict) -> list[Mapping[str, Any]]:
     """All verdicts printed so far; this one is added unless it says what the last one said."""
-    path = lock.folder / LOOKS
-    before: list[Mapping[str, Any]] = list(sealed.lines(path, required=True))
+    study, before = found.study, _looks(found.lock)
     digest = sha256(dumps(judged.to_json(), sort_keys=True).encode()).hexdigest()
     if before and before[-1]["verdict_sha256"] == digest:
         return before
     line = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seeds": seeds,
+        "seeds": found.seeds,
         "level": judged.level_here,
         "metric": study.question.metric,
         "on": study.question.on,
         "arms": [arm.name for arm in study.each],
         "verdict_sha256": digest,
     }
-    files.append(path, sealed.line(line))
+    files.append(found.lock.folder / LOOKS, sealed.line(line))
     return [*before, line]
 
 

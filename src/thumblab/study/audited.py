@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from thumblab.audit import Declaration, Deviation, Finding, PrintedVerdict, Subject, audit
+from thumblab.audit import Declaration, Deviation, Finding, PrintedVerdict, Rule, Subject, audit
 from thumblab.audit import Search as Searched
-from thumblab.data import Dataset, DatasetSpec
+from thumblab.data import Dataset
 from thumblab.runs import Run
 from thumblab.study.lock import Lock
 from thumblab.study.results import Results
@@ -16,14 +16,15 @@ from thumblab.study.results import Results
 def audit_results(
     found: Results,
     looks: Sequence[Mapping[str, Any]],
-    datasets: Mapping[DatasetSpec, Dataset],
+    *,
+    tell: Callable[[Rule], object] = lambda rule: None,
 ) -> tuple[Finding, ...]:
-    """What the audit finds in a study."""
+    """What the audit finds in a study; ``tell`` hears of every rule before it looks."""
 
     def read(run: Run) -> Dataset | None:
-        return datasets.get(run.experiment.data)
+        return found.datasets.get(run.experiment.data)
 
-    return audit(Subject(found.runs, read, declaration(found, looks)))
+    return audit(Subject(found.runs, read, declaration(found, looks)), tell=tell)
 
 
 def declaration(found: Results, looks: Sequence[Mapping[str, Any]]) -> Declaration:

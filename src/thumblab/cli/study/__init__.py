@@ -5,6 +5,8 @@ from __future__ import annotations
 from cyclopts import App, Group, Parameter
 
 from thumblab.cli.defaults import shown
+from thumblab.cli.study.audit import audit
+from thumblab.cli.study.figure import figure
 from thumblab.cli.study.lock import lock
 from thumblab.cli.study.merge import merge
 from thumblab.cli.study.more import more
@@ -22,7 +24,9 @@ HELP = """Compare ways of training over seeds: declare in a file, run, and ask f
 Example: `thumblab study run studies/demo.toml --workers 2`
 """
 
-VERBS = (plan, lock, run, status, verdict, report, table, store, more, shard, merge)
+VERBS = (
+    plan, lock, run, status, verdict, audit, report, table, figure, store, more, shard, merge,
+)  # fmt: skip
 
 
 def study_app(group: Group) -> App:
