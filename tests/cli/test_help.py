@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -150,3 +151,27 @@ def test_the_shell_completes(cli, tmp_path, monkeypatch):
     assert cli("--install-completion", "--shell", "bash", "-o", "thumblab.bash").code == 0
     assert "lr-range-test" in Path("thumblab.bash").read_text()
     assert "thumblab.bash" in (tmp_path / ".bashrc").read_text()
+
+
+def test_options_of_an_experiment_are_its_fields_and_of_their_types():
+    from dataclasses import fields
+    from typing import get_args, get_origin, get_type_hints
+
+    from thumblab.cli.options import ExperimentOptions
+    from thumblab.experiment import Experiment
+
+    wanted, found = get_type_hints(Experiment), get_type_hints(ExperimentOptions)
+    named = {each.name for each in fields(Experiment) if each.compare}
+    assert set(found) == named | {"schedule"}
+    for name in named:
+        (kind,) = set(get_args(found[name])) - {type(None)}
+        plain = (
+            set(get_args(wanted[name])) - {type(None)}
+            if type(None) in get_args(wanted[name])
+            else None
+        )
+        hint = next(iter(plain)) if plain and len(plain) == 1 else wanted[name]
+        if hint in (int, float, bool) or (get_origin(hint) is Literal and name != "restore_best"):
+            assert kind == hint, name
+        else:
+            assert kind is str, name

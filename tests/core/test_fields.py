@@ -43,8 +43,8 @@ def experiment(**changed: Any) -> Experiment:
         ({"early_stopping": 3}, "a StopRule, or None"),
         ({"seed": 0.5}, "seed is 0.5; give a whole number"),
         ({"precise": 1}, "precise is 1; give True or False"),
-        ({"engine": "nump"}, "engine is 'nump'; choose numpy or reference or torch"),
-        ({"engine": 3}, "engine is 3; choose numpy"),
+        ({"engine": "nump"}, "engine is 'nump'; give 'numpy' or 'reference' or 'torch'"),
+        ({"engine": 3}, "engine is 3; give 'numpy'"),
         ({"epochs": "3"}, "epochs is '3'; give a whole number"),
     ],
 )

@@ -244,9 +244,7 @@ def test_a_run_ends_with_the_weights_of_the_epoch_of_least_loss(tmp_path: Path, 
 
 
 def test_restore_best_is_one_of_a_few() -> None:
-    with pytest.raises(
-        UsageError, match="restore_best is 'first'; choose None or best or validation"
-    ):
+    with pytest.raises(UsageError, match="restore_best is 'first'; give "):
         experiment(restore_best="first")
 
 
