@@ -42,6 +42,7 @@ from thumblab.layers.position_embedding import PositionEmbedding as PositionEmbe
 from thumblab.layers.prepared import prepared as prepared
 from thumblab.layers.relu import ReLU as ReLU
 from thumblab.layers.resize import Resize as Resize
+from thumblab.layers.rms_norm import RMSNorm as RMSNorm
 from thumblab.layers.scale import Scale as Scale
 from thumblab.layers.selu import SELU as SELU
 from thumblab.layers.sequential import Sequential as Sequential
