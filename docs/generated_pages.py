@@ -101,7 +101,8 @@ def public(path: str) -> Iterator[tuple[str, Any]]:
     for name in list(vars(module)):
         thing = getattr(module, name)
         home = getattr(thing, "__module__", None) or ""
-        is_own = home.startswith("thumblab.") if hasattr(module, "__path__") else home == path
+        within = (f"{path}.", "thumblab.core.") if hasattr(module, "__path__") else ()
+        is_own = home.startswith(within) if within else home == path
         if is_own and name[0] not in "_" and home != "thumblab.core.renamed":
             yield name, thing
 

@@ -1,6 +1,7 @@
 """Studies: what is compared is declared, run wherever there are machines, and answered in words that hold."""
 
 from thumblab.study.answer import Answer as Answer
+from thumblab.study.answer import Expectation as Expectation
 from thumblab.study.answer import answer as answer
 from thumblab.study.answer import audit as audit
 from thumblab.study.answer import store_answer as store_answer
@@ -14,13 +15,20 @@ from thumblab.study.file import read_study as read_study
 from thumblab.study.lock import Lock as Lock
 from thumblab.study.lock import lock_study as lock_study
 from thumblab.study.lock import read_lock as read_lock
+from thumblab.study.merging import Merged as Merged
 from thumblab.study.merging import merge_runs as merge_runs
 from thumblab.study.more import more_seeds as more_seeds
 from thumblab.study.planning import Plan as Plan
+from thumblab.study.planning import PlannedArm as PlannedArm
 from thumblab.study.planning import plan as plan
+from thumblab.study.results import Results as Results
 from thumblab.study.running import run as run
+from thumblab.study.search import Choices as Choices
+from thumblab.study.search import Range as Range
 from thumblab.study.search import Search as Search
 from thumblab.study.searching import run_search as run_search
+from thumblab.study.status import CellStatus as CellStatus
+from thumblab.study.status import Counts as Counts
 from thumblab.study.status import counts as counts
 from thumblab.study.status import status as status
 from thumblab.study.study import Arm as Arm
