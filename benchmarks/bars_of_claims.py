@@ -73,7 +73,7 @@ def coverage() -> Iterator[tuple[str, Cell]]:
 
 
 def _covers(kind: str, images: int, seeds: int, arms: int) -> Cell:
-    number = {1: 2000, 3: 1000, 9: 500}[arms]
+    number = {1: 1000, 3: 600, 9: 300}[arms]
 
     def cell(rng: np.random.Generator) -> Result:
         held: dict[str, list[float]] = {"these_images": [], "images_like_these": []}
@@ -113,10 +113,11 @@ def unlike_arms() -> Iterator[tuple[str, Cell]]:
 
 def _unlike(arms: int, seeds: int, unlike: float, collapsing: float) -> Cell:
     usual = 4.0  # times the spread of independent mistakes, in the middle
+    number = 800
 
     def cell(rng: np.random.Generator) -> Result:
         false = seen = better = 0
-        for _ in range(1500):
+        for _ in range(number):
             own = np.exp(2 * unlike * rng.standard_normal(arms))
             spread = (usual, *np.maximum(usual * own, 1.0))
             effect = 4 * (2 * usual * 0.03 / 1880) ** 0.5
@@ -129,8 +130,10 @@ def _unlike(arms: int, seeds: int, unlike: float, collapsing: float) -> Cell:
             false += any(word in RESOLVED for word in claimed[arms // 2 :])
             seen += sum(word.startswith("better") for word in claimed[: arms // 2])
             better += sum(word == "better" for word in claimed[: arms // 2])
-        tried = 1500 * (arms // 2)
-        return share_of(1500, false, power=seen / tried, power_on_images_like_these=better / tried)
+        tried = number * (arms // 2)
+        return share_of(
+            number, false, power=seen / tried, power_on_images_like_these=better / tried
+        )
 
     return cell
 
@@ -150,7 +153,7 @@ def adding_seeds() -> Iterator[tuple[str, Cell]]:
 
 def _looking(looks: Any, arms: int) -> Cell:
     at = range(3, 21) if looks == "any" else looks
-    number = 500 if looks == "any" else 2000
+    number = 300 if looks == "any" else 1000
 
     def cell(rng: np.random.Generator) -> Result:
         false = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
@@ -13,8 +13,13 @@ from made_up import KINDS, Study, World, draw, mixed
 from numpy.typing import NDArray
 from rivals import RIVALS
 
-from thumblab.analysis import macro_f1_interval
-from thumblab.verdict import judge, unsupported_numbers
+from thumblab.analysis import (
+    averages,
+    macro_f1_contributions,
+    macro_f1_interval,
+    recall_contributions,
+)
+from thumblab.verdict import describe, judge, unsupported_numbers
 
 Array = NDArray[Any]
 
@@ -31,7 +36,7 @@ def differences_that_matter() -> Iterator[tuple[str, Cell]]:
 
 
 def _matters(images: int, matters: float, seeds: int, arms: int) -> Cell:
-    number = 1000
+    number = 500
 
     def cell(rng: np.random.Generator) -> Result:
         false = small = 0
@@ -62,7 +67,7 @@ def side_by_side() -> Iterator[tuple[str, Cell]]:
 
 
 def _beside(world: World, seeds: int) -> Cell:
-    number = 800
+    number = 400
 
     def cell(rng: np.random.Generator) -> Result:
         up = dict.fromkeys(("this verdict", "this verdict, on these images", *RIVALS), 0)
@@ -98,16 +103,17 @@ def one_point() -> Iterator[tuple[str, Cell]]:
 
 def _resolved(world: World) -> Cell:
     def cell(rng: np.random.Generator) -> Result:
+        number = 500
         seen = these = false = 0
-        for _ in range(1000):
+        for _ in range(number):
             study: Study = draw(rng, world, 3)
             found = judge(study.hits)
             word = found.comparisons[0].word
             seen += word == "better"
             these += word in ("better", "better on these images")
             false += wrong(found, study)
-        result = {"better": seen / 1000, "better_on_these_images_at_least": these / 1000}
-        return share_of(1000, false, **result)
+        result = {"better": seen / number, "better_on_these_images_at_least": these / number}
+        return share_of(number, false, **result)
 
     return cell
 
@@ -136,7 +142,7 @@ def _macro_f1(images: int, skew: float, known: float, given: bool) -> Cell:
         recall = np.clip(rng.normal(known, 0.12 if known < 0.9 else 0.03, CLASSES), 0.2, 0.995)
         sizes = np.maximum(np.round(images * share), 3).astype(int)
         truth = _true_f1(sizes if given else share, recall)
-        held, number = 0, 500
+        held, number = 0, 250
         for place in range(number):
             own = (
                 np.repeat(np.arange(CLASSES), sizes)
@@ -160,6 +166,59 @@ def _true_f1(sizes: Array, recall: Array) -> float:
     return float(np.mean(2 * sizes * recall / (sizes + guessed)))
 
 
+def other_measures() -> Iterator[tuple[str, Cell]]:
+    """B12, differences: of arms that know other images and are equally good on endlessly many."""
+    for (measure, of), seeds in product(MEASURES.items(), (3, 5, 10)):
+        yield f"{measure}, {seeds} seeds, 3 arms", _described(of, seeds)
+
+
+Measure = Callable[[Array, Array, Array], tuple[float, Array]]
+"""Of chances, guesses and labels: the score, and what each image adds to it."""
+RARE = np.arange(36, CLASSES)
+
+
+def _f1_of(chances: Array, guesses: Array, labels: Array) -> tuple[float, Array]:
+    return averages(guesses, labels, "macro").f1, macro_f1_contributions(guesses, labels)
+
+
+def _rare_of(chances: Array, guesses: Array, labels: Array) -> tuple[float, Array]:
+    parts = recall_contributions(guesses, labels, RARE)
+    return float(parts.sum()), parts
+
+
+def _loss_of(chances: Array, guesses: Array, labels: Array) -> tuple[float, Array]:
+    parts = -np.log(np.clip(chances, 1e-3, 1)) / len(labels)
+    return float(parts.sum()), parts
+
+
+MEASURES: dict[str, Measure] = {
+    "macro-F1": _f1_of, "recall of the rarest quarter": _rare_of, "loss": _loss_of
+}  # fmt: skip
+
+
+def _described(of: Measure, seeds: int) -> Cell:
+    def cell(rng: np.random.Generator) -> Result:
+        share = np.exp(-3 * np.arange(CLASSES) / CLASSES)
+        sizes = np.maximum(np.round(940 * share / share.sum()), 3).astype(int)
+        labels, held, number = np.repeat(np.arange(CLASSES), sizes), [], 250
+        for _ in range(number):
+            study = draw(rng, World(len(labels), mixed(3)), seeds)
+            scores, parts = {}, {}
+            for arm, rows in study.hits.items():
+                wrong_ones = (labels + rng.integers(1, 4, rows.shape)) % CLASSES
+                guesses = np.where(rows, labels, wrong_ones)
+                unsure = np.where(rows, rng.beta(6, 1, rows.shape), rng.beta(1, 6, rows.shape))
+                each = [of(*both, labels) for both in zip(unsure, guesses, strict=True)]
+                scores[arm] = np.array([score for score, _ in each])
+                parts[arm] = np.array([part for _, part in each])
+            spans = [one.images_like_these for one in describe(scores, parts)]
+            held.append(np.mean([span[0] <= 0 <= span[1] for span in spans if span]))
+        error = float(np.std(held, ddof=1)) / number**0.5
+        return {"studies": number, "share": float(np.mean(held)), "error": error}
+
+    return cell
+
+
 # ----- B13 -----
 
 
@@ -172,7 +231,7 @@ def sentences() -> Iterator[tuple[str, Cell]]:
 def _sentences(against: Any) -> Cell:
     def cell(rng: np.random.Generator) -> Result:
         number = strange = 0
-        for turn in range(300):
+        for turn in range(100):
             shift = (0.0, 0.0, 0.02, -0.03, 0.001)
             study = draw(rng, World(400, mixed(4, turn), (), shift), 1 + turn % 6)
             found = judge(study.hits, matters=(None, 0.01, 0.05)[turn % 3], against=against)

@@ -107,6 +107,8 @@ BARS = {
                     high=0.06),
     "B12": Bar("intervals of macro-F1 cover 93 to 97 %, classes of 3 images", sight.rare_classes, share,
                0.93, 0.97),
+    "B12 differences": Bar("differences of other measures on images like these: 93 to 97 %",
+                           sight.other_measures, share, 0.93, 0.97),
     "B13": Bar("numbers in sentences that are none of their values: none", sight.sentences,
                lambda name, result: float(result["numbers_that_are_no_values"]), high=0.0),
 }  # fmt: skip

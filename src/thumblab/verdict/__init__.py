@@ -1,6 +1,8 @@
 """What may be said of ways of training after a few seeds each: pure functions of hits."""
 
 from thumblab.verdict.comparison import Comparison as Comparison
+from thumblab.verdict.describe import Description as Description
+from thumblab.verdict.describe import describe as describe
 from thumblab.verdict.judge import judge as judge
 from thumblab.verdict.judge import judge_factors as judge_factors
 from thumblab.verdict.judge import judge_scores as judge_scores
