@@ -13,11 +13,15 @@ def run(trained, tmp_path):
     return "run"
 
 
-@pytest.mark.parametrize("kind", ["curves", "confusion", "class-counts", "mapping", "pca"])
+@pytest.mark.parametrize(
+    "kind", ["curves", "confusion", "class-counts", "mapping", "pca", "forest"]
+)
 def test_every_kind_is_drawn_and_no_evaluation_is_logged(cli, run, tmp_path, kind):
     ended = cli("figure", kind, run, "-o", "figure.svg", "--size", "5x4", "--json")
-    if kind == "mapping":
-        assert (ended.code, "has no groups" in ended.err) == (3, True)
+    if kind in ("mapping", "forest"):
+        told = {"mapping": (3, "has no groups"), "forest": (2, "are one arm")}[kind]
+        assert ended.code == told[0]
+        assert told[1] in ended.err
         return
     assert ended.code == 0, ended.err
     page = tmp_path / "figure.svg"

@@ -56,3 +56,23 @@ def test_features_have_a_page(cli, run, tmp_path):
 
 def test_what_is_no_run_is_told(cli):
     assert cli("report", "nowhere").code == 4
+
+
+def test_several_runs_have_one_page_that_says_it_was_not_declared(cli, trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "run", ignore=shutil.ignore_patterns("evaluations.jsonl"))
+    other = cli("train", *SMALL, "--epochs", "1", "--batch", "50", "--json").json["run"]
+    ended = cli("report", "run", other, "-o", "page.html", "--against", "run", "--json")
+    assert ended.code == 0, ended.err
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert ended.json == {
+        "runs": ["run", other],
+        "report": "page.html",
+        "bytes": len(page.encode()),
+    }
+    assert "was not declared before the runs were made" in page
+    assert "They differ in batch." in page
+    assert "Differences from batch=128" in page
+    assert "auditing 2 runs" in ended.err
+    assert not (tmp_path / "run" / "evaluations.jsonl").exists()
+    assert cli("report", "run", other, "--language", "ko").code == 0
+    assert "혼동 행렬" in (tmp_path / "report.html").read_text("utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from thumblab.cli.completion import RunPath
 from thumblab.cli.options import OUTPUT, Data, From, Json, Trust, open_run, read_data, read_data_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from thumblab.report.figures import Size
     from thumblab.runs import Run
 
-Kind = Literal["curves", "confusion", "class-counts", "mapping", "pca"]
+Kind = Literal["curves", "confusion", "class-counts", "mapping", "pca", "forest"]
 
 
 def figure(
@@ -26,6 +26,7 @@ def figure(
     output: Annotated[Path, OUTPUT],
     size: str = "paper",
     by: str | None = None,
+    against: str | None = None,
     band: Literal["range", "sd"] = "range",
     data: Data = None,
     from_: From = None,
@@ -39,12 +40,14 @@ def figure(
     Example: `thumblab figure curves runs/* -o curves.pdf --size slide`
 
     Args:
-        kind: Of runs: curves (a line an arm, with a band over its seeds), confusion (summed over runs),
-            mapping (classes to groups) or pca (features before and after); of data: class-counts.
+        kind: Of runs: curves (a line an arm, with a band over its seeds), forest (arms against one of
+            them), confusion (summed over runs), mapping (classes to groups) or pca (features before and
+            after); of data: class-counts.
         run: Runs: folders, names, unique beginnings of either, or @last.
         output: The file; its suffix is .svg, .pdf or .png.
         size: slide, paper, or inches as in 6.3x3.5.
-        by: Settings that make the arms of curves, such as optimizer, or loss,batch; found unless given.
+        by: Settings that make the arms, such as optimizer, or loss,batch; found unless given.
+        against: The arm of a forest that the others are compared with.
         band: Around a line: the seeds' range, or one standard deviation to both sides.
         data: Where the data set of the run is now, if it has been moved or renamed.
         from_: Folder or archive that holds the data files.
@@ -58,16 +61,23 @@ def figure(
 
     check_output(output, "--output")
     file_format(output)
-    large = find_size(size)
+    asked = Asked(by.split(",") if by else [], against, band, find_size(size))
     runs = [open_run(folder, trust=trust) for folder in run]
     _check(kind, len(runs), data)
-    if kind == "curves":
-        drawn = _curves(runs, by, band, large)
-    else:
-        drawn = _of_data(kind, runs, _data(runs, from_, data), large)
-    values = {"kind": kind, "figure": str(output), "bytes": write_figure(drawn, output)}
+    dataset = None if kind == "curves" else _data(runs, from_, data)
+    written = write_figure(_drawn(kind, runs, dataset, asked), output)
+    values = {"kind": kind, "figure": str(output), "bytes": written}
     answer(values, f"figure {output}", as_json=json)
     return 0
+
+
+class Asked(NamedTuple):
+    """What is asked of a figure."""
+
+    by: list[str]
+    against: str | None
+    band: Literal["range", "sd"]
+    size: Size
 
 
 def _check(kind: Kind, runs: int, data: str | None) -> None:
@@ -77,14 +87,8 @@ def _check(kind: Kind, runs: int, data: str | None) -> None:
     if runs == 0 and (kind != "class-counts" or data is None):
         more = ", or --data" if kind == "class-counts" else ""
         raise UsageError(f"thumblab figure {kind} has nothing to draw; give a run folder{more}")
-    if runs > 1 and kind not in ("curves", "confusion"):
+    if runs > 1 and kind not in ("curves", "confusion", "forest"):
         raise UsageError(f"thumblab figure {kind} draws one run, and {runs} are given; give one")
-
-
-def _curves(runs: list[Run], by: str | None, band: Literal["range", "sd"], size: Size) -> Figure:
-    from thumblab.report.figures.from_runs import curves_of
-
-    return curves_of(runs, by=by.split(",") if by else (), band=band, size=size)
 
 
 def _data(runs: list[Run], root: Path | None, named: str | None) -> Dataset:
@@ -95,9 +99,14 @@ def _data(runs: list[Run], root: Path | None, named: str | None) -> Dataset:
     return read_data(find_source(named or ""), root, fetch=False)
 
 
-def _of_data(kind: Kind, runs: list[Run], dataset: Dataset, size: Size) -> Figure:
+def _drawn(kind: Kind, runs: list[Run], dataset: Dataset | None, asked: Asked) -> Figure:
     from thumblab.report.figures import from_runs
 
+    by, against, band, size = asked
+    if dataset is None:
+        return from_runs.curves_of(runs, by=by, band=band, size=size)
+    if kind == "forest":
+        return from_runs.forest_of(runs, dataset, by=by, against=against, size=size)
     if kind == "class-counts":
         return from_runs.class_counts_of(dataset, size=size)
     if kind == "confusion":

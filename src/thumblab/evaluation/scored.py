@@ -71,12 +71,12 @@ def scored(run: Run, dataset: Dataset) -> Scored | None:
     if part is None or not len(part):
         return None
     found = _score(run, "test" if tested else "validation", part, dataset.classes)
-    files = _files(run, dataset, found.which)
+    files = files_of(run, dataset, found.which)
     return replace(found, files=files) if len(files) == len(part) else found
 
 
-def _files(run: Run, dataset: Dataset, which: Literal["test", "validation"]) -> tuple[str, ...]:
-    """The file of each image of a part, if the reader knows them."""
+def files_of(run: Run, dataset: Dataset, which: Literal["test", "validation"]) -> tuple[str, ...]:
+    """The file of each of a run's validation or test images; empty where images are no files of their own."""
     files = dataset.reading.files
     if which == "test":
         return files.get("test", ())

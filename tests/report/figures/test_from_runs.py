@@ -10,6 +10,7 @@ from thumblab.report.figures.from_runs import (
     confusion_of,
     curves_of,
     epochs_of,
+    forest_of,
     mapping_of,
     pca_of,
 )
@@ -37,6 +38,14 @@ def test_a_run_that_ended_early_has_gaps(write_run):
     values = epochs_of([run], "validation_accuracy")
     assert values.shape == (1, 3)
     assert np.isnan(epochs_of([run], "nothing")).all()
+
+
+def test_arms_are_compared_over_the_seeds_that_both_have(networks, tmp_path):
+    more = [grouped.trained(tmp_path, seed=seed, batch=94) for seed in (1, 2)]
+    axes = forest_of([*networks, *more], grouped.dataset(), against="batch=94").axes[0]
+    assert axes.get_xlabel() == "difference from batch=94 (points)"
+    with pytest.raises(UsageError, match="are one arm, or their arms share no seed"):
+        forest_of(networks, grouped.dataset())
 
 
 def test_confusions_are_summed_over_runs(networks):

@@ -16,9 +16,11 @@ from thumblab.evaluation.arms import arms_of
 from thumblab.evaluation.embedding import embeddings, shown_part
 from thumblab.evaluation.mapping import judged_mappings
 from thumblab.evaluation.scored import scored
+from thumblab.report.compared_runs import compare_runs
 from thumblab.report.figures.class_counts import class_counts
 from thumblab.report.figures.confusion import confusion
 from thumblab.report.figures.curves import Band, CurvePanel, curves
+from thumblab.report.figures.forest import forest
 from thumblab.report.figures.mapping import mapping
 from thumblab.report.figures.pca import Projected, pca
 from thumblab.report.figures.size import PAPER, Size
@@ -80,6 +82,29 @@ def epochs_of(runs: Sequence[Run], column: str) -> Array:
         found = [np.nan if value is None else float(value) for value in column_of_run]
         values[row, : len(found)] = found
     return values
+
+
+def forest_of(
+    runs: Sequence[Run],
+    dataset: Dataset,
+    *,
+    by: Sequence[str] = (),
+    against: str | None = None,
+    size: Size = PAPER,
+) -> Figure:
+    """How the arms compare, by a verdict that was not declared; see ``compare_runs``.
+
+    Raises:
+        UsageError: If the runs cannot be compared, or their arms share no seed.
+        DataError: If ``dataset`` is not theirs.
+    """
+    verdict = compare_runs(runs, dataset, by=by, against=against).verdict
+    if verdict is None:
+        raise UsageError(
+            "these runs are one arm, or their arms share no seed; give runs of several arms with the same "
+            "seeds"
+        )
+    return forest(verdict, size=size)
 
 
 def confusion_of(runs: Sequence[Run], dataset: Dataset, *, size: Size = PAPER) -> Figure:

@@ -124,7 +124,7 @@ def _confusions(what: StudyPage) -> list[tuple[str, Markup]]:
 
 
 def _costs(what: StudyPage, words: Words) -> list[Markup]:
-    """A drawing for each cost that at least two arms have."""
+    """A drawing for each cost in which arms differ."""
     best = set(what.verdict.could_be_best) if what.verdict else set()
     spent: dict[str, dict[str, float | None]] = {
         "cost_parameters": {arm.name: arm.parameters for arm in what.arms},
@@ -146,6 +146,6 @@ def _costs(what: StudyPage, words: Words) -> list[Markup]:
             for arm in what.arms
             if (cost := costs[arm.name]) and arm.accuracies and not arm.diverged
         ]
-        if len(points) > 1:
+        if len({point.cost for point in points}) > 1:
             drawn.append(scatter(points, words(title), words("accuracy")))
     return drawn
