@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,7 +8,7 @@ import pytest
 from tests.study.small import datasets, study
 from thumblab.core.errors import DataError, RunError, UsageError
 from thumblab.data import Characters
-from thumblab.study import Question, Seeds, cells, read_lock, run
+from thumblab.study import Question, Seeds, cells, judge, read_lock, run
 from thumblab.study.results import (
     Results,
     complete_seeds,
@@ -20,6 +21,7 @@ from thumblab.study.results import (
 )
 
 DATA = datasets()[Characters()]
+STORED = Path(__file__).parents[2] / "results" / "studies"
 
 
 def found(folder: Path, **changes: object) -> Results:
@@ -123,3 +125,21 @@ def test_curves_have_a_row_a_seed(finished: Path) -> None:
     assert curves["validation_accuracy/plain"].shape == (2, 1)
     assert curves["train_loss/longer"].shape == (2, 2)
     assert np.isfinite(curves["train_loss/longer"]).all()
+
+
+@pytest.mark.parametrize("folder", sorted(STORED.iterdir()), ids=lambda folder: folder.name)
+def test_the_results_of_the_project_judge_to_what_they_say(folder: Path) -> None:
+    stored = json.loads((folder / "verdict.json").read_text())
+    assert stored["against"] == "baseline"
+    again = judge(
+        stored_hits(folder),
+        baseline=stored["baseline"],
+        matters=stored["matters"],
+        level=stored["level"],
+        looks=tuple(stored["looks"]),
+    ).to_json()
+    for name, arm in stored["arms"].items():
+        found = again["arms"][name]
+        assert found["mean"] == pytest.approx(arm["mean"], abs=1e-12)
+        if arm["word"] not in (None, "void"):
+            assert (found["word"], found["sentence"]) == (arm["word"], arm["sentence"])

@@ -189,7 +189,7 @@ def row_of(cell: Cell, run: Run, dataset: Dataset) -> dict[str, Any]:
         "flops": costs.flops,
         "engine": run.about["engine"],
         "workers": where.get("workers"),
-        "processor": where.get("processor"),
+        "processor": where.get("machine", {}).get("processor"),
         "weights_sha256": result.get("weights_sha256"),
         "predictions_sha256": result.get("predictions_sha256"),
     }
