@@ -116,6 +116,7 @@ def test_what_is_wrong_is_said_in_a_line(cli, run_study, tmp_path) -> None:
     for arguments, message in (
         (["run", file, "--shard", "3/2"], "--shard '3/2' is no part"),
         (["run", file, "--workers", "0"], "--workers 0 must be at least 1"),
+        (["run", file, "--workers", "2", "--dask", "tcp://a:1"], "leave one out"),
         (["more", file, "1"], "no looks were declared"),
         (["merge", file], "no folder was given"),
         (["run", tmp_path / "nowhere.toml"], "cannot be read"),

@@ -1,4 +1,6 @@
+import json
 import os
+import platform
 import time
 from pathlib import Path
 
@@ -27,18 +29,25 @@ def test_of_many_claims_one_succeeds(tmp_path: Path) -> None:
         assert lease.held
         assert second.claim("a") is None
         assert first.claim("a") is None
-        assert second.holder("a") == f"{os.uname().nodename}:{os.getpid()}"
+        assert second.holder("a") == f"{platform.node()}:{os.getpid()}"
         assert second.claim("b") is not None
     assert second.holder("a") is None
     assert second.claim("a") is not None
 
 
 def test_a_lease_that_its_process_left_is_taken_over_at_once(tmp_path: Path) -> None:
-    holder = f"{os.uname().nodename}:1"
-    (tmp_path / "a.3").write_text(f'{{"holder": "{holder}"}}')
-    lease = Leases(tmp_path).claim("a")
+    (tmp_path / "a.3").write_text(json.dumps({"holder": "here:1", "machine": module._machine()}))
+    leases = Leases(tmp_path)
+    assert leases.holder("a") is None
+    lease = leases.claim("a")
     assert lease is not None
-    assert lease.attempt == 4
+    with lease:
+        assert (lease.attempt, lease.others) == (4, [])  # nothing is left of who has ended
+
+
+def test_a_machine_of_the_same_name_is_another(tmp_path: Path) -> None:
+    (tmp_path / "a.1").write_text(json.dumps({"holder": f"{platform.node()}:1", "machine": "?"}))
+    assert Leases(tmp_path).claim("a") is None
 
 
 def test_a_lease_of_another_machine_is_taken_over_once_it_stands_still(tmp_path: Path) -> None:
@@ -87,15 +96,49 @@ def test_a_lease_moves_while_it_is_held(tmp_path: Path) -> None:
         while (tmp_path / "a.1").read_bytes() == before:
             assert time.monotonic() < until
             time.sleep(0.01)
+        assert not lease.overtaken
+
+
+def test_who_was_overtaken_learns_it_at_the_next_beat(tmp_path: Path) -> None:
+    lease = Leases(tmp_path).claim("a")
+    assert lease is not None
+    with lease:
+        (tmp_path / "a.2").write_bytes(b"{}")
+        until = time.monotonic() + 5
+        while not lease.overtaken:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
+def test_two_leases_of_one_process_never_say_the_same(tmp_path: Path) -> None:
+    said = []
+    for _ in range(2):
+        lease = Leases(tmp_path).claim("a")
+        assert lease is not None
+        with lease:
+            said.append((tmp_path / "a.1").read_bytes())
+    assert said[0] != said[1]
+
+
+def test_a_lease_whose_files_go_while_it_is_looked_at_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = Leases(tmp_path).claim("a")
+    assert lease is not None
+    with lease:
+        monkeypatch.setattr(module, "attempts", lambda *_: [])
+        assert not lease.held
 
 
 def test_what_is_finished_has_no_lease_left(tmp_path: Path) -> None:
     (tmp_path / "a.1").write_bytes(b"{}")
-    lease = Leases(tmp_path, grace=-1)
-    lease.claim("a")
-    found = lease.claim("a")
+    leases = Leases(tmp_path, grace=-1)
+    leases.claim("a")
+    found = leases.claim("a")
     assert found is not None
     with found:
+        assert found.others == [1]
+        found.finish()
         found.finish()
     assert not list(tmp_path.iterdir())
 

@@ -10,7 +10,17 @@ import pytest
 
 from thumblab.study import queue
 from thumblab.study.lease import Lease, LeaseLostError, Leases
-from thumblab.study.queue import LEASES, UNFINISHED, claims, is_done, publish, workplace
+from thumblab.study.queue import (
+    LEASES,
+    PART,
+    UNFINISHED,
+    claims,
+    is_done,
+    publish,
+    put,
+    tidy,
+    workplace,
+)
 
 STRESS = """
 import json, os, sys
@@ -102,7 +112,49 @@ def test_a_new_attempt_has_what_the_last_one_saved(tmp_path: Path) -> None:
     folder = workplace(tmp_path, lease)
     assert (folder / "a" / "metrics.jsonl").read_text() == "{}\n{}\n"
     assert not (folder / "a" / ".lock").exists()
-    assert (tmp_path / UNFINISHED / "a.2.8" / "a").exists()  # its owner may still write there
+    assert not (tmp_path / UNFINISHED / "a.2.8").exists()
+
+
+def test_what_a_process_that_stands_still_may_write_is_spared(tmp_path: Path) -> None:
+    (tmp_path / LEASES).mkdir()
+    (tmp_path / LEASES / "a.1").write_text('{"holder": "elsewhere:7"}')
+    folder = tmp_path / UNFINISHED / "a.1.7" / "a"
+    folder.mkdir(parents=True)
+    lease = claimed(tmp_path, leases=Leases(tmp_path / LEASES, grace=-1))
+    assert lease.attempt == 2
+    workplace(tmp_path, lease)
+    assert folder.exists()
+
+
+def test_a_copy_that_was_cut_off_is_not_taken_over(tmp_path: Path) -> None:
+    (tmp_path / UNFINISHED / "a.1.7" / PART / "checkpoints").mkdir(parents=True)
+    (tmp_path / UNFINISHED / "a.1.7" / PART / "metrics.jsonl").write_text("{}\n{}\n")
+    folder = workplace(tmp_path, claimed(tmp_path))
+    assert not (folder / "a").exists()
+    assert not (tmp_path / UNFINISHED / "a.1.7").exists()
+
+
+def test_a_result_that_comes_while_another_is_put_there_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result(tmp_path, "a", weights_sha256="1")
+    result(tmp_path / UNFINISHED / "a.2.7", "a", weights_sha256="1", late=True)
+    monkeypatch.setattr(queue, "is_done", lambda *_: False)  # as it was when it was looked at
+    with pytest.raises(OSError, match="a"):
+        put(tmp_path, "a", tmp_path / UNFINISHED / "a.2.7" / "a")
+    assert "late" not in (tmp_path / "a" / "result.json").read_text()
+
+
+def test_what_is_left_of_things_that_are_done_is_removed(tmp_path: Path) -> None:
+    result(tmp_path, "a")
+    for name in ("a.1.7", "b.1.7"):
+        (tmp_path / UNFINISHED / name).mkdir(parents=True)
+    (tmp_path / LEASES).mkdir()
+    for name in ("a.1", "b.1", "c.1"):
+        (tmp_path / LEASES / name).write_text("{}")
+    tidy(tmp_path, ["a", "b"])
+    assert [path.name for path in (tmp_path / UNFINISHED).iterdir()] == ["b.1.7"]
+    assert sorted(path.name for path in (tmp_path / LEASES).iterdir()) == ["b.1", "c.1"]
 
 
 def test_a_run_that_was_begun_outside_is_taken_up(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -74,15 +75,18 @@ def test_a_run_that_diverges_is_a_result(tmp_path: Path) -> None:
 
 def test_what_cannot_be_trained_fails_alone(tmp_path: Path) -> None:
     wrong = replace(experiment(), batch=64, validation=0.0, restore_best="best")
-    cells = {"0" * 12: wrong} | named(experiment())
+    cells = named(wrong, experiment())
     events = worked(cells, tmp_path)
     assert [event.kind for event in events] == ["began", "failed", "began", "epoch", "done"]
     assert "restore_best" in events[1].message
-    assert (tmp_path / LEASES / f"{'0' * 12}.failed").exists()
+    assert (tmp_path / LEASES / f"{next(iter(cells))}.failed").exists()
 
 
-def test_who_loses_its_lease_stops_and_publishes_nothing(tmp_path: Path) -> None:
-    cells = named(replace(experiment(), epochs=50))
+def test_who_loses_its_lease_stops_and_publishes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thumblab.study.lease.BEAT_SECONDS", 0.01)
+    cells = named(replace(experiment(), epochs=1000))
     (name,) = cells
     kinds = []
     for event in work(cells, tmp_path, datasets=dict(datasets()), workers=1):
@@ -92,8 +96,55 @@ def test_who_loses_its_lease_stops_and_publishes_nothing(tmp_path: Path) -> None
         if event.kind == "lost":
             break
     assert kinds[-1] == "lost"
-    assert kinds.count("epoch") < 50
+    assert kinds.count("epoch") < 1000
     assert not (tmp_path / name).exists()
+    assert not list((tmp_path / UNFINISHED).iterdir())
+    assert not (tmp_path / LEASES / f"{name}.failed").exists()
+
+
+def test_what_was_taken_over_torn_is_trained_from_the_start(tmp_path: Path) -> None:
+    (name,) = cells = named(replace(experiment(), epochs=3))
+    asked = [False]
+    for event in work(
+        cells, tmp_path, datasets=dict(datasets()), workers=1, should_stop=lambda: asked[0]
+    ):
+        asked[0] = asked[0] or event.kind == "epoch"
+    (left,) = (tmp_path / UNFINISHED).glob(f"{name}.*/{name}")
+    for path in left.glob("checkpoints/*"):
+        path.write_bytes(b"torn")
+    events = worked(cells, tmp_path)
+    assert [e.epoch for e in events if e.kind == "epoch"] == [1, 2, 3]
+    assert events[-1].kind == "done"
+
+
+def test_what_goes_wrong_after_the_lease_was_lost_is_no_failure_of_the_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (name,) = cells = named(experiment())
+
+    def lose(*_: object, **__: object) -> None:
+        (tmp_path / LEASES / f"{name}.2").write_text("{}")
+        raise OSError("the files are gone")
+
+    monkeypatch.setattr("thumblab.study.working.steps", lose)
+    events = work(cells, tmp_path, datasets=dict(datasets()), workers=1)
+    assert [event.kind for event in islice(events, 2)] == ["began", "lost"]
+    assert not (tmp_path / LEASES / f"{name}.failed").exists()
+
+
+def test_an_error_of_any_kind_fails_one_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thumblab.study.working.steps", lambda *_, **__: {}["missing"])
+    events = worked(named(experiment(), replace(experiment(), seed=1)), tmp_path)
+    assert [event.kind for event in events] == ["began", "failed"] * 2
+    assert events[1].message == "KeyError: 'missing'"
+
+
+def test_other_data_than_the_study_was_locked_with_are_told(tmp_path: Path) -> None:
+    events = worked({"0" * 12: experiment()}, tmp_path)
+    assert events[-1].kind == "failed"
+    assert "not those that the study was locked with" in events[-1].message
 
 
 def test_data_are_read_once_if_they_are_not_given(

@@ -4,8 +4,8 @@
 the lease with the highest attempt counts. Its holder locks the file and changes what it says every few
 seconds. A lease is abandoned once its lock is free on the same machine, or once it has not changed for a
 while by the clock of the one who waits; no two clocks are compared. The next attempt is then made in the
-same way, and the earlier holder finds its own lease overtaken when it looks, which it does before
-it publishes anything.
+same way, and the earlier holder finds its own lease overtaken when it looks, which it does at every beat
+and before it publishes anything.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import platform
+import secrets
 import threading
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ from types import TracebackType
 from typing import Any
 
 from thumblab.core.errors import ThumblabError, UsageError
+from thumblab.study.file_lock import is_free, lock
 
 BEAT_SECONDS = 2.0
 GRACE_SECONDS = 30.0
@@ -41,12 +43,16 @@ class Lease:
     Attributes:
         name: Of the cell.
         attempt: How many have held it so far, this one included.
+        overtaken: Whether it was found at the last beat that it no longer is ours.
     """
 
-    def __init__(self, path: Path, descriptor: int, holder: str) -> None:
+    def __init__(self, path: Path, descriptor: int, holder: dict[str, Any]) -> None:
         self.name, _, number = path.name.rpartition(".")
         self.attempt = int(number)
-        self._path, self._descriptor, self._holder = path, descriptor, holder
+        self.overtaken = False
+        self._path, self._descriptor = path, descriptor
+        # No two leases say the same, so that one of the same number is not taken for one that stands still.
+        self._about = holder | {"attempt": self.attempt, "token": secrets.token_hex(4)}
         self._place = _place(os.fstat(descriptor))
         self._over = threading.Event()
         self._beats = 0
@@ -59,9 +65,15 @@ class Lease:
         """Whether it still is ours: its file stands, and no later attempt does."""
         try:
             same = _place(self._path.stat()) == self._place
-        except FileNotFoundError:
+        except OSError:
             return False
-        return same and max(_attempts(self._path.parent, self.name)) == self.attempt
+        return same and max(attempts(self._path.parent, self.name), default=0) == self.attempt
+
+    @property
+    def others(self) -> list[int]:
+        """Earlier attempts whose processes may still be there, standing still."""
+        found = attempts(self._path.parent, self.name)
+        return [attempt for attempt in found if attempt != self.attempt]
 
     def check(self) -> None:
         """Raises ``LeaseLostError`` if it is no longer ours."""
@@ -73,8 +85,8 @@ class Lease:
 
     def finish(self) -> None:
         """Removes all leases of the cell, once its result is published."""
-        for attempt in _attempts(self._path.parent, self.name):
-            self._path.with_name(f"{self.name}.{attempt}").unlink(missing_ok=True)
+        self.release()
+        remove(self._path.parent, self.name)
 
     def __enter__(self) -> Lease:
         return self
@@ -85,22 +97,33 @@ class Lease:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Gives it back; Windows removes no file that is open."""
+        if self._over.is_set():
+            return
         self._over.set()
         self._thread.join()
-        with contextlib.suppress(FileNotFoundError):
+        if os.name == "nt":
+            os.close(self._descriptor)
+        with contextlib.suppress(OSError):
             if _place(self._path.stat()) == self._place:
                 self._path.unlink()
-        os.close(self._descriptor)
+        if os.name != "nt":
+            os.close(self._descriptor)
 
     def _beat(self) -> None:
         while not self._over.wait(BEAT_SECONDS):
             self._write()
+            self.overtaken = self.overtaken or not self.held
 
     def _write(self) -> None:
         self._beats += 1
-        about = {"holder": self._holder, "attempt": self.attempt, "beats": self._beats}
+        content = f"{json.dumps(self._about | {'beats': self._beats}):<250}\n"
         with contextlib.suppress(OSError):  # a full disk: it stands still, and is taken over
-            os.pwrite(self._descriptor, f"{json.dumps(about):<200}\n".encode(), 0)
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            os.write(self._descriptor, content.encode())
 
 
 class Leases:
@@ -108,7 +131,7 @@ class Leases:
 
     def __init__(self, folder: Path, *, grace: float = GRACE_SECONDS) -> None:
         self._folder, self._grace = folder, grace
-        self._host = platform.node()
+        self._self = {"holder": f"{platform.node()}:{os.getpid()}", "machine": _machine()}
         self._seen: dict[str, tuple[bytes, float]] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -122,7 +145,7 @@ class Leases:
         """The lease of ``name``, or None if another process has it or the cell has failed."""
         if (self._folder / f"{name}.{FAILED}").exists():
             return None
-        taken = _attempts(self._folder, name)
+        taken = attempts(self._folder, name)
         if taken and not self._abandoned(self._folder / f"{name}.{max(taken)}"):
             return None
         path = self._folder / f"{name}.{max(taken, default=0) + 1}"
@@ -130,16 +153,25 @@ class Leases:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
         except FileExistsError:
             return None
-        _lock(descriptor)
-        return Lease(path, descriptor, f"{self._host}:{os.getpid()}")
+        except PermissionError:
+            if os.name != "nt":  # which says so of a file that is just being removed
+                raise
+            return None
+        lock(descriptor)
+        lease = Lease(path, descriptor, self._self)
+        for attempt in taken:
+            if self._ended(self._folder / f"{name}.{attempt}"):
+                with contextlib.suppress(OSError):
+                    (self._folder / f"{name}.{attempt}").unlink()
+        return lease
 
     def holder(self, name: str) -> str | None:
         """Who has the lease of ``name``, as ``host:process``; None if it is free."""
-        taken = _attempts(self._folder, name)
-        if not taken:
+        taken = attempts(self._folder, name)
+        path = self._folder / f"{name}.{max(taken, default=0)}"
+        if not taken or self._ended(path):
             return None
-        content = _read(self._folder / f"{name}.{max(taken)}")
-        return str(_about(content).get("holder", ""))
+        return str(_about(_read(path)).get("holder", ""))
 
     def fail(self, name: str, reason: str) -> None:
         """Notes that a cell cannot be computed, so that no other process tries."""
@@ -157,20 +189,39 @@ class Leases:
 
     def _abandoned(self, path: Path) -> bool:
         """Whether the holder has ended, or has stood still for as long as it may."""
-        content, now = _read(path), time.monotonic()
-        holder = str(_about(content).get("holder", ""))
-        if holder.partition(":")[0] == self._host and _is_free(path):
+        if self._ended(path):
             return True
+        content, now = _read(path), time.monotonic()
         before, since = self._seen.get(path.name, (b"", now))
         if content != before or path.name not in self._seen:
             self._seen[path.name] = content, now
             return False
         return now - since > self._grace
 
+    def _ended(self, path: Path) -> bool:
+        """Whether the holder was a process of this machine and has ended."""
+        return _about(_read(path)).get("machine") == self._self["machine"] and is_free(path)
 
-def _attempts(folder: Path, name: str) -> list[int]:
+
+def attempts(folder: Path, name: str) -> list[int]:
+    """The numbers of the leases that there are of ``name``."""
     endings = (path.name.rpartition(".")[2] for path in folder.glob(f"{name}.*"))
     return [int(ending) for ending in endings if ending.isdecimal()]
+
+
+def remove(folder: Path, name: str) -> None:
+    """Removes every lease of a cell that is done; Windows keeps those that are open."""
+    for attempt in attempts(folder, name):
+        with contextlib.suppress(OSError):
+            (folder / f"{name}.{attempt}").unlink()
+
+
+def _machine() -> str:
+    """What tells this machine, since it was started, from others, which may have the same name."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return platform.node()
 
 
 def _read(path: Path) -> bytes:
@@ -190,26 +241,3 @@ def _about(content: bytes) -> dict[str, Any]:
 
 def _place(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
-
-
-def _lock(descriptor: int) -> bool:
-    """Locks the file if the system knows locks and it is free."""
-    try:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (ImportError, OSError):
-        return False
-    return True
-
-
-def _is_free(path: Path) -> bool:
-    """Whether no process has the file locked; false where the system knows no locks."""
-    try:
-        descriptor = os.open(path, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        return _lock(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,7 +15,7 @@ from thumblab.data import Dataset, DatasetSpec
 from thumblab.runs import Run
 from thumblab.study.cells import Cell, cells
 from thumblab.study.lock import lock_study
-from thumblab.study.queue import UNFINISHED, differing
+from thumblab.study.queue import UNFINISHED, differing, put
 from thumblab.study.study import Study
 from thumblab.study.winners import adopted, resolved
 
@@ -77,8 +77,7 @@ def _take(cell: Cell, folder: Path, target: Path) -> None:
     copy = target / UNFINISHED / f"{cell.name}.merge.{os.getpid()}"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(run.folder, copy / cell.name, ignore=shutil.ignore_patterns(".*"))
-    (copy / cell.name).rename(target / cell.name)
-    shutil.rmtree(copy, ignore_errors=True)
+    put(target, cell.name, copy / cell.name)
 
 
 def _compare(one: Path, other: Path) -> None:

@@ -7,7 +7,8 @@ import re
 import shutil
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from thumblab.core.errors import ThumblabError
@@ -17,6 +18,8 @@ from thumblab.study.lease import Lease, Leases
 POLL_SECONDS = 0.5
 LEASES, UNFINISHED = ".leases", ".unfinished"
 """Folders beside the results: who computes what, and what is not done yet."""
+PART = ".part"
+"""A copy that is being made."""
 
 
 def claims(
@@ -75,49 +78,80 @@ def workplace(runs: Path, lease: Lease) -> Path:
     """A folder of this attempt's own, with what the attempt before it had saved.
 
     A process that stands still may go on writing where it was; so its files are copied, never shared.
+    What is left of processes that have ended is removed.
     """
-    folder = runs / UNFINISHED / f"{lease.name}.{lease.attempt}.{os.getpid()}"
+    unfinished = runs / UNFINISHED
+    folder = unfinished / f"{lease.name}.{lease.attempt}.{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    before = sorted((runs / UNFINISHED).glob(f"{lease.name}.*/{lease.name}"), key=_progress)
+    before = sorted(unfinished.glob(f"{lease.name}.*/{lease.name}"), key=_progress)
     if (runs / lease.name).is_dir():  # begun by a training outside of any study
         before.append(runs / lease.name)
     for found in reversed(before):
         try:
-            shutil.copytree(found, folder / lease.name, ignore=shutil.ignore_patterns(".*"))
+            shutil.copytree(found, folder / PART, ignore=shutil.ignore_patterns(".*"))
+            (folder / PART).rename(folder / lease.name)  # whole, or not there
         except OSError:  # its owner writes there at this very moment
-            shutil.rmtree(folder / lease.name, ignore_errors=True)
+            shutil.rmtree(folder / PART, ignore_errors=True)
             continue
         break
+    spared = {str(attempt) for attempt in lease.others}
+    for left in unfinished.glob(f"{lease.name}.*"):
+        if left != folder and left.name.split(".")[1] not in spared:
+            shutil.rmtree(left, ignore_errors=True)
     return folder
 
 
 def publish(runs: Path, lease: Lease, folder: Path) -> None:
     """Moves the result in ``folder`` among the results, in one step, if the lease still stands.
 
-    Where a result of that name is there already, ours is dropped, with a warning if it says something else.
-
     Raises:
         LeaseLostError: If another process has taken over.
     """
     lease.check()
-    ours, there = folder / lease.name, runs / lease.name
-    if there.is_dir() and not (there / "result.json").exists():
-        shutil.rmtree(there)  # what it had saved was taken over
+    put(runs, lease.name, folder / lease.name)
+    lease.finish()
+
+
+def put(runs: Path, name: str, ours: Path) -> None:
+    """Moves a finished run among the results, in one step, and removes what is left of it elsewhere.
+
+    Where a result of that name is there already, ours is dropped, with a warning if it says something else.
+    """
+    there, unfinished = runs / name, runs / UNFINISHED
+    if there.is_dir() and not is_done(runs, name):  # what it had saved was taken over
+        aside = unfinished / f"{name}.aside.{os.getpid()}"
+        unfinished.mkdir(exist_ok=True)
+        with suppress(OSError):
+            there.rename(aside)
+        if (aside / "result.json").exists():  # another process has been faster, just then
+            with suppress(OSError):
+                aside.rename(there)
     try:
         ours.rename(there)
     except OSError:
-        if not (there / "result.json").exists():
+        if not is_done(runs, name):
             raise
         if (difference := differing(ours, there)) is not None:
             warnings.warn(
-                f"a second result of {lease.name} differs from the first in {difference} and is dropped; "
+                f"a second result of {name} differs from the first in {difference} and is dropped; "
                 "two machines, or numbers of threads, round differently",
-                stacklevel=2,
+                stacklevel=3,
             )
-    lease.finish()
-    for left in (runs / UNFINISHED).glob(f"{lease.name}.*"):
+    for left in unfinished.glob(f"{name}.*"):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def tidy(runs: Path, names: Collection[str]) -> None:
+    """Removes what is left of things that are done, by processes that were killed just then."""
+    for folder in (runs / UNFINISHED, runs / LEASES):
+        for path in folder.glob("*"):
+            if path.name.partition(".")[0] in names and is_done(runs, path.name.partition(".")[0]):
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    with suppress(OSError):  # Windows: one that is open
+                        path.unlink()
 
 
 def published(message: str) -> str:

@@ -6,32 +6,37 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import threading
+import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from thumblab.core.errors import UsageError
 from thumblab.core.value import to_dict
 from thumblab.data import Arrays
 from thumblab.experiment import Experiment
 from thumblab.runs.own_code import named_modules
 from thumblab.study.cells import Cell, cells, read_data
+from thumblab.study.cluster import run_on_cluster
 from thumblab.study.event import ENDED, Event
 from thumblab.study.lease import Leases
 from thumblab.study.lock import Lock, lock_study
-from thumblab.study.queue import LEASES, is_done
+from thumblab.study.queue import LEASES, is_done, tidy
+from thumblab.study.shared_disk import check_shared
 from thumblab.study.study import Study
 from thumblab.study.winners import resolved
-from thumblab.study.worker import LEASE_LOST, orders_for
+from thumblab.study.worker import LEASE_LOST, orders_for, start
 from thumblab.study.working import work
 
 MOST_DEATHS = 3
 """Workers that one cell may take with it before it counts as failed."""
 
 STOP_SECONDS = 60.0
+POLL_SECONDS = 0.2
 
 
 def run(
@@ -42,6 +47,8 @@ def run(
     workers: int = 1,
     shard: tuple[int, int] = (0, 1),
     grace: float | None = None,
+    dask: str | None = None,
+    should_stop: Callable[[], bool] = bool,
 ) -> Generator[Event, None, None]:
     """Trains every run that the study lacks, and yields what happens; the first time, it is locked.
 
@@ -55,32 +62,48 @@ def run(
         workers: Processes; with one, this process trains. The cores are divided among them.
         shard: ``(i, n)``: only every ``n``-th cell, from the ``i``-th, for machines that share no disk.
         grace: Seconds after which the cell of a process that stands still is taken over.
+        dask: Address of the scheduler of a Dask cluster, whose workers train then.
+        should_stop: Asked all the time; once it is true, the workers save what they have and end.
     """
     folder = Path(runs)
     datasets = read_data(study, root)
     locked = lock_study(study, folder, datasets)
-    every = cells(resolved(study, locked), locked.fingerprints(study), locked.count)[
-        shard[0] :: shard[1]
-    ]
-    leases = Leases(folder / LEASES)
-    todo = {cell.name: cell.experiment for cell in every if not is_done(folder, cell.name)}
-    for name in todo:
-        leases.forgive(name)
+    every = cells(resolved(study, locked), locked.fingerprints(study), locked.count)
+    todo = _missing(every[shard[0] :: shard[1]], folder)
     if not todo:
         return
-    alone = workers == 1 or any(isinstance(each.data, Arrays) for each in todo.values())
-    if alone:
-        yield from work(todo, folder, datasets=datasets, root=root, grace=grace)
+    in_memory = any(isinstance(each.data, Arrays) for each in todo.values())
+    if dask is not None:
+        if in_memory:
+            raise UsageError("data in memory are on no other machine; write them to a file first")
+        yield from run_on_cluster(todo, folder, dask, root=root, should_stop=should_stop)
+        return
+    check_shared(folder)
+    if workers == 1 or in_memory:
+        yield from work(
+            todo, folder, datasets=datasets, root=root, grace=grace, should_stop=should_stop
+        )
         return
     del datasets
     with _Team(todo, folder, root, min(workers, len(todo)), grace, locked) as team:
-        yield from team.events()
+        yield from team.events(should_stop)
+
+
+def _missing(every: list[Cell], runs: Path) -> dict[str, Experiment]:
+    """What is to be trained; what has failed before is tried again."""
+    tidy(runs, [cell.name for cell in every])
+    leases = Leases(runs / LEASES)
+    found = {cell.name: cell.experiment for cell in every if not is_done(runs, cell.name)}
+    for name in found:
+        leases.forgive(name)
+    return found
 
 
 @dataclass
 class _Worker:
     number: int
     process: subprocess.Popen[str]
+    listener: threading.Thread
     cell: str = ""
 
 
@@ -99,25 +122,30 @@ class _Team:
     heard: queue.Queue[tuple[int, Event | None]] = field(default_factory=queue.Queue)
 
     def __enter__(self) -> _Team:
-        for number in range(self.count):
-            self._start(number)
         return self
 
     def __exit__(self, *failure: object) -> None:
         for member in self.members.values():
-            member.process.terminate()
+            _close(member.process.stdin)  # which tells it to stop
+        until = time.monotonic() + STOP_SECONDS
         for member in self.members.values():
             try:
-                member.process.wait(STOP_SECONDS)
+                member.process.wait(max(until - time.monotonic(), 0.1))
             except subprocess.TimeoutExpired:
                 member.process.kill()
                 member.process.wait()
-            _close(member.process)
+            member.listener.join(1)
+            _close(member.process.stdout)
 
-    def events(self) -> Iterator[Event]:
-        """What the workers tell, until all have ended; one that dies is replaced."""
-        while self.members:
-            number, event = self.heard.get()
+    def events(self, should_stop: Callable[[], bool]) -> Iterator[Event]:
+        """What the workers tell, until all have ended or are to stop; one that dies is replaced."""
+        for number in range(self.count):
+            self._start(number)
+        while self.members and not should_stop():
+            try:
+                number, event = self.heard.get(timeout=POLL_SECONDS)
+            except queue.Empty:
+                continue
             member = self.members[number]
             if event is None:
                 yield from self._ended(member)
@@ -128,7 +156,8 @@ class _Team:
     def _ended(self, member: _Worker) -> Iterator[Event]:
         del self.members[member.number]
         code = member.process.wait()
-        _close(member.process)
+        _close(member.process.stdin)
+        _close(member.process.stdout)
         if code in (0, LEASE_LOST) and not member.cell:
             if code == LEASE_LOST:
                 self._start(member.number)
@@ -138,6 +167,8 @@ class _Team:
         self.deaths[cell] += 1
         if not cell:
             yield Event("warning", message=f"worker {member.number} ended with {how}; see {log}")
+            if self.deaths[cell] < MOST_DEATHS:
+                self._start(member.number)
             return
         if self.deaths[cell] >= MOST_DEATHS:
             reason = (
@@ -154,16 +185,6 @@ class _Team:
         return self.lock.folder / f"worker-{number}.log"
 
     def _start(self, number: int) -> None:
-        with self._log(number).open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "thumblab.study.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env=_surroundings(number, self.todo.values()),
-                start_new_session=True,  # a Ctrl-C is for us, who tell them to stop
-            )
         threads = max((os.cpu_count() or 1) // self.count, 1)
         values = {name: to_dict(experiment) for name, experiment in self.todo.items()}
         orders = orders_for(
@@ -175,11 +196,11 @@ class _Team:
             modules=sorted(named_modules(list(values.values()))),
             grace=self.grace,
         )
-        assert process.stdin is not None
-        process.stdin.write(orders)
-        process.stdin.flush()
-        self.members[number] = _Worker(number, process)
-        threading.Thread(target=self._listen, args=(number, process.stdout), daemon=True).start()
+        with self._log(number).open("ab") as log:
+            process = start(orders, log=log, environment=_surroundings(number, self.todo.values()))
+        listener = threading.Thread(target=self._listen, args=(number, process.stdout), daemon=True)
+        self.members[number] = _Worker(number, process, listener)
+        listener.start()
 
     def _listen(self, number: int, answers: IO[str]) -> None:
         for line in answers:
@@ -187,9 +208,9 @@ class _Team:
         self.heard.put((number, None))
 
 
-def _close(process: subprocess.Popen[str]) -> None:
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
+def _close(stream: IO[str] | None) -> None:
+    if stream is not None:
+        with suppress(OSError):  # what a worker that has died did not read
             stream.close()
 
 
@@ -212,8 +233,3 @@ def _gpus() -> int:
     except ImportError:
         return 0
     return int(torch.cuda.device_count())
-
-
-def waiting(every: Sequence[Cell], runs: Path) -> list[Cell]:
-    """The cells that have no result yet."""
-    return [cell for cell in every if not cell.is_done(runs)]

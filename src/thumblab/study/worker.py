@@ -7,14 +7,16 @@ standard error. A signal makes it save what it has and end; so does the end of t
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
 import sys
 import threading
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 from thumblab.config import import_own
 from thumblab.core.value import from_dict
@@ -68,6 +70,26 @@ def main() -> int:
     return LEASE_LOST if lost else 0
 
 
+def start(
+    orders: str, *, log: IO[bytes], environment: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """A worker process that has its orders; what it prints by the way goes to ``log``."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "thumblab.study.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        env=environment,
+        start_new_session=True,  # a Ctrl-C is for who gives the orders
+    )
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):  # it has died already, which its end tells
+        process.stdin.write(orders)
+        process.stdin.flush()
+    return process
+
+
 def orders_for(
     cells: dict[str, Any],
     runs: Path,
@@ -98,7 +120,7 @@ def _tell(answers: TextIO, event: Event) -> None:
 
 def _watch(stop: _Stop) -> None:
     """Stops the work once standard input ends, which the other process holds open while it lives."""
-    while sys.stdin.readline():
+    while os.read(0, 1 << 16):  # by its number: no lock of Python's is held while the process ends
         pass
     stop.asked = True
 

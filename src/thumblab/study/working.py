@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from thumblab.core.errors import DivergedError, ThumblabError
+from thumblab.core.errors import DataError, DivergedError, RunError
 from thumblab.data import Dataset, DatasetSpec, read
 from thumblab.experiment import Experiment
 from thumblab.runs import Run
@@ -56,7 +58,10 @@ def work(
                 yield from _train(experiment, dataset, runs, lease, workers, should_stop)
             except LeaseLostError as error:
                 yield Event("lost", lease.name, why(error))
-            except (ThumblabError, OSError, MemoryError, ValueError, ArithmeticError) as error:
+            except Exception as error:  # whatever it is, the other cells can be trained
+                if not lease.held:  # what went wrong is that another process has removed our files
+                    yield Event("lost", lease.name, why(error))
+                    continue
                 leases.fail(lease.name, why(error))
                 yield Event("failed", lease.name, why(error))
 
@@ -69,16 +74,46 @@ def _train(
     workers: int | None,
     should_stop: Callable[[], bool],
 ) -> Iterator[Event]:
+    if experiment.key(dataset.fingerprint)[: len(lease.name)] != lease.name:
+        raise DataError(f"the data {experiment.data} are not those that the study was locked with")
     folder = workplace(runs, lease)
+    work = partial(_epochs, experiment, dataset, folder, lease, workers, should_stop)
+    try:
+        try:
+            diverged = yield from work()
+        except RunError:
+            if not (folder / lease.name).exists():
+                raise
+            shutil.rmtree(folder / lease.name)  # what was taken over is torn: from the start
+            diverged = yield from work()
+        if Run(folder / lease.name).result is None:
+            lease.check()
+            yield Event("stopped", lease.name)
+            return
+        publish(runs, lease, folder)
+    except LeaseLostError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    yield ended(Run(runs / lease.name), diverged=diverged)
+
+
+def _epochs(
+    experiment: Experiment,
+    dataset: Dataset,
+    folder: Path,
+    lease: Lease,
+    workers: int | None,
+    should_stop: Callable[[], bool],
+) -> Generator[Event, None, bool]:
+    """Trains; returns whether it has diverged, which is a result too."""
     training = steps(
         experiment,
         dataset=dataset,
         runs=folder,
         workers=workers,
         resume=True,
-        should_stop=lambda: should_stop() or not lease.held,
+        should_stop=lambda: should_stop() or lease.overtaken,
     )
-    diverged = False
     try:
         with closing(training):
             for progress in training:
@@ -91,18 +126,13 @@ def _train(
                         accuracy=epoch.validation_accuracy,
                         images_per_second=progress.images_per_second,
                     )
-    except DivergedError:  # a result too
-        diverged = True
-    run = Run(folder / lease.name)
-    if run.result is None:
-        lease.check()
-        yield Event("stopped", lease.name)
-        return
-    publish(runs, lease, folder)
-    yield _ended(Run(runs / lease.name), diverged=diverged)
+    except DivergedError:
+        return True
+    return False
 
 
-def _ended(run: Run, *, diverged: bool) -> Event:
+def ended(run: Run, *, diverged: bool) -> Event:
+    """What is told of a run that has a result."""
     result = run.result or {}
     return Event(
         "diverged" if diverged else "done",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer, say
 from thumblab.cli.stopping import stopping
 from thumblab.cli.study.options import StudyOptions
 from thumblab.cli.study.progress import Progress
+
+if TYPE_CHECKING:
+    from thumblab.study.status import Counts
 
 
 def run(
@@ -20,6 +24,7 @@ def run(
     options: StudyOptions | None = None,
     workers: int = 1,
     shard: str | None = None,
+    dask: str | None = None,
     json: Json = False,
 ) -> int:
     """Train every run that a study lacks; what was stopped goes on where it stood.
@@ -32,33 +37,51 @@ def run(
         workers: Runs that are trained side by side; the cores are divided among them.
         shard: Train only a part of the runs, such as 1/4, on a machine that shares no disk with others;
             thumblab study merge puts the parts together.
+        dask: Train on the workers of a Dask cluster, whose scheduler has this address, such as
+            tcp://10.0.0.1:8786; they need thumblab and the data, but no shared disk.
         json: Print the result as JSON.
     """
-    from thumblab.core.errors import UsageError
     from thumblab.study import counts
     from thumblab.study import run as start
 
     options = options or StudyOptions()
-    if workers < 1:
-        raise UsageError(f"--workers {workers} must be at least 1; give as many as cores at most")
+    _check(workers, dask)
     study = options.read(file)
     part = _shard(shard)
     with stopping() as stop:
-        events = start(study, runs=options.folder, root=options.from_, workers=workers, shard=part)
+        events = start(
+            study,
+            runs=options.folder,
+            root=options.from_,
+            workers=workers,
+            shard=part,
+            dask=dask,
+            should_stop=lambda: bool(stop.number),
+        )
         with closing(events), Progress(study, options.folder) as shown:
             for event in events:
                 shown.show(event)
-                if stop.number:
-                    say("stopping: what is under way is saved")
-                    break
+        if stop.number:
+            say("stopped: what was under way is saved")
     found = counts(study, options.folder)
+    answer(found.to_json(), _in_words(found, file), as_json=json)
+    return stop.exit_code or (1 if found.failed else 0)
+
+
+def _check(workers: int, dask: str | None) -> None:
+    from thumblab.core.errors import UsageError
+
+    if workers < 1:
+        raise UsageError(f"--workers {workers} must be at least 1; give as many as cores at most")
+    if dask is not None and workers > 1:
+        raise UsageError("--workers are of this machine, --dask of a cluster; leave one out")
+
+
+def _in_words(found: Counts, file: Path) -> str:
     text = f"{found.done} of {found.cells} runs done"
     text += f", {found.diverged} of them diverged" if found.diverged else ""
     text += f", {found.failed} failed" if found.failed else ""
-    if found.done == found.cells:
-        text += f"\nnext: thumblab study verdict {file}"
-    answer(found.to_json(), text, as_json=json)
-    return stop.exit_code or (1 if found.failed else 0)
+    return text + (f"\nnext: thumblab study verdict {file}" if found.done == found.cells else "")
 
 
 def _shard(given: str | None) -> tuple[int, int]:
