@@ -72,18 +72,11 @@ NAMES_KEPT = {
         "part_names.py",
     ),
     "rate": ("layers/dropout.py", "layers/stochastic_depth.py", "zoo/stacked.py"),
-    "told": ("benchmarks/imbalance.py",),
     "front": ("evaluation/fronts.py",),
 }
 """Machine words and words of a name, the rate of dropout, the front of Pareto."""
 
-UNTOUCHED = tuple(
-    f"src/thumblab/{name}"
-    for name in (
-        "report/",
-        "study/",
-    )
-)
+UNTOUCHED = ("src/thumblab/report/",)
 """Where names have not been brought up to date yet."""
 
 
