@@ -21,6 +21,13 @@ def test_an_argument_of_the_model_keeps_the_others() -> None:
     assert "BatchNorm" in str(both)
 
 
+def test_an_arm_may_be_a_recipe_with_changes_of_its_own() -> None:
+    found = reader().edited({"recipe": "characters", "epochs": 3})
+    assert found.epochs == 3
+    assert found.model == built(plan({**SETTINGS, "model": "characters_cnn"}), None).model
+    assert found.augment != ()
+
+
 def test_a_whole_and_a_part_of_it_are_refused_together() -> None:
     with pytest.raises(UsageError, match="put momentum into it"):
         reader().edited({"optimizer": "sgd", "optimizer.momentum": 0.5})

@@ -10,11 +10,12 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from thumblab.config import plan
+from thumblab.config import plan, read_file
 from thumblab.config.experiment import KEYS, Plan
 from thumblab.config.fit import as_call
 from thumblab.config.formatting import format_name
 from thumblab.config.problem import Collector
+from thumblab.config.recipes import PREFIX
 from thumblab.core.errors import UsageError, unknown
 from thumblab.core.value import Value
 from thumblab.data import class_count, read
@@ -23,6 +24,8 @@ from thumblab.study.edits import SWAP, swapped
 from thumblab.study.study import Arm
 
 MOST_ARMS = 500
+RECIPE = "recipe"
+"""The key of a base or an arm that takes the settings of a recipe."""
 
 Settings = dict[str, Any]
 Factors = tuple[tuple[str, tuple[str, ...]], ...]
@@ -34,6 +37,13 @@ def built(draft: Plan, root: Path | str | None) -> Experiment:
     if classes is None:
         classes = len(read(draft.draft.data, root).classes)
     return draft.for_classes(classes)
+
+
+def recipe_settings(name: object) -> Mapping[str, Any]:
+    """The settings of a recipe, with or without ``recipe:`` before its name; none for None."""
+    if name is None:
+        return {}
+    return read_file(PREFIX + str(name).removeprefix(PREFIX)).settings
 
 
 @dataclass(frozen=True)
@@ -77,14 +87,15 @@ class ArmReader:
     def edited(self, edits: Mapping[str, Any]) -> Experiment:
         """The experiment of the base's settings with ``edits`` as options on top."""
         options: Settings = {}
+        settings = {**self.settings, **recipe_settings(edits.get(RECIPE))}
         for path, value in edits.items():
             key, _, inner = path.partition(".")
-            if path == SWAP:
+            if path in (SWAP, RECIPE):
                 continue
             if key not in KEYS:
-                raise unknown("setting", key, (*KEYS, SWAP))
+                raise unknown("setting", key, (*KEYS, SWAP, RECIPE))
             options[key] = self._option(options.get(key), key, inner, value) if inner else value
-        found = built(plan(self.settings, options), self.root)
+        found = built(plan(settings, options), self.root)
         if SWAP in edits:
             found = replace(found, model=swapped(found.model, edits[SWAP]))
         return found
@@ -105,10 +116,13 @@ class ArmReader:
         return {"name": format_name(type(there)), **(before or {}), inner: value}
 
     def _check_changes(self, edits: Mapping[str, Any]) -> None:
+        recipe = {RECIPE: edits[RECIPE]} if RECIPE in edits else {}
+        before = self.edited(recipe)
         for path, value in edits.items():
-            if self.edited({path: value}) == self.base:
+            if path != RECIPE and self.edited({**recipe, path: value}) == before:
+                where = "recipe" if recipe else "base"
                 raise UsageError(
-                    f"{path} = {text(value)} changes nothing; the base has that already"
+                    f"{path} = {text(value)} changes nothing; the {where} has that already"
                 )
 
     def _combinations(self, axes: Mapping[str, Any]) -> list[Arm]:

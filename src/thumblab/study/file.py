@@ -10,9 +10,8 @@ from typing import Any
 from thumblab.config import fit, plan, read_file
 from thumblab.config.call import arguments
 from thumblab.config.problem import Collector, Problem, SettingsError
-from thumblab.config.recipes import PREFIX
 from thumblab.core.errors import UsageError, unknown
-from thumblab.study.arms import ArmReader, Factors, built
+from thumblab.study.arms import RECIPE, ArmReader, Factors, built, recipe_settings
 from thumblab.study.search import Search, find_space
 from thumblab.study.study import Arm, Question, Seeds, Study
 
@@ -148,10 +147,7 @@ def _base(given: Any) -> Settings:
     if not isinstance(given, Mapping) or not given:
         raise UsageError("a study needs [base]; give an experiment's keys, or recipe = NAME")
     settings = dict(given)
-    recipe = settings.pop("recipe", None)
-    if recipe is None:
-        return settings
-    return {**read_file(PREFIX + str(recipe).removeprefix(PREFIX)).settings, **settings}
+    return {**recipe_settings(settings.pop(RECIPE, None)), **settings}
 
 
 def _table(settings: Any, key: str) -> Mapping[str, Any]:
