@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-CHARACTERS = {"data": "characters", "subset": 2000, "epochs": 3}
-EMNIST = {"data": "emnist:split=balanced", "subset": 2500, "epochs": 2}
-CIFAR10 = {"data": "cifar10", "subset": 2000, "epochs": 3}
-CIFAR100 = {"data": "cifar100", "subset": 4000, "epochs": 3}
+CHARACTERS = {"data": "characters", "subset": 1200, "epochs": 3, "batch": 32}
+EMNIST = {"data": "emnist:split=balanced", "subset": 1500, "epochs": 3, "batch": 32}
+CIFAR10 = {"data": "cifar10", "subset": 1500, "epochs": 3, "batch": 32}
+CIFAR100 = {"data": "cifar100", "subset": 3000, "epochs": 3, "batch": 32}
 SMALL = "stacked_cnn:widths=16-32-48,dense=64"
 
 OPTIMIZERS = (
@@ -39,8 +39,8 @@ OTHERS: tuple[dict[str, Any], ...] = (
     {"normalize": "rescale"},
     {"normalize": "per_pixel"},
     {"normalize": "mean_std:mean=0.13,std=0.31"},
-    {"batch": 32},
-    {"batch": 500, "epochs": 5},
+    {"batch": 16},
+    {"batch": 100, "epochs": 5},
     {"precision": "float64"},
     {"restore_best": "best", "epochs": 5},
     {"early_stopping": "patience=2", "epochs": 6},
@@ -61,13 +61,13 @@ MODELS = (
 )  # fmt: skip
 ACTIVATIONS = ("silu", "gelu", "elu", "selu", "leaky_relu", "tanh", "sigmoid", "mish", "softsign")
 RECIPES: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("characters", CHARACTERS | {"epochs": 4}),
-    ("emnist-balanced", EMNIST | {"model": "characters_cnn:widths=16-32-64", "train_on": "train"}),
+    ("characters", CHARACTERS),
+    ("emnist-balanced", EMNIST | {"model": "characters_cnn:widths=16-32-64"}),
     ("r2/cnn", EMNIST | {"schedule": "one_cycle:max_lr=0.2"}),
-    ("cifar10-90", CIFAR10 | {"batch": 125, "epochs": 2, "model": "speedrun:widths=16-32-32"}),
-    ("vgg-like", CIFAR10 | {"batch": 100, "model": "stacked_cnn:widths=16-32,convolutions=2"}),
-    ("cifar100-resnet20", CIFAR100 | {"batch": 50, "model": "resnet:depth=8"}),
-    *((f"r1/experiment-{n:02}", CIFAR10 | {"batch": 64}) for n in (2, 6, 9, 11, 14, 16)),
+    ("cifar10-90", CIFAR10 | {"model": "speedrun:widths=16-32-32", "train_on": "train"}),
+    ("vgg-like", CIFAR10 | {"model": "stacked_cnn:widths=16-32,convolutions=2"}),
+    ("cifar100-resnet20", CIFAR100 | {"model": "resnet:depth=8"}),
+    *((f"r1/experiment-{n:02}", CIFAR10) for n in (2, 6, 9, 11, 14, 16)),
 )  # fmt: skip
 
 

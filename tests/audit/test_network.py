@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.audit.made import Shelf, alone, digits
+from tests.audit.made import Shelf, alone, change_result, digits
 from thumblab.audit.examined import Examined
-from thumblab.audit.network import look_into, plain_network, trained_names, unread
+from thumblab.audit.network import affordable, look_into, plain_network, trained_names, unread
 from thumblab.core.layer import Layer
 from thumblab.evaluation.predict import load_network
 from thumblab.layers import BatchNorm, Conv, Dense, GlobalAvgPool, ReLU, Sequential, Unused
@@ -48,3 +48,13 @@ def test_weights_that_train_and_those_that_are_read(shelf: Shelf) -> None:
     assert not [name for name in names if "running" in name]
     part = digits().train
     assert unread(each, part.images, part.labels) == ("1.layer.weight", "1.layer.bias")
+
+
+def test_large_networks_are_looked_into_with_fewer_images(shelf: Shelf) -> None:
+    each = examined(shelf)
+    assert affordable(each, 512) == 512
+    large = change_result(shelf.copy(each.run), flops=2_000_000_000)
+    (other,) = alone(large).runs
+    assert affordable(other, 512) == 100
+    (huge,) = alone(change_result(shelf.copy(each.run), flops=10**12)).runs
+    assert affordable(huge, 512) == 32

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
 from tests.audit.made import Shelf, alone, arms, digits
@@ -36,6 +38,12 @@ def test_an_unknown_baseline_and_an_empty_arm_are_refused(shelf: Shelf) -> None:
         Subject({"plain": []})
     with pytest.raises(UsageError, match="there is none"):
         Subject({})
+
+
+def test_what_several_rules_look_at_is_made_once(shelf: Shelf) -> None:
+    subject, numbers = alone(shelf.trained()), count()
+    assert [subject.remember("key", lambda: next(numbers)) for _ in range(2)] == [0, 0]
+    assert subject.remember("other", lambda: next(numbers)) == 1
 
 
 def test_a_declaration_says_nothing_of_itself() -> None:

@@ -20,6 +20,9 @@ Array = NDArray[Any]
 
 LOOKED_AT = 512
 """Images that are passed through a network to look at its layers, at most."""
+LEAST = 32
+OPERATIONS = 2e11
+"""So many are spent on a look at a network: some seconds on one core."""
 AT_ONCE = 64
 FEW = 16
 """Images that tell whether a weight is read."""
@@ -60,7 +63,13 @@ def look_into(run: Examined, images: Array, look: Callable[[str, Layer, Array], 
         return y, backward
 
     network.worker.rule = looking
-    network.predict(images[:LOOKED_AT], at_once=AT_ONCE)
+    network.predict(images[: affordable(run, LOOKED_AT)], at_once=AT_ONCE)
+
+
+def affordable(run: Examined, most: int) -> int:
+    """How many images a look at a network may have: ``most``, or fewer where it is large."""
+    each = max(float(run.result.get("flops", 0)), 1.0)
+    return int(min(most, max(LEAST, OPERATIONS / each)))
 
 
 def trained_names(run: Examined) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from typing import Any, TypeVar
 
 from thumblab.audit.declaration import Declaration
 from thumblab.audit.examined import Examined
@@ -14,6 +15,7 @@ from thumblab.core.errors import UsageError
 from thumblab.data import Dataset
 from thumblab.runs import Run
 
+T = TypeVar("T")
 Reader = Callable[[Run], Dataset | None]
 
 
@@ -98,6 +100,17 @@ class Subject:
     def is_compared(self) -> bool:
         """Whether there is more than one arm."""
         return len(self.arms) > 1
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once for each key: for what several rules look at."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        found: T = self._remembered[key]
+        return found
+
+    @cached_property
+    def _remembered(self) -> dict[Hashable, Any]:
+        return {}
 
     @cached_property
     def _datasets(self) -> dict[str, Dataset | None]:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from tests.audit.made import MODEL, OTHER, Case, Shelf, arms, digits, with_test
 from thumblab.audit import Search, Subject, rule_named
@@ -37,6 +40,21 @@ def of_precisions(shelf: Shelf) -> Subject:
     return arms({"plain": shelf.seeds(0), "exact": shelf.seeds(0, precision="float64")})
 
 
+def of_splits_that_seeds_draw(shelf: Shelf) -> Subject:
+    """Seed k has split k, in both arms."""
+    runs = {
+        "plain": [shelf.trained(seed=k, split_seed=k) for k in (0, 1)],
+        "other": [shelf.trained(seed=k, split_seed=k, model=OTHER) for k in (0, 1)],
+    }
+    return arms(runs)
+
+
+def of_data(shelf: Shelf) -> Subject:
+    """Nothing but the data is other, as where more images are tried."""
+    data = replace(digits(), train=digits().train.take(np.arange(0, 600, 2)))
+    return arms({"plain": shelf.seeds(0), "half": shelf.seeds(0, data=data)})
+
+
 def searched(shelf: Shelf, **trials: int) -> Subject:
     runs: dict[str, Any] = {"plain": shelf.seeds(0), "other": shelf.seeds(0, model=OTHER)}
     return arms(runs, search=Search(trials))
@@ -55,6 +73,8 @@ CASES = [
     Case("C01", in_operations, of_budgets),
     Case("C02", other_data, as_long),
     Case("C02", other_split, of_precisions),
+    Case("C02", other_split, of_splits_that_seeds_draw),
+    Case("C02", other_data, of_data),
     Case("C03", one_tuned, both_tuned),
 ]
 

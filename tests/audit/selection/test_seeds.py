@@ -42,10 +42,17 @@ def all_compared(shelf: Shelf) -> Subject:
     return arms({"plain": ordered(shelf), "small": shelf.seeds(0, 1, batch=16)})
 
 
+def best_two_of_a_study(shelf: Shelf) -> Subject:
+    """Its seeds were declared; others beside them are another study's."""
+    runs = {"plain": ordered(shelf)[:2], "small": shelf.seeds(0, 1, batch=16)}
+    return arms(runs, is_study=True)
+
+
 CASES = [
     Case("S04", one_seed, two_seeds),
     Case("S05", best_alone, worst_alone, "warning"),
     Case("S05", best_two_compared, all_compared),
+    Case("S05", best_two_compared, best_two_of_a_study),
 ]
 
 

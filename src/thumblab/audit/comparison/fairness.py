@@ -12,6 +12,9 @@ from thumblab.audit.subject import Subject
 BUDGET = {"epochs", "subset", "train_on", "early_stopping", "progressive_resizing"}
 """Settings that a study of budgets varies."""
 
+SPLIT = ("validation", "split_seed", "subset", "train_on")
+COMPUTED_WITH = ("engine", "precision")
+
 TRAINED_PASSES = 3
 """A step costs about three forward passes."""
 
@@ -83,20 +86,42 @@ def _amount(run: Examined, equal: str) -> float | None:
     source="Pineau et al. 2021, arXiv:2003.12206 (reproducibility checklist).",
 )
 def unlike_ground(subject: Subject) -> Iterator[Observation]:
-    """All runs against the first; seeds of one arm in the code of the user's that they ran."""
-    runs = subject.runs
-    alike: dict[str, dict[str, str]] = {
-        "data": {each.name: each.run.about["fingerprint"][:12] for each in runs},
-        "engine version": {each.name: str(each.run.about.get("engine", 0)) for each in runs},
-    }
-    for name in ("validation", "split_seed", "subset", "train_on", "engine", "precision"):
-        if any(not differing(runs[0].experiment, each.experiment) <= {name} for each in runs):
-            alike[name] = {each.name: str(getattr(each.experiment, name)) for each in runs}
-    for name, values in alike.items():
-        yield from _unlike("study" if subject.is_compared else runs[0].arm, name, values)
+    """Each run against the baseline's of the same seed; seeds of one arm in the user's code that they ran."""
+    where = "study" if subject.is_compared else subject.runs[0].arm
+    for name in ("data", "engine version", *SPLIT, *COMPUTED_WITH):
+        values = {each.name: _ground(each, name) for each in subject.runs}
+        if any(_is_unlike(subject, each, name) for each in subject.runs):
+            yield from _unlike(where, name, values)
     for arm, own in subject.examined.items():
         codes = {each.name: ",".join(sorted(each.run.sources.values()))[:12] for each in own}
         yield from _unlike(arm, "code of their own", codes)
+
+
+def _ground(run: Examined, name: str) -> str:
+    if name == "data":
+        return str(run.run.about["fingerprint"])[:12]
+    if name == "engine version":
+        return str(run.run.about.get("engine", 0))
+    return str(getattr(run.experiment, name))
+
+
+def _is_unlike(subject: Subject, run: Examined, name: str) -> bool:
+    """Whether a run is unlike the baseline's, and not in what is compared: the one thing that is other.
+
+    Where each seed has a split of its own, runs of other seeds say nothing of each other.
+    """
+    baseline = subject.examined[subject.baseline]
+    same_seed = [each for each in baseline if each.experiment.seed == run.experiment.seed]
+    others = same_seed or (
+        baseline[:1] if len({_ground(each, name) for each in baseline}) == 1 else ()
+    )
+    for other in others:
+        if _ground(other, name) != _ground(run, name):
+            settings = differing(other.experiment, run.experiment)
+            of_data = name == "data" and other.experiment.data != run.experiment.data
+            if name == "engine version" or not settings <= {name} or not (settings or of_data):
+                return True
+    return False
 
 
 def _unlike(where: str, name: str, values: Mapping[str, str]) -> Iterator[Observation]:

@@ -36,8 +36,12 @@ class Resolved:
     beyond: tuple[float, float] | None
 
 
-def differences(subject: Subject) -> Iterator[Resolved]:
+def differences(subject: Subject) -> tuple[Resolved, ...]:
     """Arms against the baseline, over the seeds that all have; with fewer than two there is nothing."""
+    return subject.remember("differences", lambda: tuple(_differences(subject)))
+
+
+def _differences(subject: Subject) -> Iterator[Resolved]:
     pairs = list(paired(subject))
     seeds = [{each.experiment.seed for each in pair.first} for pair in pairs]
     shared = sorted(set.intersection(*seeds)) if seeds else []

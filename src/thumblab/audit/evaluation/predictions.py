@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thumblab.audit.examined import Examined
+from thumblab.audit.network import affordable
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
 from thumblab.evaluation.predict import load_network
@@ -57,7 +58,7 @@ def depends_on_batch(subject: Subject) -> Iterator[Observation]:
         if each.kept is None or each.data is None:
             continue
         part = each.data.validation if len(each.data.validation) else each.data.train
-        first, second, alone = _predict(each, part.images[:BATCH])
+        first, second, alone = _predict(each, part.images[: affordable(each, BATCH)])
         apart = {"alone": _apart(first[: len(alone)], alone), "again": _apart(first, second)}
         if max(apart.values()) > _tolerance(each, first):
             yield Observation(
@@ -92,7 +93,8 @@ def stored_differ(subject: Subject) -> Iterator[Observation]:
                 {"stored": len(stored[1]), "data": len(labels)},
             )
             continue
-        found, kept_logits = _predict(each, images[:ASKED])[0], stored[0][:ASKED]
+        count = affordable(each, ASKED)
+        found, kept_logits = _predict(each, images[:count])[0], stored[0][:count]
         apart = np.abs(found.astype(np.float64) - kept_logits).max(1)
         if float(np.median(apart)) > _tolerance(each, kept_logits):
             other = float((found.argmax(1) != kept_logits.argmax(1)).mean())

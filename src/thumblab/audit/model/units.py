@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -56,10 +57,27 @@ def _of_units(y: Array) -> Array:
 def _looked(subject: Subject) -> Iterator[tuple[Examined, Looks]]:
     for each in subject.first_of_each_arm:
         if each.kept is not None and each.data is not None:
-            part = each.data.validation if len(each.data.validation) else each.data.train
-            looks = Looks()
-            look_into(each, part.images, looks)
-            yield each, looks
+            yield each, subject.remember(("looks", each.name), partial(_look, each))
+
+
+def _look(run: Examined) -> Looks:
+    looks = Looks()
+    if run.data is not None and _has_looked_at(run.experiment.model):
+        part = run.data.validation if len(run.data.validation) else run.data.train
+        look_into(run, part.images, looks)
+    return looks
+
+
+def _has_looked_at(model: Layer) -> bool:
+    """Whether there is an activation that is looked at."""
+    found: list[Layer] = []
+
+    def note(layer: Layer) -> Layer:
+        found.append(layer)
+        return layer
+
+    model.map(note)
+    return any(isinstance(each, ReLU | Sigmoid | Tanh) for each in found)
 
 
 @rule(

@@ -27,7 +27,9 @@ def family_hidden(subject: Subject) -> Iterator[Observation]:
     asked = {(each.metric, each.part) for each in declared.verdicts}
     beyond = [f"{metric} on {part}" for metric, part in sorted(asked)]
     beyond = [each for each in beyond if each != f"{declared.metric} on {declared.part}"]
-    fewer = {each.arms for each in declared.verdicts if each.arms} - {tuple(subject.arms)}
+    fewer = {
+        each.arms for each in declared.verdicts if each.arms and {*each.arms} < {*subject.arms}
+    }
     beyond += [f"arms {some(arms)} alone" for arms in sorted(fewer)]
     if declared.is_study and declared.part == "validation":
         looked = [each.name for each in subject.runs if each.run.test_accuracy is not None]

@@ -49,7 +49,7 @@ def single_seed(subject: Subject) -> Iterator[Observation]:
 )
 def best_of_seeds(subject: Subject) -> Iterator[Observation]:
     """Arms with siblings that were left out."""
-    for name, runs in subject.arms.items():
+    for name, runs in subject.arms.items() if not subject.declared.is_study else ():
         taken = {run.folder.resolve() for run in runs}
         family = {run.folder.resolve(): _accuracy(run) for run in same_but_for_the_seed(runs[0])}
         scores = {folder: value for folder, value in family.items() if value is not None}
@@ -57,7 +57,7 @@ def best_of_seeds(subject: Subject) -> Iterator[Observation]:
         own = [value for folder, value in scores.items() if folder in taken]
         if not own or not left or len(scores) < FEWEST or min(own) < max(left):
             continue
-        yield _observed(name, own, left, subject.is_compared or subject.declared.is_study)
+        yield _observed(name, own, left, subject.is_compared)
 
 
 def _observed(name: str, own: Sequence[float], left: Sequence[float], claimed: bool) -> Observation:

@@ -78,7 +78,7 @@ def diverged(subject: Subject) -> Iterator[Observation]:
             yield Observation(
                 each.name, what, {"status": each.run.status, "epochs": len(each.lines)}
             )
-    for name, runs in subject.arms.items():
+    for name, runs in subject.arms.items() if not subject.declared.is_study else ():
         taken = {run.folder.resolve() for run in runs}
         dropped = [
             str(run.folder)
