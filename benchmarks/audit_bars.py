@@ -1,12 +1,13 @@
 """How often the audit finds what is wrong, and how often it sees a fault where there is none.
 
-    python benchmarks/audit_bars.py --from FOLDER
+    python benchmarks/audit_bars.py --from FOLDER [--share 0/4]
 
 A hundred healthy runs (healthy_runs.py) are trained and audited with their data: at most 2 % may have an
 error. Then each of the faults of injected_faults.py is injected into three networks: at least 90 % have to be
 found by the rules that know them, while the same network without the fault is not accused by these rules.
 
-Runs go on where they were stopped. results/audit/ gets healthy.json (each run: accuracy, guessing and what
+Runs go on where they were stopped, and what was found in a run is kept beside it; several processes may each
+have a share. results/audit/ gets healthy.json (each run: accuracy, guessing and what
 was found), faults.json (each fault and network: what was found) and summary.json, which is printed too.
 """
 
@@ -17,14 +18,15 @@ import json
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 from accuracy import recipe_file
 from healthy_runs import Healthy, healthy_runs
-from injected_faults import FAULTS, NETWORKS, Bench
+from injected_faults import FAULTS, NETWORKS, Bench, Fault
 
 from thumblab.audit import Finding, Subject, audit
 from thumblab.cli.options import ExperimentOptions, find_plan
@@ -47,16 +49,37 @@ def codes(found: tuple[Finding, ...]) -> dict[str, list[str]]:
     return {name: sorted(values) for name, values in kinds.items()}
 
 
-def healthy(
-    each: Healthy, options: argparse.Namespace, known: dict[DatasetSpec, Dataset]
+def kept(path: Path, make: Callable[[], dict[str, Any]] | None) -> dict[str, Any] | None:
+    """The line at ``path``, made and written if it is not there; None where it is not to be made."""
+    if not path.exists():
+        if make is None:
+            return None
+        files.write_json(path, make())
+    line: dict[str, Any] = files.read_json(path)
+    return line
+
+
+def healthy(options: argparse.Namespace) -> Iterator[dict[str, Any] | None]:
+    """What the audit finds in each healthy run."""
+    known: dict[DatasetSpec, Dataset] = {}
+    for number, each in enumerate(islice(healthy_runs(), options.count)):
+        place = options.runs / "healthy" / "".join(c if c.isalnum() else "_" for c in each.name)
+        make = partial(audited, each, place, options, known) if options.has(number) else None
+        yield kept(place / "found.json", make)
+
+
+def audited(
+    each: Healthy,
+    place: Path,
+    options: argparse.Namespace,
+    known: dict[DatasetSpec, Dataset],
 ) -> dict[str, Any]:
     """One healthy run, trained unless it has been, and what the audit finds in it."""
-    subject = None if each.recipe is None else recipe_file(each.recipe)
-    plan = find_plan(subject, ExperimentOptions(**each.options))
+    recipe = None if each.recipe is None else recipe_file(each.recipe)
+    plan = find_plan(recipe, ExperimentOptions(**each.options))
     if plan.draft.data not in known:
         known[plan.draft.data] = read(plan.draft.data, options.root)
     dataset = known[plan.draft.data]
-    place = options.runs / "healthy" / "".join(c if c.isalnum() else "_" for c in each.name)
     *_, last = train(
         plan.experiment(dataset), dataset=dataset, runs=place, workers=options.workers, resume=True
     )
@@ -70,19 +93,25 @@ def healthy(
     return line
 
 
-def faults(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Each fault in each network, and what the audit finds there and without it."""
-    for network in NETWORKS:
+def faults(options: argparse.Namespace) -> Iterator[dict[str, Any] | None]:
+    """What the audit finds of each fault in each network."""
+    for number, (network, place) in enumerate(product(NETWORKS, range(len(FAULTS)))):
         bench = Bench(network, options.runs / "faults" / network)
-        for fault in FAULTS:
-            with_fault, without = fault.subjects(bench)
-            found = {each.code for each in audit(with_fault)}
-            sound = {each.code for each in audit(without)}
-            hit = sorted(set(fault.codes) & (found - sound))
-            line = {"fault": fault.name, "network": network, "wanted": list(fault.codes)}
-            line |= {"found": sorted(found), "without": sorted(sound), "detected": bool(hit)}
-            say(f"{network} {fault.name}: {'found by ' + ', '.join(hit) if hit else 'NOT FOUND'}")
-            yield line
+        path = bench.folder / "found" / f"{place}.json"
+        make = partial(injected, FAULTS[place], bench) if options.has(number) else None
+        yield kept(path, make)
+
+
+def injected(fault: Fault, bench: Bench) -> dict[str, Any]:
+    """A fault in a network, and what the audit finds with and without it."""
+    with_fault, without = fault.subjects(bench)
+    found = {each.code for each in audit(with_fault)}
+    sound = {each.code for each in audit(without)}
+    hit = sorted(set(fault.codes) & (found - sound))
+    line = {"fault": fault.name, "network": bench.network, "wanted": list(fault.codes)}
+    line |= {"found": sorted(found), "without": sorted(sound), "detected": bool(hit)}
+    say(f"{bench.network} {fault.name}: {'found by ' + ', '.join(hit) if hit else 'NOT FOUND'}")
+    return line
 
 
 def summary(runs: list[dict[str, Any]], found: list[dict[str, Any]]) -> dict[str, Any]:
@@ -122,16 +151,21 @@ def main() -> int:
     made.add_argument("--results", type=Path, default=ROOT / "results" / "audit")
     made.add_argument("--count", type=int, default=100, help="healthy runs")
     made.add_argument("--workers", type=int, default=1)
+    made.add_argument("--share", default="0/1", help="which share of the work, of how many")
     options = made.parse_args()
-    options.results.mkdir(parents=True, exist_ok=True)
-    known: dict[DatasetSpec, Dataset] = {}
+    share, shares = map(int, options.share.split("/"))
+    options.has = lambda number: number % shares == share
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        runs = [healthy(each, options, known) for each in islice(healthy_runs(), options.count)]
-        files.write_json(options.results / "healthy.json", runs)
-        found = list(faults(options))
-    files.write_json(options.results / "faults.json", found)
-    totals = summary(runs, found)
+        runs, found = list(healthy(options)), list(faults(options))
+    whole = [[each for each in lines if each is not None] for lines in (runs, found)]
+    if [*map(len, whole)] != [len(runs), len(found)]:
+        say("the other shares are not done yet")
+        return 0
+    options.results.mkdir(parents=True, exist_ok=True)
+    files.write_json(options.results / "healthy.json", whole[0])
+    files.write_json(options.results / "faults.json", whole[1])
+    totals = summary(*whole)
     files.write_json(options.results / "summary.json", totals)
     print(json.dumps(totals))
     return 0 if totals["holds"] else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import warnings
 from collections.abc import Callable, Sequence
@@ -111,7 +112,7 @@ class Bench:
 
     def copies(self, runs: Sequence[Run]) -> list[Run]:
         """Copies of runs, beside each other in a new folder, to write to."""
-        place = self.folder / "copies" / str(next(self._numbers))
+        place = self.folder / "copies" / f"{os.getpid()}-{next(self._numbers)}"
         shutil.rmtree(place, ignore_errors=True)
         for run in runs:
             shutil.copytree(run.folder, place / run.folder.name)

@@ -53,7 +53,7 @@ from thumblab.layers import (
 from thumblab.losses import Focal
 from thumblab.optim import SGD, Adam, OneCycle
 
-__all__ = ["FAULTS", "NETWORKS", "Bench"]
+__all__ = ["FAULTS", "NETWORKS", "Bench", "Fault"]
 
 Pair = tuple[Subject, Subject]
 DAY = "2026-01-01T00:00:00+00:00"
