@@ -37,10 +37,9 @@ def test_every_kind_has_tests_and_every_test_exists() -> None:
 def bugs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """All that ``scripts/mutate`` seeds."""
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    bugs, faults, runs = map(
-        importlib.import_module, ("seeded_bugs", "seeded_faults", "seeded_runs")
-    )
-    return [*bugs.BUGS, *faults.FAULTS, *runs.RUNS]
+    names = ("seeded_bugs", "seeded_faults", "seeded_runs", "seeded_audit")
+    bugs, faults, runs, audit = map(importlib.import_module, names)
+    return [*bugs.BUGS, *faults.FAULTS, *runs.RUNS, *audit.AUDIT]
 
 
 def test_every_kind_has_a_bug_for_each_of_its_tests(bugs: list[Any]) -> None:
