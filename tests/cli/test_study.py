@@ -100,6 +100,9 @@ def test_an_audit_is_no_verdict(cli, tmp_path) -> None:
     assert not (tmp_path / "runs" / "studies" / "small" / "looks.jsonl").exists()
     assert cli("audit", file, "--json").code == 0  # the usual folder of runs
     assert cli("report", file, "-o", "page.html").code == 0
+    for kind in ("forest", "curves"):
+        assert cli("figure", kind, file, "-o", f"{kind}.svg").code == 0
+        assert Path(f"{kind}.svg").exists()
     assert Path("page.html").exists()
 
 

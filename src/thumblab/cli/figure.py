@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 from thumblab.cli.completion import RunPath
 from thumblab.cli.options import OUTPUT, Data, From, Json, Trust, open_run, read_data, read_data_of
 from thumblab.cli.output import answer
+from thumblab.cli.places import runs_folder
+from thumblab.cli.study.figure import figure as figure_of_study
+from thumblab.cli.study.options import StudyOptions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,7 +46,7 @@ def figure(
         kind: Of runs: curves (a line an arm, with a band over its seeds), forest (arms against one of
             them), confusion (summed over runs), mapping (classes to groups) or pca (features before and
             after); of data: class-counts.
-        run: Runs: folders, names, unique beginnings of either, or @last.
+        run: Runs: folders, names, unique beginnings of either, or @last; or a study file.
         output: The file; its suffix is .svg, .pdf or .png.
         size: slide, paper, or inches as in 6.3x3.5.
         by: Settings that make the arms, such as optimizer, or loss,batch; found unless given.
@@ -55,14 +58,13 @@ def figure(
         json: Print the result as JSON.
     """
     from thumblab.report.figures import write_figure
-    from thumblab.report.figures.save import file_format
-    from thumblab.report.figures.size import find_size
-    from thumblab.storage.delivery import check_output
 
-    check_output(output, "--output")
-    file_format(output)
-    asked = Asked(by.split(",") if by else [], against, band, find_size(size))
-    runs = [open_run(folder, trust=trust) for folder in run]
+    large = _checked(output, size)
+    if kind == "forest" and [each.suffix for each in run] == [".toml"]:
+        found = StudyOptions(from_=from_)
+        return figure_of_study(run[0], output=output, options=found, size=size, json=json)
+    asked = Asked(by.split(",") if by else [], against, band, large)
+    runs = [open_run(each, trust=trust) for given in run for each in _folders(given)]
     _check(kind, len(runs), data)
     dataset = None if kind == "curves" else _data(runs, from_, data)
     written = write_figure(_drawn(kind, runs, dataset, asked), output)
@@ -78,6 +80,27 @@ class Asked(NamedTuple):
     against: str | None
     band: Literal["range", "sd"]
     size: Size
+
+
+def _checked(output: Path, size: str) -> Size:
+    """The size; raises ``UsageError`` if that, or the file, cannot be."""
+    from thumblab.report.figures.save import file_format
+    from thumblab.report.figures.size import find_size
+    from thumblab.storage.delivery import check_output
+
+    check_output(output, "--output")
+    file_format(output)
+    return find_size(size)
+
+
+def _folders(given: Path) -> list[Path]:
+    """What is given; of a study file, the runs of the study that are done."""
+    from thumblab.study import read_study, status
+
+    if given.suffix != ".toml":
+        return [given]
+    runs = runs_folder()
+    return [runs / each.name for each in status(read_study(given), runs) if each.status == "done"]
 
 
 def _check(kind: Kind, runs: int, data: str | None) -> None:
