@@ -14,6 +14,7 @@ OPTIONS = {
     "resume": "--resume",
     "root": "--from FOLDER",
     "runs": "--runs",
+    "search": "thumblab study search FILE",
     "trusted": "--trusted",
 }
 

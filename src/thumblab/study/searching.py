@@ -132,9 +132,9 @@ def trial_experiment(study: Study, arm: Arm, settings: Settings) -> Experiment:
     return replace(found, seed=trial_seed(study), epochs=study.search.epochs or found.epochs)
 
 
-def storage_url(lock: Lock, storage: str | None = None) -> str:
+def storage_url(folder: Path, storage: str | None = None) -> str:
     """Where the trials are kept: the URL given, or the file in the folder of the study's records."""
-    return storage or f"sqlite:///{(lock.folder / STORAGE).resolve()}"
+    return storage or f"sqlite:///{(folder / STORAGE).resolve()}"
 
 
 @dataclass
@@ -163,7 +163,7 @@ class _Searching:
             raise UsageError(
                 "a search takes Optuna; install it with pip install 'thumblab[search]'"
             ) from error
-        store = open_storage(storage_url(self.lock, self.storage))
+        store = open_storage(storage_url(self.lock.folder, self.storage))
         seed = trial_seed(self.study)
         return {
             arm.name: Tuner(
