@@ -6,6 +6,7 @@ from cyclopts import App, Group, Parameter
 
 from thumblab.cli.defaults import shown
 from thumblab.cli.study.audit import audit
+from thumblab.cli.study.dashboard import dashboard
 from thumblab.cli.study.figure import figure
 from thumblab.cli.study.lock import lock
 from thumblab.cli.study.merge import merge
@@ -13,6 +14,7 @@ from thumblab.cli.study.more import more
 from thumblab.cli.study.plan import plan
 from thumblab.cli.study.report import report
 from thumblab.cli.study.run import run
+from thumblab.cli.study.search import search
 from thumblab.cli.study.shard import shard
 from thumblab.cli.study.status import status
 from thumblab.cli.study.store import store
@@ -25,7 +27,8 @@ Example: `thumblab study run studies/demo.toml --workers 2`
 """
 
 VERBS = (
-    plan, lock, run, status, verdict, audit, report, table, figure, store, more, shard, merge,
+    plan, lock, search, run, status, verdict, audit, report, table, figure, store, more, shard, merge,
+    dashboard,
 )  # fmt: skip
 
 

@@ -65,6 +65,11 @@ def _to_text(found: Plan) -> str:
         f"{found.cells} runs ({found.seeds} seeds of {len(found.arms)} arms), {found.done} done; "
         f"{found.comparisons} comparisons declared",
     ]
+    if found.trials:
+        lines.append(f"{found.trials} trials of the search come first, {found.tried} done")
+        if found.search_seconds:
+            took = duration(found.search_seconds)
+            lines.append(f"trials that are left take {took} if none is stopped early")
     if found.seconds is not None:
         lines.append(f"what is left takes {duration(found.seconds)}, one run after another")
     seen = found.smallest_visible

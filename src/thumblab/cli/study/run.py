@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer, say
-from thumblab.cli.stopping import stopping
+from thumblab.cli.stopping import Stop, stopping
 from thumblab.cli.study.options import StudyOptions
 from thumblab.cli.study.progress import Progress
+from thumblab.cli.study.trials import make_trials
 
 if TYPE_CHECKING:
+    from thumblab.study import Event
     from thumblab.study.status import Counts
 
 
@@ -30,6 +33,8 @@ def run(
     """Train every run that a study lacks; what was stopped goes on where it stood.
 
     Example: `thumblab study run studies/demo.toml --workers 2`
+
+    A study with a [search] is searched first (thumblab study search).
 
     Args:
         file: Study file.
@@ -49,6 +54,8 @@ def run(
     study = options.read(file)
     part = _shard(shard)
     with stopping() as stop:
+        if study.search is not None and part == (0, 1):
+            make_trials(study, options, stop)
         events = start(
             study,
             runs=options.folder,
@@ -58,14 +65,20 @@ def run(
             dask=dask,
             should_stop=lambda: bool(stop.number),
         )
-        with closing(events), Progress(study, options.folder) as shown:
-            for event in events:
-                shown.show(event)
-        if stop.number:
-            say("stopped: what was under way is saved")
+        _show(events, Progress(study, options.folder), stop)
     found = counts(study, options.folder)
     answer(found.to_json(), _in_words(found, file), as_json=json)
     return stop.exit_code or (1 if found.failed else 0)
+
+
+def _show(events: Generator[Event, None, None], progress: Progress, stop: Stop) -> None:
+    if stop.number:  # in the middle of a search
+        return
+    with closing(events), progress:
+        for event in events:
+            progress.show(event)
+    if stop.number:
+        say("stopped: what was under way is saved")
 
 
 def _check(workers: int, dask: str | None) -> None:

@@ -30,7 +30,11 @@ def status(file: Path, /, *, options: StudyOptions | None = None, json: Json = F
         (each.arm, str(each.seed), each.name, each.note, str(each.epochs), percent(each.accuracy))
         for each in every
     ]
-    text = f"{table(heads, rows)}\n{found.done} of {found.cells} runs done"
+    lines = [table(heads, rows)] if rows else []
+    lines.append(f"{found.done} of {found.cells} runs done")
+    if study.search is not None and not rows:
+        lines.append(f"its settings are searched first: thumblab study search {file}")
+    text = "\n".join(lines)
     values = found.to_json() | {"runs": [each.to_json() for each in every]}
     answer(values, text, as_json=json)
     return 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer as print_answer
@@ -96,8 +97,23 @@ def _declared(found: Answer) -> str:
         f"locked on {lock.values['locked'][:10]}",
         f"level {found.verdict.level_here:.4g}",
     )
+    searched = [_searched(found, lock.searched)] if lock.searched else []
     deviations = [f"deviation: {each['what']} ({each['why']})" for each in lock.deviations]
-    return "\n".join([", ".join(facts), *deviations])
+    return "\n".join([", ".join(facts), *searched, *deviations])
+
+
+def _searched(found: Answer, searched: Mapping[str, Any]) -> str:
+    """How the settings of the arms were found."""
+    arms = {arm.name: searched["arms"][arm.name] for arm in found.results.study.each}
+    settings = [
+        f"{name}: {', '.join(f'{path}={value}' for path, value in own['settings'].items())}"
+        for name, own in arms.items()
+    ]
+    trials = max(own["trials"] for own in arms.values())
+    return (
+        f"settings are the best of {trials} trials of each arm on {searched['part']} images with "
+        f"seed {searched['seed']}, which no run has: {'; '.join(settings)}"
+    )
 
 
 def _audit(found: Answer) -> str:
