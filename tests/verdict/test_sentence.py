@@ -25,7 +25,7 @@ UNRESOLVED = replace(
         (
             replace(FOUND, equivalence_adjusted=SURE),
             "wide: better than plain by 2.13 points (1.52 to 2.74) on images like these, though less than "
-            "the 0.5 points that matter",
+            "matters (0.5 points)",
         ),
         (
             THESE,

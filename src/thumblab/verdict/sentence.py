@@ -31,7 +31,7 @@ def _body(found: Tested) -> str:
         within = found.equivalence
         return (
             f"no difference that matters from {other}, {_with(found.difference, within)} on images "
-            f"like these, within {_plain(found.matters)} points"
+            f"like these, within {_worth(found)}"
         )
     if word == "not resolved":
         return f"not resolved against {other}, {_unresolved(found)}"
@@ -49,7 +49,7 @@ def _by(found: Tested) -> str:
 def _small(found: Tested) -> str:
     if not found.too_small_to_matter:
         return ""
-    return f", though less than the {_plain(found.matters)} points that matter"
+    return f", though less than matters ({_worth(found)})"
 
 
 def _beyond(found: Tested) -> str:
@@ -68,12 +68,18 @@ def _unresolved(found: Tested) -> str:
     text = f"{_with(found.difference or 0.0, span)} on {where}{_corrected(found, span)}"
     if found.matters is None or found.any_time:
         return text
-    apart = f"{_plain(found.matters)} points apart"
+    apart = f"{_worth(found)} apart"
     if found.seeds_needed is None:
         return f"{text}; more images, not seeds, would tell {apart}"
     if found.seeds_needed <= found.seeds:
         return f"{text}; {found.seeds_needed} seeds tell {apart} four times of five"
     return f"{text}; {found.seeds_needed} seeds would tell {apart}"
+
+
+def _worth(found: Tested) -> str:
+    """The difference that matters."""
+    points = _plain(found.matters)
+    return f"{points} {'point' if points == '1' else 'points'}"
 
 
 def _corrected(found: Tested, span: Interval | None) -> str:

@@ -23,7 +23,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Answer:
 def test_a_page_is_filled_from_the_answer(found: Answer) -> None:
     page = page_of(found, commands=["thumblab study run small.toml"])
     assert page.title == "Is more too much?"
-    assert page.question == "Accuracy on validation images, each arm against plain; 5 points matter"
+    assert (
+        page.question
+        == "Accuracy on validation images, each arm against plain; 5 points would matter"
+    )
     assert [arm.name for arm in page.arms] == ["plain", "diverges"]
     plain, diverges = page.arms
     assert diverges.settings == "optimizer = sgd:lr=1e30"

@@ -77,7 +77,7 @@ def _to_text(found: Plan) -> str:
         lines.append("what it can see is told once two seeds of an arm are done")
     else:
         text = f"it can see a difference of {seen:.2f} points (80 % chance, these images)"
-        matters = "" if found.matters is None else f"; {found.matters:g} points matter"
+        matters = "" if found.matters is None else f"; what matters: {found.matters:g}"
         lines.append(text + matters)
     when = "not locked yet" if found.locked is None else f"locked on {found.locked[:10]}"
     return "\n".join([*lines, when])

@@ -108,7 +108,11 @@ def _question(question: Question, baseline: str) -> str:
         "best": "each arm against the best of the others",
     }
     text = f"{metric[0].upper()}{metric[1:]} on {question.on} images, {against[question.against]}"
-    return text if question.matters is None else f"{text}; {question.matters:g} points matter"
+    return text if question.matters is None else f"{text}; {_size(question.matters)} would matter"
+
+
+def _size(points: float) -> str:
+    return f"{points:g} {'point' if points == 1 else 'points'}"
 
 
 def _declared(study: Study, seeds: int) -> tuple[tuple[str, str], ...]:
@@ -122,7 +126,7 @@ def _declared(study: Study, seeds: int) -> tuple[tuple[str, str], ...]:
         ("seeds", str(seeds)),
         ("looks", "any" if looks == "any" else ", ".join(map(str, looks)) or "one"),
         ("level", f"{question.level:g}"),
-        ("matters", "-" if question.matters is None else f"{question.matters:g} points"),
+        ("matters", "-" if question.matters is None else _size(question.matters)),
         ("equal in all arms", question.equal),
     ]
     rows += [("expected", text) for text in question.expect]
