@@ -71,7 +71,7 @@ class PassState:
         return own
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class LayerArrays:
     """Arrays of the layer at ``path`` among ``arrays``, those of all layers."""
 
@@ -82,7 +82,7 @@ class LayerArrays:
         return self.arrays[self.path + name]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class LayerRandom:
     """What the layer at ``path`` draws (see ``core.rules.Random``)."""
 
@@ -96,7 +96,7 @@ class LayerRandom:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class LayerComm:
     """This worker among the others, as the layer at ``path`` meets them (see ``core.rules.Comm``)."""
 
