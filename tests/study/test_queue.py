@@ -175,6 +175,7 @@ def test_nothing_is_published_without_the_lease(tmp_path: Path) -> None:
     (tmp_path / LEASES / "a.2").write_text("{}")
     with pytest.raises(LeaseLostError):
         publish(tmp_path, lease, folder)
+    assert not folder.exists()
     assert not (tmp_path / "a").exists()
 
 

@@ -30,6 +30,7 @@ from thumblab.study.searching import run_search as run_search
 from thumblab.study.status import CellStatus as CellStatus
 from thumblab.study.status import Counts as Counts
 from thumblab.study.status import counts as counts
+from thumblab.study.status import rebuild_index as rebuild_index
 from thumblab.study.status import status as status
 from thumblab.study.study import Arm as Arm
 from thumblab.study.study import Question as Question

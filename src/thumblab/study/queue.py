@@ -108,6 +108,10 @@ def publish(runs: Path, lease: Lease, folder: Path) -> None:
     Raises:
         LeaseLostError: If another process has taken over.
     """
+    if not lease.held:
+        shutil.rmtree(
+            folder, ignore_errors=True
+        )  # which it may have written when it was removed already
     lease.check()
     put(runs, lease.name, folder / lease.name)
     lease.finish()

@@ -9,11 +9,15 @@ from typing import Any, Literal
 from thumblab.core.errors import RunError
 from thumblab.runs import Run
 from thumblab.study.cells import Cell, cells
+from thumblab.study.index import read_index, remove_index, stamp_of, write_index
 from thumblab.study.lease import Leases
 from thumblab.study.lock import read_lock
 from thumblab.study.queue import LEASES, UNFINISHED
 from thumblab.study.study import Study
 from thumblab.study.winners import resolved
+
+KEPT = ("status", "epochs", "accuracy", "note")
+"""What the index keeps of a run."""
 
 State = Literal["done", "diverged", "failed", "running", "stopped", "missing", "damaged"]
 
@@ -67,7 +71,33 @@ def status(study: Study, runs: Path | str) -> list[CellStatus]:
         return []
     study, leases = resolved(study, lock), Leases(folder / LEASES)
     every = cells(study, lock.fingerprints(study), lock.count)
-    return [_status(cell, folder, leases) for cell in every]
+    known, found, new = read_index(lock.folder), [], {}
+    for cell in every:
+        stamp = stamp_of(folder / cell.name)
+        before, about = known.get(cell.name, (None, {}))
+        if stamp is None or stamp != before:
+            found.append(_status(cell, folder, leases))
+            about = {key: getattr(found[-1], key) for key in KEPT}
+            if stamp is not None and found[-1].status in ("done", "diverged"):
+                new[cell.name] = stamp, about
+        else:
+            found.append(CellStatus(cell.arm, cell.seed, cell.name, **about))
+    write_index(lock.folder, new)
+    return found
+
+
+def rebuild_index(study: Study, runs: Path | str) -> int:
+    """Makes the index of the results anew from the run folders; returns how many of them there are.
+
+    Raises:
+        UsageError: If the study is not what was locked.
+    """
+    lock = read_lock(study, runs)
+    if lock is None:
+        return 0
+    remove_index(lock.folder)
+    status(study, runs)
+    return len(read_index(lock.folder))
 
 
 def counts(study: Study, runs: Path | str) -> Counts:

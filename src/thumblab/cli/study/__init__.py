@@ -12,6 +12,7 @@ from thumblab.cli.study.lock import lock
 from thumblab.cli.study.merge import merge
 from thumblab.cli.study.more import more
 from thumblab.cli.study.plan import plan
+from thumblab.cli.study.rebuild import rebuild
 from thumblab.cli.study.report import report
 from thumblab.cli.study.run import run
 from thumblab.cli.study.search import search
@@ -28,7 +29,7 @@ Example: `thumblab study run studies/demo.toml --workers 2`
 
 VERBS = (
     plan, lock, search, run, status, verdict, audit, report, table, figure, store, more, shard, merge,
-    dashboard,
+    dashboard, rebuild,
 )  # fmt: skip
 
 
