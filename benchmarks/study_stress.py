@@ -64,6 +64,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     random.seed(options.seed)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     with tempfile.TemporaryDirectory() as folder:
         found: dict[str, Any] = {
             "queue": queue,
@@ -88,9 +89,9 @@ def main() -> int:
 
 
 def start(runs: Path, first: int, count: int, seconds: float) -> subprocess.Popen[str]:
-    words = [sys.executable, "-c", WORKER, runs, first, count, seconds, GRACE]
+    arguments = [sys.executable, "-c", WORKER, runs, first, count, seconds, GRACE]
     return subprocess.Popen(
-        list(map(str, words)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        list(map(str, arguments)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
 
 
@@ -168,8 +169,8 @@ def freeze(folder: Path, workers: int = 4, cells: int = 40) -> dict[str, Any]:
 
 
 def command(runs: Path, *more: str) -> list[str]:
-    words = [sys.executable, "-m", "thumblab", "study", "run", STUDY, "--profile", "quick"]
-    return [*map(str, words), "--runs", str(runs), *more]
+    arguments = [sys.executable, "-m", "thumblab", "study", "run", STUDY, "--profile", "quick"]
+    return [*map(str, arguments), "--runs", str(runs), *more]
 
 
 def digests(runs: Path) -> dict[str, tuple[str, str]]:
@@ -262,8 +263,8 @@ def cluster(folder: Path, port: int, workers: int) -> list[subprocess.Popen[Any]
     worker += ["--no-dashboard", "--local-directory", str(folder / "scratch")]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     return [
-        subprocess.Popen([sys.executable, "-m", f"distributed.cli.{name}", *words], **quiet)
-        for name, *words in (scheduler, *[worker] * workers)
+        subprocess.Popen([sys.executable, "-m", f"distributed.cli.{name}", *arguments], **quiet)
+        for name, *arguments in (scheduler, *[worker] * workers)
     ]
 
 

@@ -49,7 +49,7 @@ def test_everything_is_told_as_json(cli, run_study) -> None:
     assert json.loads(cli("study", "run", file, *runs).out)["done"] == 4
     status = json.loads(cli("study", "status", file, *runs).out)
     assert [each["status"] for each in status["runs"]] == ["done"] * 4
-    assert json.loads(cli("study", "rebuild", file, *runs).out) == {"results": 4}
+    assert json.loads(cli("study", "rebuild", file, *runs).out)["results"] == 4
     verdict = json.loads(cli("study", "verdict", file, *runs).out)
     assert verdict["verdict"]["arms"]["wide"]["word"] in ("not resolved", "better", "worse")
     shard = json.loads(cli("study", "shard", file, "3", *runs).out)
