@@ -19,6 +19,8 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(?!thumblab\b).*"),
     # Types and modules of the package's inside, which are no part of the interface.
     (r"py:.*", r"thumblab\.(core|kernels|storage|engines)\b.*"),
+    # Type variables.
+    (r"py:.*", r"thumblab\.[\w.]+\.[A-Z]"),
 ]
 
 myst_heading_anchors = 3
