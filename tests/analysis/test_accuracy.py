@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import binomtest, norm
 from sklearn.metrics import accuracy_score, top_k_accuracy_score
 
 from tests.analysis.comparison import Array, Comparison, guessing
 from tests.analysis.conftest import Case, random_case
-from thumblab.analysis import accuracy, accuracy_interval, top_k_accuracy
+from thumblab.analysis import accuracy, accuracy_interval, top_k_accuracy, wilson
 
 
-def wilson(guesses: Array, labels: Array, classes: int) -> tuple[float, float]:
+def by_formula(guesses: Array, labels: Array, classes: int) -> tuple[float, float]:
     n, z, p = len(labels), norm.ppf(0.975), accuracy_score(labels, guesses)
     center = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
@@ -26,6 +26,18 @@ def top(k: int, logits: Array, labels: Array) -> float:
     return hits / len(labels)
 
 
+COUNTS = tuple(
+    (round(share * images), images)
+    for images in (1, 2, 17, 940, 10_000)
+    for share in (0, 0.021, 0.5, 0.97, 1)
+)
+
+
+def by_scipy(right: int, images: int) -> tuple[float, float]:
+    found = binomtest(right, images).proportion_ci(0.95, method="wilson")
+    return found.low, found.high
+
+
 COMPARISONS = [
     Comparison(
         "accuracy",
@@ -35,9 +47,10 @@ COMPARISONS = [
     Comparison(
         "accuracy_interval",
         guessing(lambda guesses, labels, classes: accuracy_interval(guesses, labels)),
-        guessing(wilson),
+        guessing(by_formula),
         atol=1e-9,
     ),
+    Comparison("wilson", wilson, by_scipy, COUNTS, rtol=0, atol=0),
     *(
         Comparison(
             "top_k_accuracy",

@@ -11,6 +11,7 @@ from thumblab.analysis import mappings as mappings
 from thumblab.analysis.accuracy import accuracy as accuracy
 from thumblab.analysis.accuracy import accuracy_interval as accuracy_interval
 from thumblab.analysis.accuracy import top_k_accuracy as top_k_accuracy
+from thumblab.analysis.accuracy import wilson as wilson
 from thumblab.analysis.bootstrap import bootstrap_interval as bootstrap_interval
 from thumblab.analysis.bootstrap import macro_f1_interval as macro_f1_interval
 from thumblab.analysis.brier import brier_score as brier_score

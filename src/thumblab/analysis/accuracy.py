@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -57,14 +58,30 @@ def accuracy_interval(
         >>> round(low, 3), round(high, 3)
         (0.301, 0.954)
 
-    Source: Wilson 1927, doi:10.1080/01621459.1927.10502953, by ``scipy.stats.binomtest``.
+    Source: see ``wilson``.
     """
-    from scipy.stats import binomtest
-
     check_guesses(guesses, labels)
-    hits = int(np.sum(guesses == labels))
-    interval = binomtest(hits, len(labels)).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
+    return wilson(int(np.sum(guesses == labels)), len(labels), confidence)
+
+
+def wilson(right: int, images: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's interval for the share of which ``right`` of ``images`` are a sample.
+
+    Bit for bit that of ``scipy.stats.binomtest``, without the half second that its import takes, which
+    would be at the end of every training.
+
+    >>> [round(end, 3) for end in wilson(3, 4)]
+    [0.301, 0.954]
+
+    Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
+    """
+    from scipy.special import ndtri
+
+    share, z = right / images, float(ndtri(0.5 + 0.5 * confidence))
+    below = 2 * (images + z**2)
+    center = (2 * images * share + z**2) / below
+    reach = z / below * sqrt(4 * images * share * (1 - share) + z**2)
+    return center - reach if right else 0.0, center + reach if right < images else 1.0
 
 
 def top_k_accuracy(logits: Array, labels: Array, *, k: int = 5) -> float:

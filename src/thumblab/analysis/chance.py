@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thumblab.analysis.accuracy import wilson
 from thumblab.analysis.check import check_labels
 
 Array = NDArray[Any]
@@ -61,14 +62,13 @@ def chance(right: int, labels: Array) -> Chance:
         >>> chance(6, np.arange(20) % 4).word, chance(1, np.array([2])).word
         ('no better than guessing', 'cannot tell')
     """
-    from scipy.stats import binomtest
+    from scipy.special import betainc
 
     if not 0 <= right <= len(labels) or not len(labels):
         raise ValueError(f"{right} of {len(labels)} images are right; give at least one image")
     check_labels(labels, len(labels))
     common = int(np.bincount(labels).max())
     guessing = common / len(labels)
-    test = binomtest(right, len(labels), guessing, alternative="greater")
-    interval = binomtest(right, len(labels)).proportion_ci(0.95, method="wilson")
-    low, high = float(interval.low), float(interval.high)
-    return Chance(len(labels), right, guessing, float(test.pvalue), low, high)
+    images = len(labels)
+    p_value = float(betainc(right, images - right + 1, guessing)) if right else 1.0
+    return Chance(images, right, guessing, p_value, *wilson(right, images))
