@@ -28,6 +28,19 @@ def test_cells_stand_under_their_heads_and_sort_by_their_values():
     assert rows[-1].cells[-1].text == "1"  # diverged
 
 
+def test_only_the_numbers_of_a_void_comparison_are_struck():
+    page = made_up.study(arms=3, images=200, classes=4, void=True)
+    names = heads(page, WORDS)
+    struck = {
+        name
+        for name, cell in zip(names, arm_rows(page, WORDS)[1].cells, strict=True)
+        if cell.struck
+    }
+    assert struck == {"Difference", "p (Holm)", "On images like these", "On these images",
+                      "All, on images like these"}  # fmt: skip
+    assert not any(cell.struck for row in arm_rows(page, WORDS)[::2] for cell in row.cells)
+
+
 def test_without_a_verdict_there_are_no_columns_for_it():
     page = StudyPage("a", (StudyArm("x", seeds=(0,), accuracies=(0.5,)), StudyArm("y")))
     names = heads(page, WORDS)

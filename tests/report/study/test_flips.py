@@ -47,4 +47,5 @@ def test_without_images_they_are_named_and_without_hits_there_are_none():
     plain = flips(replace(PAGE, images=None, labels=None, files=()))
     assert plain.mosaic is None
     assert plain.arms[0].gains[0].truth == ""
+    assert flips(replace(PAGE, images=np.zeros((6, 8), np.float32))).mosaic is None
     assert flips(replace(PAGE, hits={})).arms == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from statistics import fmean, median, stdev
 
@@ -18,11 +18,12 @@ from thumblab.verdict import WORDS, ArmVerdict
 
 @dataclass(frozen=True)
 class Cell:
-    """Text, the number that it is sorted by, and a shape before it."""
+    """Text, the number that it is sorted by, a shape before it, and whether a void verdict strikes it."""
 
     text: str
     value: float
     key: Markup = Markup("")
+    struck: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,6 @@ class ArmRow:
     name: str
     settings: str
     baseline: bool
-    void: str
     cells: list[Cell]
 
 
@@ -56,12 +56,10 @@ def arm_rows(what: StudyPage, words: Words) -> list[ArmRow]:
 
 
 def _row(what: StudyPage, arm: StudyArm, found: ArmVerdict | None, words: Words) -> ArmRow:
-    comparison = found.comparison if found else None
     return ArmRow(
         name=arm.name,
         settings=arm.settings,
         baseline=arm is what.baseline,
-        void=comparison.reason if comparison else "",
         cells=[
             *_scores(arm),
             *(_compared(found, words) if what.verdict else ()),
@@ -98,7 +96,11 @@ def _compared(found: ArmVerdict | None, words: Words) -> list[Cell]:
     ]
     p = comparison.adjusted
     word = Cell(words.word(comparison.word), WORDS.index(comparison.word), key(comparison.word))
-    return [difference, word, Cell("< 0.001" if p < 0.001 else f"{p:.2g}", p), *intervals]
+    adjusted = Cell("< 0.001" if p < 0.001 else f"{p:.2g}", p)
+    numbers = [difference, adjusted, *intervals]
+    if comparison.reason:
+        numbers = [replace(cell, struck=True) for cell in numbers]
+    return [numbers[0], word, *numbers[1:]]
 
 
 def _costs(arm: StudyArm) -> list[Cell]:

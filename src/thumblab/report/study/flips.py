@@ -79,7 +79,7 @@ def flips(what: StudyPage) -> Flips:
     wanted = [rows[:SHOWN] for _, _, gained, lost in found for rows in (gained, lost)]
     shown = np.unique(np.concatenate(wanted)) if wanted else np.zeros(0, np.int64)
     mosaic = None
-    if what.images is not None and len(shown):
+    if what.images is not None and what.images.ndim == 4 and len(shown):
         mosaic = Mosaic(what.images[shown])
     place = {int(image): at for at, image in enumerate(shown)}
     columns = mosaic.columns if mosaic else 1
