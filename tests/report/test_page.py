@@ -16,6 +16,7 @@ from thumblab.core.errors import DataError, WriteError
 from thumblab.data import Characters, Dataset, read
 from thumblab.data.reading import Reading
 from thumblab.evaluation import evaluate
+from thumblab.evaluation.scored import files_of
 from thumblab.experiment import Experiment
 from thumblab.experiment.experiment import part_rows
 from thumblab.report import write_page
@@ -177,6 +178,18 @@ def test_pictures_have_the_names_of_their_files(write_run: Writer) -> None:
     album = json.loads(page.scripts["scored-data"])["album"]
     assert album["file"] == [f"test/<b>{row}.png" for row in album["index"]]
     assert "b" not in page.tags
+
+
+def test_files_of_a_validation_part_of_its_own_are_its_own(write_run: Writer) -> None:
+    plain = dataset_of(("a", "b"))
+    own = replace(plain, validation=plain.test, test=None)
+    files = {
+        "training": tuple(f"t/{i}" for i in range(120)),
+        "validation": tuple(f"v/{i}" for i in range(120)),
+    }
+    run = write_run(own, evaluated=False)
+    found = files_of(run, replace(own, reading=Reading(files=files)), "validation")
+    assert found == files["validation"]
 
 
 def test_what_cannot_be_computed_leaves_a_sentence(hostile: Page) -> None:

@@ -57,7 +57,7 @@ def apart(optimizer: Optimizer) -> tuple[str, str, str]:
 
 def _without(text: str, argument: str) -> str:
     """A call without one of its arguments, wherever it stands."""
-    found = re.sub(rf"(?<=[:,(]){re.escape(argument)}(?:,|(?=\)|$))", "", text, count=1)
+    found = re.sub(rf"(?<=[:,(]){re.escape(argument)}(?:,|(?=\)|$))", "", text)
     return re.sub(r"[:,](?=\)|$)", "", found)
 
 

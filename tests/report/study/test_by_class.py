@@ -4,6 +4,7 @@ import numpy as np
 
 from thumblab.report.study import StudyArm, StudyPage
 from thumblab.report.study.by_class import by_class
+from thumblab.report.study.points import span
 from thumblab.report.study.words import Words
 from thumblab.verdict import judge
 
@@ -27,7 +28,9 @@ def test_a_class_that_an_arm_knows_is_told_with_its_interval():
     assert (name, arm, cell.way) == ("c", "after", 1)
     wanted = 100 * (better[:, LABELS == 2].mean() - PLAIN[:, LABELS == 2].mean())
     assert np.isclose(cell.value, wanted)
-    assert "to" in cell.interval
+    inside = {name: each[:, LABELS == 2] for name, each in (("plain", PLAIN), ("after", better))}
+    together = judge(inside, level=0.05 / 4).comparisons[0].simultaneous
+    assert cell.interval == span(together.images_like_these)
     assert [row.images for row in found.rows] == [200] * 4
     assert [row.cells[0].value for row in found.rows][:2] == [0, 0]
 

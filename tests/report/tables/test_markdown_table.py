@@ -15,7 +15,9 @@ def test_a_cell_never_leaves_its_column_or_line(name, cell):
         assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 3
 
 
-@pytest.mark.parametrize("text", ["a|b", "*a*", "<script>", "`x`", "[a](b)", "$x$", "a\\|b"])
+@pytest.mark.parametrize(
+    "text", ["a|b", "*a*", "<script>", "`x`", "[a](b)", "$x$", "&lt;b&gt;", "a\\|b"]
+)
 def test_markup_shows_as_text(text):
     markdown = pytest.importorskip("markdown_it").MarkdownIt().enable("table")
     page = markdown.render(markdown_table([{"arm": text}]))
