@@ -4,7 +4,18 @@ import pytest
 
 from tests.audit.made import Case, Shelf, alone
 from thumblab.audit import Subject, rule_named
-from thumblab.layers import Dense, Flatten, Frozen, Parallel, ReLU, Scale, Sequential, Unused
+from thumblab.layers import (
+    BatchNorm,
+    Conv,
+    Dense,
+    Flatten,
+    Frozen,
+    GlobalAvgPool,
+    Parallel,
+    ReLU,
+    Sequential,
+    Unused,
+)
 from thumblab.optim import SGD, Grouped, OneCycle, Optimizer
 
 SKIP = Sequential(Flatten(), Dense(32), ReLU(), Unused(Dense(32)), Dense(10))
@@ -37,16 +48,16 @@ def held_still(shelf: Shelf) -> Subject:
     return alone(shelf.trained(optimizer=still))
 
 
-def branch_that_begins_at_zero(shelf: Shelf) -> Subject:
-    """What stands before a factor of 0 has no gradient at first, and is read all the same."""
-    branch = Sequential(Dense(32), Scale(0.0))
-    model = Sequential(Flatten(), Dense(32), ReLU(), Parallel(branch, Sequential()), Dense(10))
-    return alone(shelf.trained(model=model))
+def bias_before_a_norm(shelf: Shelf) -> Subject:
+    """The norm takes it out again, so that weight decay alone moves it."""
+    layers = (Conv(8, stride=2), BatchNorm(), ReLU(), GlobalAvgPool(), Dense(10))
+    return alone(shelf.trained(model=Sequential(*layers), epochs=1, optimizer=DECAYING))
 
 
 CASES = [
     Case("M01", skip_that_is_never_called, skip_that_is_called),
     Case("M01", skip_that_decays, held_still),
+    Case("M01", skip_that_decays, bias_before_a_norm),
     Case("M02", skip_that_is_never_called, skip_that_is_called),
 ]
 

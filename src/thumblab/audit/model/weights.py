@@ -16,6 +16,7 @@ from thumblab.audit.network import trained_names, unread
 from thumblab.audit.rule import Observation, rule
 from thumblab.audit.subject import Subject
 from thumblab.optim import Grouped, Optimizer
+from thumblab.storage.checkpoint import Arrays
 
 Array = NDArray[Any]
 
@@ -45,6 +46,9 @@ def never_moved(subject: Subject) -> Iterator[Observation]:
         scaled = [
             name for name in names if name not in same and _is_scaled(first[name], last[name])
         ]
+        still = {*same, *scaled}
+        same = [name for name in same if not _has_no_use(name, last, still)]
+        scaled = [name for name in scaled if not _has_no_use(name, last, still)]
         if same or scaled:
             values = sum(prod(last[name].shape) for name in same + scaled)
             share = values / sum(prod(last[name].shape) for name in trained_names(each))
@@ -58,8 +62,20 @@ def never_moved(subject: Subject) -> Iterator[Observation]:
             )
 
 
+def _has_no_use(name: str, last: Arrays, still: set[str]) -> bool:
+    """Whether a vector lies beside a matrix that has moved.
+
+    A bias before a norm has no gradient: the norm takes it out again.
+    """
+    layer = name.rpartition(".")[0]
+    matrices = [
+        other for other in last if other.rpartition(".")[0] == layer and last[other].ndim > 1
+    ]
+    return last[name].ndim == 1 and bool(matrices) and not still & set(matrices)
+
+
 def _is_still(run: Examined, name: str) -> bool:
-    """Whether the optimizer was described to leave a weight as it is."""
+    """Whether the optimizer was told to leave a weight as it is."""
     assert run.kept is not None
     shape = tuple(run.kept[1]["shape"])
     known = optim.names_of(run.experiment.model, shape)
