@@ -28,7 +28,7 @@ def test_what_is_experimental_is_not_told_and_all_else_is() -> None:
     [
         ("search.sqlite", "no URL of a database"),
         ("sqlite:////nowhere/at/all.sqlite", "cannot be opened .*unable to open database file"),
-        ("oracle://me:hidden@host/name", "its driver is not installed"),
+        ("oracle://me:hidden@host/name", "needs oracledb, which is not installed"),
         ("nothing://me:hidden@host/name", "cannot be opened"),
     ],
 )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import optuna
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from thumblab.core.errors import UsageError
 from thumblab.core.library_error import reason
@@ -49,13 +49,14 @@ def open_storage(url: str) -> optuna.storages.RDBStorage:
         try:
             with quietly():
                 return optuna.storages.RDBStorage(url, engine_kwargs=waits)
-        except (ImportError, ValueError) as error:
+        except ImportError as error:
+            missing = getattr(error.__cause__, "name", None) or "its driver"
             raise UsageError(
-                f"the storage {shown} cannot be opened: its driver is not installed; for PostgreSQL, "
-                "pip install psycopg2-binary"
+                f"the storage {shown} needs {missing}, which is not installed; for PostgreSQL, pip install "
+                "'psycopg[binary]'"
             ) from error
-        except (SQLAlchemyError, RuntimeError) as error:
-            if attempt == ATTEMPTS or isinstance(error, RuntimeError):
+        except (SQLAlchemyError, RuntimeError, ValueError) as error:
+            if attempt == ATTEMPTS or not isinstance(error, DBAPIError):
                 why = reason(getattr(error, "orig", None) or error)
                 raise UsageError(
                     f"the storage {shown} cannot be opened ({why}); check its address, or leave it out"
