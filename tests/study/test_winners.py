@@ -40,6 +40,8 @@ def test_the_lock_has_the_settings_of_the_best_trials(tmp_path: Path) -> None:
     longer = lock.searched["arms"]["longer"]
     assert longer["settings"] == {"schedule.max_lr": 0.3}
     assert (longer["trials"], longer["done"], longer["diverged"], longer["number"]) == (2, 1, 1, 0)
+    assert longer["tried"][1]["note"] == "infinite"
+    assert longer["tried"][0]["settings"] == {"schedule.max_lr": 0.3}
     wanted = applied(WANTED.arm("longer").experiment, {"schedule.max_lr": 0.3})
     assert longer["experiment"] == to_dict(wanted)
     assert lock.deviations == []

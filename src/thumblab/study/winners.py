@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,7 +16,7 @@ from thumblab.study.trial import Ended, Trial, best_of
 
 
 def freeze(study: Study, lock: Lock, trials: Mapping[str, Sequence[Trial]], *, seed: int) -> Lock:
-    """The lock with the settings of the best trial of each arm; its runs have seeds of their own.
+    """The lock with all trials, and the settings of the best one of each arm.
 
     Args:
         study: With its search.
@@ -44,6 +44,7 @@ def freeze(study: Study, lock: Lock, trials: Mapping[str, Sequence[Trial]], *, s
             "accuracy": best.accuracy,
             "settings": dict(best.settings),
             "experiment": to_dict(applied(arm.experiment, best.settings)),
+            "tried": [asdict(each) | {"settings": dict(each.settings)} for each in own],
         }
     return add_searched(lock, {"seed": seed, "part": "validation", "arms": arms})
 

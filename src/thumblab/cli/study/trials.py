@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from statistics import fmean
 from typing import TYPE_CHECKING
 
 from thumblab.cli.output import caution, percent, say
@@ -43,21 +42,21 @@ class Trials:
 
     def __init__(self) -> None:
         self._began = self._last_line = time.monotonic()
-        self._took: list[float] = []
+        self._before: int | None = None
 
     def show(self, event: TrialEvent) -> None:
         """A line for each trial that ends, and now and then one for an epoch."""
         now = time.monotonic()
         name = f"{event.arm}, trial {event.number}"
+        if self._before is None:
+            self._before = event.done
         if event.kind == "began":
-            self._began = now
             return
         if event.kind == "epoch":
             if now - self._last_line > SECONDS_BETWEEN_LINES:
                 say(f"{name}: epoch {event.epoch} of {event.epochs}, {percent(event.accuracy)}")
                 self._last_line = now
             return
-        self._took.append(now - self._began)
         self._last_line = now
         if event.kind in ("diverged", "failed"):
             caution(f"thumblab: {name}: {event.kind}: {event.message}")
@@ -70,5 +69,6 @@ class Trials:
     def _time_left(self, event: TrialEvent) -> str:
         from thumblab.core.text import duration
 
-        left = event.trials - event.done
-        return f", {duration(fmean(self._took) * left)} left" if left else ""
+        left, made = event.trials - event.done, event.done - (self._before or 0)
+        seconds = (time.monotonic() - self._began) * left / max(made, 1)  # with what others make
+        return f", {duration(seconds)} left" if left else ""
