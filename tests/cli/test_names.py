@@ -59,6 +59,10 @@ def test_the_reference_of_a_comparison_may_be_named_as_a_run(cli):
         found = cli("compare", *runs, "--against", named, "--json").json
         assert found["reference"] == f"batch={batch}", named
     assert "is none of the arms" in cli("compare", *runs, "--against", "nothing").err
+    assert cli("audit", *runs, "--against", "of32").code == 0
+    assert "is none of the arms" in cli("audit", *runs, "--against", "nothing").err
+    assert cli("report", *runs, "--against", "of32", "-o", "page.html").code == 0
+    assert "is none of the arms" in cli("report", *runs, "--against", "x", "-o", "page.html").err
 
 
 def test_a_wrong_name_is_told_before_training(cli):

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from thumblab.cli.audited import exit_code, progress, to_text
 from thumblab.cli.completion import RunPath
-from thumblab.cli.options import Data, From, Json, Trust, open_run, read_data_of
+from thumblab.cli.options import Against, Data, From, Json, Trust, open_run, read_data_of, reference
 from thumblab.cli.output import answer
 from thumblab.cli.study.audit import audit as audit_study
 from thumblab.cli.study.options import StudyOptions
@@ -32,7 +32,7 @@ def audit(
     *more: RunPath,
     strict: bool = False,
     explain: Code = None,
-    against: str | None = None,
+    against: Against = None,
     control: bool = False,
     data: Data = None,
     from_: From = None,
@@ -49,13 +49,13 @@ def audit(
     Example: `thumblab audit --explain D01`
 
     Args:
-        run: Run folder, its name, the beginning of that, or @last; or a study file.
-        more: Further run folders, to be audited as a comparison.
-        strict: End with 1 if there are errors.
-        explain: Say what a rule looks for, why it matters and what to do, by its code.
+        run: Run folder, run name, a unique beginning of either, or @last; or a study file.
+        more: More runs, audited as a comparison.
+        strict: Exit with code 1 if there are errors.
+        explain: Code of a rule to explain: what it looks for, why it matters and what to do.
         against: The arm that the others are compared with, by its name or one of its runs.
         control: Train each arm for an epoch on shuffled labels, which no honest network can learn.
-        data: The data that the runs were trained on, if they are called otherwise now, as a moved folder is.
+        data: Where the data set of the runs is now, if it has been moved or renamed.
         from_: Folder or archive that holds the data files.
         trust: Allow executing the custom code that is stored with the run; this is remembered.
         json: Print the findings as a JSON list.
@@ -71,7 +71,7 @@ def audit(
     if run.suffix == ".toml":
         return audit_study(run, options=StudyOptions(from_=from_), strict=strict, json=json)
     opened = [open_run(each, trust=trust) for each in (run, *more)]
-    subject = _subject(opened, against, _reader(from_, data), control)
+    subject = _subject(opened, reference(against, opened), _reader(from_, data), control)
     found = audited(subject, tell=progress())
     answer([each.to_json() for each in found], to_text(found, asked(subject)), as_json=json)
     return exit_code(found, strict=strict)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from thumblab.cli.completion import RUN, RunPath
-from thumblab.cli.options import Data, From, Json, Trust, open_run, read_data_of
+from thumblab.cli.completion import RunPath
+from thumblab.cli.options import Against, Data, From, Json, Trust, open_run, read_data_of, reference
 from thumblab.cli.output import answer, percent, say
-from thumblab.cli.places import run_folder
-from thumblab.core.errors import UsageError
 
 if TYPE_CHECKING:
     from thumblab.cli.compared import Compared
@@ -25,7 +21,7 @@ def compare(
     /,
     *more: RunPath,
     by: str | None = None,
-    against: Annotated[str | None, RUN] = None,
+    against: Against = None,
     final: bool = False,
     data: Data = None,
     from_: From = None,
@@ -56,19 +52,11 @@ def compare(
     from thumblab.evaluation.arms import arms_of
 
     runs = [open_run(folder, trust=trust) for folder in (run, *more)]
-    arms = arms_of(runs, by=by.split(",") if by else (), against=_reference(against, runs))
+    arms = arms_of(runs, by=by.split(",") if by else (), against=reference(against, runs))
     found = _compared(arms, _counts(runs[0], from_, data), final)
     _warn(arms)
     answer(found.to_json(), found.to_text(), as_json=json)
     return 0
-
-
-def _reference(named: str | None, runs: Sequence[Run]) -> str | None:
-    """The folder of the run among ``runs`` that is called ``named``; else an arm is."""
-    with suppress(UsageError):
-        if named is not None and (found := run_folder(Path(named))) in [run.folder for run in runs]:
-            return str(found)
-    return named
 
 
 def _warn(arms: Arms) -> None:

@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from thumblab.cli.completion import RunPath
-from thumblab.cli.options import OUTPUT, Data, From, Json, Trust, open_run, read_data, read_data_of
+from thumblab.cli.options import (
+    OUTPUT,
+    Against,
+    Data,
+    From,
+    Json,
+    Trust,
+    open_run,
+    read_data,
+    read_data_of,
+    reference,
+)
 from thumblab.cli.output import answer
 from thumblab.cli.places import runs_folder
 from thumblab.cli.study.figure import figure as figure_of_study
@@ -29,7 +40,7 @@ def figure(
     output: Annotated[Path, OUTPUT],
     size: str = "paper",
     by: str | None = None,
-    against: str | None = None,
+    against: Against = None,
     band: Literal["range", "sd"] = "range",
     data: Data = None,
     from_: From = None,
@@ -129,7 +140,9 @@ def _drawn(kind: Kind, runs: list[Run], dataset: Dataset | None, asked: Asked) -
     if dataset is None:
         return from_runs.curves_of(runs, by=by, band=band, size=size)
     if kind == "forest":
-        return from_runs.forest_of(runs, dataset, by=by, against=against, size=size)
+        return from_runs.forest_of(
+            runs, dataset, by=by, against=reference(against, runs), size=size
+        )
     if kind == "class-counts":
         return from_runs.class_counts_of(dataset, size=size)
     if kind == "confusion":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from thumblab.cli.completion import RUN
 from thumblab.cli.defaults import with_defaults_of_experiment
 from thumblab.cli.places import run_folder
 
@@ -33,6 +34,9 @@ Output = Annotated[Path | None, OUTPUT]
 
 Data = Annotated[str | None, Parameter(name="--data")]
 """The data that a run was trained on, where they are called otherwise now, such as a moved folder."""
+
+Against = Annotated[str | None, RUN]
+"""What others are compared with: an arm, or one of its runs."""
 
 Trust = Annotated[bool, Parameter(name="--trust")]
 """Whether code that a run folder holds may be executed, now and later."""
@@ -260,6 +264,16 @@ def _compute(source: Features, root: Path | None) -> None:
         if time.monotonic() - message > SECONDS_BETWEEN_WORDS:
             say(f"features of {done:,} of {total:,} images")
             message = time.monotonic()
+
+
+def reference(named: str | None, runs: Sequence[Run]) -> str | None:
+    """What ``named`` means to a comparison of ``runs``: the folder of one of them, or else an arm's name."""
+    from thumblab.core.errors import UsageError
+
+    with suppress(UsageError):
+        if named is not None and (found := run_folder(Path(named))) in [run.folder for run in runs]:
+            return str(found)
+    return named
 
 
 def open_run(folder: Path, *, trust: bool = False) -> Run:

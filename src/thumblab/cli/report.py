@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 from cyclopts import Parameter
 
 from thumblab.cli.completion import RunPath
-from thumblab.cli.options import Data, From, Json, Output, Trust, open_run, read_data_of
+from thumblab.cli.options import (
+    Against,
+    Data,
+    From,
+    Json,
+    Output,
+    Trust,
+    open_run,
+    read_data_of,
+    reference,
+)
 from thumblab.cli.output import answer, say
 from thumblab.cli.study.options import StudyOptions
 from thumblab.cli.study.report import report as report_study
@@ -25,7 +35,7 @@ def report(
     *more: RunPath,
     output: Output = None,
     by: str | None = None,
-    against: str | None = None,
+    against: Against = None,
     language: Literal["en", "ko"] = "en",
     data: Data = None,
     from_: From = None,
@@ -109,5 +119,7 @@ def _write(runs: list[Run], dataset: Dataset, page: Path, arms: Arms) -> int:
     from thumblab.report.study import page_of_runs, write_study_page
 
     by, against, language = arms.by.split(",") if arms.by else [], arms.against, arms.language
-    found = page_of_runs(runs, dataset, by=by, against=against, language=language, say=say)
+    found = page_of_runs(
+        runs, dataset, by=by, against=reference(against, runs), language=language, say=say
+    )
     return write_study_page(found, page, language=language)
