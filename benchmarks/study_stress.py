@@ -230,7 +230,7 @@ def dask(folder: Path, workers: int = 4) -> dict[str, Any]:
         command(runs, "--dask", f"tcp://127.0.0.1:{port}"), stdout=log, stderr=log
     )
     try:
-        wait_until(lambda: any((runs / ".leases").glob("*.*")), client)
+        wait_until(lambda: len(list((runs / ".leases").glob("*.*"))) >= workers, client)
         processes[1].kill()
         wait_until(lambda: len(digests(runs)) >= len(whole) // 3, client)
         before = len(digests(runs))

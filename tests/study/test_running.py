@@ -54,6 +54,21 @@ def test_a_worker_that_dies_is_replaced_and_a_cell_that_kills_three_has_failed(
     assert counts(long, tmp_path).failed >= 1
 
 
+def test_a_worker_that_stands_still_holds_up_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thumblab.study.running.STOP_SECONDS", 0.5)
+    done, frozen = [], ""
+    for event in run(study(), runs=tmp_path, workers=2, grace=1.0):
+        if event.kind == "began" and not frozen:
+            frozen = event.cell
+            os.kill(pids(tmp_path)[frozen], signal.SIGSTOP)
+        if event.kind == "done":
+            done.append(event.cell)
+    assert sorted(done) == sorted(each.name for each in status(study(), tmp_path))
+    assert counts(study(), tmp_path).done == 4
+
+
 def status_after_lock(wanted: Study, runs: Path, events: Iterator[Event]) -> list[CellStatus]:
     next(events)
     return status(wanted, runs)

@@ -82,6 +82,13 @@ def test_what_cannot_be_trained_fails_alone(tmp_path: Path) -> None:
     assert (tmp_path / LEASES / f"{next(iter(cells))}.failed").exists()
 
 
+def test_warnings_name_the_folder_where_the_run_will_be(tmp_path: Path) -> None:
+    (name,) = cells = named(experiment())
+    with pytest.warns(UserWarning, match="ends at chance level") as seen:
+        worked(cells, tmp_path)
+    assert str(seen[0].message).startswith(f"{tmp_path / name} ends")
+
+
 def test_who_loses_its_lease_stops_and_publishes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

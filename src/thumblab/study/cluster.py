@@ -32,7 +32,7 @@ from thumblab.study.archive import unpack
 from thumblab.study.cluster_task import train_cell
 from thumblab.study.event import Event
 from thumblab.study.lease import Lease, Leases
-from thumblab.study.queue import LEASES, UNFINISHED, put, why
+from thumblab.study.queue import LEASES, PART, UNFINISHED, put, why
 
 MOST_DEATHS = 3
 POLL_SECONDS = 0.2
@@ -241,11 +241,13 @@ class _Cluster:
     def _publish(self, name: str, archive: bytes) -> None:
         folder = self.runs / UNFINISHED / f"{name}.dask.{os.getpid()}"
         shutil.rmtree(folder, ignore_errors=True)
-        unpack(archive, folder / name)
-        run = Run.open(folder / name)
+        unpack(
+            archive, folder / PART
+        )  # which nobody takes for a run that was begun, should we be killed
+        run = Run.open(folder / PART)
         if run.about["key"][: len(name)] != name or run.result is None:
             raise RunError("what came back is another run than was asked for; look at the worker")
-        put(self.runs, name, folder / name)
+        put(self.runs, name, folder / PART)
 
     def _failed(self, name: str, reason: str) -> Iterator[Event]:
         where = self.root or "where its data lie on its own disk"

@@ -46,11 +46,13 @@ class Lease:
         overtaken: Whether it was found at the last beat that it no longer is ours.
     """
 
-    def __init__(self, path: Path, descriptor: int, holder: dict[str, Any]) -> None:
+    def __init__(
+        self, path: Path, descriptor: int, holder: dict[str, Any], beat: float = BEAT_SECONDS
+    ) -> None:
         self.name, _, number = path.name.rpartition(".")
         self.attempt = int(number)
         self.overtaken = False
-        self._path, self._descriptor = path, descriptor
+        self._path, self._descriptor, self._seconds = path, descriptor, beat
         # No two leases say the same, so that one of the same number is not taken for one that stands still.
         self._about = holder | {"attempt": self.attempt, "token": secrets.token_hex(4)}
         self._place = _place(os.fstat(descriptor))
@@ -114,7 +116,7 @@ class Lease:
             os.close(self._descriptor)
 
     def _beat(self) -> None:
-        while not self._over.wait(BEAT_SECONDS):
+        while not self._over.wait(self._seconds):
             self._write()
             self.overtaken = self.overtaken or not self.held
 
@@ -158,7 +160,7 @@ class Leases:
                 raise
             return None
         lock(descriptor)
-        lease = Lease(path, descriptor, self._self)
+        lease = Lease(path, descriptor, self._self, min(BEAT_SECONDS, max(self._grace / 5, 0.01)))
         for attempt in taken:
             if self._ended(self._folder / f"{name}.{attempt}"):
                 with contextlib.suppress(OSError):

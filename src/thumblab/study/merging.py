@@ -15,7 +15,7 @@ from thumblab.data import Dataset, DatasetSpec
 from thumblab.runs import Run
 from thumblab.study.cells import Cell, cells
 from thumblab.study.lock import lock_study
-from thumblab.study.queue import UNFINISHED, differing, put
+from thumblab.study.queue import PART, UNFINISHED, differing, put
 from thumblab.study.study import Study
 from thumblab.study.winners import adopted, resolved
 
@@ -76,8 +76,8 @@ def _take(cell: Cell, folder: Path, target: Path) -> None:
         raise RunError(f"{run.folder} is another run than its name says; leave it out")
     copy = target / UNFINISHED / f"{cell.name}.merge.{os.getpid()}"
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(run.folder, copy / cell.name, ignore=shutil.ignore_patterns(".*"))
-    put(target, cell.name, copy / cell.name)
+    shutil.copytree(run.folder, copy / PART, ignore=shutil.ignore_patterns(".*"))
+    put(target, cell.name, copy / PART)
 
 
 def _compare(one: Path, other: Path) -> None:

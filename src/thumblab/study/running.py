@@ -119,6 +119,7 @@ class _Team:
     lock: Lock
     members: dict[int, _Worker] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
+    pending: list[str] = field(default_factory=list)
     heard: queue.Queue[tuple[int, Event | None]] = field(default_factory=queue.Queue)
 
     def __enter__(self) -> _Team:
@@ -139,12 +140,15 @@ class _Team:
 
     def events(self, should_stop: Callable[[], bool]) -> Iterator[Event]:
         """What the workers tell, until all have ended or are to stop; one that dies is replaced."""
+        self.pending = list(self.todo)
         for number in range(self.count):
             self._start(number)
         while self.members and not should_stop():
             try:
                 number, event = self.heard.get(timeout=POLL_SECONDS)
             except queue.Empty:
+                if self._is_over():
+                    return  # although a worker stands still, whose cell another has done
                 continue
             member = self.members[number]
             if event is None:
@@ -152,6 +156,14 @@ class _Team:
                 continue
             member.cell = "" if event.kind in ENDED else event.cell or member.cell
             yield event
+
+    def _is_over(self) -> bool:
+        leases = Leases(self.runs / LEASES)
+        while self.pending and (
+            is_done(self.runs, self.pending[-1]) or leases.failure(self.pending[-1]) is not None
+        ):
+            self.pending.pop()
+        return not self.pending
 
     def _ended(self, member: _Worker) -> Iterator[Event]:
         del self.members[member.number]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from thumblab.core.errors import DataError, DivergedError, RunError
 from thumblab.data import Dataset, DatasetSpec, read
@@ -15,7 +16,7 @@ from thumblab.experiment import Experiment
 from thumblab.runs import Run
 from thumblab.study.event import Event
 from thumblab.study.lease import Lease, LeaseLostError, Leases
-from thumblab.study.queue import LEASES, claims, publish, why, workplace
+from thumblab.study.queue import LEASES, claims, publish, published, why, workplace
 from thumblab.training import steps
 
 
@@ -48,6 +49,7 @@ def work(
         warnings.simplefilter(
             "ignore", RuntimeWarning
         )  # an overflow shows as a loss that is not finite
+        warnings.showwarning = _with_final_names(warnings.showwarning)
         for lease in claims(list(cells), runs, leases=leases, first=first, should_stop=should_stop):
             experiment = cells[lease.name]
             yield Event("began", lease.name, epochs=experiment.epochs)
@@ -129,6 +131,15 @@ def _epochs(
     except DivergedError:
         return True
     return False
+
+
+def _with_final_names(show: Callable[..., None]) -> Callable[..., None]:
+    """Shows warnings with the names that unfinished folders will have."""
+
+    def shown(message: object, category: type[Warning], *where: Any, **more: Any) -> None:
+        show(category(published(str(message))), category, *where, **more)
+
+    return shown
 
 
 def ended(run: Run, *, diverged: bool) -> Event:
