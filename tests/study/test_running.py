@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from tests.study.small import experiment, study
 from thumblab.core.errors import UsageError
 from thumblab.data import Arrays
+from thumblab.storage import sealed
 from thumblab.study import Event, Study, counts, run, status
 from thumblab.study.lease import Leases
 from thumblab.study.queue import LEASES, UNFINISHED
@@ -67,6 +70,33 @@ def test_a_worker_that_stands_still_holds_up_nothing(
             done.append(event.cell)
     assert sorted(done) == sorted(each.name for each in status(study(), tmp_path))
     assert counts(study(), tmp_path).done == 4
+
+
+def test_a_study_that_is_killed_goes_on_to_the_same_bits(tmp_path: Path) -> None:
+    runs = tmp_path / "killed"
+    command = "import sys; from tests.study.small import study; from thumblab.study import run\n"
+    command += (
+        "for event in run(study(), runs=sys.argv[1], workers=2): print(event.kind, flush=True)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", command, str(runs)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    while process.stdout.readline() != "began\n":
+        pass
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    for place in (runs, tmp_path / "whole"):
+        list(run(study(), runs=place, workers=2))
+    for each in status(study(), runs):
+        one, other = (
+            sealed.read(place / each.name / "result.json") for place in (runs, tmp_path / "whole")
+        )
+        assert one["weights_sha256"] == other["weights_sha256"]
+        assert one["predictions_sha256"] == other["predictions_sha256"]
+    assert not list((runs / UNFINISHED).iterdir())
+    assert not list((runs / LEASES).iterdir())
 
 
 def status_after_lock(wanted: Study, runs: Path, events: Iterator[Event]) -> list[CellStatus]:
