@@ -241,9 +241,7 @@ class _Cluster:
     def _publish(self, name: str, archive: bytes) -> None:
         folder = self.runs / UNFINISHED / f"{name}.dask.{os.getpid()}"
         shutil.rmtree(folder, ignore_errors=True)
-        unpack(
-            archive, folder / PART
-        )  # which nobody takes for a run that was begun, should we be killed
+        unpack(archive, folder / PART)  # not as a run that was begun, should we be killed
         run = Run.open(folder / PART)
         if run.about["key"][: len(name)] != name or run.result is None:
             raise RunError("what came back is another run than was asked for; look at the worker")
