@@ -34,12 +34,12 @@ def test_all_pairs_are_as_many_comparisons() -> None:
 
 
 def test_a_pair_reads_the_other_way_round_for_the_arm_that_is_no_baseline() -> None:
-    found = judge(HITS, against="all pairs", baseline="c")
+    found = judge(HITS, against="all pairs", baseline="c", matters=0.1)
     arm, pair = found.arms["a"].comparison, found.comparisons[1]
     assert arm is not None
     assert (pair.arm, pair.against, arm.arm, arm.against) == ("c", "a", "a", "c")
     assert (pair.word, arm.word) == ("worse", "better")
-    for name in ("these_images", "images_like_these"):
+    for name in ("these_images", "images_like_these", "equivalence"):
         low, high = getattr(pair, name)
         assert getattr(arm, name) == (-high, -low)
     assert arm.simultaneous is not None

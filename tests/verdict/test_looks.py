@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from tests.verdict.studies import Array, study
 from thumblab.verdict import e_value, judge, look_levels
@@ -109,6 +110,14 @@ def test_p_values_and_intervals_at_any_time_say_the_same() -> None:
         np.testing.assert_allclose(known.p_value_below(low), 0.03)
         np.testing.assert_allclose(known.p_value_above(high), 0.03)
         assert (known.p_value_above(low) == 1).all()
+
+
+def test_half_of_the_level_is_for_the_images() -> None:
+    known = AnyTime(np.zeros(1), np.ones(1), np.full(1, 7.0), 8, np.full(1, 4.0))
+    own = float(e_bar(0.025, 8))
+    assert known.interval(1.0)[1] == 1  # accuracies differ by no more
+    small = AnyTime(np.zeros(1), np.full(1, 1e-6), np.full(1, 7.0), 8, np.full(1, 4e-6))
+    assert small.interval(0.05)[1] == pytest.approx(1e-3 * own + 2e-3 * float(norm.isf(0.0125)))
 
 
 def test_too_few_seeds_tell_nothing_at_any_time() -> None:

@@ -50,6 +50,12 @@ def test_seeds_that_are_needed_see_what_they_are_asked_for() -> None:
         assert smallest_visible(1.0, found - 1, comparisons=3, luck=luck) > 1.0
 
 
+def test_variance_of_the_images_is_all_but_known() -> None:
+    """Three seeds have two degrees of freedom; with as much luck of the images there are eight."""
+    found = smallest_visible(3**0.5, 3, luck=1.0)
+    assert power(found / 2**0.5, 8, 0.05) == pytest.approx(0.8, abs=1e-6)
+
+
 def test_no_number_of_seeds_makes_up_for_few_images() -> None:
     assert seeds_needed(1.0, 1.0, luck=0.2) is None
     assert seeds_needed(1e-3, 1.0) is None
