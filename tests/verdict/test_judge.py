@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.verdict.studies import Array, study
-from thumblab.verdict import Comparison, Verdict, judge, judge_scores
+from thumblab.verdict import Comparison, Verdict, judge, judge_factors, judge_scores
 
 
 @cache
@@ -167,6 +167,29 @@ def test_an_accuracy_given_as_a_score_is_judged_alike() -> None:
         assert other.arms[name].images_like_these == pytest.approx(
             found.arms[name].images_like_these
         )
+
+
+def test_scores_are_judged_against_all_that_hits_are() -> None:
+    hits, _ = base_and()
+    scores = {name: rows.mean(1) for name, rows in hits.items()}
+    parts = {name: rows / 188 for name, rows in hits.items()}
+    for options in (
+        {"against": "all pairs"},
+        {"against": "best"},
+        {"looks": (3, 5)},
+        {"looks": "any"},
+    ):
+        found, other = judge(hits, **options), judge_scores(scores, parts, **options)
+        assert found.level_here == other.level_here
+        for one, same in zip(found.comparisons, other.comparisons, strict=True):
+            assert (one.arm, one.against, one.word) == (same.arm, same.against, same.word)
+            assert one.adjusted == pytest.approx(same.adjusted)
+    design = {name: {"a": str(k // 2), "b": str(k % 2)} for k, name in enumerate(hits)}
+    effects = judge_scores(scores, parts, design=design)
+    assert effects.against == "factors"
+    wanted = judge_factors(hits, design).comparisons
+    for one, same in zip(wanted, effects.comparisons, strict=True):
+        assert one.p_value == pytest.approx(same.p_value)
 
 
 def test_a_wider_confidence_gives_wider_intervals() -> None:

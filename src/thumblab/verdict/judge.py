@@ -12,7 +12,7 @@ from thumblab.verdict.against import against_baseline, against_best, against_eac
 from thumblab.verdict.best import could_be_best
 from thumblab.verdict.compared import Question
 from thumblab.verdict.crossed import Crossed, crossed, crossed_scores
-from thumblab.verdict.factors import effects
+from thumblab.verdict.factors import Design, effects
 from thumblab.verdict.given import check_design, check_hits, check_question, check_scores
 from thumblab.verdict.given_arms import GivenArms, given_arms
 from thumblab.verdict.looks import look_levels
@@ -78,6 +78,9 @@ def judge_scores(
     baseline: str | None = None,
     matters: float | None = None,
     level: float = 0.05,
+    against: Literal["baseline", "all pairs", "best"] = "baseline",
+    looks: Looks = (),
+    design: Design | None = None,
 ) -> Verdict:
     """The same of any score that is made of images, such as macro-F1; one score a study is tested.
 
@@ -88,9 +91,12 @@ def judge_scores(
         baseline: As in ``judge``, like the arguments below.
         matters: In the units of the scores.
         level: Chance of a wrong word in the whole study.
+        against: What was declared.
+        looks: Numbers of seeds at which a look was declared.
+        design: As in ``judge_factors``; with it the effects of factors are what is compared.
 
     Raises:
-        ValueError: If scores and contributions do not fit, or are not finite.
+        ValueError: If scores and contributions do not fit, or are not finite; and as in ``judge``.
     """
     check_scores(scores, contributions)
     first = check_question(contributions, baseline, matters, level)
@@ -98,13 +104,18 @@ def judge_scores(
     def cross(arms: Mapping[str, Array]) -> Crossed:
         return crossed_scores({name: scores[name] for name in arms}, arms)
 
-    arms = given_arms(contributions, cross, first)
-    return _verdict(arms, Question(level, matters), "baseline", level, ())
+    if design is not None:
+        check_design(contributions, design)
+    arms = given_arms(contributions, cross, first, collapse=design is None)
+    asked = question(arms.data.seeds, matters, level, looks)
+    if design is not None:
+        return _of_factors(arms, design, asked, level, looks)
+    return _verdict(arms, asked, against, level, looks)
 
 
 def judge_factors(
     hits: Mapping[str, Array],
-    design: Mapping[str, Mapping[str, str]],
+    design: Design,
     *,
     baseline: str | None = None,
     matters: float | None = None,
@@ -144,12 +155,7 @@ def judge_factors(
     check_design(hits, design)
     arms = given_arms(hits, crossed, first, collapse=False)
     asked = question(arms.data.seeds, matters, level, looks)
-    found = replace(_verdict(arms, asked, "baseline", level, looks), against="factors")
-    return replace(
-        found,
-        comparisons=effects(arms, design, asked),
-        each=tuple(replace(arm, comparison=None) for arm in found.each),
-    )
+    return _of_factors(arms, design, asked, level, looks)
 
 
 def question(seeds: int, matters: float | None, level: float, looks: Looks) -> Question:
@@ -194,4 +200,16 @@ def _verdict(
         seeds=arms.data.seeds,
         images=arms.data.images,
         matters=asked.matters,
+    )
+
+
+def _of_factors(
+    arms: GivenArms, design: Design, asked: Question, level: float, looks: Looks
+) -> Verdict:
+    found = _verdict(arms, asked, "baseline", level, looks)
+    return replace(
+        found,
+        against="factors",
+        comparisons=effects(arms, design, asked),
+        each=tuple(replace(arm, comparison=None) for arm in found.each),
     )
