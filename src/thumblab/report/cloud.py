@@ -62,14 +62,14 @@ def cloud(run: Run, dataset: Dataset, shown: list[int]) -> Cloud:
         "labels": part.labels.tolist(),
         "names": dataset.classes,
         "shown": shown,
-        "before": _told(before),
-        "after": _told(after),
+        "before": _to_json(before),
+        "after": _to_json(after),
     }
     mosaic = Mosaic(part.images) if pictures else None
     return Cloud(after.layer, len(part), before, after, mosaic, finite(data))
 
 
-def _told(found: Embedding) -> dict[str, Any]:
+def _to_json(found: Embedding) -> dict[str, Any]:
     return {"points": _scaled(found.points).tolist(), "explained": found.explained.tolist()}
 
 

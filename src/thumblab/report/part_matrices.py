@@ -37,7 +37,7 @@ def _groups(scored: Scored, matrix: Array, grouping: Grouping | None) -> Iterato
     if len(grouping.names) <= LARGEST:
         counts = group_confusion(matrix, groups)
         names = list(grouping.names)
-        yield _told("all groups", names, names, counts, np.zeros(len(names), np.int64))
+        yield _matrix("all groups", names, names, counts, np.zeros(len(names), np.int64))
     for index, name in enumerate(grouping.names):
         members = np.flatnonzero(groups == index).tolist()
         yield from _part(scored, matrix, name, members, members)
@@ -59,10 +59,10 @@ def _part(
     if 1 < max(len(truths), len(guesses)) <= LARGEST:
         part = sub_matrix(matrix, truths, guesses)
         rows, columns = ([scored.classes[i] for i in side] for side in (truths, guesses))
-        yield _told(name, rows, columns, part.counts, part.elsewhere)
+        yield _matrix(name, rows, columns, part.counts, part.elsewhere)
 
 
-def _told(
+def _matrix(
     name: str, rows: list[str], columns: list[str], counts: Array, elsewhere: Array
 ) -> dict[str, Any]:
     return {

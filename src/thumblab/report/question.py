@@ -20,13 +20,13 @@ MARK = 1.25e-77
 def question(run: Run, dataset: Dataset) -> list[Fact]:
     """Model, data, optimizer, learning rate, schedule, augmentation and loss, as options spell them."""
     experiment = run.experiment
-    optimizer, rate, schedule = apart(experiment.optimizer)
+    optimizer, lr, schedule = apart(experiment.optimizer)
     model = experiment.label or type(experiment.model).__name__
     facts = [
         Fact("Model", model.partition(":")[0], model.partition(":")[2].replace(",", ", ")),
         Fact("Data", dataset.name, f"{count(len(dataset.classes))} classes"),
         Fact("Optimizer", *_name_and_rest(optimizer)),
-        Fact("Learning rate", rate, "the highest" if schedule != CONSTANT else ""),
+        Fact("Learning rate", lr, "the highest" if schedule != CONSTANT else ""),
         Fact("Schedule", *_name_and_rest(schedule)),
         Fact("Augmentation", format_value(experiment.augment).replace("+", " + ")),
         Fact("Loss", *_name_and_rest(format_value(experiment.loss))),
@@ -48,11 +48,11 @@ def apart(optimizer: Optimizer) -> tuple[str, str, str]:
     >>> apart(SGD(learning_rate=0.1))
     ('sgd', '0.1', 'constant')
     """
-    rate = optimizer.learning_rate
+    lr = optimizer.learning_rate
     plain = _without(format_value(with_learning_rate(optimizer, MARK)), f"lr={MARK!r}")
-    if not isinstance(rate, Schedule):
-        return plain, f"{rate:g}", CONSTANT
-    return plain, f"{rate.max_lr:g}", _without(format_value(rate), f"max_lr={rate.max_lr!r}")
+    if not isinstance(lr, Schedule):
+        return plain, f"{lr:g}", CONSTANT
+    return plain, f"{lr.max_lr:g}", _without(format_value(lr), f"max_lr={lr.max_lr!r}")
 
 
 def _without(text: str, argument: str) -> str:

@@ -125,7 +125,7 @@ def _repeats(steps: Sequence[tuple[Layer, Shape]]) -> tuple[int, int]:
 def _box(layer: Layer, x: Shape, trains: bool) -> Box:
     owned = layer.weights(x).values()
     return Box(
-        title=_words(layer),
+        title=_title(layer),
         notes=(),
         reads=x,
         shape=layer.out_shape(x),
@@ -168,18 +168,18 @@ def _with(before: Box | Fork, box: Box) -> Box | Fork:
     )
 
 
-def _words(layer: Layer) -> str:
+def _title(layer: Layer) -> str:
     """Name, and numbers that are not as they are anyway.
 
     >>> from thumblab.layers import Conv, Dropout
-    >>> _words(Conv(32, kernel=5, bias=False)), _words(Dropout(0.3))
+    >>> _title(Conv(32, kernel=5, bias=False)), _title(Dropout(0.3))
     ('Conv 32, kernel 5', 'Dropout 0.3')
     """
     message = []
     for field in fields(layer):
         value = getattr(layer, field.name)
         if isinstance(value, Layer):
-            message.append(_words(value))
+            message.append(_title(value))
         elif isinstance(value, bool) or not isinstance(value, int | float):
             continue
         elif field.name in PLAIN:

@@ -69,10 +69,10 @@ def forest(verdict: Verdict, *, size: Size = PAPER) -> Figure:
         axes.set_xlabel(
             f"difference from {verdict.baseline} (points)" if one else "difference (points)"
         )
-        words = axes.secondary_yaxis("right")
-        words.set_yticks(range(len(found)), [_words(each) for each in found])
-        words.tick_params(length=0)
-        words.spines["right"].set_visible(False)
+        right = axes.secondary_yaxis("right")
+        right.set_yticks(range(len(found)), [_verdict_text(each) for each in found])
+        right.tick_params(length=0)
+        right.spines["right"].set_visible(False)
     return figure
 
 
@@ -113,7 +113,7 @@ def _name(found: Comparison, verdict: Verdict, one: bool) -> str:
     return f"★ {name}" if found.arm in verdict.could_be_best else name
 
 
-def _words(found: Comparison) -> str:
+def _verdict_text(found: Comparison) -> str:
     if found.difference is None or found.word == "void":
         return found.word
     return f"{found.word}, {100 * found.difference:+.2f}"

@@ -60,11 +60,11 @@ def pca(
     'PC 1 (50 % of the variance)'
     """
     classes = np.asarray(labels)
-    told = list(range(len(names))) if shown is None else list(shown)
+    colored = list(range(len(names))) if shown is None else list(shown)
     with drawing(size) as figure:
         panels = np.atleast_1d(figure.subplots(1, len(clouds)))
         for axes, cloud in zip(panels, clouds, strict=True):
-            _cloud(axes, cloud, classes, names, told[: len(COLORS)], size)
+            _cloud(axes, cloud, classes, names, colored[: len(COLORS)], size)
         handles, marks = panels[0].get_legend_handles_labels()
         if handles:
             figure.legend(
@@ -74,7 +74,12 @@ def pca(
 
 
 def _cloud(
-    axes: Axes, cloud: Projected, labels: Array, names: Sequence[str], told: list[int], size: Size
+    axes: Axes,
+    cloud: Projected,
+    labels: Array,
+    names: Sequence[str],
+    colored: list[int],
+    size: Size,
 ) -> None:
     points, explained = np.asarray(cloud.points, np.float64), np.asarray(cloud.explained)
     if points.ndim != 2 or points.shape[1] < 2 or len(points) != len(labels):
@@ -83,11 +88,11 @@ def _cloud(
             "least two components"
         )
     area = (size.font / 3.2) ** 2
-    rest = ~np.isin(labels, told)
+    rest = ~np.isin(labels, colored)
     axes.scatter(
         points[rest, 0], points[rest, 1], s=0.6 * area, color=MUTED, alpha=0.4, linewidth=0
     )
-    for place, index in enumerate(told):
+    for place, index in enumerate(colored):
         own = points[labels == index, :2]
         if len(own):
             axes.scatter(own[:, 0], own[:, 1], s=area, color=COLORS[place], marker=MARKERS[place], alpha=0.75,

@@ -43,26 +43,26 @@ COMPARED = (
 COSTS = ("parameters", "flops", "time", "diverged")
 
 
-def heads(what: StudyPage, words: Words) -> list[str]:
+def heads(what: StudyPage, say: Words) -> list[str]:
     """Names of the columns after the arm's; without a verdict there is no comparison."""
     keys = (*SCORES, *(COMPARED if what.verdict else ()), *COSTS)
-    return [words(each) for each in keys]
+    return [say(each) for each in keys]
 
 
-def arm_rows(what: StudyPage, words: Words) -> list[ArmRow]:
+def arm_rows(what: StudyPage, say: Words) -> list[ArmRow]:
     """A row an arm, in order."""
     arms = what.verdict.arms if what.verdict else {}
-    return [_row(what, arm, arms.get(arm.name), words) for arm in what.arms]
+    return [_row(what, arm, arms.get(arm.name), say) for arm in what.arms]
 
 
-def _row(what: StudyPage, arm: StudyArm, found: ArmVerdict | None, words: Words) -> ArmRow:
+def _row(what: StudyPage, arm: StudyArm, found: ArmVerdict | None, say: Words) -> ArmRow:
     return ArmRow(
         name=arm.name,
         settings=arm.settings,
         baseline=arm is what.baseline,
         cells=[
             *_scores(arm),
-            *(_compared(found, words) if what.verdict else ()),
+            *(_compared(found, say) if what.verdict else ()),
             *_costs(arm),
         ],
     )
@@ -79,7 +79,7 @@ def _scores(arm: StudyArm) -> list[Cell]:
     return [Cell(f"{100 * mean:.2f}", mean), sd, Cell(str(len(scores)), len(scores))]
 
 
-def _compared(found: ArmVerdict | None, words: Words) -> list[Cell]:
+def _compared(found: ArmVerdict | None, say: Words) -> list[Cell]:
     none = Cell("–", -inf)
     comparison = found.comparison if found else None
     if comparison is None:
@@ -91,11 +91,11 @@ def _compared(found: ArmVerdict | None, words: Words) -> list[Cell]:
     both = comparison.simultaneous
     like = both.images_like_these if both else None
     intervals = [
-        none if each is None else Cell(span(each, words("to")), each[0])
+        none if each is None else Cell(span(each, say("to")), each[0])
         for each in (comparison.images_like_these, like, comparison.these_images)
     ]
     p = comparison.adjusted
-    word = Cell(words.word(comparison.word), WORDS.index(comparison.word), key(comparison.word))
+    word = Cell(say.word(comparison.word), WORDS.index(comparison.word), key(comparison.word))
     adjusted = Cell("< 0.001" if p < 0.001 else f"{p:.2g}", p)
     numbers = [difference, adjusted, *intervals]
     if comparison.reason:

@@ -56,7 +56,7 @@ class ByClass:
     resolved: list[tuple[str, str, ClassCell]]
 
 
-def by_class(what: StudyPage, words: Words) -> ByClass | None:
+def by_class(what: StudyPage, say: Words) -> ByClass | None:
     """The table; None without labels, or where the seeds of the arms do not pair."""
     verdict, labels = what.verdict, what.labels
     hits = {arm.name: what.hits[arm.name] for arm in what.arms if arm.name in what.hits}
@@ -74,7 +74,7 @@ def by_class(what: StudyPage, words: Words) -> ByClass | None:
         inside = {name: each[:, labels == index] for name, each in hits.items()}
         level = verdict.level / len(compared)
         found = judge(inside, baseline=verdict.baseline, level=level).arms
-        cells = [_cell(found[name].comparison, words) for name in arms]
+        cells = [_cell(found[name].comparison, say) for name in arms]
         name = what.classes[index]
         rows.append(ClassRow(name, int(counts[index]), cells))
         resolved += [(name, arm, each) for arm, each in zip(arms, cells, strict=True) if each.way]
@@ -82,7 +82,7 @@ def by_class(what: StudyPage, words: Words) -> ByClass | None:
     return ByClass(arms, rows, resolved)
 
 
-def _cell(found: Comparison | None, words: Words) -> ClassCell:
+def _cell(found: Comparison | None, say: Words) -> ClassCell:
     if found is None or found.difference is None:
         return ClassCell(0.0, "–", 0, "")
     both = found.simultaneous
@@ -90,6 +90,6 @@ def _cell(found: Comparison | None, words: Words) -> ClassCell:
     way = 0
     if interval is not None and not interval[0] <= 0 <= interval[1]:
         way = 1 if found.difference > 0 else -1
-    told = span(interval, words("to")) if interval else ""
+    shown = span(interval, say("to")) if interval else ""
     value = 100 * found.difference
-    return ClassCell(value, points(found.difference, (0.0, 0.1)), way, told)
+    return ClassCell(value, points(found.difference, (0.0, 0.1)), way, shown)

@@ -84,7 +84,7 @@ def flips(what: StudyPage) -> Flips:
     place = {int(image): at for at, image in enumerate(shown)}
     columns = mosaic.columns if mosaic else 1
 
-    def told(own: Array, rows: Array) -> list[Flip]:
+    def listed(own: Array, rows: Array) -> list[Flip]:
         return [
             Flip(
                 image=int(image),
@@ -101,7 +101,7 @@ def flips(what: StudyPage) -> Flips:
         ]
 
     arms = [
-        ArmFlips(name, len(gained), len(lost), told(own, gained), told(own, lost))
+        ArmFlips(name, len(gained), len(lost), listed(own, gained), listed(own, lost))
         for name, own, gained, lost in found
     ]
     return Flips(arms, mosaic)

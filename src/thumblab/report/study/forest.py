@@ -58,12 +58,12 @@ class Forest:
     ground: str
 
 
-def forest(verdict: Verdict, words: Words) -> Forest:
+def forest(verdict: Verdict, say: Words) -> Forest:
     """The plot of a verdict's comparisons, with one scale for all."""
     reach = axis_reach(verdict)
     one = {found.against for found in verdict.comparisons} == {verdict.baseline}
-    rows = [_row(found, verdict, reach, words, one) for found in verdict.comparisons]
-    return Forest(rows, _axis(reach, words), _ground(verdict.matters, reach))
+    rows = [_row(found, verdict, reach, say, one) for found in verdict.comparisons]
+    return Forest(rows, _axis(reach, say), _ground(verdict.matters, reach))
 
 
 def _share(value: float, reach: Interval) -> float:
@@ -71,20 +71,20 @@ def _share(value: float, reach: Interval) -> float:
 
 
 def _row(
-    found: Comparison, verdict: Verdict, reach: Interval, words: Words, one_baseline: bool
+    found: Comparison, verdict: Verdict, reach: Interval, say: Words, one_baseline: bool
 ) -> ForestRow:
     interval = found.images_like_these or found.these_images
     numbers = ""
     if found.difference is not None:
         numbers = points(found.difference, interval)
-        numbers += f" ({span(interval, words('to'))})" if interval else ""
-    word = words.word(found.word)
-    told = f"{found.arm}: {word}, {numbers}" if numbers else f"{found.arm}: {word}"
+        numbers += f" ({span(interval, say('to'))})" if interval else ""
+    word = say.word(found.word)
+    label = f"{found.arm}: {word}, {numbers}" if numbers else f"{found.arm}: {word}"
     return ForestRow(
         name=found.arm,
         against="" if one_baseline else found.against,
         best=found.arm in verdict.could_be_best,
-        plot=_plot(found, verdict, reach, told),
+        plot=_plot(found, verdict, reach, label),
         key=key(found.word),
         word=word,
         numbers=numbers,
@@ -92,7 +92,7 @@ def _row(
     )
 
 
-def _plot(found: Comparison, verdict: Verdict, reach: Interval, told: str) -> Markup:
+def _plot(found: Comparison, verdict: Verdict, reach: Interval, label: str) -> Markup:
     parts, beyond = [], False
     for name, each in (("like", found.images_like_these), ("these", found.these_images)):
         if each is not None:
@@ -114,7 +114,7 @@ def _plot(found: Comparison, verdict: Verdict, reach: Interval, told: str) -> Ma
         parts.append(_beyond(found, reach))
     inside = "".join(parts)
     return Markup(
-        f'<svg class="plot" width="100%" height="{HEIGHT}" role="img" aria-label="{escape(told)}">'
+        f'<svg class="plot" width="100%" height="{HEIGHT}" role="img" aria-label="{escape(label)}">'
         f"{inside}</svg>"
     )
 
@@ -133,7 +133,7 @@ def _beyond(found: Comparison, reach: Interval) -> str:
     return f'<svg x="{at}" y="{BARS}" overflow="visible" class="beyond"><path d="{path}"/></svg>'
 
 
-def _axis(reach: Interval, words: Words) -> Markup:
+def _axis(reach: Interval, say: Words) -> Markup:
     parts = []
     for value in ticks(100 * reach[0], 100 * reach[1], 7):
         at = _share(value / 100, reach)
@@ -141,7 +141,7 @@ def _axis(reach: Interval, words: Words) -> Markup:
         parts.append(f'<line class="tick" x1="{at:.2f}%" x2="{at:.2f}%" y1="0" y2="5"/>')
         if 3 < at < 97:
             parts.append(f'<text x="{at:.2f}%" y="19">{sign}{label(value)}</text>')
-    unit = escape(words("points"))
+    unit = escape(say("points"))
     parts.append(f'<text class="unit" x="50%" y="36">{unit}</text>')
     return Markup(
         f'<svg class="plot axis" width="100%" height="40" aria-hidden="true">{"".join(parts)}</svg>'

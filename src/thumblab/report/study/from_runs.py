@@ -61,7 +61,7 @@ def page_of_runs(
         UsageError: If runs cannot be compared; see ``compare_runs``.
         DataError: If ``dataset`` is not theirs.
     """
-    found, words = compare_runs(runs, dataset, by=by, against=against), Words(language)
+    found, texts = compare_runs(runs, dataset, by=by, against=against), Words(language)
     say(f"auditing {len(runs)} runs")
     arms = {arm.name: arm.runs for arm in found.arms.each}
     findings = audit(Subject(arms, lambda run: dataset))
@@ -69,8 +69,8 @@ def page_of_runs(
     images = dataset.test if found.part == "test" else parts(first.experiment, dataset)[1]
     differ = list(found.arms.reference.settings)
     return StudyPage(
-        title=words("compared_title", arms=len(arms), data=dataset.name),
-        question=words("differ_in", settings=", ".join(differ)) if differ else "",
+        title=texts("compared_title", arms=len(arms), data=dataset.name),
+        question=texts("differ_in", settings=", ".join(differ)) if differ else "",
         arms=tuple(_arm(found, arm, len(dataset.classes)) for arm in found.arms.each),
         verdict=found.verdict,
         is_declared=False,
@@ -94,10 +94,10 @@ def _arm(found: ComparedRuns, arm: Arm, classes: int) -> StudyArm:
         np.zeros((classes, classes), np.int64),
     )
     results = [run.result or {} for run in arm.runs]
-    told = [f"{name}={value}" for name, value in arm.settings.items()]
+    settings = [f"{name}={value}" for name, value in arm.settings.items()]
     return StudyArm(
         name=arm.name,
-        settings=", ".join(told) if len(told) > 1 else "",
+        settings=", ".join(settings) if len(settings) > 1 else "",
         seeds=arm.seeds,
         accuracies=tuple((guesses == found.labels).mean(1).tolist()),
         parameters=_common(results, "parameters"),
@@ -122,8 +122,8 @@ def _environment(runs: Sequence[Run]) -> tuple[tuple[str, str], ...]:
     for run in runs:
         where = run.environment or {}
         machine, packages = where.get("machine", {}), where.get("packages", {})
-        told = [machine.get("processor"), machine.get("system"), where.get("device")]
-        machines[", ".join(str(each) for each in told if each)] = None
+        where_run = [machine.get("processor"), machine.get("system"), where.get("device")]
+        machines[", ".join(str(each) for each in where_run if each)] = None
         named = [f"{name} {version}" for name, version in packages.items()]
         versions[", ".join([f"Python {where.get('python', '?')}", *named])] = None
     engines = sorted({str(run.about.get("engine", "?")) for run in runs})
@@ -135,11 +135,11 @@ def _environment(runs: Sequence[Run]) -> tuple[tuple[str, str], ...]:
 
 
 def _commands(runs: Sequence[Run]) -> tuple[str, ...]:
-    told = dict.fromkeys(
+    files = dict.fromkeys(
         shlex.join(command)
         for run in runs
         if (command := (run.environment or {}).get("command", []))
     )
-    listed = list(told)
+    listed = list(files)
     more = len(listed) - COMMANDS
     return (*listed[:COMMANDS], *([f"# ... {more}"] if more > 0 else ()))

@@ -22,13 +22,13 @@ def korean_sentence(found: Comparison, word_of: Callable[[Word], str]) -> str:
         return f"{head}: {word}. 끝까지 학습된 시드가 없습니다."
     if found.seeds < 2:
         return f"{head}: {word}, {points(found.difference)}%p. 시드 하나로는 신경망 두 개만 비교됩니다."
-    told = f"{head}: {word}, {_numbers(found)}"
+    text = f"{head}: {word}, {_numbers(found)}"
     if found.word == "not resolved" and found.matters is not None:
         apart = f"{100 * found.matters:g}%p 차이를"
         if found.seeds_needed is None:
-            return f"{told}. {apart} 구별하려면 시드가 아니라 이미지가 더 필요합니다."
-        return f"{told}. 시드 {found.seeds_needed}개면 {apart} 구별할 수 있습니다."
-    return told
+            return f"{text}. {apart} 구별하려면 시드가 아니라 이미지가 더 필요합니다."
+        return f"{text}. 시드 {found.seeds_needed}개면 {apart} 구별할 수 있습니다."
+    return text
 
 
 def _numbers(found: Comparison) -> str:

@@ -41,27 +41,27 @@ def study_page(what: StudyPage, *, language: Language = "en") -> str:
     >>> "<h1>Wide or deep?</h1>" in page
     True
     """
-    words = Words(language)
+    say = Words(language)
     return (
         environment()
         .get_template("study/page.html")
         .render(
             what=what,
-            say=words,
+            say=say,
             language=language,
-            sentences=_sentences(what.verdict, words),
-            forest=forest(what.verdict, words) if what.verdict else None,
+            sentences=_sentences(what.verdict, say),
+            forest=forest(what.verdict, say) if what.verdict else None,
             key=key,
             audit=_audit(what),
-            heads=heads(what, words),
-            rows=arm_rows(what, words),
+            heads=heads(what, say),
+            rows=arm_rows(what, say),
             accuracy=small_curves(what.arms, what.baseline, "accuracy", factor=100.0),
             loss=small_curves(what.arms, what.baseline, "loss"),
             flips=flips(what),
-            by_class=by_class(what, words),
+            by_class=by_class(what, say),
             confusions=_confusions(what),
             changed=changed(what),
-            costs=_costs(what, words),
+            costs=_costs(what, say),
         )
     )
 
@@ -85,7 +85,7 @@ def write_study_page(what: StudyPage, path: Path | str, *, language: Language = 
     return len(content)
 
 
-def _sentences(verdict: Verdict | None, words: Words) -> dict[str, Any]:
+def _sentences(verdict: Verdict | None, say: Words) -> dict[str, Any]:
     """What the verdict says, and what of it is folded; a void one with its sentence struck through."""
     found = verdict.comparisons if verdict else ()
     folded = [each for each in found if each.word == "not resolved"]
@@ -93,14 +93,14 @@ def _sentences(verdict: Verdict | None, words: Words) -> dict[str, Any]:
         folded = []
     shown = [each for each in found if each not in folded]
     return {
-        "shown": [_sentence(each, words) for each in shown],
-        "folded": [_sentence(each, words) for each in folded],
+        "shown": [_sentence(each, say) for each in shown],
+        "folded": [_sentence(each, say) for each in folded],
     }
 
 
-def _sentence(found: Comparison, words: Words) -> dict[str, Any]:
+def _sentence(found: Comparison, say: Words) -> dict[str, Any]:
     spoken = replace(found, reason="") if found.reason else found
-    return {"key": key(found.word), "text": words.sentence(spoken), "void": found.reason}
+    return {"key": key(found.word), "text": say.sentence(spoken), "void": found.reason}
 
 
 def _audit(what: StudyPage) -> dict[str, Any] | None:
@@ -123,7 +123,7 @@ def _confusions(what: StudyPage) -> list[tuple[str, Markup]]:
     ]
 
 
-def _costs(what: StudyPage, words: Words) -> list[Markup]:
+def _costs(what: StudyPage, say: Words) -> list[Markup]:
     """A drawing for each cost in which arms differ."""
     best = set(what.verdict.could_be_best) if what.verdict else set()
     spent: dict[str, dict[str, float | None]] = {
@@ -147,5 +147,5 @@ def _costs(what: StudyPage, words: Words) -> list[Markup]:
             if (cost := costs[arm.name]) and arm.accuracies and not arm.diverged
         ]
         if len({point.cost for point in points}) > 1:
-            drawn.append(scatter(points, words(title), words("accuracy")))
+            drawn.append(scatter(points, say(title), say("accuracy")))
     return drawn

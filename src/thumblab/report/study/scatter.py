@@ -65,9 +65,9 @@ def scatter(points: Sequence[Point], title: str, y_title: str) -> Markup:
     )
     for point, at, mean, beside in zip(points, x, y, names, strict=True):
         parts.append(_point(point, at, mean, beside, scale * point.sd))
-    told = f"{escape(y_title)}, {escape(title)}"
+    described = f"{escape(y_title)}, {escape(title)}"
     return Markup(
-        f'<svg class="scatter" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{told}">'
+        f'<svg class="scatter" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{described}">'
         f"{''.join(parts)}</svg>"
     )
 
