@@ -15,7 +15,7 @@ test: $(VENV)/developed
 quick: $(VENV)/developed
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal \
 		tests/core tests/kernels tests/layers tests/losses tests/optim tests/config tests/storage \
-		tests/analysis tests/test_house.py tests/test_vocabulary.py
+		tests/analysis tests/verdict tests/test_house.py tests/test_vocabulary.py
 
 coverage: $(VENV)/developed
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal \

@@ -27,7 +27,7 @@ def claims(seeds: int, arms: int, alike: float = 1.0, studies: int = 200) -> dic
 @pytest.mark.parametrize(("seeds", "arms"), [(2, 1), (2, 3), (2, 12), (3, 1), (3, 3)])
 def test_where_there_is_no_difference_few_studies_claim_one(seeds: int, arms: int) -> None:
     """Ties of two seeds once made a quarter to a half of such studies claim something."""
-    assert claims(seeds, arms)["any"] <= 0.06
+    assert claims(seeds, arms)["any"] <= (0.03 if seeds == 2 else 0.06)
 
 
 def test_arms_that_know_other_images_are_not_called_better_on_images_like_these() -> None:
