@@ -47,8 +47,11 @@ def test_a_study_is_searched_and_then_run(cli, tmp_path) -> None:
     assert "4 of 4 runs done" in run.out
     assert "trial" not in run.err
     verdict = cli("study", "verdict", file, *runs)
-    assert "settings are the best of 1 trials of each arm on validation images" in verdict.out
-    assert f"plain: schedule.max_lr={settings['schedule.max_lr']}" in verdict.out
+    assert "settings: the best of 1 trials of each arm on validation images" in verdict.out
+    assert f"settings of plain: schedule.max_lr={settings['schedule.max_lr']}" in verdict.out
+    page = tmp_path / "page.html"
+    assert cli("study", "report", file, *runs, "-o", page).code == 0
+    assert "the best of 1 trials of each arm" in page.read_text(encoding="utf-8")
 
 
 def test_running_a_study_searches_it_first(cli, tmp_path) -> None:

@@ -11,7 +11,7 @@ from thumblab.study.search import Range, Search
 from thumblab.study.space import applied
 from thumblab.study.study import Question
 from thumblab.study.trial import Trial
-from thumblab.study.winners import before_search, freeze, resolved
+from thumblab.study.winners import before_search, freeze, resolved, search_rows
 
 SEARCH = Search((("schedule.max_lr", Range(0.01, 0.5, log=True)),), trials=2)
 WANTED = study(search=SEARCH)
@@ -58,6 +58,19 @@ def test_the_runs_of_a_study_have_the_settings_that_were_found(tmp_path: Path) -
     assert {cell.experiment.seed for cell in every} == {0, 1}
     assert before_search(WANTED, lock) == found
     assert resolved(study(), lock) == study()
+
+
+def test_how_settings_were_found_is_told(tmp_path: Path) -> None:
+    lock = frozen(tmp_path)
+    assert search_rows(WANTED, lock) == (
+        (
+            "settings",
+            "the best of 2 trials of each arm on validation images with seed 1000, which no run has",
+        ),
+        ("settings of plain", "schedule.max_lr=0.2"),
+        ("settings of longer", "schedule.max_lr=0.3"),
+    )
+    assert search_rows(study(), lock_study(study(name="none"), tmp_path, datasets())) == ()
 
 
 def test_nothing_is_run_before_the_search_is_done(tmp_path: Path) -> None:

@@ -79,6 +79,21 @@ def before_search(study: Study, lock: Lock | None) -> Study:
     return replace(study, search=None)
 
 
+def search_rows(study: Study, lock: Lock) -> tuple[tuple[str, str], ...]:
+    """How the settings of a study's arms were found, as names and values; none without a search."""
+    found = lock.searched
+    if found is None:
+        return ()
+    arms = [(arm.name, found["arms"][arm.name]) for arm in study.each]
+    trials = max(own["trials"] for _, own in arms)
+    how = f"the best of {trials} trials of each arm on {found['part']} images with seed {found['seed']}"
+    rows = [("settings", f"{how}, which no run has")]
+    for name, own in arms:
+        settings = ", ".join(f"{path}={value}" for path, value in own["settings"].items())
+        rows.append((f"settings of {name}", settings))
+    return tuple(rows)
+
+
 def adopted(study: Study, lock: Lock, folders: Sequence[Path]) -> Lock:
     """The lock, with what the search has found elsewhere if it is not known here.
 

@@ -5,7 +5,9 @@ import pytest
 
 optuna = pytest.importorskip("optuna")
 
-from thumblab.core.errors import UsageError  # noqa: E402
+from thumblab.core.errors import UsageError, WriteError  # noqa: E402
+from thumblab.study.search import Range, Search  # noqa: E402
+from thumblab.study.tuning import Tuner  # noqa: E402
 from thumblab.study.tuning.storage import open_storage, quietly  # noqa: E402
 
 
@@ -21,6 +23,20 @@ def test_what_is_experimental_is_not_told_and_all_else_is() -> None:
         warnings.warn("new", optuna.exceptions.ExperimentalWarning, stacklevel=1)
         with pytest.raises(UserWarning, match="ours"):
             warnings.warn("ours", UserWarning, stacklevel=1)
+
+
+def test_a_storage_that_goes_away_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    storage = open_storage(f"sqlite:///{folder / 'search.sqlite'}")
+    storage.remove_session()
+    storage.engine.dispose()
+    (folder / "search.sqlite").unlink()
+    folder.rmdir()
+    with pytest.raises(
+        WriteError, match=r"cannot be reached \(.*\); trials that are over are kept"
+    ):
+        Tuner(storage, "small", Search((("batch", Range(1, 2)),)), epochs=1, seed=0)
 
 
 @pytest.mark.parametrize(

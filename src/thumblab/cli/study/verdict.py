@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from thumblab.cli.options import Json
 from thumblab.cli.output import answer as print_answer
@@ -90,6 +89,8 @@ def _interval(ends: tuple[float, float] | None) -> str:
 
 def _declared(found: Answer) -> str:
     """What was asked, when it was fixed, and what was changed since."""
+    from thumblab.study.winners import search_rows
+
     question, lock = found.results.study.question, found.results.lock
     facts = (
         f"{question.metric.replace('_', ' ')} on {question.on} images",
@@ -97,23 +98,9 @@ def _declared(found: Answer) -> str:
         f"locked on {lock.values['locked'][:10]}",
         f"level {found.verdict.level_here:.4g}",
     )
-    searched = [_searched(found, lock.searched)] if lock.searched else []
+    searched = [f"{name}: {value}" for name, value in search_rows(found.results.study, lock)]
     deviations = [f"deviation: {each['what']} ({each['why']})" for each in lock.deviations]
     return "\n".join([", ".join(facts), *searched, *deviations])
-
-
-def _searched(found: Answer, searched: Mapping[str, Any]) -> str:
-    """How the settings of the arms were found."""
-    arms = {arm.name: searched["arms"][arm.name] for arm in found.results.study.each}
-    settings = [
-        f"{name}: {', '.join(f'{path}={value}' for path, value in own['settings'].items())}"
-        for name, own in arms.items()
-    ]
-    trials = max(own["trials"] for own in arms.values())
-    return (
-        f"settings are the best of {trials} trials of each arm on {searched['part']} images with "
-        f"seed {searched['seed']}, which no run has: {'; '.join(settings)}"
-    )
 
 
 def _audit(found: Answer) -> str:

@@ -16,6 +16,7 @@ from thumblab.report.study.shown import StudyArm, StudyPage
 from thumblab.runs import Run
 from thumblab.study import Answer, Arm, Question, Study
 from thumblab.study.results import CURVES, curves_of
+from thumblab.study.winners import search_rows
 
 Array = NDArray[Any]
 
@@ -40,7 +41,7 @@ def page_of(found: Answer, *, commands: Sequence[str] = (), pictures: bool = Tru
         findings=found.findings,
         rules=len(RULES),
         part=study.question.on,
-        declared=_declared(study, results.seeds),
+        declared=_declared(study, results.seeds) + search_rows(study, results.lock),
         locked=_locked(found),
         deviations=tuple(
             Deviation(each["what"], each["why"], each["when"]) for each in results.lock.deviations

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import optuna
+from optuna.exceptions import StorageInternalError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from thumblab.core.errors import UsageError
+from thumblab.core.errors import UsageError, WriteError
 from thumblab.core.library_error import reason
 
 ATTEMPTS = 5
@@ -21,13 +22,23 @@ SQLITE_SECONDS = 60
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Optuna's own lines, and its warnings of experimental parts, are not shown; its settings stay."""
+    """Optuna's own lines, and its warnings of experimental parts, are not shown; its settings stay.
+
+    Raises:
+        WriteError: If the storage cannot be reached any more.
+    """
     level = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             yield
+    except StorageInternalError as error:
+        why = reason(getattr(error.__cause__, "orig", None) or error)
+        raise WriteError(
+            f"the storage of the trials cannot be reached ({why}); trials that are over are kept, so search "
+            "again once it can"
+        ) from error
     finally:
         optuna.logging.set_verbosity(level)
 
