@@ -232,7 +232,7 @@ def dask(folder: Path, workers: int = 4) -> dict[str, Any]:
     try:
         wait_until(lambda: len(list((runs / ".leases").glob("*.*"))) >= workers, client)
         processes[1].kill()
-        wait_until(lambda: len(digests(runs)) >= len(whole) // 3, client)
+        wait_until(lambda: "its worker is gone" in (folder / "log").read_text(), client)
         before = len(digests(runs))
         processes[0].kill()
         time.sleep(2)

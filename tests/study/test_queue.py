@@ -134,6 +134,21 @@ def test_a_copy_that_was_cut_off_is_not_taken_over(tmp_path: Path) -> None:
     assert not (tmp_path / UNFINISHED / "a.1.7").exists()
 
 
+def test_who_is_killed_while_it_copies_leaves_nothing_that_is_taken_for_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / UNFINISHED / "a.1.7" / "a").mkdir(parents=True)
+
+    def cut_off(source: Path, target: Path, **_: object) -> None:
+        target.mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shutil.copytree", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        workplace(tmp_path, claimed(tmp_path))
+    assert [path.parent.name for path in (tmp_path / UNFINISHED).glob("a.*/a")] == ["a.1.7"]
+
+
 def test_a_result_that_comes_while_another_is_put_there_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
