@@ -78,7 +78,7 @@ def _show(events: Generator[Event, None, None], progress: Progress, stop: Stop) 
         for event in events:
             progress.show(event)
     if stop.number:
-        say("stopped: what was under way is saved")
+        say("stopped: the next run goes on from here")
 
 
 def _check(workers: int, dask: str | None) -> None:
