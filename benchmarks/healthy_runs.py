@@ -48,7 +48,7 @@ OTHERS: tuple[dict[str, Any], ...] = (
     {"train_on": "all"},
     {"validation": 0.2, "split_seed": 3},
     {"tta": "shifts"},
-    {"progressive_resizing": "growing:sizes=20,until=0.5"},
+    {"progressive_resizing": "growing:sizes=20,until=0.5", "model": "characters_cnn"},
     {"schedule": "cosine:max_lr=0.05"},
     {"schedule": "step:max_lr=0.05,milestones=0.5-0.8"},
 )
