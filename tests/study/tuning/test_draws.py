@@ -21,9 +21,10 @@ SPACE = (
 )
 
 
-def drawn(sampler: object, count: int, *, given_back: tuple[int, ...] = ()) -> list[dict]:
+def drawn(kind: str, seed: int, count: int, *, given_back: tuple[int, ...] = ()) -> list[dict]:
     """Settings of trials, of which those of some numbers are given back."""
     with quietly():
+        sampler = SeededSampler(kind, seed, lambda: study.get_trials(deepcopy=False))
         study = optuna.create_study(sampler=sampler, direction="maximize")
         found = []
         for _ in range(count + len(given_back)):
@@ -39,27 +40,25 @@ def drawn(sampler: object, count: int, *, given_back: tuple[int, ...] = ()) -> l
 
 @pytest.mark.parametrize("kind", ["tpe", "random"])
 def test_draws_are_inside_the_space_and_repeat_by_the_seed(kind: str) -> None:
-    found = drawn(SeededSampler(kind, 1), 14)
+    found = drawn(kind, 1, 14)
     for each in found:
         assert 0.01 <= each["schedule.max_lr"] <= 0.5
         assert float(f"{each['schedule.max_lr']:.4g}") == each["schedule.max_lr"]
         assert each["batch"] in range(16, 65)
         assert 0 <= each["loss.smoothing"] <= 0.2
         assert each["augment"] in ("flip", "flip+crop")
-    assert drawn(SeededSampler(kind, 1), 14) == found
-    assert drawn(SeededSampler(kind, 2), 14) != found
+    assert drawn(kind, 1, 14) == found
+    assert drawn(kind, 2, 14) != found
     assert len({str(each) for each in found}) == 14
 
 
 def test_trials_that_were_given_back_change_nothing() -> None:
-    assert drawn(SeededSampler("tpe", 1), 12, given_back=(3, 11)) == drawn(
-        SeededSampler("tpe", 1), 12
-    )
+    assert drawn("tpe", 1, 12, given_back=(3, 11)) == drawn("tpe", 1, 12)
 
 
 def test_the_sampler_of_parzen_estimators_comes_closer_than_chance() -> None:
     late = [
-        sum(each["schedule.max_lr"] for each in drawn(SeededSampler(kind, 3), 40)[20:]) / 20
+        sum(each["schedule.max_lr"] for each in drawn(kind, 3, 40)[20:]) / 20
         for kind in ("tpe", "random")
     ]
     assert late[0] > 1.5 * late[1]

@@ -100,6 +100,15 @@ def test_bad_trials_are_stopped_early(tmp_path: Path) -> None:
     assert early[4:] == [True, True]
 
 
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+def test_no_two_trials_begin_alike_in_any_bracket(tmp_path: Path, sampler: str) -> None:
+    own = tuner(tmp_path, Search(SEARCH.space, trials=8, sampler=sampler, pruner="hyperband"))
+    while (trial := own.ask()) is not None:
+        trial.report(0.5, 1)
+        trial.end("done", 0.5)
+    assert len({each.settings["schedule.max_lr"] for each in own.trials()}) == 8
+
+
 def test_one_of_two_that_ask_at_once_gives_its_trial_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

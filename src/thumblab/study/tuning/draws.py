@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -66,23 +66,31 @@ class SeededSampler(BaseSampler):
 
     The seed counts the trials before it but those that were given back: what a search finds does not
     depend on where it was interrupted.
+
+    Args:
+        kind: What draws.
+        seed: Of all trials.
+        every: Gives all trials so far; the study that Optuna hands over has those of one bracket alone,
+            under Hyperband.
     """
 
-    def __init__(self, kind: Sampler, seed: int) -> None:
-        self._kind, self._seed = kind, seed
+    def __init__(
+        self, kind: Sampler, seed: int, every: Callable[[], Iterable[FrozenTrial]]
+    ) -> None:
+        self._kind, self._seed, self._every = kind, seed, every
         self._last: tuple[int, BaseSampler] | None = None
 
     def infer_relative_search_space(
         self, study: optuna.Study, trial: FrozenTrial
     ) -> dict[str, BaseDistribution]:
         """As the sampler of this trial."""
-        return self._of(study, trial).infer_relative_search_space(study, trial)
+        return self._of(trial).infer_relative_search_space(study, trial)
 
     def sample_relative(
         self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
         """As the sampler of this trial."""
-        return self._of(study, trial).sample_relative(study, trial, search_space)
+        return self._of(trial).sample_relative(study, trial, search_space)
 
     def sample_independent(
         self,
@@ -92,12 +100,12 @@ class SeededSampler(BaseSampler):
         param_distribution: BaseDistribution,
     ) -> Any:
         """As the sampler of this trial."""
-        sampler = self._of(study, trial)
+        sampler = self._of(trial)
         return sampler.sample_independent(study, trial, param_name, param_distribution)
 
-    def _of(self, study: optuna.Study, trial: FrozenTrial) -> BaseSampler:
+    def _of(self, trial: FrozenTrial) -> BaseSampler:
         if self._last is None or self._last[0] != trial.number:
-            before = [t for t in study.get_trials(deepcopy=False) if t.number < trial.number]
+            before = [each for each in self._every() if each.number < trial.number]
             place = sum(STOPPED not in each.user_attrs for each in before)
             digest = sha256(f"{self._seed} {place}".encode()).digest()
             seed = int.from_bytes(digest[:4], "little")

@@ -122,7 +122,7 @@ class Tuner:
                 study_name=name,
                 direction="maximize",
                 load_if_exists=True,
-                sampler=SeededSampler(search.sampler, seed),
+                sampler=SeededSampler(search.sampler, seed, self._every),
                 pruner=pruner(search, epochs),
             )
 
@@ -158,10 +158,12 @@ class Tuner:
                 with quietly():
                     self._study.tell(each.number, state=TrialState.FAIL, skip_if_finished=True)
 
-    def _counting(self) -> list[FrozenTrial]:
+    def _every(self) -> list[FrozenTrial]:
         with quietly():
-            every = self._study.get_trials(deepcopy=False)
-        alive = [each for each in every if each.state != TrialState.FAIL]
+            return self._study.get_trials(deepcopy=False)
+
+    def _counting(self) -> list[FrozenTrial]:
+        alive = [each for each in self._every() if each.state != TrialState.FAIL]
         return sorted(alive, key=lambda each: each.number)[: self._search.trials]
 
 
