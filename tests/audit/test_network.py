@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.audit.made import Shelf, alone, change_result, digits
+from tests.audit.made import Shelf, alone, change_result, change_weights, digits
 from thumblab.audit.examined import Examined
 from thumblab.audit.network import affordable, look_into, plain_network, trained_names, unread
 from thumblab.core.layer import Layer
@@ -58,3 +58,15 @@ def test_large_networks_are_looked_into_with_fewer_images(shelf: Shelf) -> None:
     assert affordable(other, 512) == 100
     (huge,) = alone(change_result(shelf.copy(each.run), flops=10**12)).runs
     assert affordable(huge, 512) == 32
+
+
+def test_a_weight_without_a_gradient_is_drawn_anew_before_it_is_called_unread(shelf: Shelf) -> None:
+    """Biases below 0 let no gradient through; drawn anew some do, and so do the weights before them."""
+    dead = change_weights(
+        shelf.copy(shelf.trained()),
+        lambda name, array: array * 0 - 0.05 * (name == "1.bias") if name[0] == "1" else array,
+    )
+    (each,) = alone(dead).runs
+    each.__dict__["initial"] = None  # as where its first weights cannot be derived
+    part = digits().train
+    assert unread(each, part.images, part.labels) == ("3.weight",)  # of features that are all 0
