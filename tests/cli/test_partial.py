@@ -63,7 +63,7 @@ def test_a_bench_that_is_stopped_prints_the_rows_it_has(
     ended = cli(*BENCH)
     assert ended.code == code
     assert ended.out.count("torch_eager") == 1
-    assert ended.lines[-1] == "stopped; these are the rows of the cases that were measured"
+    assert ended.lines[-1] == "stopped; these are the rows of the workloads that were measured"
 
 
 def test_a_bench_that_is_stopped_before_its_first_row_says_so(cli, quick, monkeypatch):
