@@ -7,7 +7,7 @@ each the peak of the learning rate is chosen by macro-F1 on validation images, w
 a run a seed, and all are scored on the test images, looked at when the last run is done: accuracy, macro-F1,
 and the mean recall of the quarter of the classes that training has least of, against plain cross-entropy,
 paired over the seeds. The question is macro-F1: of it alone a verdict is given (thumblab.verdict). The same
-is told of the validation images, where classes are as common as in training; a test set may differ.
+is about the validation images, where classes are as common as in training; a test set may differ.
 
 R2's alpha is one factor for all classes, so it scales the loss and nothing else: with SGD it is another
 learning rate, and Adam divides it out, all but its eps. So a rate is chosen for each gamma, the arms of one

@@ -1,6 +1,6 @@
 """Procedures that others offer for a few seeds of two arms, written down from their sources and papers.
 
-Each is told two rows of accuracies, seed by seed, and says 1 (the second arm is better), -1 (worse) or 0.
+Each takes two rows of accuracies, seed by seed, and returns 1 (the second arm is better), -1 (worse) or 0.
 Bootstraps draw 1,000 times. Beside the packages themselves, ASO said the same of 60 of 60 pairs of rows, and
 preregister of 194 of 200: its p-values and ours are of different random draws.
 """

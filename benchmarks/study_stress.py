@@ -110,7 +110,7 @@ def heard(workers: list[subprocess.Popen[str]]) -> Counter[tuple[str, str]]:
 
 
 def left(runs: Path) -> int:
-    """Leases and unfinished folders that nobody needs any more."""
+    """Leases and unfinished folders that are no longer needed."""
     return sum(1 for name in (".leases", ".unfinished") for _ in (runs / name).glob("*"))
 
 

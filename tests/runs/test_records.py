@@ -92,13 +92,13 @@ OLD = {"epoch": 1, "train_loss": 2.0, "validation_loss": 1.5, "validation_accura
 NEW = OLD | {"train_cross_entropy": 1.9, "validation_cross_entropy": 1.4}
 
 
-def nobody() -> Loss:
+def unused() -> Loss:
     raise AssertionError
 
 
 def test_new_lines_stay_as_they_are() -> None:
-    assert both_losses([NEW], nobody) == [NEW]
-    assert both_losses([{"epoch": 1}], nobody) == [{"epoch": 1}]
+    assert both_losses([NEW], unused) == [NEW]
+    assert both_losses([{"epoch": 1}], unused) == [{"epoch": 1}]
 
 
 def test_plain_cross_entropy_was_one_kind() -> None:

@@ -23,7 +23,7 @@ from thumblab.training.estimate import estimate
 from thumblab.verdict import pilot_sd, smallest_visible
 
 PILOTS = 2
-"""Seeds of an arm from which its spread is told."""
+"""Seeds of an arm from which its standard deviation is estimated."""
 
 
 @dataclass(frozen=True)

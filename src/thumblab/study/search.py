@@ -33,7 +33,9 @@ class Range:
     def __post_init__(self) -> None:
         if not self.low < self.high or (self.log and self.low <= 0):
             above = " above 0" if self.log else ""
-            raise UsageError(f"the range {self.low:g}..{self.high:g} must rise{above}; mend it")
+            raise UsageError(
+                f"the range {self.low:g}..{self.high:g} must rise{above}; change its ends"
+            )
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def _with_final_names(show: Callable[..., None]) -> Callable[..., None]:
 
 
 def ended(run: Run, *, diverged: bool) -> Event:
-    """What is told of a run that has a result."""
+    """The event of a run that has a result."""
     result = run.result or {}
     return Event(
         "diverged" if diverged else "done",

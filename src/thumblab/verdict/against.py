@@ -17,7 +17,7 @@ from thumblab.verdict.tested import Intervals
 
 @dataclass(frozen=True)
 class Declared:
-    """Comparisons that were declared, and which of them an arm is told with.
+    """Comparisons that were declared, and the one that stands for each arm.
 
     Attributes:
         comparisons: All of them.

@@ -16,7 +16,7 @@ R1 = (0.7316, 0.7305, 0.7303, 0.7301, 0.7309, 0.7308, 0.7315, 0.1875, 0.3625, 0.
 
 
 def lines(accuracies: Sequence[float], **other: Sequence[float]) -> list[dict[str, Any]]:
-    """Epochs with that validation accuracy, and training a little ahead unless it is told."""
+    """Epochs with that validation accuracy, and training a little ahead unless it is given."""
     count = len(accuracies)
     columns = {
         "train_loss": [1.0] * count,

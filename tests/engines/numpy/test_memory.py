@@ -15,7 +15,7 @@ def address(array: np.ndarray) -> int:
     return array.__array_interface__["data"][0]
 
 
-def test_memory_is_lent_again_only_when_nobody_refers_to_it() -> None:
+def test_memory_is_lent_again_only_when_nothing_refers_to_it() -> None:
     space = Workspace(np.dtype(np.float32))
     first = space.empty((4, 5), np.float32)
     second = space.empty((4, 5), np.float32)

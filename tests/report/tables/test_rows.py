@@ -11,6 +11,6 @@ def test_a_column_of_numbers_may_have_gaps_but_no_words():
     assert [numeric(rows, name) for name in ("n", "w", "t", "g")] == [True, False, False, False]
 
 
-def test_numbers_read_without_exponents_that_nobody_needs():
+def test_numbers_read_without_needless_exponents():
     told = [for_people(each) for each in (83521.7, 0.5, 1e-9, -12.345678, float("nan"), False)]
     assert told == ["83522", "0.5", "1e-09", "-12.35", "–", "no"]

@@ -74,9 +74,11 @@ def _to_text(found: Plan) -> str:
         lines.append(f"what is left takes {duration(found.seconds)}, one run after another")
     seen = found.smallest_visible
     if seen is None:
-        lines.append("what it can see is told once two seeds of an arm are done")
+        lines.append(
+            "the smallest detectable difference is estimated once two seeds of an arm are done"
+        )
     else:
-        text = f"it can see a difference of {seen:.2f} points (80 % chance, these images)"
+        text = f"it can detect a difference of {seen:.2f} points (80 % power, these images)"
         matters = "" if found.matters is None else f"; what matters: {found.matters:g}"
         lines.append(text + matters)
     when = "not locked yet" if found.locked is None else f"locked on {found.locked[:10]}"

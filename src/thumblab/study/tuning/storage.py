@@ -47,7 +47,7 @@ def open_storage(url: str) -> optuna.storages.RDBStorage:
     """The storage at a URL, such as ``sqlite:///search.sqlite`` or ``postgresql://user@host/name``.
 
     Raises:
-        UsageError: If it cannot be opened, or its driver is not installed. No password is told.
+        UsageError: If it cannot be opened, or its driver is not installed. Its message holds no password.
     """
     try:
         shown = make_url(url).render_as_string(hide_password=True)
